@@ -1,0 +1,80 @@
+// The errors a user can meet: what was expected and found, the remedy, and the exit code.
+
+/** Exit codes of every command. */
+export const EXIT = {
+  fine: 0,
+  bug: 1,
+  usage: 2,
+  input: 3,
+  unfit: 4,
+  gate: 5,
+  write: 6,
+  sigint: 130,
+  sigterm: 143,
+} as const;
+
+export interface ErrorDetails {
+  /** The remedy, one line; printed as `hint: ...`. */
+  hint?: string;
+  /** Stable machine-readable word, e.g. `image_truncated`; shown in `--json` output. */
+  code?: string;
+  cause?: unknown;
+}
+
+/** An error whose message is meant for the user; everything else that is thrown is a bug. */
+export class ImgdiagError extends Error {
+  readonly exitCode: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(exitCode: number, code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.exitCode = exitCode;
+    this.code = details.code ?? code;
+    this.hint = details.hint;
+  }
+}
+
+/** The command line asks for something that cannot be (exit code 2). */
+export class UsageError extends ImgdiagError {
+  override readonly name = 'UsageError';
+  constructor(message: string, details?: ErrorDetails) {
+    super(EXIT.usage, 'usage', message, details);
+  }
+}
+
+/** The pictures or tables given cannot be used (exit code 3). */
+export class InputError extends ImgdiagError {
+  override readonly name = 'InputError';
+  constructor(message: string, details?: ErrorDetails) {
+    super(EXIT.input, 'input', message, details);
+  }
+}
+
+/** A model, extractor, engine or cache does not fit what is asked of it (exit code 4). */
+export class UnfitError extends ImgdiagError {
+  override readonly name = 'UnfitError';
+  constructor(message: string, details?: ErrorDetails) {
+    super(EXIT.unfit, 'unfit', message, details);
+  }
+}
+
+/** Something cannot be written: disk full, permission, somebody else's folder (exit code 6). */
+export class WriteError extends ImgdiagError {
+  override readonly name = 'WriteError';
+  constructor(message: string, details?: ErrorDetails) {
+    super(EXIT.write, 'write', message, details);
+  }
+}
+
+/** The `code` of a Node.js system error (`ENOENT`), or undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The message of anything that was thrown, on one line. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,158 @@
+// The only place that writes files: whole and flushed, or not at all.
+
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode, WriteError } from './errors.ts';
+
+/** Name of a temporary file or folder; `isTemporary` tells it again when leftovers are swept. */
+export function temporaryName(): string {
+  return `.tmp-${randomUUID()}`;
+}
+
+export function isTemporary(name: string): boolean {
+  return /^\.tmp-[0-9a-f-]{36}$/.test(name);
+}
+
+/**
+ * Writes `data` beside `file` and renames it into place, both flushed: a reader sees the old
+ * bytes or the new ones, also after a crash.
+ * @throws WriteError when the folder cannot be written or the disk is full.
+ */
+export async function writeFileAtomic(
+  file: string,
+  data: Uint8Array | string,
+  mode = 0o666,
+): Promise<void> {
+  const temporary = path.join(path.dirname(file), temporaryName());
+  await guardWrite(file, async () => {
+    try {
+      await writeFlushed(temporary, data, mode);
+      await renameRetrying(temporary, file);
+      await flushFolder(path.dirname(file));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** Writes a new file (it must not exist) and flushes it to the disk. */
+export async function writeFlushed(
+  file: string,
+  data: Uint8Array | string,
+  mode = 0o666,
+): Promise<void> {
+  const handle = await open(file, 'wx', mode);
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Creates `folder` and its parents. @throws WriteError */
+export async function ensureFolder(folder: string): Promise<void> {
+  await guardWrite(folder, () => mkdir(folder, { recursive: true }));
+}
+
+/** Opens a new file for appending; it must not exist. @throws WriteError */
+export async function openNewFile(file: string): Promise<FileHandle> {
+  return guardWrite(file, () => open(file, 'ax'));
+}
+
+/** Removes a file or a folder with all that is in it, if it is there. @throws WriteError */
+export async function remove(target: string): Promise<void> {
+  await guardWrite(target, () => rm(target, { recursive: true, force: true, maxRetries: 3 }));
+}
+
+/** Renames a file or folder. @throws WriteError */
+export async function move(from: string, to: string): Promise<void> {
+  await guardWrite(to, () => renameRetrying(from, to));
+}
+
+/**
+ * Copies `source` into `folder` as `name`, or `name-2`, `name-3`... when that is taken: nothing is
+ * overwritten. Returns the path written. @throws WriteError
+ */
+export async function copyWithoutOverwriting(
+  source: string,
+  folder: string,
+  name: string,
+): Promise<string> {
+  const { name: stem, ext } = path.parse(name);
+  return guardWrite(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (let count = 1; ; count++) {
+      const target = path.join(folder, count === 1 ? name : `${stem}-${count}${ext}`);
+      try {
+        await copyFile(source, target, constants.COPYFILE_EXCL);
+        return target;
+      } catch (error) {
+        if (systemCode(error) !== 'EEXIST') throw error;
+      }
+    }
+  });
+}
+
+/** Flushes a folder's entries where the platform can (not on Windows). */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Runs `write` and turns what the system says into one sentence about `target`. */
+export async function guardWrite<T>(target: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const reason = WRITE_REASONS[systemCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    throw new WriteError(`expected to write ${target}, but ${reason.what}`, {
+      hint: reason.remedy,
+      cause: error,
+    });
+  }
+}
+
+const permission = {
+  what: 'permission was denied',
+  remedy: 'choose a folder that you may write to, or change its permissions',
+};
+const notFolder = {
+  what: 'part of that path is a file, not a folder',
+  remedy: 'choose another path, or move that file away',
+};
+const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
+  EACCES: permission,
+  EPERM: permission,
+  EROFS: { what: 'the file system is read-only', remedy: 'choose a folder on another disk' },
+  ENOSPC: { what: 'the disk is full', remedy: 'free some space and run the same command again' },
+  EDQUOT: { what: 'the disk quota is used up', remedy: 'free some space and run it again' },
+  EFBIG: { what: 'the file would be larger than allowed', remedy: 'raise the file size limit' },
+  EIO: { what: 'the disk reported an error', remedy: 'check the disk, then run it again' },
+  ENOTDIR: notFolder,
+  EEXIST: notFolder,
+  EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },
+  ENAMETOOLONG: { what: 'the path is too long', remedy: 'choose a shorter path' },
+};
+
+/** On Windows a rename fails for a moment while another process has the target open. */
+async function renameRetrying(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '');
+      if (process.platform !== 'win32' || !passing || attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 20));
+    }
+  }
+}

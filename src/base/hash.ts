@@ -1,0 +1,26 @@
+// SHA-256 of bytes and of plain data, in hexadecimal.
+
+import { createHash } from 'node:crypto';
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 of a JSON value whose object keys are put in order first, so equal data hash equally. */
+export function hashOfData(data: unknown): string {
+  return sha256(canonicalJson(data));
+}
+
+/** JSON with object keys in code-unit order and no white space. */
+export function canonicalJson(data: unknown): string {
+  return JSON.stringify(data, (_key, value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareCodeUnits(a, b)))
+      : value,
+  );
+}
+
+/** Order by UTF-16 code units: the same in every locale. */
+export function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

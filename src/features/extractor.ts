@@ -1,0 +1,41 @@
+// What every runtime offers: a frozen network that turns pictures into bottleneck features.
+
+/** The runtimes that can execute an extractor. */
+export type Engine = 'onnx' | 'tfjs';
+
+/** A frozen network opened on one runtime. */
+export interface Extractor {
+  /** Name in the catalog, or of a user's own extractor folder: `mobilenet_v1_025_224`. */
+  readonly id: string;
+  readonly engine: Engine;
+  /** Package and version that does the arithmetic: `onnxruntime-node 1.30.0`. */
+  readonly runtime: string;
+  /** SHA-256 over topology and weights: what tells two extractors apart. */
+  readonly weightsSha256: string;
+  /** Side of the square input picture, in pixels. */
+  readonly imageSize: number;
+  /** Length of one feature row. */
+  readonly featureSize: number;
+  /**
+   * Bottleneck features of `count` pictures.
+   * @param pictures uint8 RGB, `[count, imageSize, imageSize, 3]`, row-major, 0..255
+   * @returns float32 `[count, featureSize]`, row-major
+   */
+  embed(pictures: Uint8Array, count: number): Promise<Float32Array>;
+  /** Frees the runtime's memory; the extractor cannot be used afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** Facts about a TensorFlow.js graph model that its files do not tell. */
+export interface ExtractorSpec {
+  readonly id: string;
+  /** Side of the input picture the network was trained at, in pixels. */
+  readonly imageSize: number;
+  /** Range that pixel values 0..255 are mapped to before the first node. */
+  readonly inputRange: readonly [number, number];
+  /** Node whose output is the bottleneck: a global average pool, `[n, featureSize]` once flattened. */
+  readonly embeddingNode: string;
+  readonly featureSize: number;
+  readonly licence: string;
+  readonly source: string;
+}
