@@ -2,7 +2,16 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import {
+  copyFile,
+  type FileHandle,
+  mkdir,
+  open,
+  rename,
+  rm,
+  rmdir,
+  utimes,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, WriteError } from './errors.ts';
 
@@ -66,6 +75,21 @@ export async function openNewFile(file: string): Promise<FileHandle> {
 /** Removes a file or a folder with all that is in it, if it is there. @throws WriteError */
 export async function remove(target: string): Promise<void> {
   await guardWrite(target, () => rm(target, { recursive: true, force: true, maxRetries: 3 }));
+}
+
+/** Removes a folder unless something is in it. @throws WriteError */
+export async function removeEmptyFolder(folder: string): Promise<void> {
+  try {
+    await guardWrite(folder, () => rmdir(folder));
+  } catch (error) {
+    const code = systemCode((error as Error).cause ?? error);
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code ?? '')) throw error;
+  }
+}
+
+/** Sets the time of last change, milliseconds since 1970. @throws WriteError */
+export async function touch(file: string, time: number): Promise<void> {
+  await guardWrite(file, () => utimes(file, time / 1000, time / 1000));
 }
 
 /** Renames a file or folder. @throws WriteError */

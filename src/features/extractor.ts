@@ -39,3 +39,6 @@ export interface ExtractorSpec {
   readonly licence: string;
   readonly source: string;
 }
+
+/** `auto`: ONNX Runtime, or TensorFlow.js where that cannot be loaded. */
+export type EngineChoice = Engine | 'auto';

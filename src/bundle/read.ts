@@ -1,0 +1,81 @@
+// Opens a model folder: only what one manifest names, and only with the hash it states.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode, UnfitError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { type FileName, type Manifest, parseManifest } from './manifest.ts';
+import { MANIFEST, VERSIONS } from './write.ts';
+
+export interface Model {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** The files asked for, verified. */
+  readonly files: ReadonlyMap<FileName, Uint8Array>;
+}
+
+/** A model may be replaced twice while its files are read, so that a version is gone. */
+const ATTEMPTS = 5;
+
+/**
+ * @throws UnfitError when there is no model, it is damaged, or of another schema version
+ */
+export async function readModel(folder: string, names: readonly FileName[]): Promise<Model> {
+  for (let attempt = 1; ; attempt++) {
+    const manifest = await readManifest(folder);
+    try {
+      const files = new Map<FileName, Uint8Array>();
+      for (const name of names) files.set(name, await readVerified(folder, manifest, name));
+      return { folder, manifest, files };
+    } catch (error) {
+      const replaced = (await readManifest(folder)).version !== manifest.version;
+      if (!replaced || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @throws UnfitError */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = path.join(folder, MANIFEST);
+  try {
+    return parseManifest(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new UnfitError(`expected a model in ${folder}, found no ${MANIFEST} there`, {
+        code: 'model_missing',
+        hint: 'train one with imgdiag retrain --image_dir DIR, or name a model with --model_dir',
+      });
+    }
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
+      throw new UnfitError(`expected a readable model, but ${file} cannot be read (${code})`, {
+        code: 'model_unreadable',
+        hint: 'change the permissions, or name another model with --model_dir',
+      });
+    }
+    throw error;
+  }
+}
+
+async function readVerified(
+  folder: string,
+  manifest: Manifest,
+  name: FileName,
+): Promise<Uint8Array> {
+  const file = path.join(folder, VERSIONS, manifest.version, name);
+  let reason: string;
+  try {
+    const bytes = await readFile(file);
+    const expected = manifest.files[name];
+    if (bytes.length === expected.bytes && sha256(bytes) === expected.sha256) return bytes;
+    reason = 'does not have the hash that manifest.json states';
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    reason = `cannot be read (${code})`;
+  }
+  throw new UnfitError(`expected the model's ${name}, but ${file} ${reason}`, {
+    code: 'model_damaged',
+    hint: 'run imgdiag retrain again: it replaces the damaged file',
+  });
+}

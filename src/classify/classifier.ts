@@ -1,0 +1,116 @@
+// A saved model opened for scoring, on either engine.
+
+import { UnfitError } from '../base/errors.ts';
+import { decodeLayersModel } from '../bundle/layers-model.ts';
+import type { Manifest } from '../bundle/manifest.ts';
+import { type Model, readModel } from '../bundle/read.ts';
+import type { EngineChoice } from '../features/extractor.ts';
+import { openSession } from '../features/onnx.ts';
+
+export interface Classifier {
+  readonly manifest: Manifest;
+  /** `onnxruntime-node 1.30.0`, or what stands in for it. */
+  readonly runtime: string;
+  /**
+   * @param pictures uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe
+   * @returns probabilities `[count, labels]`, 0..1, row-major
+   */
+  probabilities(pictures: Uint8Array, count: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenClassifierOptions {
+  readonly modelDir: string;
+  readonly engine: EngineChoice;
+  /** For the tfjs engine only: where the weights of a model's own extractor lie. */
+  readonly extractor?: string | undefined;
+}
+
+/**
+ * @param onNote gets one line when `auto` has to do without ONNX Runtime
+ * @throws UnfitError when the model or the engine is missing, damaged or does not fit
+ */
+export async function openClassifier(
+  options: OpenClassifierOptions,
+  onNote: (line: string) => void,
+): Promise<Classifier> {
+  if (options.engine === 'tfjs') return openTfjs(options);
+  const model = await readModel(options.modelDir, ['model.onnx']);
+  try {
+    return await openOnnx(model);
+  } catch (error) {
+    if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
+    const classifier = await openTfjs(options);
+    const { fallbackNote } = await import('../features/engine.ts');
+    onNote(fallbackNote(classifier.runtime, error));
+    return classifier;
+  }
+}
+
+function isEngineMissing(error: unknown): error is UnfitError {
+  return error instanceof UnfitError && error.code === 'engine_missing';
+}
+
+async function openOnnx({ manifest, files }: Model): Promise<Classifier> {
+  const network = files.get('model.onnx') as Uint8Array;
+  const session = await openSession(network);
+  return {
+    manifest,
+    runtime: session.runtime,
+    async probabilities(pictures, count) {
+      const outputs = await session.run(pictures, count, ['probabilities']);
+      return outputs.probabilities.data;
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** TensorFlow.js runs the extractor from the catalog, then the head that was saved beside. */
+async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise<Classifier> {
+  const { manifest, files } = await readModel(modelDir, ['head/weights.bin']);
+  const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
+    import('../features/catalog.ts'),
+    import('../features/engine.ts'),
+    import('../head/head.ts'),
+  ]);
+  const network = await loadExtractorFiles(extractor ?? manifest.extractor.id);
+  if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
+    throw new UnfitError(
+      `expected the extractor weights that ${modelDir} was trained with (${manifest.extractor.id}), found others`,
+      { hint: 'name their folder with --extractor DIR, or use --engine onnx' },
+    );
+  }
+  const columns = manifest.extractor.feature_size;
+  const head = decodeLayersModel(
+    files.get('head/weights.bin') as Uint8Array,
+    columns,
+    manifest.labels.length,
+  );
+  const opened = await openExtractorFiles(
+    network,
+    { imageSize: manifest.recipe.size, engine: 'tfjs' },
+    () => {},
+  );
+  return {
+    manifest,
+    runtime: opened.runtime,
+    async probabilities(pictures, count) {
+      const data = await opened.embed(pictures, count);
+      return Float32Array.from(applyHead(head, { rows: count, columns, data }));
+    },
+    dispose: () => opened.dispose(),
+  };
+}
+
+export interface LabelScore {
+  readonly label: string;
+  /** Probability, 0..1. */
+  readonly score: number;
+}
+
+/** Scores of one picture, best first; the order of labels decides between equals. */
+export function rankScores(labels: readonly string[], scores: ArrayLike<number>): LabelScore[] {
+  return labels
+    .map((label, index) => ({ label, score: scores[index] }))
+    .sort((a, b) => b.score - a.score);
+}

@@ -1,0 +1,56 @@
+// What IMAGE on the command line stands for: a file, every file of a folder, or standard input.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { readPicture } from '../images/read.ts';
+import { passedOverNote, scanFolder } from '../images/scan.ts';
+
+/** One picture to be scored. */
+export interface PictureInput {
+  /** As it is shown: the path given, a folder given joined with the path below it, or `-`. */
+  readonly name: string;
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Expands the arguments in the order given; a folder gives its files in path order.
+ * @param readStdin reads standard input to its end, for `-`
+ * @throws InputError for a folder without files
+ */
+export async function expandInputs(
+  images: readonly string[],
+  readStdin: () => Promise<Uint8Array>,
+  onNote: (line: string) => void,
+): Promise<PictureInput[]> {
+  const inputs: PictureInput[] = [];
+  for (const image of images) {
+    if (image === '-') {
+      inputs.push({ name: '-', read: readStdin });
+    } else if (await isFolder(image)) {
+      const { files, passedOver } = await scanFolder(image);
+      if (passedOver > 0) onNote(`${image}: ${passedOverNote(passedOver)}`);
+      if (files.length === 0) {
+        throw new InputError(`expected pictures in ${image}, found none`, {
+          hint: 'give image files, or a folder that holds some',
+        });
+      }
+      for (const file of files) {
+        const name = path.join(image, file.path);
+        inputs.push({ name, read: () => readPicture(file.file) });
+      }
+    } else {
+      inputs.push({ name: image, read: () => readPicture(image) });
+    }
+  }
+  return inputs;
+}
+
+/** What cannot be looked at counts as a file: reading it gives the sentence that names it. */
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch {
+    return false;
+  }
+}

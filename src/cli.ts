@@ -1,0 +1,103 @@
+// The program: subcommands, the one place where errors become exit codes, and Ctrl-C.
+
+import { Command, CommanderError } from 'commander';
+import { EXIT, ImgdiagError, systemCode, UsageError } from './base/errors.ts';
+import { normaliseArguments, withExamples } from './commands/arguments.ts';
+import { addCache } from './commands/cache.ts';
+import { addClassify } from './commands/classify.ts';
+import type { Context } from './commands/context.ts';
+import { addInfo } from './commands/info.ts';
+import { addRetrain } from './commands/retrain.ts';
+import { printError, terminal } from './commands/terminal.ts';
+import { versionLines } from './commands/version.ts';
+
+const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
+
+/**
+ * Runs one command line.
+ * @param words what follows the program's name
+ * @returns the exit code; nothing is thrown
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  const abort = new AbortController();
+  let exitCode: number = EXIT.fine;
+  let interrupted: number | undefined;
+  const handlers = Object.entries(SIGNALS).map(([name, code]) => {
+    const handler = () => {
+      // The second one means it: leave at once.
+      if (interrupted !== undefined) process.exit(code);
+      interrupted = code;
+      abort.abort();
+    };
+    process.on(name, handler);
+    return () => process.off(name, handler);
+  });
+  // A reader that has seen enough (`| head`) closes the pipe: no error of ours.
+  process.stdout.on('error', (error) => {
+    if (systemCode(error) === 'EPIPE') process.exit(EXIT.fine);
+    throw error;
+  });
+  try {
+    const context: Context = {
+      terminal,
+      signal: abort.signal,
+      setExitCode(code) {
+        exitCode = code;
+      },
+    };
+    await createProgram(context).parseAsync(normaliseArguments(words), { from: 'user' });
+    return interrupted ?? exitCode;
+  } catch (error) {
+    if (interrupted !== undefined) {
+      terminal.log('stopped: computed bottlenecks are kept, and the model folder is as it was');
+      return interrupted;
+    }
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
+    const shown = error instanceof CommanderError ? usageError(error) : error;
+    printError(shown, words.includes('--debug'));
+    return shown instanceof ImgdiagError ? shown.exitCode : EXIT.bug;
+  } finally {
+    for (const off of handlers) off();
+  }
+}
+
+/** The whole command line; nothing but option tables is loaded until a command runs. */
+export function createProgram(context: Context): Command {
+  const program = new Command('imgdiag')
+    .description(
+      'Trains an image classifier on a folder of labelled pictures, and scores new ones.',
+    )
+    .option('--debug', 'print the stack of errors')
+    .option('--version', 'print the versions of imgdiag and its engines')
+    .helpCommand(true)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => terminal.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .action(async (flags: { version?: true }, command: Command) => {
+      if (flags.version) {
+        for (const line of await versionLines()) terminal.result(line);
+      } else if (command.args.length > 0) {
+        command.error(`error: unknown command '${command.args[0]}'`);
+      } else {
+        command.outputHelp();
+      }
+    });
+  addRetrain(program, context);
+  addClassify(program, context);
+  addInfo(program, context);
+  addCache(program, context);
+  return withExamples(program, [
+    'imgdiag retrain --image_dir ./healthdiag --steps 500',
+    'imgdiag classify leg005.jpg',
+    'imgdiag info',
+  ]);
+}
+
+/** commander's words in our form; its suggestion, if any, becomes the hint. */
+function usageError({ message }: CommanderError): UsageError {
+  const [first, ...rest] = message.replace(/^error: /, '').split('\n');
+  const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
+  return new UsageError(first, {
+    hint: suggestion ? `did you mean ${suggestion}` : 'imgdiag --help shows what there is',
+  });
+}

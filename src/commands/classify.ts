@@ -1,0 +1,152 @@
+// imgdiag classify: pictures in, scores per label on stdout.
+
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { type Command, Option } from 'commander';
+import { EXIT, UsageError } from '../base/errors.ts';
+import type { Prediction } from '../classify/classify.ts';
+import type { EngineChoice } from '../features/extractor.ts';
+import {
+  engineOption,
+  modelDirOf,
+  modelDirOption,
+  parseAtLeastOne,
+  withExamples,
+} from './arguments.ts';
+import type { Context } from './context.ts';
+
+export function addClassify(program: Command, context: Context): void {
+  const command = modelDirOption(
+    program
+      .command('classify')
+      .summary('print a score per label for pictures')
+      .description('Prints a score per label for each picture, best first.')
+      .argument('<image...>', 'a file, a folder (with all below it), or - for standard input'),
+  )
+    .option('--top_k <n>', 'print the best n labels only', parseAtLeastOne)
+    .addOption(new Option('--json', 'print a JSON array').conflicts('csv'))
+    .option('--csv', 'print a table with a row per picture')
+    .option('--sort_into <dir>', 'copy each file to <dir>/<label>/, overwriting nothing')
+    .addOption(engineOption())
+    .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
+    .action((images: string[], flags: Flags) => classify(images, flags, context));
+  withExamples(command, [
+    'imgdiag classify leg005.jpg',
+    'imgdiag classify --model_dir ./legs --json new/ > scores.json',
+    'cat leg005.jpg | imgdiag classify -',
+  ]);
+}
+
+interface Flags {
+  model_dir?: string;
+  top_k?: number;
+  json?: true;
+  csv?: true;
+  sort_into?: string;
+  engine: EngineChoice;
+  extractor?: string;
+}
+
+async function classify(images: string[], flags: Flags, context: Context): Promise<void> {
+  const { terminal, signal, setExitCode } = context;
+  if (images.filter((image) => image === '-').length > 1) {
+    throw new UsageError('expected - once, found it several times', {
+      hint: 'standard input holds one picture',
+    });
+  }
+  const [{ openClassifier }, { classifyPictures }, { expandInputs }, { loadDecoder }] =
+    await Promise.all([
+      import('../classify/classifier.ts'),
+      import('../classify/classify.ts'),
+      import('../classify/inputs.ts'),
+      import('../images/decode.ts'),
+    ]);
+  const readStdin = () => buffer(process.stdin);
+  const inputs = await expandInputs(images, readStdin, terminal.log);
+  const options = { modelDir: modelDirOf(flags.model_dir), ...flags };
+  const [decoder, classifier] = await Promise.all([
+    loadDecoder(),
+    openClassifier(options, terminal.log),
+  ]);
+  try {
+    const printer = await createPrinter(
+      flags,
+      inputs.length > 1,
+      classifier.manifest.labels,
+      context,
+    );
+    for await (const prediction of classifyPictures(inputs, classifier, decoder, signal)) {
+      if ('error' in prediction) {
+        setExitCode(EXIT.input);
+        const { message, hint } = prediction.error;
+        terminal.log(`error: ${prediction.file}: ${message}`);
+        if (hint !== undefined) terminal.log(`hint: ${hint}`);
+      }
+      await printer.print(prediction);
+      if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
+    }
+    await printer.end();
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+interface Printer {
+  print(prediction: Prediction): void | Promise<void>;
+  end(): void | Promise<void>;
+}
+
+async function createPrinter(
+  flags: Flags,
+  several: boolean,
+  labels: readonly string[],
+  { terminal }: Context,
+): Promise<Printer> {
+  const { csvHeader, csvRow, predictionToJson, scoreLines } = await import(
+    '../report/predictions.ts'
+  );
+  const topK = flags.top_k ?? labels.length;
+  if (flags.json) {
+    let before = '[\n';
+    return {
+      print(prediction) {
+        terminal.write(`${before}  ${JSON.stringify(predictionToJson(prediction, topK))}`);
+        before = ',\n';
+      },
+      end: () => terminal.write('\n]\n'),
+    };
+  }
+  if (flags.csv) {
+    const { stringify } = await import('csv-stringify/sync');
+    const write = (row: string[]) => terminal.write(stringify([row], { escape_formulas: true }));
+    write(csvHeader(labels));
+    return { print: (prediction) => write(csvRow(prediction, labels)), end() {} };
+  }
+  return {
+    print(prediction) {
+      if (several) terminal.result(prediction.file);
+      if ('scores' in prediction) {
+        for (const line of scoreLines(prediction.scores, topK)) terminal.result(line);
+      } else if (several) {
+        terminal.result(`error: ${prediction.error.message}`);
+      }
+      if (several) terminal.result('');
+    },
+    end() {},
+  };
+}
+
+async function sortInto(
+  folder: string,
+  prediction: Prediction,
+  { terminal }: Context,
+): Promise<void> {
+  if ('error' in prediction) return;
+  if (prediction.file === '-') {
+    terminal.log('standard input has no file name: not copied');
+    return;
+  }
+  const { copyWithoutOverwriting } = await import('../base/files.ts');
+  const target = path.join(folder, prediction.scores[0].label);
+  await copyWithoutOverwriting(prediction.file, target, path.basename(prediction.file));
+}

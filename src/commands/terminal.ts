@@ -1,0 +1,93 @@
+// The only writer to the terminal: results on stdout, everything else on stderr.
+
+import { styleText } from 'node:util';
+import { ImgdiagError, messageOf } from '../base/errors.ts';
+
+export interface Terminal {
+  /** A line of the result, on stdout. */
+  result(line: string): void;
+  /** Result text that is written as it is, on stdout. */
+  write(text: string): void;
+  /** A line about the work, on stderr. */
+  log(line: string): void;
+  progress(label: string): Progress;
+}
+
+/** Images done of a known number: a bar on a terminal, else a plain line every tenth. */
+export interface Progress {
+  update(done: number, total: number): void;
+  stop(): void;
+}
+
+export const terminal: Terminal = {
+  result: (line) => void process.stdout.write(`${printable(line)}\n`),
+  write: (text) => void process.stdout.write(text),
+  log: (line) => void process.stderr.write(`${printable(line)}\n`),
+  progress: (label) => (process.stderr.isTTY ? barProgress(label) : plainProgress(label)),
+};
+
+/** Writes an error as a sentence and its remedy; the stack only when asked for. */
+export function printError(error: unknown, debug: boolean): void {
+  const known = error instanceof ImgdiagError;
+  const message = known ? error.message : `this is a bug in imgdiag: ${messageOf(error)}`;
+  const hint = known ? error.hint : 'run it again with --debug, and report what it prints';
+  process.stderr.write(`${paint('red', 'error:')} ${printable(message)}\n`);
+  if (hint !== undefined) process.stderr.write(`${paint('cyan', 'hint:')} ${printable(hint)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}
+
+function paint(colour: 'red' | 'cyan', text: string): string {
+  const wanted = process.stderr.isTTY && !process.env.NO_COLOR;
+  return wanted ? styleText(colour, text) : text;
+}
+
+/** File names may hold control characters, which must not reach the terminal as such. */
+function printable(line: string): string {
+  return line.replaceAll(/\p{Cc}/gu, (character) => {
+    if (character === '\t') return character;
+    if (character === '\n') return '\\n';
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
+function plainProgress(label: string): Progress {
+  let tenth = 0;
+  return {
+    update(done, total) {
+      const reached = Math.floor((10 * done) / total);
+      if (reached === tenth) return;
+      tenth = reached;
+      terminal.log(`${label}: ${10 * tenth}% (${done} of ${total})`);
+    },
+    stop() {},
+  };
+}
+
+function barProgress(label: string): Progress {
+  let stopped = false;
+  const started = performance.now();
+  let latest = { done: 0, total: 0 };
+  const bar = import('cli-progress').then(({ default: { SingleBar } }) => {
+    const made = new SingleBar({
+      format: `${label} [{bar}] {value}/{total} | {speed} images/s | {left} left`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    if (!stopped && latest.total > 0) made.start(latest.total, 0, { speed: '-', left: '-' });
+    return made;
+  });
+  return {
+    update(done, total) {
+      latest = { done, total };
+      const seconds = (performance.now() - started) / 1000;
+      const speed = done / seconds;
+      const left = `${Math.ceil((total - done) / speed)} s`;
+      void bar.then((made) => made.update(done, { speed: speed.toFixed(0), left }));
+    },
+    stop() {
+      stopped = true;
+      void bar.then((made) => made.stop());
+    },
+  };
+}

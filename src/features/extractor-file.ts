@@ -1,0 +1,64 @@
+// Reads extractor.json, which says of a user's own graph model what its files do not tell.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { messageOf, UnfitError } from '../base/errors.ts';
+import type { ExtractorSpec } from './extractor.ts';
+
+const Text = v.pipe(v.string(), v.nonEmpty());
+const PositiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const Finite = v.pipe(v.number(), v.finite());
+
+const ExtractorFileSchema = v.strictObject({
+  schema_version: v.literal(1),
+  /** It becomes part of folder and file names. */
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'use letters, digits, . _ -')),
+  /** Side of the input picture the network was trained at, in pixels. */
+  image_size: PositiveInteger,
+  /** What pixel values 0 and 255 are mapped to. */
+  input_range: v.pipe(
+    v.strictTuple([Finite, Finite]),
+    v.check(([low, high]) => low < high, 'the first number must be the smaller one'),
+  ),
+  /** Node that is the global average pool. */
+  embedding_node: Text,
+  feature_size: PositiveInteger,
+  licence: Text,
+  source: Text,
+});
+
+/** @throws UnfitError when extractor.json is missing from `folder` or malformed. */
+export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> {
+  const file = path.join(folder, 'extractor.json');
+  const result = v.safeParse(ExtractorFileSchema, await readJson(file));
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw unfit(
+      `expected ${v.getDotPath(issue) ?? 'fields'} of ${file} to be right: ${issue.message}`,
+    );
+  }
+  const { output } = result;
+  return {
+    id: output.id,
+    imageSize: output.image_size,
+    inputRange: output.input_range,
+    embeddingNode: output.embedding_node,
+    featureSize: output.feature_size,
+    licence: output.licence,
+    source: output.source,
+  };
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw unfit(`expected a JSON file ${file}: ${messageOf(error)}`, error);
+  }
+}
+
+function unfit(message: string, cause?: unknown): UnfitError {
+  const fields = Object.keys(ExtractorFileSchema.entries).join(', ');
+  return new UnfitError(message, { hint: `extractor.json has the fields ${fields}`, cause });
+}

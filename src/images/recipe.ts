@@ -1,0 +1,48 @@
+// How a file becomes the network's input picture: plain data, saved with every model.
+
+import { hashOfData } from '../base/hash.ts';
+
+/**
+ * Everything that decides the pixels. Two recipes with the same values give the same pixels from
+ * the same bytes with the same decoder version.
+ */
+export interface Recipe {
+  /** Meaning of the fields below; raised when one changes. */
+  readonly version: 1;
+  /** Side of the square picture, in pixels. */
+  readonly size: number;
+  /** EXIF orientation is applied before anything else. */
+  readonly orientation: 'exif';
+  /** 8-bit sRGB; embedded ICC profiles are used for CMYK only (measured: docs/decisions.md). */
+  readonly colour: 'srgb';
+  /** What shows through transparent pixels, `[r, g, b]`, 0..255. */
+  readonly background: readonly [number, number, number];
+  /** `fill`: both sides scaled to `size`, the aspect ratio is given up, as retrain.py did. */
+  readonly fit: 'fill';
+  /** Interpolation; wider than the name says when shrinking, so that nothing aliases. */
+  readonly kernel: 'linear';
+  /** JPEG's own reduction while decoding: quicker on large files, but it moves pixels. */
+  readonly shrink_on_load: boolean;
+  /** Range that 0..255 is mapped to inside the network. */
+  readonly range: readonly [number, number];
+}
+
+/** The recipe that every new model gets, but for what the extractor decides. */
+export function createRecipe(size: number, range: readonly [number, number]): Recipe {
+  return {
+    version: 1,
+    size,
+    orientation: 'exif',
+    colour: 'srgb',
+    background: [255, 255, 255],
+    fit: 'fill',
+    kernel: 'linear',
+    shrink_on_load: false,
+    range,
+  };
+}
+
+/** Short name of a recipe: equal for equal recipes, part of every cache key. */
+export function recipeId(recipe: Recipe): string {
+  return hashOfData(recipe).slice(0, 16);
+}

@@ -1,0 +1,181 @@
+// Finds the pictures of a labelled folder: one folder per label, files anywhere below it.
+
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, systemCode } from '../base/errors.ts';
+import { compareCodeUnits } from '../base/hash.ts';
+
+/** One file to be used, seen from the folder that was scanned. */
+export interface FoundFile {
+  /** Relative to the scanned folder, with `/` between parts on every platform. */
+  readonly path: string;
+  /** Where to read it: the folder as given, joined with `path`. */
+  readonly file: string;
+}
+
+export interface LabelledFile extends FoundFile {
+  readonly label: string;
+}
+
+export interface LabelledFolder {
+  /** In code-unit order; each has at least one file. */
+  readonly labels: readonly string[];
+  /** Ordered by label, then path. */
+  readonly files: readonly LabelledFile[];
+  /** What was not taken, as sentences for the log. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * @throws InputError when the folder is missing, empty, or holds fewer than two labels
+ */
+export async function scanLabelledFolder(folder: string): Promise<LabelledFolder> {
+  const entries = await list(folder);
+  const labels: string[] = [];
+  const files: LabelledFile[] = [];
+  const notes: string[] = [];
+  let passedOver = 0;
+  let loose = 0;
+  for (const entry of entries) {
+    if (isHidden(entry.name)) {
+      passedOver++;
+    } else if (await isFolder(entry, path.join(folder, entry.name))) {
+      const found = await walk(path.join(folder, entry.name), entry.name);
+      passedOver += found.passedOver;
+      if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
+      else labels.push(entry.name);
+      files.push(...found.files.map((file) => ({ ...file, label: entry.name })));
+    } else {
+      loose++;
+    }
+  }
+  if (loose > 0) notes.push(`${loose} files beside the label folders are left out`);
+  if (passedOver > 0) notes.push(passedOverNote(passedOver));
+  checkLabels(folder, labels, loose);
+  return { labels, files, notes };
+}
+
+export interface FoundFiles {
+  /** In path order. */
+  readonly files: readonly FoundFile[];
+  /** Hidden files, `Thumbs.db`, `desktop.ini`, pipes and devices. */
+  readonly passedOver: number;
+}
+
+/** Every file below a folder. @throws InputError when the folder cannot be read */
+export async function scanFolder(folder: string): Promise<FoundFiles> {
+  return walk(folder, '');
+}
+
+export function passedOverNote(count: number): string {
+  return `${count} hidden or system files passed over`;
+}
+
+function checkLabels(folder: string, labels: readonly string[], loose: number): void {
+  if (labels.length < 2) {
+    const found =
+      labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
+    throw new InputError(
+      `expected at least 2 label folders with pictures in ${folder}, found ${found}`,
+      {
+        hint: `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`,
+      },
+    );
+  }
+  if (
+    labels.every((label) => /^(train|training|val|valid|validation|test|testing)$/i.test(label))
+  ) {
+    throw new InputError(
+      `expected label folders in ${folder}, found a ready-made split (${labels.join(', ')})`,
+      {
+        hint: `give one part, e.g. --image_dir ${path.join(folder, labels[0])}`,
+      },
+    );
+  }
+  const seen = new Map<string, string>();
+  for (const label of labels) {
+    const folded = label.normalize('NFKC').toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) {
+      throw new InputError(
+        `labels ${other} and ${label} in ${folder} differ only in case or accents' encoding`,
+        {
+          hint: 'merge the two folders, or rename one',
+        },
+      );
+    }
+    seen.set(folded, label);
+  }
+}
+
+async function walk(root: string, prefix: string): Promise<FoundFiles> {
+  const files: FoundFile[] = [];
+  let passedOver = 0;
+  // Real paths of the folders above, so that a link back up does not go round for ever.
+  async function visit(
+    folder: string,
+    relative: string,
+    above: ReadonlySet<string>,
+  ): Promise<void> {
+    const real = await realpath(folder);
+    if (above.has(real)) return;
+    const inside = new Set([...above, real]);
+    for (const entry of await list(folder)) {
+      const file = path.join(folder, entry.name);
+      const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      const kind = isHidden(entry.name) ? 'other' : await kindOf(entry, file);
+      if (kind === 'folder') await visit(file, below, inside);
+      else if (kind === 'file') files.push({ path: below, file });
+      else passedOver++;
+    }
+  }
+  await visit(root, prefix, new Set());
+  files.sort((a, b) => compareCodeUnits(a.path, b.path));
+  return { files, passedOver };
+}
+
+/** Files that systems leave in folders of pictures, and whatever begins with a dot. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => compareCodeUnits(a.name, b.name));
+  } catch (error) {
+    const reason = FOLDER_REASONS[systemCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    throw new InputError(`expected a folder at ${folder}, ${reason}`, {
+      hint: 'give the folder that holds one folder of pictures per label',
+      cause: error,
+    });
+  }
+}
+
+const FOLDER_REASONS: Record<string, string> = {
+  ENOENT: 'found nothing there',
+  ENOTDIR: 'found a file',
+  EACCES: 'but permission to read it was denied',
+  EPERM: 'but permission to read it was denied',
+  ELOOP: 'found a link that leads back to itself',
+  ENAMETOOLONG: 'but the path is too long',
+};
+
+async function isFolder(entry: Dirent, file: string): Promise<boolean> {
+  return (await kindOf(entry, file)) === 'folder';
+}
+
+/** A broken link counts as a file: reading it gives the sentence that names it. */
+async function kindOf(entry: Dirent, file: string): Promise<'file' | 'folder' | 'other'> {
+  if (!entry.isSymbolicLink()) {
+    return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+  }
+  try {
+    const target = await stat(file);
+    return target.isFile() ? 'file' : target.isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'file';
+  }
+}
