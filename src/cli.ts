@@ -46,14 +46,16 @@ export async function main(words: readonly string[]): Promise<number> {
       },
     };
     await createProgram(context).parseAsync(normaliseArguments(words), { from: 'user' });
-    return interrupted ?? exitCode;
+    return exitCode;
   } catch (error) {
     if (interrupted !== undefined) {
       terminal.log('stopped: computed bottlenecks are kept, and the model folder is as it was');
       return interrupted;
     }
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
+    // A command that only groups others was given none of them: its help has been shown.
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+    const shown = error instanceof CommanderError ? usageError(error, words) : error;
     printError(shown, words.includes('--debug'));
     return shown instanceof ImgdiagError ? shown.exitCode : EXIT.bug;
   } finally {
@@ -69,18 +71,12 @@ export function createProgram(context: Context): Command {
     )
     .option('--debug', 'print the stack of errors')
     .option('--version', 'print the versions of imgdiag and its engines')
-    .helpCommand(true)
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, writeOut: (text) => terminal.write(text) })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => terminal.write(text) })
     .configureHelp({ showGlobalOptions: true })
-    .action(async (flags: { version?: true }, command: Command) => {
-      if (flags.version) {
-        for (const line of await versionLines()) terminal.result(line);
-      } else if (command.args.length > 0) {
-        command.error(`error: unknown command '${command.args[0]}'`);
-      } else {
-        command.outputHelp();
-      }
+    .on('option:version', () => {
+      for (const line of versionLines()) terminal.result(line);
+      throw new CommanderError(EXIT.fine, 'commander.version', '');
     });
   addRetrain(program, context);
   addClassify(program, context);
@@ -94,10 +90,17 @@ export function createProgram(context: Context): Command {
 }
 
 /** commander's words in our form; its suggestion, if any, becomes the hint. */
-function usageError({ message }: CommanderError): UsageError {
+function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
-  return new UsageError(first, {
-    hint: suggestion ? `did you mean ${suggestion}` : 'imgdiag --help shows what there is',
+  const command = words.find((word) => /^(retrain|classify|info|cache)$/.test(word));
+  const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
+  // option '--steps <n>' argument 'x' is invalid. expected a whole number.
+  const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);
+  const sentence = value
+    ? `${value[3].replace('Allowed choices are', 'expected one of')} for ${value[1]}, found ${value[2]}`
+    : first;
+  return new UsageError(sentence, {
+    hint: suggestion ? `did you mean ${suggestion}` : `${help} shows what there is`,
   });
 }

@@ -1,7 +1,7 @@
 // imgdiag retrain: options in, a trained model out, its figures on stdout.
 
 import type { Command } from 'commander';
-import { messageOf } from '../base/errors.ts';
+import { messageOf, UsageError } from '../base/errors.ts';
 import { RETRAIN_DEFAULTS as DEFAULTS, type RetrainOptions } from '../retrain/options.ts';
 import { engineOption, parseNumber, parseWhole, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
@@ -11,7 +11,7 @@ export function addRetrain(program: Command, { terminal, signal }: Context): voi
     .command('retrain')
     .summary('train a classifier on a folder with one folder of pictures per label')
     .description('Trains a classifier on the pictures of a folder: one folder per label.')
-    .requiredOption('--image_dir <dir>', 'folder of label folders, e.g. photos/cats photos/dogs')
+    .option('--image_dir <dir>', 'folder of label folders, e.g. photos/cats photos/dogs')
     .option('--model_dir <dir>', 'where the model is saved', DEFAULTS.modelDir)
     .option('--extractor <name>', 'pretrained network, or a folder with one', DEFAULTS.extractor)
     .addOption(engineOption())
@@ -87,7 +87,7 @@ export function addRetrain(program: Command, { terminal, signal }: Context): voi
 }
 
 type Flags = {
-  image_dir: string;
+  image_dir?: string;
   model_dir: string;
   extractor: string;
   engine: RetrainOptions['engine'];
@@ -103,6 +103,15 @@ type Flags = {
 };
 
 function optionsOf(flags: Flags): RetrainOptions {
+  // Checked here, since commander would say so before it says that another option is misspelt.
+  if (flags.image_dir === undefined) {
+    throw new UsageError(
+      'expected --image_dir DIR, the folder with one folder of pictures per label',
+      {
+        hint: 'e.g. imgdiag retrain --image_dir ./healthdiag',
+      },
+    );
+  }
   return {
     imageDir: flags.image_dir,
     modelDir: flags.model_dir,

@@ -1,23 +1,30 @@
 // Versions of imgdiag and of the engines that are installed.
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { messageOf } from '../base/errors.ts';
+import path from 'node:path';
+import { toolVersion } from '../base/version.ts';
 
-const require = createRequire(import.meta.url);
+const ENGINES = ['onnxruntime-node', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node', 'sharp'];
 
-export async function versionLines(): Promise<string[]> {
-  const engines = ['onnxruntime-node', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node', 'sharp'];
+export function versionLines(): string[] {
   return [
-    `imgdiag ${versionOf('../../package.json')}`,
-    ...engines.map((name) => `${name} ${versionOf(`${name}/package.json`)}`),
+    `imgdiag ${toolVersion()}`,
+    ...ENGINES.map((name) => `${name} ${installedVersion(name) ?? 'not installed'}`),
     `node ${process.versions.node} on ${process.platform} ${process.arch}`,
   ];
 }
 
-function versionOf(specifier: string): string {
-  try {
-    return (require(specifier) as { version: string }).version;
-  } catch (error) {
-    return /not defined by "exports"/.test(messageOf(error)) ? 'installed' : 'not installed';
+/** Read from the package's folder: its exports may not name package.json. */
+function installedVersion(name: string): string | undefined {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    try {
+      const text = readFileSync(path.join(folder, name, 'package.json'), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch {
+      // Not in this one: Node.js looks through the folders above as well.
+    }
   }
+  return undefined;
 }

@@ -32,10 +32,10 @@ function binary(op: string): ImportOperator {
     if (node.inputs.length !== 2) throw node.refuse('expected two inputs');
     const pictures = operands.some((value) => value.kind === 'tensor' && value.layout === 'nchw');
     const layout = pictures ? 'nchw' : 'plain';
-    const inputs = operands.map((value, index) => operand(node, builder, value, index, layout));
-    const name = builder.emit(op, inputs, node.name);
     const [left, right] = operands.map((value) => (value.kind === 'sizes' ? [] : value.shape));
-    return { kind: 'tensor', name, shape: broadcast(node, left, right), layout };
+    const shape = broadcast(node, left, right);
+    const inputs = operands.map((value, index) => operand(node, builder, value, index, layout));
+    return { kind: 'tensor', name: builder.emit(op, inputs, node.name), shape, layout };
   };
 }
 
@@ -58,6 +58,7 @@ function broadcast(
   right: readonly Dimension[],
 ): Dimension[] {
   const rank = Math.max(left.length, right.length);
+  if (rank > 4) throw node.refuse(`values of rank ${rank} are not supported`);
   const padded = [left, right].map((shape) => [...Array(rank - shape.length).fill(1), ...shape]);
   return padded[0].map((a: Dimension, axis) => {
     const b: Dimension = padded[1][axis];
@@ -75,6 +76,8 @@ const biasAdd: ImportOperator = (node, builder) => {
 const batchNorm: ImportOperator = (node, builder) => {
   requireNhwc(node);
   if (node.attribute.flag('is_training')) throw node.refuse('is_training is not supported');
+  const rank = node.tensor(0).shape.length;
+  if (rank !== 4) throw node.refuse(`expected a picture of rank 4, found rank ${rank}`);
   const value = builder.toNchw(node.tensor(0));
   const parameters = [1, 2, 3, 4].map((index) => {
     const { name, data } = node.constant(index);
@@ -156,7 +159,7 @@ export function activate(
 ): TensorValue {
   let { name } = value;
   for (const kind of kinds) {
-    const append = ACTIVATIONS[kind];
+    const append = Object.hasOwn(ACTIVATIONS, kind) ? ACTIVATIONS[kind] : undefined;
     if (append === undefined) throw node.refuse(`fused ${kind} is not supported`);
     name = append(node, builder, { ...value, name });
   }

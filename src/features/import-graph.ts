@@ -46,9 +46,10 @@ export function importExtractor(
   const picture = importPicture(builder, spec, imageSize);
   const values = importNodes(graph, spec.embeddingNode, picture, builder);
 
-  const pooled = builder.toNchw(tensorAt(values, poolBefore(graph, spec.embeddingNode)));
+  const pooledNode = poolBefore(graph, spec.embeddingNode);
+  const pooled = builder.toNchw(tensorAt(values, pooledNode, 4));
   rename(onnx, pooled.name, 'feature_map');
-  const embedding = tensorAt(values, spec.embeddingNode);
+  const embedding = tensorAt(values, spec.embeddingNode, 2);
   const [batch, ...sizes] = embedding.shape;
   const perPicture = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
   if (batch !== null || perPicture !== spec.featureSize) {
@@ -177,10 +178,11 @@ function poolBefore(graph: TfjsGraph, embeddingNode: string): string {
   });
 }
 
-function tensorAt(values: ReadonlyMap<string, Value>, name: string): TensorValue {
+/** The value of a node, of at least `rank` axes, the batch first. */
+function tensorAt(values: ReadonlyMap<string, Value>, name: string, rank: number): TensorValue {
   const value = values.get(name);
-  if (value?.kind === 'tensor' && value.shape.length > 1) return value;
-  throw new UnfitError(`expected features of pictures at ${name}, found a constant`, {
+  if (value?.kind === 'tensor' && value.shape.length >= rank) return value;
+  throw new UnfitError(`expected features of rank ${rank} or more at ${name}, found others`, {
     hint: 'set embedding_node in extractor.json to the name of the global average pool',
   });
 }

@@ -129,7 +129,6 @@ export function constantName(
   value: ConstantValue,
   layout: 'nchw' | 'plain',
 ): string {
-  // A single number or a vector of channels is the same in both layouts but for its shape.
   if (layout === 'plain') return builder.floats(value.name, value.shape, value.data);
   const shape = [...Array(4 - value.shape.length).fill(1), ...value.shape] as number[];
   const data = transpose(value.data, shape, NHWC_TO_NCHW);

@@ -12,6 +12,11 @@ type Runtime = typeof import('onnxruntime-node');
 const MAX_THREADS = 8;
 /** Only fatal errors; what goes wrong is thrown as well. */
 const LOG_SEVERITY_FATAL = 4;
+/**
+ * Threads that wait for work spin by default, on the processors that decode the next pictures:
+ * measured on 2 busy cores, 230 pictures a second instead of 350, and 60 decoded instead of 90.
+ */
+const WAITING_THREADS_SLEEP = { session: { intra_op: { allow_spinning: '0' } } };
 /** Codes with which Node.js says that a module, or the binary it needs, cannot be loaded. */
 const MISSING_CODES = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
 
@@ -132,6 +137,7 @@ async function createSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: LOG_SEVERITY_FATAL,
+      extra: WAITING_THREADS_SLEEP,
     });
   } catch (error) {
     throw new UnfitError(`expected a network that ONNX Runtime can open: ${messageOf(error)}`, {

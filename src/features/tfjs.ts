@@ -16,10 +16,10 @@ type Tf = typeof TensorFlow;
 /** Side of the pictures that `@tensorflow-models/mobilenet` silently resizes everything to. */
 const MOBILENET_SIZE = 224;
 /** Embedding nodes that `@tensorflow-models/mobilenet` 2.1.1 knows, and its version of each. */
-const MOBILENET_VERSIONS: Readonly<Record<string, 1 | 2>> = {
-  'module_apply_default/MobilenetV1/Logits/global_pool': 1,
-  'module_apply_default/MobilenetV2/Logits/AvgPool': 2,
-};
+const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
+  ['module_apply_default/MobilenetV1/Logits/global_pool', 1],
+  ['module_apply_default/MobilenetV2/Logits/AvgPool', 2],
+]);
 const PIXEL_MAX = 255;
 /**
  * Emscripten listens to these and throws again, so that Node.js prints its whole minified source.
@@ -92,10 +92,10 @@ interface Network {
 
 async function openNetwork(tf: Tf, files: ExtractorFiles, imageSize: number): Promise<Network> {
   try {
-    const version = MOBILENET_VERSIONS[files.spec.embeddingNode];
+    const version = MOBILENET_VERSIONS.get(files.spec.embeddingNode);
     return version !== undefined && imageSize === MOBILENET_SIZE
       ? await openMobilenet(tf, files, version)
-      : await openGraph(tf, files);
+      : await openGraph(tf, files, imageSize);
   } catch (error) {
     throw new UnfitError(`expected a network that TensorFlow.js can open: ${messageOf(error)}`, {
       hint: 'use --engine onnx, or another feature extractor',
@@ -117,11 +117,18 @@ async function openMobilenet(tf: Tf, files: ExtractorFiles, version: 1 | 2): Pro
   return { model, features: (pictures) => mobilenet.infer(pictures, true) };
 }
 
-/** Any other size and any other network: the embedding node itself. */
-async function openGraph(tf: Tf, files: ExtractorFiles): Promise<Network> {
+/** Any other size and any other network: the embedding node itself, tried once on a black picture. */
+async function openGraph(tf: Tf, files: ExtractorFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
-  return { model, features: (pictures) => executeNode(tf, model, files.spec, pictures) };
+  const features = (pictures: TensorFlow.Tensor4D) => executeNode(tf, model, files.spec, pictures);
+  try {
+    tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, features };
 }
 
 function executeNode(

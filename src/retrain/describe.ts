@@ -1,7 +1,7 @@
 // What a run saves: the network, the head, and a manifest that tells where they came from.
 
-import { createRequire } from 'node:module';
 import { hashOfData } from '../base/hash.ts';
+import { toolVersion } from '../base/version.ts';
 import { encodeLayersModel } from '../bundle/layers-model.ts';
 import { encodeNetwork } from '../bundle/network.ts';
 import type { ManifestBody, Payload } from '../bundle/write.ts';
@@ -89,12 +89,6 @@ export function describeModel(run: Run): { payload: Payload; body: ManifestBody 
     evaluation,
   };
   return { payload, body };
-}
-
-/** `1.2.3` of this package. */
-export function toolVersion(): string {
-  const require = createRequire(import.meta.url);
-  return (require('../../package.json') as { version: string }).version;
 }
 
 type SavedEvaluation = ManifestBody['evaluation'];

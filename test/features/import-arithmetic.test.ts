@@ -5,9 +5,9 @@ import { assertRefused } from '../helpers/refusal.ts';
 import {
   assertSameOnBoth,
   flag,
-  integer,
   float,
   int32,
+  integer,
   randomWeight,
   type SyntheticNode,
   type SyntheticWeight,

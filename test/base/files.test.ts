@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test from 'node:test';
+import { EXIT, WriteError } from '../../src/base/errors.ts';
+import {
+  copyWithoutOverwriting,
+  ensureFolder,
+  guardWrite,
+  isTemporary,
+  move,
+  openNewFile,
+  remove,
+  removeEmptyFolder,
+  temporaryName,
+  touch,
+  writeFileAtomic,
+  writeFlushed,
+} from '../../src/base/files.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+
+/** Asserts that `work` throws a WriteError whose sentence and hint match. */
+async function assertWriteError(work: Promise<unknown>, message: RegExp, hint = /./) {
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof WriteError, String(error));
+    assert.match(error.message, message);
+    assert.match(error.hint ?? '', hint);
+    assert.equal(error.exitCode, EXIT.write);
+    return true;
+  });
+}
+
+test('when a file is written over another then only the new bytes are there', async (t) => {
+  const folder = makeFolder(t, { 'a.txt': 'a much longer old text' });
+  const file = path.join(folder, 'a.txt');
+  await writeFileAtomic(file, 'new');
+  assert.equal(await readFile(file, 'utf8'), 'new');
+  await writeFileAtomic(file, new Uint8Array([1, 2]));
+  assert.deepEqual(await readFile(file), Buffer.from([1, 2]));
+  assert.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('when writing fails half-way then the old file stays and nothing else is left', async (t) => {
+  const folder = makeFolder(t, { 'a.txt': 'old' });
+  const file = path.join(folder, 'a.txt');
+  async function* halfWritten() {
+    yield 'half of the new text';
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  }
+  const write = writeFileAtomic(file, halfWritten() as unknown as string);
+  await assertWriteError(write, /^expected to write .*a\.txt, but the disk is full$/, /free some/);
+  assert.equal(await readFile(file, 'utf8'), 'old');
+  assert.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('when the rename fails then the temporary file is removed', async (t) => {
+  const folder = makeFolder(t, { 'taken/inside.txt': 'x' });
+  await assertWriteError(
+    writeFileAtomic(path.join(folder, 'taken'), 'new'),
+    /taken, but a folder of that name is there$/,
+    /choose another path/,
+  );
+  assert.deepEqual(await readdir(folder), ['taken']);
+});
+
+test('when a file is read while it is replaced then it is always whole', async (t) => {
+  const contents = ['a'.repeat(100_000), 'b'.repeat(60_000)];
+  const folder = makeFolder(t, { file: contents[0] });
+  const file = path.join(folder, 'file');
+  let done = false;
+  const writer = (async () => {
+    for (let i = 1; i <= 40; i++) await writeFileAtomic(file, contents[i % 2]);
+    done = true;
+  })();
+  const seen = new Set<string>();
+  while (!done) seen.add(await readFile(file, 'utf8'));
+  await writer;
+  for (const text of seen) assert.ok(contents.includes(text), `${text.length} mixed bytes`);
+  assert.ok(seen.size > 0);
+});
+
+test('when the path leads through a file then the sentence says so', async (t) => {
+  const folder = makeFolder(t, { file: 'x' });
+  const through = /but part of that path is a file, not a folder$/;
+  await assertWriteError(writeFileAtomic(path.join(folder, 'file', 'b'), 'x'), through);
+  await assertWriteError(ensureFolder(path.join(folder, 'file')), through);
+  await assertWriteError(ensureFolder(path.join(folder, 'file', 'b')), through);
+});
+
+test('when a name is longer than the system allows then the sentence says so', async (t) => {
+  const folder = path.join(makeFolder(t), 'n'.repeat(300));
+  await assertWriteError(ensureFolder(folder), /but the path is too long$/, /shorter/);
+});
+
+const REASONS: [code: string, what: RegExp][] = [
+  ['EACCES', /permission was denied$/],
+  ['EPERM', /permission was denied$/],
+  ['EROFS', /the file system is read-only$/],
+  ['ENOSPC', /the disk is full$/],
+  ['EDQUOT', /the disk quota is used up$/],
+  ['EFBIG', /the file would be larger than allowed$/],
+  ['EIO', /the disk reported an error$/],
+];
+for (const [code, what] of REASONS) {
+  test(`when the system says ${code} then one sentence names the target`, async () => {
+    const cause = Object.assign(new Error('raw'), { code });
+    const work = guardWrite('out/model', () => Promise.reject(cause));
+    await assertWriteError(work, new RegExp(`^expected to write out/model, but ${what.source}`));
+    await assert.rejects(work, { cause });
+  });
+}
+
+test('when something else is thrown then it passes unchanged', async () => {
+  const bug = new TypeError('a bug');
+  await assert.rejects(
+    guardWrite('x', () => Promise.reject(bug)),
+    (error) => error === bug,
+  );
+  assert.equal(await guardWrite('x', async () => 7), 7);
+});
+
+test('when a copy would overwrite then it is numbered before its extension', async (t) => {
+  const folder = makeFolder(t, { 'source.jpg': 'new', 'out/leg.jpg': 'old' });
+  const out = path.join(folder, 'out');
+  const copy = (name: string) =>
+    copyWithoutOverwriting(path.join(folder, 'source.jpg'), out, name).then((file) =>
+      path.relative(out, file),
+    );
+  assert.equal(await copy('leg.jpg'), 'leg-2.jpg');
+  assert.equal(await copy('leg.jpg'), 'leg-3.jpg');
+  assert.equal(await copy('a.tar.gz'), 'a.tar.gz');
+  assert.equal(await copy('a.tar.gz'), 'a.tar-2.gz');
+  assert.equal(await copy('bare'), 'bare');
+  assert.equal(await copy('bare'), 'bare-2');
+  assert.equal(await readFile(path.join(out, 'leg.jpg'), 'utf8'), 'old');
+  assert.equal(await readFile(path.join(out, 'leg-3.jpg'), 'utf8'), 'new');
+});
+
+test('when many copies of one name are made at once then each gets its own', async (t) => {
+  const folder = makeFolder(t, { source: 'x' });
+  const out = path.join(folder, 'made', 'here');
+  const copies = Array.from({ length: 10 }, () =>
+    copyWithoutOverwriting(path.join(folder, 'source'), out, 'x.png'),
+  );
+  assert.equal(new Set(await Promise.all(copies)).size, 10);
+  assert.equal((await readdir(out)).length, 10);
+});
+
+test('when a temporary name is made then it is new, hidden and recognised', () => {
+  const names = Array.from({ length: 50 }, temporaryName);
+  assert.equal(new Set(names).size, 50);
+  assert.ok(names.every((name) => isTemporary(name) && name.startsWith('.')));
+  const others = ['.tmp-', '.tmp-mine', 'tmp', `${names[0]}.jpg`, `x${names[0]}`];
+  assert.deepEqual(others.filter(isTemporary), []);
+});
+
+test('when a file must be new then one that is there is not opened', async (t) => {
+  const file = path.join(makeFolder(t, { a: 'old' }), 'a');
+  await assert.rejects(openNewFile(file));
+  await assert.rejects(writeFlushed(file, 'new'));
+  assert.equal(await readFile(file, 'utf8'), 'old');
+});
+
+test('when folders are removed then full ones stay unless asked for', async (t) => {
+  const folder = makeFolder(t, { 'full/a': 'x' });
+  const [full, bare] = ['full', 'bare'].map((name) => path.join(folder, name));
+  await mkdir(bare);
+  for (const target of [bare, full, path.join(folder, 'missing')]) await removeEmptyFolder(target);
+  assert.deepEqual(await readdir(folder), ['full']);
+  await remove(full);
+  await remove(full);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('when a file is moved and touched then bytes and time are those asked for', async (t) => {
+  const folder = makeFolder(t);
+  const [from, to] = ['from', 'to'].map((name) => path.join(folder, name));
+  await writeFile(from, 'text');
+  await touch(from, 1_500_000_000_000);
+  await move(from, to);
+  assert.equal((await stat(to)).mtimeMs, 1_500_000_000_000);
+  assert.deepEqual(await readdir(folder), ['to']);
+});

@@ -1,0 +1,60 @@
+// Decoding, inference and both overlapped: images per second over the same real JPEGs.
+
+import { readFileSync } from 'node:fs';
+import pMap from 'p-map';
+import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
+import { openExtractor } from '../../src/features/engine.ts';
+import { loadDecoder } from '../../src/images/decode.ts';
+import { readPicture } from '../../src/images/read.ts';
+import { createRecipe } from '../../src/images/recipe.ts';
+import { benchPictures, medianSeconds, report } from './measure.ts';
+
+const RUNS = 5;
+/** More decoders than threads, so that none waits. */
+const DECODING = 8;
+
+const { from, files } = await benchPictures();
+const decoder = await loadDecoder();
+const recipe = createRecipe(224, [0, 1]);
+const extractor = await openExtractor(
+  { name: 'mobilenet_v1_025_224', engine: 'onnx' },
+  console.error,
+);
+const bytes = files.map(({ file }) => readFileSync(file));
+const pixels = await pMap(bytes, (data) => decoder.decode(data, recipe), { concurrency: DECODING });
+const batches = Array.from({ length: Math.ceil(pixels.length / BATCH_SIZE) }, (_, index) =>
+  Buffer.concat(pixels.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE)),
+);
+const pictureBytes = 224 * 224 * 3;
+
+const decode = await medianSeconds(RUNS, () =>
+  pMap(files, async ({ file }) => decoder.decode(await readPicture(file), recipe), {
+    concurrency: DECODING,
+  }),
+);
+const inference = await medianSeconds(RUNS, async () => {
+  for (const batch of batches) await extractor.embed(batch, batch.length / pictureBytes);
+});
+const pipeline = await medianSeconds(RUNS, async () => {
+  const rows = runInBatches(files, {
+    prepare: async ({ file }) => ({
+      pixels: await decoder.decode(await readPicture(file), recipe),
+    }),
+    async run(batch, count) {
+      await extractor.embed(batch, count);
+      return Array.from({ length: count }, () => true);
+    },
+  });
+  for await (const _ of rows);
+});
+await extractor.dispose();
+
+const rate = (seconds: number) => `${(files.length / seconds).toFixed(0)} images/s`;
+report(`decode only (${files.length} JPEGs of ${from})`, rate(decode));
+report('inference only, ONNX Runtime, batch 16', rate(inference));
+report('pipeline: read, decode, infer, overlapped', rate(pipeline));
+report(
+  'pipeline / (1 / (1/decode + 1/inference))',
+  ((decode + inference) / pipeline).toFixed(2),
+  '>= 0.85',
+);

@@ -1,0 +1,60 @@
+// A tiny network with the parts of a real extractor, as a user's own folder would hold it.
+
+import type { ExtractorFiles } from '../../src/features/catalog.ts';
+import { hashOfTfjsFiles } from '../../src/features/tfjs-graph.ts';
+import {
+  flag,
+  int32,
+  integer,
+  integers,
+  randomWeight,
+  type SyntheticNode,
+  slide,
+  syntheticFiles,
+  texts,
+} from './synthetic-graph.ts';
+
+export const FEATURES = 5;
+
+const fused = { fused_ops: texts('BiasAdd', 'Relu6'), num_args: integer(1) };
+const NODES: SyntheticNode[] = [
+  {
+    name: 'conv',
+    op: '_FusedConv2D',
+    input: ['x', 'filter', 'bias'],
+    attr: { ...slide('SAME', 2), ...fused },
+  },
+  { name: 'depthwise', op: 'DepthwiseConv2dNative', input: ['conv', 'dw'], attr: slide('SAME', 2) },
+  { name: 'relu', op: 'Relu', input: ['depthwise'] },
+  { name: 'pool', op: 'Mean', input: ['relu', 'axes'], attr: { keep_dims: flag(true) } },
+  { name: 'flat', op: 'Squeeze', input: ['pool'], attr: { squeeze_dims: integers(1, 2) } },
+  // Beyond the embedding: never imported.
+  { name: 'logits', op: 'SomethingElse', input: ['flat'] },
+];
+const WEIGHTS = {
+  filter: randomWeight([3, 3, 3, FEATURES]),
+  bias: randomWeight([FEATURES]),
+  dw: randomWeight([3, 3, FEATURES, 1]),
+  axes: int32(1, 2),
+};
+
+/** @param inputShape of the Placeholder, `[n, h, w, c]`; -1 is free */
+export function syntheticExtractor(
+  embeddingNode = 'flat',
+  inputShape: number[] = [-1, -1, -1, 3],
+): ExtractorFiles {
+  const files = syntheticFiles(NODES, WEIGHTS, inputShape);
+  return {
+    ...files,
+    weightsSha256: hashOfTfjsFiles(files),
+    spec: {
+      id: 'synthetic',
+      imageSize: 96,
+      inputRange: [-1, 1],
+      embeddingNode,
+      featureSize: FEATURES,
+      licence: 'none',
+      source: 'test',
+    },
+  };
+}
