@@ -2,17 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  copyFile,
-  type FileHandle,
-  mkdir,
-  open,
-  rename,
-  rm,
-  rmdir,
-  utimes,
-} from 'node:fs/promises';
+import { type FileHandle, open, rmdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
+// graceful-fs, below fs-extra, waits where Windows refuses a rename for a moment.
+import fs from 'fs-extra';
 import { systemCode, WriteError } from './errors.ts';
 
 /** Name of a temporary file or folder; `isTemporary` tells it again when leftovers are swept. */
@@ -38,10 +31,10 @@ export async function writeFileAtomic(
   await guardWrite(file, async () => {
     try {
       await writeFlushed(temporary, data, mode);
-      await renameRetrying(temporary, file);
+      await fs.rename(temporary, file);
       await flushFolder(path.dirname(file));
     } catch (error) {
-      await rm(temporary, { force: true });
+      await fs.remove(temporary);
       throw error;
     }
   });
@@ -64,7 +57,7 @@ export async function writeFlushed(
 
 /** Creates `folder` and its parents. @throws WriteError */
 export async function ensureFolder(folder: string): Promise<void> {
-  await guardWrite(folder, () => mkdir(folder, { recursive: true }));
+  await guardWrite(folder, () => fs.ensureDir(folder));
 }
 
 /** Opens a new file for appending; it must not exist. @throws WriteError */
@@ -74,7 +67,7 @@ export async function openNewFile(file: string): Promise<FileHandle> {
 
 /** Removes a file or a folder with all that is in it, if it is there. @throws WriteError */
 export async function remove(target: string): Promise<void> {
-  await guardWrite(target, () => rm(target, { recursive: true, force: true, maxRetries: 3 }));
+  await guardWrite(target, () => fs.remove(target));
 }
 
 /** Removes a folder unless something is in it. @throws WriteError */
@@ -92,11 +85,6 @@ export async function touch(file: string, time: number): Promise<void> {
   await guardWrite(file, () => utimes(file, time / 1000, time / 1000));
 }
 
-/** Renames a file or folder. @throws WriteError */
-export async function move(from: string, to: string): Promise<void> {
-  await guardWrite(to, () => renameRetrying(from, to));
-}
-
 /**
  * Copies `source` into `folder` as `name`, or `name-2`, `name-3`... when that is taken: nothing is
  * overwritten. Returns the path written. @throws WriteError
@@ -108,11 +96,11 @@ export async function copyWithoutOverwriting(
 ): Promise<string> {
   const { name: stem, ext } = path.parse(name);
   return guardWrite(folder, async () => {
-    await mkdir(folder, { recursive: true });
+    await fs.ensureDir(folder);
     for (let count = 1; ; count++) {
       const target = path.join(folder, count === 1 ? name : `${stem}-${count}${ext}`);
       try {
-        await copyFile(source, target, constants.COPYFILE_EXCL);
+        await fs.copyFile(source, target, constants.COPYFILE_EXCL);
         return target;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
@@ -167,16 +155,3 @@ const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
   EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },
   ENAMETOOLONG: { what: 'the path is too long', remedy: 'choose a shorter path' },
 };
-
-/** On Windows a rename fails for a moment while another process has the target open. */
-async function renameRetrying(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '');
-      if (process.platform !== 'win32' || !passing || attempt === 10) throw error;
-      await new Promise((resolve) => setTimeout(resolve, attempt * 20));
-    }
-  }
-}

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { type FileName, type Manifest, parseManifest } from './manifest.ts';
-import { MANIFEST, VERSIONS } from './write.ts';
+import { type FileName, MANIFEST, type Manifest, parseManifest, VERSIONS } from './manifest.ts';
 
 export interface Model {
   readonly folder: string;

@@ -13,10 +13,8 @@ import {
 } from '../base/files.ts';
 import { hashOfData, sha256 } from '../base/hash.ts';
 import { withLock } from '../base/lock.ts';
-import { FILE_NAMES, type FileName, type Manifest } from './manifest.ts';
+import { FILE_NAMES, type FileName, MANIFEST, type Manifest, VERSIONS } from './manifest.ts';
 
-export const MANIFEST = 'manifest.json';
-export const VERSIONS = 'versions';
 const LOCK = '.lock';
 
 /** Copies under a stable name for other programs; imgdiag itself never opens them. */

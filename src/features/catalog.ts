@@ -56,8 +56,8 @@ export function requireImageSize(size: number): number {
   if (size % step === 0 && size >= min && size <= max) return size;
   const nearest = Math.min(max, Math.max(min, Math.round(size / step) * step));
   throw new UsageError(
-    `expected --image-size to be a multiple of ${step} from ${min} to ${max}, found ${size}`,
-    { hint: `use --image-size ${Number.isNaN(nearest) ? CATALOG[0].spec.imageSize : nearest}` },
+    `expected --image_size to be a multiple of ${step} from ${min} to ${max}, found ${size}`,
+    { hint: `use --image_size ${Number.isNaN(nearest) ? CATALOG[0].spec.imageSize : nearest}` },
   );
 }
 

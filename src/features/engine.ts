@@ -53,9 +53,9 @@ export async function openExtractorFiles(
  */
 export function fallbackNote(runtime: string, { message }: Error): string {
   return (
-    `using ${runtime} instead of ONNX Runtime, several times slower: ${message}; ` +
-    'to get it, npm install -g --ignore-scripts imgdiag, ' +
-    'or npm install --ignore-scripts onnxruntime-node in a project'
+    `${message}: using ${runtime}, which is several times slower; ` +
+    'to get it, npm install -g --ignore-scripts imgdiag ' +
+    '(in a project: npm install --ignore-scripts onnxruntime-node)'
   );
 }
 

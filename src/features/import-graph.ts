@@ -55,7 +55,7 @@ export function importExtractor(
   if (batch !== null || perPicture !== spec.featureSize) {
     throw new UnfitError(
       `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${sizes.join('x')}`,
-      { hint: `use --image-size ${spec.imageSize}, or correct feature_size in extractor.json` },
+      { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
     );
   }
   const source = sizes.length === 1 ? embedding : builder.toPlain(embedding);

@@ -118,7 +118,9 @@ async function loadRuntime(): Promise<Runtime> {
     return loaded;
   } catch (error) {
     if (!MISSING_CODES.includes(systemCode(error) ?? '')) throw error;
-    throw new UnfitError(`expected onnxruntime-node to load, but ${messageOf(error)}`, {
+    const missing = systemCode(error) !== 'ERR_DLOPEN_FAILED';
+    const what = missing ? 'is not installed' : `cannot be loaded (${messageOf(error)})`;
+    throw new UnfitError(`ONNX Runtime (onnxruntime-node) ${what}`, {
       hint: 'npm install --ignore-scripts onnxruntime-node, or use --engine tfjs',
       code: 'engine_missing',
       cause: error,

@@ -72,7 +72,7 @@ export async function openTfjsExtractor(
         if (data.length === count * spec.featureSize) return data;
         throw new UnfitError(
           `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${features.shape.slice(1).join('x')}`,
-          { hint: `use --image-size ${spec.imageSize}, or correct feature_size in extractor.json` },
+          { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
         );
       } finally {
         features.dispose();

@@ -5,11 +5,11 @@ import { createRandom } from '../base/random.ts';
 import {
   accuracy,
   computeGradient,
-  computeLogits,
+  computeProbabilities,
   createDense,
+  createWorkspace,
   crossEntropy,
   type Dense,
-  softmaxRows,
 } from './softmax.ts';
 
 export interface TrainOptions {
@@ -62,9 +62,10 @@ export function* trainHead(
   const size = Math.min(options.batchSize, count);
   const batch = { rows: new Uint32Array(size), targets: new Uint16Array(size) };
   const probabilities = new Float64Array(size * labels);
+  const workspace = createWorkspace(size, columns, labels);
   const nextRow = endlessShuffle(count, options.seed);
   const report = (step: number): StepReport => {
-    predictInto(dense, training.features, batch.rows, probabilities);
+    computeProbabilities(dense, training.features, batch.rows, probabilities, workspace);
     const held = scoreExamples(dense, validation);
     return {
       step,
@@ -79,8 +80,7 @@ export function* trainHead(
       batch.rows[i] = nextRow();
       batch.targets[i] = training.targets[batch.rows[i]];
     }
-    predictInto(dense, training.features, batch.rows, probabilities);
-    computeGradient(gradient, training.features, batch.rows, probabilities, batch.targets);
+    computeGradient(gradient, dense, training.features, batch.rows, batch.targets, workspace);
     descend(dense.weights, gradient.weights, options.learningRate);
     descend(dense.bias, gradient.bias, options.learningRate);
     const due = step % options.evalStepInterval === 0 || step === options.steps - 1;
@@ -104,24 +104,12 @@ export function scoreExamples(
 
 /** Probabilities of every row, `[n, labels]`. */
 export function predict(dense: Dense, features: Matrix): Float64Array {
-  const probabilities = new Float64Array(features.rows * dense.labels);
-  predictInto(
-    dense,
-    features,
-    Uint32Array.from({ length: features.rows }, (_, i) => i),
-    probabilities,
-  );
+  const { rows, columns } = features;
+  const probabilities = new Float64Array(rows * dense.labels);
+  const workspace = createWorkspace(rows, columns, dense.labels);
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  computeProbabilities(dense, features, all, probabilities, workspace);
   return probabilities;
-}
-
-function predictInto(
-  dense: Dense,
-  features: Matrix,
-  rows: ArrayLike<number>,
-  out: Float64Array,
-): void {
-  computeLogits(dense, features, rows, out);
-  softmaxRows(out, dense.labels);
 }
 
 function descend(values: Float64Array, gradient: Float64Array, rate: number): void {

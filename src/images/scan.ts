@@ -45,7 +45,7 @@ export async function scanLabelledFolder(folder: string): Promise<LabelledFolder
       passedOver += found.passedOver;
       if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
       else labels.push(entry.name);
-      files.push(...found.files.map((file) => ({ ...file, label: entry.name })));
+      for (const file of found.files) files.push({ ...file, label: entry.name });
     } else {
       loose++;
     }

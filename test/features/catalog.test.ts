@@ -117,7 +117,7 @@ test('image sizes are multiples of 32 from 96 to 512', () => {
   for (const [text, remedy] of Object.entries(remedies)) {
     assert.throws(
       () => requireImageSize(Number(text)),
-      (error) => error instanceof UsageError && error.hint === `use --image-size ${remedy}`,
+      (error) => error instanceof UsageError && error.hint === `use --image_size ${remedy}`,
       text,
     );
   }

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag, LEG005, type Outcome, trainedModel } from '../helpers/run-cli.ts';
+
+/** One clear sentence, one hint, no stack, nothing on stdout. */
+function assertRefused({ code, stdout, stderr }: Outcome, exitCode: number, sentence: RegExp) {
+  const lines = stderr.trimEnd().split('\n');
+  const [error, hint] = lines.slice(-2);
+  assert.equal(code, exitCode, stderr);
+  assert.match(error, /^error: /);
+  assert.match(error, sentence);
+  assert.match(hint, /^hint: .{8,}/);
+  assert.doesNotMatch(stderr, /^ {4}at |undefined|\[object/m);
+  assert.equal(stdout, '');
+}
+
+const TREE = {
+  'empty/': '',
+  'one/cats/1.jpg': 'x',
+  'one/cats/2.jpg': 'y',
+  'few/cats/1.jpg': '1',
+  'few/cats/2.jpg': '2',
+  'few/dogs/1.jpg': '3',
+  'few/dogs/2.jpg': '4',
+  'few/dogs/3.jpg': '5',
+  'loose/a.jpg': 'x',
+  'foreign/thesis.txt': 'mine',
+  file: 'mine',
+};
+
+const RETRAIN: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
+  [
+    'no such directory',
+    ['--image_dir', 'nowhere'],
+    3,
+    /expected a folder at nowhere, found nothing/,
+  ],
+  ['a file for a directory', ['--image_dir', 'file'], 3, /expected a folder at file, found a file/],
+  [
+    'an empty directory',
+    ['--image_dir', 'empty'],
+    3,
+    /at least 2 label folders .* in empty, found none/,
+  ],
+  ['loose pictures only', ['--image_dir', 'loose'], 3, /found only loose files/],
+  ['one label', ['--image_dir', 'one'], 3, /at least 2 label folders .*found 1 \(cats\)/],
+  [
+    'a label with two images',
+    ['--image_dir', 'few'],
+    3,
+    /at least 3 readable images of label cats .*found 2/,
+  ],
+  ['no directory named', [], 2, /expected --image_dir/],
+  ['a misspelt flag', ['--image_dirr', 'x'], 2, /unknown option '--image_dirr'/],
+  ['steps 0', ['--image_dir', HEALTHDIAG, '--steps', '0'], 2, /--steps .* at least 1, found 0/],
+  ['steps -1', ['--image_dir', HEALTHDIAG, '--steps', '-1'], 2, /--steps .* at least 1, found -1/],
+  [
+    'steps abc',
+    ['--image_dir', HEALTHDIAG, '--steps', 'abc'],
+    2,
+    /whole number for --steps, found abc/,
+  ],
+  [
+    'learning rate 0',
+    ['--image_dir', HEALTHDIAG, '--learning_rate', '0'],
+    2,
+    /--learning_rate above 0, found 0/,
+  ],
+  [
+    'percentages of 100',
+    ['--image_dir', HEALTHDIAG, '--testing_percentage', '60', '--validation_percentage', '40'],
+    2,
+    /60 \+ 40 = 100/,
+  ],
+  [
+    'a negative percentage',
+    ['--image_dir', HEALTHDIAG, '--testing_percentage', '-5'],
+    2,
+    /from 0 to 100, found -5/,
+  ],
+  [
+    'an image size off the grid',
+    ['--image_dir', HEALTHDIAG, '--image_size', '100'],
+    2,
+    /multiple of 32 .* found 100/,
+  ],
+  [
+    'an unknown extractor',
+    ['--image_dir', HEALTHDIAG, '--extractor', 'resnet_9'],
+    2,
+    /found resnet_9/,
+  ],
+  [
+    'an extractor that is not shipped',
+    ['--image_dir', HEALTHDIAG, '--extractor', 'inception_v3'],
+    4,
+    /inception_v3, whose weights/,
+  ],
+  [
+    'a model_dir that is a file',
+    ['--image_dir', HEALTHDIAG, '--model_dir', 'file'],
+    6,
+    /expected a folder for the model at file, found a file/,
+  ],
+  [
+    "somebody else's folder",
+    ['--image_dir', HEALTHDIAG, '--model_dir', 'foreign'],
+    6,
+    /found thesis\.txt/,
+  ],
+  ['a model_dir below a file', ['--image_dir', HEALTHDIAG, '--model_dir', 'file/m'], 6, /file/],
+];
+
+for (const [what, words, code, sentence] of RETRAIN) {
+  test(`retrain refuses ${what}`, async (t) => {
+    const folder = makeFolder(t, TREE);
+    const before = readdirSync(folder, { recursive: true }).sort();
+    assertRefused(await imgdiag(['retrain', ...words], { cwd: folder }), code, sentence);
+    assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), before);
+  });
+}
+
+test('retrain refuses a folder that may not be written', async (t) => {
+  if (process.getuid?.() === 0) return t.skip('root may write everywhere');
+  const folder = makeFolder(t, { 'locked/': '' });
+  chmodSync(path.join(folder, 'locked'), 0o555);
+  const words = [
+    'retrain',
+    '--image_dir',
+    HEALTHDIAG,
+    '--model_dir',
+    path.join(folder, 'locked', 'm'),
+  ];
+  assertRefused(await imgdiag(words), 6, /permission was denied/);
+});
+
+test('retrain warns of labels with fewer than 20 images', async (t) => {
+  const folder = makeFolder(t);
+  for (const label of readdirSync(HEALTHDIAG)) {
+    const files = readdirSync(path.join(HEALTHDIAG, label)).slice(
+      0,
+      label === 'brokenleg' ? 6 : 20,
+    );
+    for (const file of files)
+      cpSync(path.join(HEALTHDIAG, label, file), path.join(folder, 'i', label, file));
+  }
+  const { code, stderr } = await imgdiag([
+    'retrain',
+    '--image_dir',
+    path.join(folder, 'i'),
+    '--model_dir',
+    path.join(folder, 'm'),
+    '--steps',
+    '5',
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^warning: label brokenleg has only 6 images/m);
+  assert.doesNotMatch(stderr, /warning: label healthyleg/);
+});
+
+const CLASSIFY: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
+  ['no picture', [], 2, /missing required argument 'image'/],
+  ['no model', [LEG005], 4, /expected a model in \.\/imgdiag_model, found no manifest\.json/],
+  ['json and csv at once', ['--json', '--csv', LEG005], 2, /cannot be used with/],
+  ['top_k 0', ['--top_k', '0', LEG005], 2, /at least 1 for --top_k, found 0/],
+  ['standard input twice', ['-', '-'], 2, /expected - once/],
+  ['a folder without pictures', ['empty'], 3, /expected pictures in empty, found none/],
+  [
+    'a foreign folder as model',
+    ['--model_dir', 'foreign', LEG005],
+    4,
+    /expected a model in foreign/,
+  ],
+];
+
+for (const [what, words, code, sentence] of CLASSIFY) {
+  test(`classify refuses ${what}`, async (t) => {
+    assertRefused(
+      await imgdiag(['classify', ...words], { cwd: makeFolder(t, TREE) }),
+      code,
+      sentence,
+    );
+  });
+}
+
+test('classify refuses a model of another schema version, and a damaged one', async (t) => {
+  const folder = makeFolder(t);
+  const model = path.join(folder, 'm');
+  cpSync(await trainedModel(), model, { recursive: true });
+  const file = path.join(model, 'manifest.json');
+  const manifest = readFileSync(file, 'utf8');
+  writeFileSync(file, manifest.replace('"schema_version": 1', '"schema_version": 99'));
+  const words = ['classify', '--model_dir', model, LEG005];
+  assertRefused(await imgdiag(words), 4, /schema version 1 in .*, found version 99/);
+  writeFileSync(file, manifest.slice(0, 500));
+  assertRefused(await imgdiag(words), 4, /damaged/);
+  writeFileSync(file, manifest);
+  const { version } = JSON.parse(manifest) as { version: string };
+  writeFileSync(path.join(model, 'versions', version, 'model.onnx'), 'not a network');
+  assertRefused(await imgdiag(words), 4, /model\.onnx .* hash/);
+});
+
+test('an unknown command gets a suggestion, and --debug the stack', async () => {
+  const { code, stderr } = await imgdiag(['clasify', 'x']);
+  assert.equal(code, 2);
+  assert.match(stderr, /hint: did you mean classify\?/);
+  const debug = await imgdiag(['classify', '--debug', '--model_dir', 'nowhere', LEG005]);
+  assert.match(debug.stderr, /^ {4}at /m);
+  assert.ok(existsSync(LEG005));
+});

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { readModel } from '../../src/bundle/read.ts';
+import { scanFolder } from '../../src/images/scan.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+import {
+  HEALTHDIAG,
+  imgdiag,
+  LEG005,
+  ROOT,
+  retrainQuickly,
+  trainedModel,
+} from '../helpers/run-cli.ts';
+
+/** Bytes of every file below a folder, by relative path. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const { files } = await scanFolder(folder);
+  return Object.fromEntries(files.map(({ path: name, file }) => [name, readFileSync(file, 'hex')]));
+}
+
+test('the main job prints steps on stderr, and the final figure with its baseline on stdout', async (t) => {
+  const folder = makeFolder(t);
+  const { code, stdout, stderr } = await imgdiag(['retrain', '--image_dir', HEALTHDIAG], {
+    cwd: folder,
+  });
+  assert.equal(code, 0, stderr);
+  const [final, baseline, ...rest] = stdout.split('\n');
+  const share = Number(/^Final test accuracy = (\d+\.\d)% \(N=14\)$/.exec(final)?.[1]);
+  assert.ok(share >= 80, final);
+  assert.match(baseline, /^Majority baseline = 57\.1% \(N=14, always healthyleg\)$/);
+  assert.deepEqual(rest, ['']);
+  const stamp = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`;
+  assert.match(stderr, new RegExp(`^${stamp}: Step 490: Train accuracy = \\d+\\.\\d%$`, 'm'));
+  assert.match(stderr, new RegExp(`^${stamp}: Step 490: Cross entropy = \\d\\.\\d{6}$`, 'm'));
+  assert.match(
+    stderr,
+    new RegExp(`^${stamp}: Step 490: Validation accuracy = \\d+\\.\\d% \\(N=6\\)$`, 'm'),
+  );
+  assert.match(stderr, /Step 499: /);
+  assert.doesNotMatch(stderr, /Step (500|5): /);
+  assert.match(stderr, /^brokenleg: 40 images: 30 training \(75\.0%, planned 80%\)/m);
+  assert.ok(existsSync(path.join(folder, 'imgdiag_model', 'manifest.json')));
+});
+
+test('the same data, options and seed give the same bytes, however the path is typed', async (t) => {
+  const folder = makeFolder(t);
+  cpSync(HEALTHDIAG, path.join(folder, 'moved', 'here'), { recursive: true });
+  const one = path.join(folder, 'one');
+  const two = path.join(folder, 'two');
+  assert.equal((await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', one)).code, 0);
+  const words = [
+    'retrain',
+    '--steps',
+    '20',
+    '--image_dir',
+    './moved/../moved/here/',
+    '--model_dir',
+    two,
+  ];
+  assert.equal((await imgdiag(words, { cwd: folder })).code, 0);
+  const bytes = await contents(one);
+  assert.ok(Object.keys(bytes).length >= 10);
+  assert.deepEqual(await contents(two), bytes);
+  const headOf = async (seed: string) => {
+    const model = path.join(folder, seed);
+    const options = ['--model_dir', model, '--train_batch_size', '10', '--seed', seed];
+    await retrainQuickly('--image_dir', HEALTHDIAG, ...options);
+    return (await contents(model))['head/weights.bin'];
+  };
+  assert.notEqual(await headOf('1'), await headOf('2'));
+});
+
+test('nothing that is saved names a picture, a path or a time', async () => {
+  const saved = Object.values(await contents(await trainedModel()));
+  const text = saved.map((hex) => Buffer.from(hex, 'hex').toString('latin1')).join('\n');
+  for (const secret of [/leg1\d\d/, /\.jpg/, new RegExp(path.basename(ROOT)), /20\d\d-\d\d-\d\d/]) {
+    assert.doesNotMatch(text, secret);
+  }
+});
+
+test('a second run computes nothing; a renamed picture is cached, a changed one computed', async (t) => {
+  const folder = makeFolder(t);
+  const images = path.join(folder, 'images');
+  cpSync(HEALTHDIAG, images, { recursive: true });
+  const options = [
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+    '--bottleneck_dir',
+    path.join(folder, 'c'),
+  ];
+  assert.match((await retrainQuickly(...options)).stderr, /^80 images: 0 cached, 80 computed$/m);
+  assert.match((await retrainQuickly(...options)).stderr, /^80 images: 80 cached, 0 computed$/m);
+  const [first, second] = (await scanFolder(path.join(images, 'brokenleg'))).files;
+  renameSync(first.file, path.join(images, 'brokenleg', 'renamed.jpg'));
+  assert.match((await retrainQuickly(...options)).stderr, /^80 images: 80 cached, 0 computed$/m);
+  cpSync(LEG005, second.file);
+  assert.match((await retrainQuickly(...options)).stderr, /^80 images: 79 cached, 1 computed$/m);
+});
+
+test('a file that is no picture is named, counted and skipped', async (t) => {
+  const folder = makeFolder(t, {
+    'images/brokenleg/page.jpg': '<html>not found</html>',
+    'images/healthyleg/zero.png': '',
+  });
+  const images = path.join(folder, 'images');
+  cpSync(HEALTHDIAG, images, { recursive: true });
+  const { code, stderr } = await retrainQuickly(
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^82 images: 80 cached, 0 computed, 2 skipped$/m);
+  assert.match(stderr, /^skipped brokenleg\/page\.jpg: expected a picture, found an HTML page/m);
+  assert.match(stderr, /^skipped healthyleg\/zero\.png: the file is empty/m);
+  assert.match(stderr, /^2 files skipped$/m);
+  const { manifest } = await readModel(path.join(folder, 'm'), []);
+  assert.deepEqual([manifest.data.images, manifest.data.skipped], [80, 2]);
+});
+
+test('a label that unreadable files leave with too few images is refused', async (t) => {
+  const folder = makeFolder(t, {
+    'images/cats/1.jpg': 'text',
+    'images/cats/2.jpg': 'other text',
+    'images/cats/3.jpg': 'more text',
+  });
+  const images = path.join(folder, 'images');
+  cpSync(path.join(HEALTHDIAG, 'healthyleg'), path.join(images, 'legs'), { recursive: true });
+  const { code, stderr } = await retrainQuickly(
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+  );
+  assert.equal(code, 3);
+  assert.match(stderr, /^error: expected at least 3 readable images of label cats .*, found 0$/m);
+  assert.equal(existsSync(path.join(folder, 'm')), false);
+});
+
+test('without a test set no final figure is made up', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const words = ['--image_dir', HEALTHDIAG, '--model_dir', model, '--testing_percentage', '0'];
+  const { code, stdout, stderr } = await retrainQuickly(...words, '--validation_percentage=0');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^No test set/);
+  assert.doesNotMatch(stdout + stderr, /Final test accuracy|Validation accuracy/);
+});
+
+test("hyphens and retrain.py's spellings mean the same", async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const { code, stderr } = await imgdiag([
+    'retrain',
+    '--image-dir',
+    HEALTHDIAG,
+    '--model-dir',
+    model,
+    '--how_many_training_steps',
+    '3',
+    '--architecture=mobilenet_0.25_224',
+    '--eval-step-interval',
+    '2',
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    [...stderr.matchAll(/Step (\d+): Train/g)].map(([, step]) => step),
+    ['0', '2'],
+  );
+});
+
+test('another image size is recorded, used for training and for classifying', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', model, '--image_size', '128');
+  const { manifest } = await readModel(model, []);
+  assert.equal(manifest.recipe.size, 128);
+  const { code, stdout } = await imgdiag(['classify', '--model_dir', model, LEG005]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^brokenleg/);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`when ${signal} comes then it stops, and the next run goes on from there`, async (t) => {
+    const folder = makeFolder(t);
+    const options = [
+      '--image_dir',
+      HEALTHDIAG,
+      '--model_dir',
+      path.join(folder, 'm'),
+      '--bottleneck_dir',
+      path.join(folder, 'c'),
+    ];
+    const stopped = await imgdiag(['retrain', ...options], {
+      onStderr: (text, kill) => {
+        if (/: 40% /.test(text)) kill(signal);
+      },
+    });
+    assert.equal(stopped.code, signal === 'SIGINT' ? 130 : 143, stopped.stderr);
+    assert.match(stopped.stderr, /^stopped: .* kept/m);
+    assert.equal(stopped.stdout, '');
+    assert.equal(existsSync(path.join(folder, 'm', 'manifest.json')), false);
+    const again = await retrainQuickly(...options);
+    const cached = Number(/^80 images: (\d+) cached/m.exec(again.stderr)?.[1]);
+    assert.ok(cached >= 32, again.stderr);
+  });
+}
+
+test('when training takes long then Ctrl-C is heard', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const words = [
+    'retrain',
+    '--image_dir',
+    HEALTHDIAG,
+    '--model_dir',
+    model,
+    '--steps',
+    '100000000',
+  ];
+  const { code } = await imgdiag([...words, '--eval_step_interval', '100000000'], {
+    onStderr: (text, kill) => {
+      if (/Step 0: Train/.test(text)) kill('SIGINT');
+    },
+  });
+  assert.equal(code, 130);
+});
+
+test('a cache that cannot be used costs a warning, not the run', async (t) => {
+  const folder = makeFolder(t, { cache: 'a file where a folder is wanted' });
+  const { code, stderr } = await retrainQuickly(
+    '--image_dir',
+    HEALTHDIAG,
+    '--model_dir',
+    path.join(folder, 'm'),
+    '--bottleneck_dir',
+    path.join(folder, 'cache'),
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^warning: bottlenecks are not kept: /m);
+  assert.equal(stderr.match(/^warning: /gm)?.length, 1);
+});
+
+test('an existing model stays as it is when a run fails', async (t) => {
+  const folder = makeFolder(t, { 'empty/': '' });
+  const model = path.join(folder, 'm');
+  cpSync(await trainedModel(), model, { recursive: true });
+  const before = await contents(model);
+  mkdirSync(path.join(folder, 'empty', 'cats'));
+  const { code } = await retrainQuickly(
+    '--image_dir',
+    path.join(folder, 'empty'),
+    '--model_dir',
+    model,
+  );
+  assert.equal(code, 3);
+  assert.deepEqual(await contents(model), before);
+  rmSync(model, { recursive: true });
+  writeFileSync(model, 'mine');
+  const refused = await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', model);
+  assert.equal(refused.code, 6);
+  assert.equal(readFileSync(model, 'utf8'), 'mine');
+});

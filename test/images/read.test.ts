@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { loadDecoder, PictureError } from '../../src/images/decode.ts';
+import { readPicture } from '../../src/images/read.ts';
+import { createRecipe } from '../../src/images/recipe.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { makeSolid } from '../helpers/make-pictures.ts';
+
+async function assertUnreadable(file: string, code: string, message: string) {
+  await assert.rejects(readPicture(file), (error) => {
+    assert.ok(error instanceof PictureError, String(error));
+    assert.deepEqual([error.code, error.message], [code, message]);
+    assert.ok(error.hint);
+    return true;
+  });
+}
+
+test('when a file is there then all its bytes are read', async (t) => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
+  const folder = makeFolder(t, { 'a picture': bytes });
+  assert.deepEqual(new Uint8Array(await readPicture(path.join(folder, 'a picture'))), bytes);
+});
+
+test('when a PNG is named .jpg then its content decides', async (t) => {
+  const folder = makeFolder(t, { 'leg.jpg': await makeSolid([10, 200, 90]).png().toBuffer() });
+  const bytes = await readPicture(path.join(folder, 'leg.jpg'));
+  const pixels = await (await loadDecoder()).decode(bytes, createRecipe(1, [0, 1]));
+  assert.deepEqual([...pixels], [10, 200, 90]);
+});
+
+test('when nothing is there then the file counts as missing', async (t) => {
+  const folder = makeFolder(t, { file: 'x' });
+  symlinkSync('nowhere', path.join(folder, 'broken'));
+  for (const name of ['nothing', 'broken']) {
+    await assertUnreadable(path.join(folder, name), 'image_missing', 'there is no such file');
+  }
+  const through = path.join(folder, 'file', 'a.jpg');
+  await assertUnreadable(through, 'image_missing', 'part of that path is not a folder');
+});
+
+test('when the path is no file then the reason is named', async (t) => {
+  const folder = makeFolder(t);
+  symlinkSync('loop', path.join(folder, 'loop'));
+  await assertUnreadable(folder, 'image_unreadable', 'it is a folder');
+  const loop = path.join(folder, 'loop');
+  await assertUnreadable(loop, 'image_unreadable', 'it is a link that leads back to itself');
+  const long = path.join(folder, 'n'.repeat(300));
+  await assertUnreadable(long, 'image_unreadable', 'the file cannot be read');
+});
