@@ -1,0 +1,20 @@
+// The library: what the commands do, for programs. Nothing here prints or ends the process.
+
+export {
+  EXIT,
+  ImgdiagError,
+  InputError,
+  UnfitError,
+  UsageError,
+  WriteError,
+} from './base/errors.ts';
+export type { Manifest } from './bundle/manifest.ts';
+export { readManifest } from './bundle/read.ts';
+export { type Classifier, type LabelScore, openClassifier } from './classify/classifier.ts';
+export { classifyPictures, type Prediction } from './classify/classify.ts';
+export { expandInputs, type PictureInput } from './classify/inputs.ts';
+export type { EngineChoice } from './features/extractor.ts';
+export type { StepReport } from './head/train.ts';
+export { type Decoder, loadDecoder, PictureError } from './images/decode.ts';
+export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/options.ts';
+export { type RetrainEvents, type RetrainResult, retrain } from './retrain/retrain.ts';

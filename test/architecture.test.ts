@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { ROOT } from './helpers/run-cli.ts';
+
+/** The one direction of data and imports: a folder sees itself and those before it. */
+const ORDER = [
+  'base',
+  'images',
+  'features',
+  'head',
+  'evaluation',
+  'bundle',
+  'classify',
+  'retrain',
+  'report',
+  'commands',
+];
+
+/** Packages that only the places named may import. */
+const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
+  [/^commander$/, /^(commands\/|cli\.ts$)/],
+  [/^cli-progress$/, /^commands\/terminal\.ts$/],
+  [/^sharp$/, /^images\/decode\.ts$/],
+  [/^onnxruntime-node$/, /^features\/onnx\.ts$/],
+  [/^@tensorflow/, /^features\/tfjs\.ts$/],
+  [/^fs-extra$/, /^base\/files\.ts$/],
+];
+
+const SRC = path.join(ROOT, 'src');
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll(path.sep, '/'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(SRC, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier);
+}
+
+test('every import goes to the own folder or to one before it', () => {
+  assert.ok(files.length > 40);
+  for (const file of files.filter((name) => name.includes('/'))) {
+    const own = ORDER.indexOf(file.split('/')[0]);
+    assert.notEqual(own, -1, `${file} lies in no known folder`);
+    for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+      const target = path.posix.join(path.posix.dirname(file), specifier);
+      const folder = ORDER.indexOf(target.split('/')[0]);
+      assert.ok(folder !== -1 && folder <= own, `${file} imports ${target}`);
+    }
+  }
+});
+
+test('packages with effects are imported in one place', () => {
+  for (const file of files) {
+    for (const specifier of importsOf(file)) {
+      for (const [packages, home] of HOMES) {
+        if (packages.test(specifier)) assert.match(file, home, `${file} imports ${specifier}`);
+      }
+    }
+  }
+});
+
+test('only the command line touches the console, the terminal and the exit code', () => {
+  for (const file of files.filter((name) => !/^(commands\/|cli\.ts$)/.test(name))) {
+    const text = readFileSync(path.join(SRC, file), 'utf8');
+    assert.doesNotMatch(text, /console\.|process\.(exit|stdout|stderr|argv)\b/, file);
+    assert.doesNotMatch(text, /Math\.random/, file);
+  }
+});
+
+test('no file has grown over 250 lines', () => {
+  for (const file of files) {
+    const lines = readFileSync(path.join(SRC, file), 'utf8').split('\n').length - 1;
+    assert.ok(lines <= 250, `${file} has ${lines} lines: probably two jobs`);
+  }
+});

@@ -1,0 +1,82 @@
+// A model folder's content, made up: small, valid, and different for every number given.
+
+import { sha256 } from '../../src/base/hash.ts';
+import { FILE_NAMES, type Manifest } from '../../src/bundle/manifest.ts';
+import type { ManifestBody, Payload } from '../../src/bundle/write.ts';
+
+/** What a run with seed `number` might have saved; nothing in it need work. */
+export function makeBody(number = 0, labels: readonly string[] = ['broken', 'healthy']) {
+  const counts = labels.map((_, k) => k + 1);
+  const evaluation = {
+    images: 4,
+    correct: 3,
+    accuracy: 0.75,
+    cross_entropy: 0.5,
+    majority_baseline: { label: labels[0], accuracy: 0.5 },
+    confusion: labels.map(() => counts),
+  };
+  return {
+    tool: 'imgdiag 0.1.0',
+    runtime: 'onnxruntime-node 1.30.0',
+    decoder: 'sharp 0.35.5, libvips 8.18.7',
+    labels: [...labels],
+    extractor: {
+      id: 'mobilenet_v1_025_224',
+      weights_sha256: sha256('weights'),
+      embedding_node: 'pool',
+      feature_size: 3,
+      licence: 'Apache-2.0',
+      source: 'https://example.org',
+    },
+    recipe: {
+      version: 1,
+      size: 224,
+      orientation: 'exif',
+      colour: 'srgb',
+      background: [255, 255, 255],
+      fit: 'fill',
+      kernel: 'linear',
+      shrink_on_load: false,
+      range: [0, 1],
+    },
+    standardisation: { mean: [1.5, -2e-7, 0], scale: [1, 0.25, 1e21] },
+    calibration: { method: 'none', temperature: 1 },
+    training: {
+      optimizer: 'sgd',
+      steps: 500,
+      batch_size: 100,
+      learning_rate: 0.01,
+      eval_step_interval: 10,
+      seed: number,
+    },
+    split: {
+      rule: 'sha1-percentage',
+      testing_percentage: 10,
+      validation_percentage: 10,
+      disjoint_by: 'content',
+      units: { training: 8, validation: 1, testing: 1 },
+      images: { training: counts, validation: counts, testing: counts },
+    },
+    data: { images: 10, skipped: 0, fingerprint: sha256(`data ${number}`) },
+    evaluation: { training: evaluation, validation: evaluation, testing: null },
+  } satisfies ManifestBody;
+}
+
+/** Every file begins with its name and `number`. */
+export function makePayload(number = 0): Payload {
+  const entries = FILE_NAMES.map((name) => [name, `${name} ${number}\n${'.'.repeat(number % 7)}`]);
+  return { ...Object.fromEntries(entries), 'head/weights.bin': new Uint8Array([number, 1, 2, 3]) };
+}
+
+/** A whole manifest, as JSON gives it; safe to change. */
+export function makeManifest(labels?: readonly string[]): Manifest {
+  const file = { bytes: 4, sha256: sha256('file') };
+  const files = Object.fromEntries(FILE_NAMES.map((name) => [name, file])) as Manifest['files'];
+  return structuredClone({
+    format: 'imgdiag-model',
+    schema_version: 1,
+    version: '0123456789abcdef',
+    ...makeBody(0, labels),
+    files,
+  } satisfies Manifest);
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { InputError, RETRAIN_DEFAULTS, retrain } from '../src/index.ts';
+import { makeFolder } from './helpers/make-folder.ts';
+import { DIAGNOSE, HEALTHDIAG, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
+
+const SILENT = { note() {}, progress() {}, extracted() {}, step() {} };
+
+/** A program as a user of the library writes it; it reports through a file. */
+const PROGRAM = `
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  classifyPictures, expandInputs, loadDecoder, openClassifier, RETRAIN_DEFAULTS, retrain,
+} from 'imgdiag';
+
+const [imageDir, pictures, modelDir, bottleneckDir, report] = process.argv.slice(1);
+const silent = { note() {}, progress() {}, extracted() {}, step() {} };
+const options = { ...RETRAIN_DEFAULTS, imageDir, modelDir, bottleneckDir };
+const { manifest } = await retrain(options, silent);
+const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
+const inputs = await expandInputs([pictures], () => {}, () => {});
+const best = {};
+for await (const { file, scores } of classifyPictures(inputs, classifier, await loadDecoder())) {
+  best[path.basename(file)] = scores[0].label;
+}
+await classifier.dispose();
+writeFileSync(report, JSON.stringify({ labels: manifest.labels, best }));
+`;
+
+test('the library trains and classifies, and prints nothing', async (t) => {
+  const folder = makeFolder(t);
+  const report = path.join(folder, 'report.json');
+  const bottlenecks = path.join(TEST_CACHE, 'imgdiag');
+  const words = [HEALTHDIAG, DIAGNOSE, path.join(folder, 'model'), bottlenecks, report];
+  // Inside the package its own name leads to what package.json exports.
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', PROGRAM, ...words],
+    { cwd: ROOT },
+  );
+  assert.deepEqual([stdout, stderr], ['', '']);
+  const { labels, best } = JSON.parse(readFileSync(report, 'utf8'));
+  assert.deepEqual(labels, ['brokenleg', 'healthyleg']);
+  assert.equal(Object.keys(best).length, 8);
+  assert.deepEqual([best['leg005.jpg'], best['leg009.jpg']], ['brokenleg', 'healthyleg']);
+});
+
+test('errors are typed, and an aborted run throws the reason of its signal', async (t) => {
+  const modelDir = path.join(makeFolder(t), 'model');
+  const options = { ...RETRAIN_DEFAULTS, modelDir, bottleneckDir: path.join(modelDir, 'cache') };
+  await assert.rejects(retrain({ ...options, imageDir: 'nowhere' }, SILENT), InputError);
+  const reason = new Error('enough');
+  const signal = AbortSignal.abort(reason);
+  await assert.rejects(retrain({ ...options, imageDir: HEALTHDIAG }, SILENT, signal), reason);
+});
