@@ -12,6 +12,7 @@ import {
   writeFileAtomic,
 } from '../base/files.ts';
 import { hashOfData, sha256 } from '../base/hash.ts';
+import { formatJson } from '../base/json.ts';
 import { withLock } from '../base/lock.ts';
 import { FILE_NAMES, type FileName, MANIFEST, type Manifest, VERSIONS } from './manifest.ts';
 
@@ -73,18 +74,12 @@ export async function writeModel(
     await ensureFolder(path.join(target, 'head'));
     for (const name of FILE_NAMES) await writeIfChanged(path.join(target, name), payload[name]);
     await guardWrite(target, () => flushFolder(path.join(folder, VERSIONS)));
-    await writeFileAtomic(path.join(folder, MANIFEST), formatManifest(manifest));
+    await writeFileAtomic(path.join(folder, MANIFEST), formatJson(manifest));
     await ensureFolder(path.join(folder, 'head'));
     for (const name of STABLE_COPIES) await writeIfChanged(path.join(folder, name), payload[name]);
     await sweep(folder, [version, previous ?? version]);
   });
   return manifest;
-}
-
-/** Indented JSON with each list of numbers on one line. */
-function formatManifest(manifest: Manifest): string {
-  const text = JSON.stringify(manifest, null, 2);
-  return `${text.replaceAll(/\[[\s\d.,eE+-]*\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 
 async function writeIfChanged(file: string, data: Uint8Array | string): Promise<void> {

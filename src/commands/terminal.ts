@@ -1,6 +1,7 @@
 // The only writer to the terminal: results on stdout, everything else on stderr.
 
 import { styleText } from 'node:util';
+import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf } from '../base/errors.ts';
 
 export interface Terminal {
@@ -64,30 +65,35 @@ function plainProgress(label: string): Progress {
 }
 
 function barProgress(label: string): Progress {
+  let bar: SingleBar | undefined;
+  let loading = false;
   let stopped = false;
-  const started = performance.now();
-  let latest = { done: 0, total: 0 };
-  const bar = import('cli-progress').then(({ default: { SingleBar } }) => {
-    const made = new SingleBar({
+  let started = 0;
+  async function load(total: number) {
+    const { default: progress } = await import('cli-progress');
+    if (stopped) return;
+    bar = new progress.SingleBar({
       format: `${label} [{bar}] {value}/{total} | {speed} images/s | {left} left`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
     });
-    if (!stopped && latest.total > 0) made.start(latest.total, 0, { speed: '-', left: '-' });
-    return made;
-  });
+    bar.start(total, 0, { speed: '-', left: '-' });
+  }
   return {
     update(done, total) {
-      latest = { done, total };
-      const seconds = (performance.now() - started) / 1000;
-      const speed = done / seconds;
+      if (!loading) {
+        loading = true;
+        started = performance.now();
+        void load(total);
+      }
+      const speed = (1000 * done) / (performance.now() - started);
       const left = `${Math.ceil((total - done) / speed)} s`;
-      void bar.then((made) => made.update(done, { speed: speed.toFixed(0), left }));
+      bar?.update(done, { speed: speed.toFixed(0), left });
     },
     stop() {
       stopped = true;
-      void bar.then((made) => made.stop());
+      bar?.stop();
     },
   };
 }

@@ -146,7 +146,7 @@ async function readSpaceFile(space: Space): Promise<Record<string, unknown>> {
 
 /** Undefined for another layout version, or when the size of a record is not known. */
 function formatOf(space: Space, told: Record<string, unknown>): RecordFormat | undefined {
-  const size = told.featureSize;
+  const size = told.feature_size;
   const known = typeof size === 'number' && Number.isInteger(size) && size > 0;
   return space.version === CACHE_VERSION && known
     ? new RecordFormat(space.namespace, size)

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { hashOfData } from '../base/hash.ts';
+import { formatJson } from '../base/json.ts';
 
 /** The layout below: a change of the record format takes a new number and so a new folder. */
 export const CACHE_VERSION = 'v1';
@@ -42,8 +43,17 @@ export function namespaceFolder(root: string, namespace: string): string {
 
 /** The text of `space.json`, for people and for `cacheInfo`. */
 export function describeSpace(space: CacheSpace, featureSize: number): string {
-  const schema = `imgdiag-cache ${CACHE_VERSION}`;
-  return `${JSON.stringify({ schema, featureSize, ...space }, null, 2)}\n`;
+  const { extractor, weightsSha256, engine, runtime, decoder, recipe } = space;
+  return formatJson({
+    schema: `imgdiag-cache ${CACHE_VERSION}`,
+    extractor,
+    weights_sha256: weightsSha256,
+    feature_size: featureSize,
+    engine,
+    runtime,
+    decoder,
+    recipe,
+  });
 }
 
 export function newSegmentName(): string {

@@ -1,6 +1,7 @@
 // What a run saves: the network, the head, and a manifest that tells where they came from.
 
 import { hashOfData } from '../base/hash.ts';
+import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
 import { encodeLayersModel } from '../bundle/layers-model.ts';
 import { encodeNetwork } from '../bundle/network.ts';
@@ -28,6 +29,8 @@ export interface Run {
   readonly extraction: Extraction;
   readonly split: Split;
   readonly files: readonly SplitFile[];
+  /** Number of files that could not be used. */
+  readonly skipped: number;
 }
 
 /** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
@@ -41,7 +44,12 @@ export function describeModel(run: Run): { payload: Payload; body: ManifestBody 
   const payload: Payload = {
     'model.onnx': encodeNetwork(graph, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
-    'evaluation.json': `${JSON.stringify({ schema_version: 1, labels, sets: evaluation, history: historyOf(run) }, null, 2)}\n`,
+    'evaluation.json': formatJson({
+      schema_version: 1,
+      labels,
+      sets: evaluation,
+      history: historyOf(run),
+    }),
     'head/model.json': layersModel.topology,
     'head/weights.bin': layersModel.weights,
   };
@@ -83,7 +91,7 @@ export function describeModel(run: Run): { payload: Payload; body: ManifestBody 
     },
     data: {
       images: used.length,
-      skipped: files.length - used.length,
+      skipped: run.skipped,
       fingerprint: hashOfData(used.map((i) => `${files[i].label} ${files[i].sha256}`).sort()),
     },
     evaluation,

@@ -122,6 +122,7 @@ export async function retrain(
     extraction,
     split,
     files: hashed.files,
+    skipped: skipped.length,
   });
   signal?.throwIfAborted();
   const manifest = await writeModel(options.modelDir, payload, body);

@@ -72,11 +72,13 @@ export function makePayload(number = 0): Payload {
 export function makeManifest(labels?: readonly string[]): Manifest {
   const file = { bytes: 4, sha256: sha256('file') };
   const files = Object.fromEntries(FILE_NAMES.map((name) => [name, file])) as Manifest['files'];
-  return structuredClone({
+  const manifest: Manifest = {
     format: 'imgdiag-model',
     schema_version: 1,
     version: '0123456789abcdef',
     ...makeBody(0, labels),
     files,
-  } satisfies Manifest);
+  };
+  // Not a structured clone: that would keep objects shared that JSON has twice.
+  return JSON.parse(JSON.stringify(manifest));
 }

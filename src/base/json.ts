@@ -1,0 +1,9 @@
+// JSON as it is saved: indented for people, with each list of numbers on one line.
+
+export function formatJson(data: unknown): string {
+  const text = JSON.stringify(data, null, 2);
+  return `${text.replaceAll(NUMBER_LIST, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
+}
+
+/** Brackets with nothing but numbers between; a quote would end it, so strings are safe. */
+const NUMBER_LIST = /\[\n[\s\d.,eE+-]*\]/g;
