@@ -150,6 +150,7 @@ const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
   EDQUOT: { what: 'the disk quota is used up', remedy: 'free some space and run it again' },
   EFBIG: { what: 'the file would be larger than allowed', remedy: 'raise the file size limit' },
   EIO: { what: 'the disk reported an error', remedy: 'check the disk, then run it again' },
+  ENOENT: { what: 'its folder is gone', remedy: 'run it again once nothing removes that folder' },
   ENOTDIR: notFolder,
   EEXIST: notFolder,
   EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },

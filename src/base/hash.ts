@@ -11,7 +11,7 @@ export function hashOfData(data: unknown): string {
   return sha256(canonicalJson(data));
 }
 
-/** JSON with object keys in code-unit order and no white space. */
+/** JSON with object keys in a fixed order and no white space. */
 export function canonicalJson(data: unknown): string {
   return JSON.stringify(data, (_key, value) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -5,5 +5,5 @@ export function formatJson(data: unknown): string {
   return `${text.replaceAll(NUMBER_LIST, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 
-/** Brackets with nothing but numbers between; a quote would end it, so strings are safe. */
+/** Brackets with nothing but numbers between; no JSON string can hold a line break. */
 const NUMBER_LIST = /\[\n[\s\d.,eE+-]*\]/g;

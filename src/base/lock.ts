@@ -1,7 +1,7 @@
 // One writer at a time, across processes: a lock file that a killed owner does not hold for ever.
 
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, WriteError } from './errors.ts';
@@ -34,38 +34,58 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 async function acquire(file: string, owner: string): Promise<boolean> {
+  if (await createLock(file, owner)) return true;
+  const holder = await contentOf(file);
+  if (holder !== undefined && (await isStale(file, holder))) await takeAway(file, holder);
+  return false;
+}
+
+/** Makes the file if it is not there; one that cannot be filled (disk full) is not left behind. */
+async function createLock(file: string, owner: string): Promise<boolean> {
   return guardWrite(file, async () => {
+    let handle: FileHandle;
     try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(owner);
-      await handle.close();
-      return true;
+      handle = await open(file, 'wx');
     } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
     }
-    const holder = await contentOf(file);
-    if (holder !== undefined && (await isStale(file, holder))) await takeAway(file, holder);
-    return false;
+    try {
+      await handle.writeFile(owner);
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
+    return true;
   });
 }
 
-/** Moves a stale lock aside; puts it back if somebody else replaced it in the meantime. */
+/**
+ * Removes a stale lock, one process at a time: without the second lock a slow process could remove
+ * the fresh lock of one that was quicker.
+ */
 async function takeAway(file: string, holder: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
+  const guard = `${file}.guard`;
+  if (!(await createLock(guard, holder))) {
+    if (await isOld(guard)) await rm(guard, { force: true });
+    return;
+  }
   try {
-    await rename(file, aside);
-    if ((await contentOf(aside)) !== holder) await rename(aside, file);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if ((await contentOf(file)) === holder) await rm(file, { force: true });
   } finally {
-    await rm(aside, { force: true });
+    await rm(guard, { force: true });
   }
 }
 
 async function isStale(file: string, holder: string): Promise<boolean> {
+  return ownerIsDead(holder) || (await isOld(file));
+}
+
+async function isOld(file: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(file);
-    return Date.now() - mtimeMs > STALE_AFTER || ownerIsDead(holder);
+    return Date.now() - (await stat(file)).mtimeMs > STALE_AFTER;
   } catch {
     return false;
   }

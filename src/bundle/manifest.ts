@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
+import { hashOfData } from '../base/hash.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 1;
@@ -55,7 +56,7 @@ const ManifestSchema = v.strictObject({
   format: v.literal('imgdiag-model'),
   schema_version: v.literal(SCHEMA_VERSION),
   /** Folder below `versions/` that holds the files. */
-  version: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  version: v.pipe(v.string(), v.check(isVersionName, 'no version name')),
   tool: v.string(),
   runtime: v.string(),
   decoder: v.string(),
@@ -134,7 +135,18 @@ export function parseManifest(text: string, where: string): Manifest {
     const [issue] = parsed.issues;
     throw damaged(where, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
   }
+  const { version, ...rest } = parsed.output;
+  if (version !== versionOf(rest)) throw damaged(where, 'its content is not what was saved');
   return parsed.output;
+}
+
+/** The name of a version: 16 digits of the hash of everything that the manifest says of it. */
+export function versionOf(content: Omit<Manifest, 'version'>): string {
+  return hashOfData(content).slice(0, 16);
+}
+
+export function isVersionName(name: string): boolean {
+  return /^[0-9a-f]{16}$/.test(name);
 }
 
 function damaged(where: string, reason: string, cause?: unknown): UnfitError {

@@ -13,7 +13,7 @@ export interface Recipe {
   readonly size: number;
   /** EXIF orientation is applied before anything else. */
   readonly orientation: 'exif';
-  /** 8-bit sRGB; embedded ICC profiles are used for CMYK only (measured: docs/decisions.md). */
+  /** 8-bit sRGB; embedded ICC profiles are not looked at (measured: docs/decisions.md). */
   readonly colour: 'srgb';
   /** What shows through transparent pixels, `[r, g, b]`, 0..255. */
   readonly background: readonly [number, number, number];

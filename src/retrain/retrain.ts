@@ -3,7 +3,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { takeRows } from '../base/matrix.ts';
 import type { Manifest } from '../bundle/manifest.ts';
-import { checkModelFolder, writeModel } from '../bundle/write.ts';
+import { checkModelFolder } from '../bundle/folder.ts';
+import { writeModel } from '../bundle/write.ts';
 import { type Failure, type FeatureTable, hashFiles } from '../features/extract.ts';
 import { SET_NAMES, type SetName, type Split, splitFiles } from '../head/split.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';

@@ -124,3 +124,11 @@ test('when the text is no manifest at all then the model is damaged', () => {
     assert.match(error.message, /^expected an imgdiag model in model\/manifest\.json, but it is /);
   }
 });
+
+test('when a value is edited by hand then the manifest no longer matches its version', () => {
+  const text = JSON.stringify(makeManifest()).replace('"broken"', '"Broken"');
+  assert.throws(() => parseManifest(text, 'x'), {
+    code: 'model_damaged',
+    message: /not what was saved/,
+  });
+});

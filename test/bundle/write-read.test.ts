@@ -8,9 +8,10 @@ import path from 'node:path';
 import test from 'node:test';
 import { UnfitError, WriteError } from '../../src/base/errors.ts';
 import { isTemporary, temporaryName } from '../../src/base/files.ts';
+import { checkModelFolder } from '../../src/bundle/folder.ts';
 import { FILE_NAMES } from '../../src/bundle/manifest.ts';
 import { readManifest, readModel } from '../../src/bundle/read.ts';
-import { checkModelFolder, writeModel } from '../../src/bundle/write.ts';
+import { writeModel } from '../../src/bundle/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { makeBody, makePayload } from '../helpers/make-model.ts';
 
@@ -143,17 +144,19 @@ test('when a copy for other programs is changed then imgdiag does not care', asy
   assert.equal(copy, makePayload(4)['model.onnx']);
 });
 
-test('when the folder is somebody else’s then nothing in it is touched', async (t) => {
+test("when the folder is somebody else's then nothing in it is touched", async (t) => {
   const trees = [
     { 'thesis.docx': 'years of work' },
     { 'manifest.json': '{"name":"a browser extension"}', 'code.js': '1' },
     { 'model.onnx': 'another tool’s' },
     { '.git/config': 'x' },
+    { 'versions/my-thesis-v1.docx': 'x' },
+    { 'manifest.json': '{"name":"x"}', 'versions/0.1/notes.txt': 'x' },
   ];
   for (const tree of trees) {
     const folder = makeFolder(t, tree);
     const before = await contentsOf(folder);
-    for (const attempt of [checkModelFolder(folder), publish(folder, 1)]) {
+    for (const attempt of [() => checkModelFolder(folder), () => publish(folder, 1)]) {
       await assert.rejects(
         attempt,
         (error) =>

@@ -46,6 +46,9 @@ test('when names share a _nohash_ prefix within a label then they are one unit',
 test('when the same prefix stands under two labels then they are two units', () => {
   const files = [file('cats/p1_nohash_a.jpg'), file('dogs/p1_nohash_a.jpg')];
   assert.equal(splitUnits(files).length, 2);
+  // The mark may even stand in the labels themselves.
+  const odd = [file('leg_nohash_left/1.jpg'), file('leg_nohash_right/1.jpg')];
+  assert.equal(splitUnits(odd).length, 2);
 });
 
 test('when files have identical bytes then they are one unit, also across labels', () => {

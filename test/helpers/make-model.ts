@@ -1,7 +1,7 @@
 // A model folder's content, made up: small, valid, and different for every number given.
 
 import { sha256 } from '../../src/base/hash.ts';
-import { FILE_NAMES, type Manifest } from '../../src/bundle/manifest.ts';
+import { FILE_NAMES, type Manifest, versionOf } from '../../src/bundle/manifest.ts';
 import type { ManifestBody, Payload } from '../../src/bundle/write.ts';
 
 /** What a run with seed `number` might have saved; nothing in it need work. */
@@ -72,13 +72,9 @@ export function makePayload(number = 0): Payload {
 export function makeManifest(labels?: readonly string[]): Manifest {
   const file = { bytes: 4, sha256: sha256('file') };
   const files = Object.fromEntries(FILE_NAMES.map((name) => [name, file])) as Manifest['files'];
-  const manifest: Manifest = {
-    format: 'imgdiag-model',
-    schema_version: 1,
-    version: '0123456789abcdef',
-    ...makeBody(0, labels),
-    files,
-  };
+  const body = makeBody(0, labels);
+  const content = { format: 'imgdiag-model', schema_version: 1, ...body, files } as const;
+  const manifest: Manifest = { ...content, version: versionOf(content) };
   // Not a structured clone: that would keep objects shared that JSON has twice.
   return JSON.parse(JSON.stringify(manifest));
 }

@@ -1,0 +1,92 @@
+// Whose folder it is: finds out before any work whether a model may be saved there.
+
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode, WriteError } from '../base/errors.ts';
+import { guardWrite, isTemporary } from '../base/files.ts';
+import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
+
+export const LOCK = '.lock';
+
+/**
+ * Finds out, before any work is done, whether a model may be saved at `folder`.
+ * @throws WriteError when it is a file, cannot be written, or holds something else than a model
+ */
+export async function checkModelFolder(folder: string): Promise<void> {
+  const entries = await entriesOf(folder);
+  if (entries === undefined) return checkParent(folder);
+  await checkWritable(folder, folder);
+  if (entries.includes(MANIFEST)) {
+    if (!(await hasOurManifest(folder))) throw notOurs(folder, MANIFEST);
+    return;
+  }
+  const foreign = entries.filter((name) => !isLeftover(name));
+  if (foreign.length > 0) throw notOurs(folder, foreign[0]);
+  if ((await versionsOf(folder)) === undefined) throw notOurs(folder, VERSIONS);
+}
+
+/** What a run that was killed before its first publication leaves behind. */
+function isLeftover(name: string): boolean {
+  return name === VERSIONS || name.startsWith(LOCK) || isTemporary(name);
+}
+
+/** Names in a folder; undefined when it is not there. @throws WriteError when it is a file */
+export async function entriesOf(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') {
+      throw new WriteError(`expected a folder for the model at ${folder}, found a file`, {
+        hint: 'give another --model_dir, or move that file away',
+      });
+    }
+    return guardWrite(folder, () => Promise.reject(error));
+  }
+}
+
+/** The nearest folder above that exists must be writable. */
+async function checkParent(folder: string): Promise<void> {
+  for (let parent = path.dirname(path.resolve(folder)); ; parent = path.dirname(parent)) {
+    try {
+      const found = await stat(parent);
+      if (!found.isDirectory()) {
+        throw new WriteError(`expected to write ${folder}, but ${parent} is a file`, {
+          hint: 'give another --model_dir',
+        });
+      }
+      return checkWritable(parent, folder);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT' && parent !== path.dirname(parent)) continue;
+      return guardWrite(folder, () => Promise.reject(error));
+    }
+  }
+}
+
+async function checkWritable(place: string, folder: string): Promise<void> {
+  await guardWrite(folder, () => access(place, constants.W_OK | constants.X_OK));
+}
+
+/** Ours: a manifest of ours, or a damaged one beside versions of ours. */
+async function hasOurManifest(folder: string): Promise<boolean> {
+  const file = path.join(folder, MANIFEST);
+  const text = await guardWrite(file, () => readFile(file, 'utf8'));
+  return text.includes('imgdiag-model') || ((await versionsOf(folder))?.length ?? 0) > 0;
+}
+
+/** Versions in `versions/`; undefined when something else lies there. */
+async function versionsOf(folder: string): Promise<string[] | undefined> {
+  const names = (await entriesOf(path.join(folder, VERSIONS))) ?? [];
+  const versions = names.filter((name) => !isTemporary(name));
+  return versions.every(isVersionName) ? versions : undefined;
+}
+
+function notOurs(folder: string, found: string): WriteError {
+  return new WriteError(
+    `expected an empty folder or an imgdiag model at ${folder}, found ${found}`,
+    {
+      hint: 'give another --model_dir: imgdiag never empties a folder that it did not make',
+    },
+  );
+}
