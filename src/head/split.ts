@@ -1,8 +1,9 @@
-// Training, validation and testing: retrain.py's hash rule, applied to whole units.
+// Training, validation and testing: what was given or recorded, else retrain.py's hash rule.
 
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
-import { hashedPart, type SplitFile, type SplitUnit, splitUnits } from './units.ts';
+import { fillSets, type Placed } from './fill-sets.ts';
+import { hashedPart, type SplitFile, type SplitUnit, splitUnits, tiesOf } from './units.ts';
 
 export type SetName = 'training' | 'validation' | 'testing';
 export const SET_NAMES: readonly SetName[] = ['training', 'validation', 'testing'];
@@ -13,11 +14,25 @@ export interface SplitPercentages {
   readonly validation: number;
 }
 
+/** The set in which an earlier run had the files with this tie (`tiesOf`). */
+export type RecordedSplit = (tie: string) => SetName | undefined;
+
+export interface SplitRule extends SplitPercentages {
+  readonly recorded?: RecordedSplit | undefined;
+}
+
+/** A file whose set somebody has decided: pre-split folders, or a column of a table. */
+export interface GivenFile extends SplitFile {
+  readonly split?: SetName | undefined;
+}
+
 export interface Split {
   /** Set of each file, in the order given; undefined for a file that is not usable. */
   readonly sets: readonly (SetName | undefined)[];
-  /** Units that were moved so that no label lacks a set, as sentences for the log. */
-  readonly moves: readonly string[];
+  /** The unit of each file: equal numbers stay together. */
+  readonly unitOf: readonly number[];
+  /** What was moved, joined or kept, as sentences for the log. */
+  readonly notes: readonly string[];
   /** Number of units in each set. */
   readonly unitCounts: Readonly<Record<SetName, number>>;
 }
@@ -38,48 +53,121 @@ export function hashPercentage(path: string): number {
  * @throws InputError when a label has too few independent units to be in every set wanted
  */
 export function splitFiles(
-  files: readonly SplitFile[],
+  files: readonly GivenFile[],
   labels: readonly string[],
-  percentages: SplitPercentages,
+  rule: SplitRule,
   usable: (index: number) => boolean = () => true,
 ): Split {
-  const wanted = SET_NAMES.filter((name) => name === 'training' || percentages[name] > 0);
-  const placed: Placed[] = splitUnits(files)
+  const units = splitUnits(files)
     .map((unit) => ({ ...unit, members: unit.members.filter(usable) }))
-    .filter(({ members }) => members.length > 0)
-    .map((unit) => {
-      const percent = hashPercentage(unit.key);
-      return { ...unit, percent, set: setAt(percent, percentages), labels: labelsOf(unit, files) };
-    });
+    .filter(({ members }) => members.length > 0);
+  if (files.some(({ split }) => split !== undefined)) return keepGiven(files, labels, units);
+  const wanted = SET_NAMES.filter((name) => name === 'training' || rule[name] > 0);
+  const notes: string[] = [];
+  const placed: Placed[] = units.map((unit) => {
+    const percent = hashPercentage(unit.key);
+    const recorded = recordedSets(unit, files, rule.recorded);
+    if (recorded.length > 1) {
+      notes.push(
+        `${describeUnit(unit)}: joins images recorded in ${recorded.join(' and ')}; all go to training`,
+      );
+    }
+    const set = recorded.length > 1 ? 'training' : (recorded[0] ?? setAt(percent, rule));
+    return { ...unit, percent, set, settled: recorded.length > 0, labels: labelsOf(unit, files) };
+  });
   for (const label of labels) checkLabel(label, placed, wanted);
-  const moves = labels.flatMap((label) => fillSets(label, placed, wanted, percentages));
+  const settled = placed.filter((unit) => unit.settled);
+  if (settled.length > 0) {
+    const images = settled.reduce((sum, { members }) => sum + members.length, 0);
+    notes.push(`${images} images keep the set that the model folder has recorded`);
+  }
+  for (const label of labels) notes.push(...fillSets(label, placed, wanted, rule));
+  return summarise(files, placed, notes);
+}
 
+/** The sets in which earlier runs had members of a unit, in the order of `SET_NAMES`. */
+function recordedSets(
+  { members }: SplitUnit,
+  files: readonly SplitFile[],
+  recorded: RecordedSplit = () => undefined,
+): SetName[] {
+  const found = new Set(members.flatMap((index) => tiesOf(files[index]).map(recorded)));
+  return SET_NAMES.filter((name) => found.has(name));
+}
+
+/** Keeps what was given: no unit is moved, but a leak is told. */
+function keepGiven(
+  files: readonly GivenFile[],
+  labels: readonly string[],
+  units: readonly SplitUnit[],
+): Split {
+  const leaks: string[] = [];
+  const setOf = (index: number): SetName => files[index].split ?? 'training';
+  for (const unit of units) {
+    const sets = SET_NAMES.filter((name) => unit.members.some((index) => setOf(index) === name));
+    if (sets.length < 2) continue;
+    const group = unit.members.map((index) => files[index].group).find((name) => name);
+    if (group !== undefined) {
+      throw new InputError(`group ${group} has images in ${sets.join(' and ')}`, {
+        hint: 'give all images of a group the same split, or leave the split to imgdiag',
+      });
+    }
+    leaks.push(`${describeUnit(unit)} in ${sets.join(' and ')}`);
+  }
+  const notes =
+    leaks.length === 0
+      ? []
+      : [
+          `warning: ${leaks.length} pictures stand on both sides of the split, which flatters (${leaks[0]})`,
+        ];
+  const sets = new Map(units.flatMap(({ members }) => members.map((i) => [i, setOf(i)] as const)));
+  for (const label of labels) {
+    const present = [...sets].some(([i, set]) => set === 'training' && files[i].label === label);
+    if (present) continue;
+    throw new InputError(
+      `expected training images of label ${label}, found none that can be read`,
+      {
+        hint: 'put images of every label into the training part',
+      },
+    );
+  }
+  const unitCounts = { training: 0, validation: 0, testing: 0 };
+  for (const { members } of units) {
+    for (const set of new Set(members.map(setOf))) unitCounts[set]++;
+  }
+  return {
+    sets: files.map((_, index) => sets.get(index)),
+    unitOf: unitNumbers(files.length, units),
+    notes,
+    unitCounts,
+  };
+}
+
+function summarise(
+  files: readonly SplitFile[],
+  placed: readonly Placed[],
+  notes: readonly string[],
+): Split {
   const sets: (SetName | undefined)[] = files.map(() => undefined);
   const unitCounts = { training: 0, validation: 0, testing: 0 };
   for (const { members, set } of placed) {
     unitCounts[set]++;
     for (const index of members) sets[index] = set;
   }
-  return { sets, moves, unitCounts };
+  return { sets, unitOf: unitNumbers(files.length, placed), notes, unitCounts };
 }
 
-interface Placed extends SplitUnit {
-  readonly percent: number;
-  /** Number of members of each label; nearly always one label. */
-  readonly labels: ReadonlyMap<string, number>;
-  set: SetName;
+function unitNumbers(count: number, units: readonly SplitUnit[]): number[] {
+  const numbers = Array.from({ length: count }, () => -1);
+  for (const [number, { members }] of units.entries()) {
+    for (const index of members) numbers[index] = number;
+  }
+  return numbers;
 }
 
-/** Half-open interval of hash percentages that belongs to a set. */
-function rangeOf(set: SetName, { validation, testing }: SplitPercentages): [number, number] {
-  if (set === 'validation') return [0, validation];
-  if (set === 'testing') return [validation, validation + testing];
-  return [validation + testing, 100];
-}
-
-function setAt(percent: number, percentages: SplitPercentages): SetName {
-  if (percent < percentages.validation) return 'validation';
-  return percent < percentages.validation + percentages.testing ? 'testing' : 'training';
+function setAt(percent: number, { validation, testing }: SplitPercentages): SetName {
+  if (percent < validation) return 'validation';
+  return percent < validation + testing ? 'testing' : 'training';
 }
 
 function labelsOf(unit: SplitUnit, files: readonly SplitFile[]): Map<string, number> {
@@ -105,48 +193,6 @@ function checkLabel(label: string, placed: readonly Placed[], wanted: readonly S
   );
 }
 
-/** Moves whole units with the nearest hash into every wanted set that lacks `label`. */
-function fillSets(
-  label: string,
-  placed: readonly Placed[],
-  wanted: readonly SetName[],
-  percentages: SplitPercentages,
-): string[] {
-  const moves: string[] = [];
-  for (const set of wanted) {
-    if (placed.some((unit) => unit.set === set && unit.labels.has(label))) continue;
-    const [low, high] = rangeOf(set, percentages);
-    const distance = ({ percent }: Placed) => Math.max(low - percent, percent - high, 0);
-    const nearest = placed
-      .filter((unit) => unit.labels.has(label) && !empties(unit, placed))
-      .reduce<Placed | undefined>(
-        (best, unit) => (best === undefined || distance(unit) < distance(best) ? unit : best),
-        undefined,
-      );
-    if (nearest === undefined) {
-      throw new InputError(
-        `no ${set} images of label ${label} can be found without emptying another set`,
-        {
-          hint: 'files with identical bytes stay together; add different images of that label',
-        },
-      );
-    }
-    moves.push(
-      `the hash rule left ${label} without ${set} images: moved ${describe(nearest)} there from ${nearest.set}`,
-    );
-    nearest.set = set;
-  }
-  return moves;
-}
-
-/** Whether taking `unit` away would leave its set without one of the labels that it holds. */
-function empties(unit: Placed, placed: readonly Placed[]): boolean {
-  return [...unit.labels.keys()].some(
-    (label) =>
-      !placed.some((other) => other !== unit && other.set === unit.set && other.labels.has(label)),
-  );
-}
-
-function describe({ key, members }: Placed): string {
-  return members.length === 1 ? key : `${key} and ${members.length - 1} files that belong to it`;
+function describeUnit({ key, members }: SplitUnit): string {
+  return members.length === 1 ? key : `${key} and ${members.length - 1} images that belong to it`;
 }

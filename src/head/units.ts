@@ -9,11 +9,13 @@ export interface SplitFile {
   readonly label: string;
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
+  /** Patient, study, or whatever else must not stand on two sides. */
+  readonly group?: string | undefined;
 }
 
 /** Files that go to the same set together. */
 export interface SplitUnit {
-  /** Path of the first member in code-unit order; its hash decides the set. */
+  /** Its hash decides the set: the group, else the path of the first member. */
   readonly key: string;
   /** Indices into the files given, in path order. */
   readonly members: readonly number[];
@@ -27,17 +29,23 @@ export function hashedPart(path: string): string {
   return path.replace(NO_HASH, '');
 }
 
+/** What a file has in common with others of its unit; files that share one tie are joined. */
+export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
+  const ties = [`bytes ${sha256}`, `name ${label} ${hashedPart(path)}`];
+  return group === undefined ? ties : [...ties, `group ${group}`];
+}
+
 /**
- * The connected sets of files that share a `_nohash_` prefix within a label, or identical bytes.
- * @returns units in the order of their keys
+ * The connected sets of files that share a group (across labels), a `_nohash_` prefix within a
+ * label, or identical bytes.
+ * @returns units in the order of their first paths
  */
 export function splitUnits(files: readonly SplitFile[]): SplitUnit[] {
   const byPath = [...files.keys()].sort((a, b) => compareCodeUnits(files[a].path, files[b].path));
   const parents = Uint32Array.from(files.keys());
   const firstWith = new Map<string, number>();
   for (const index of byPath) {
-    const { path, label, sha256 } = files[index];
-    for (const tie of [`bytes ${sha256}`, `name ${label} ${hashedPart(path)}`]) {
+    for (const tie of tiesOf(files[index])) {
       const other = firstWith.get(tie);
       if (other === undefined) firstWith.set(tie, index);
       else parents[rootOf(parents, index)] = rootOf(parents, other);
@@ -50,10 +58,12 @@ export function splitUnits(files: readonly SplitFile[]): SplitUnit[] {
     if (found) found.push(index);
     else members.set(root, [index]);
   }
-  return [...members.values()].map((indices) => ({
-    key: files[indices[0]].path,
-    members: indices,
-  }));
+  return [...members.values()].map((indices) => ({ key: keyOf(indices, files), members: indices }));
+}
+
+function keyOf(members: readonly number[], files: readonly SplitFile[]): string {
+  const groups = members.flatMap((index) => files[index].group ?? []).sort(compareCodeUnits);
+  return groups[0] ?? files[members[0]].path;
 }
 
 /** Union-find with path halving. */

@@ -78,7 +78,7 @@ export async function retrain(
   const { labels } = folder;
   const split = splitFiles(hashed.files, labels, percentages, (i) => table.usable[i]);
   for (const line of [
-    ...split.moves,
+    ...split.notes,
     ...describeShares(split, hashed.files, labels, percentages),
   ]) {
     events.note(line);

@@ -63,7 +63,7 @@ function countMoved(files: readonly SplitFile[], split: Split, validation: numbe
 
 test(`when ${FOLDERS} made-up folders are split then the promises hold for each`, () => {
   let done = 0;
-  let moves = 0;
+  let notes = 0;
   for (let seed = 0; seed < FOLDERS; seed++) {
     const random = createRandom(seed, 'folder');
     const { files, labels } = makeFiles(random);
@@ -81,11 +81,11 @@ test(`when ${FOLDERS} made-up folders are split then the promises hold for each`
       split && order.map((index) => split.sets[index]),
       `seed ${seed}: the order of the files matters`,
     );
-    assert.deepEqual(shuffled?.moves, split?.moves);
+    assert.deepEqual(shuffled?.notes, split?.notes);
     if (split === undefined) continue;
 
     done++;
-    moves += split.moves.length;
+    notes += split.notes.length;
     for (const set of ['training', 'validation', 'testing'] as const) {
       const wanted = set === 'training' || percentages[set] > 0;
       for (const label of labels) {
@@ -95,12 +95,12 @@ test(`when ${FOLDERS} made-up folders are split then the promises hold for each`
     }
     const { testing, validation } = percentages;
     const moved = countMoved(files, split, validation, validation + testing);
-    // One unit may be moved twice, or back; never more units than moves.
-    assert.ok(moved <= split.moves.length, `seed ${seed}: ${moved} units are not where they hash`);
+    // One unit may be moved twice, or back; never more units than notes.
+    assert.ok(moved <= split.notes.length, `seed ${seed}: ${moved} units are not where they hash`);
   }
   // Nearly all folders have enough units; many need a rescue.
   assert.ok(done > 0.9 * FOLDERS, `${done} folders`);
-  assert.ok(moves > 20, `${moves} moves`);
+  assert.ok(notes > 20, `${notes} notes`);
 });
 
 test('when files become unusable then no other file changes its set', () => {
@@ -108,7 +108,7 @@ test('when files become unusable then no other file changes its set', () => {
     const random = createRandom(seed, 'unusable');
     const { files } = makeFiles(random);
     const percentages = { testing: 20, validation: 20 };
-    // No label is required to be anywhere, so that no rescue moves a unit.
+    // No label is required to be anywhere, so that no rescue notes a unit.
     const whole = splitFiles(files, [], percentages);
     const bad = new Set([...files.keys()].filter(() => random.below(4) === 0));
     const rest = splitFiles(files, [], percentages, (index) => !bad.has(index));

@@ -87,8 +87,8 @@ test('when a hash lies below the limits then it decides the set as in retrain.py
 
 test('when sets are complete then nothing is moved and units are counted', () => {
   const files = [...complete('a'), ...complete('b')];
-  const { moves, sets, unitCounts } = setsOf(files, ['a', 'b']);
-  assert.deepEqual(moves, []);
+  const { notes, sets, unitCounts } = setsOf(files, ['a', 'b']);
+  assert.deepEqual(notes, []);
   const each: SetName[] = ['validation', 'testing', 'training'];
   assert.deepEqual(sets, [...each, ...each]);
   assert.deepEqual(unitCounts, { training: 2, validation: 2, testing: 2 });
@@ -124,7 +124,7 @@ test('when a label lacks a set then the unit with the nearest hash is moved ther
   const [near] = pathsAt('a', 22, 26, 1);
   const [next] = pathsAt('a', 30, 40, 1);
   const [far] = pathsAt('a', 60, 100, 1);
-  const { setOf, moves } = setsOf(
+  const { setOf, notes } = setsOf(
     [far, next, near].map((path) => file(path)),
     ['a'],
   );
@@ -132,7 +132,7 @@ test('when a label lacks a set then the unit with the nearest hash is moved ther
     [near, next, far].map((path) => setOf.get(path)),
     ['validation', 'testing', 'training'],
   );
-  assert.deepEqual(moves, [
+  assert.deepEqual(notes, [
     `the hash rule left a without validation images: moved ${near} there from training`,
     `the hash rule left a without testing images: moved ${next} there from training`,
   ]);
@@ -143,9 +143,9 @@ test('when training itself is missing then it is filled from the nearest set', (
   const middle = pathsAt('a', 10, 15, 1);
   const high = pathsAt('a', 17, 20, 1);
   const files = [...low, ...middle, ...high].map((path) => file(path));
-  const { setOf, moves } = setsOf(files, ['a']);
+  const { setOf, notes } = setsOf(files, ['a']);
   assert.equal(setOf.get(high[0]), 'training');
-  assert.deepEqual(moves, [
+  assert.deepEqual(notes, [
     `the hash rule left a without training images: moved ${high[0]} there from testing`,
   ]);
 });
@@ -158,9 +158,9 @@ test('when a unit of several files is moved then all move and the message counts
     ...copies.map((path) => file(path, 'same')),
     ...[...pathsAt('a', 10, 20, 1), ...pathsAt('a', 80, 100, 2)].map((path) => file(path)),
   ];
-  const { setOf, moves } = setsOf(files, ['a']);
+  const { setOf, notes } = setsOf(files, ['a']);
   for (const path of [near, ...copies]) assert.equal(setOf.get(path), 'validation');
-  assert.deepEqual(moves, [
+  assert.deepEqual(notes, [
     `the hash rule left a without validation images: moved ${near} and 2 files that belong to it there from training`,
   ]);
 });
