@@ -7,6 +7,7 @@ import { addCache } from './commands/cache.ts';
 import { addClassify } from './commands/classify.ts';
 import type { Context } from './commands/context.ts';
 import { addInfo } from './commands/info.ts';
+import { addManifest } from './commands/manifest.ts';
 import { addRetrain } from './commands/retrain.ts';
 import { printError, terminal } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
@@ -81,6 +82,7 @@ export function createProgram(context: Context): Command {
   addRetrain(program, context);
   addClassify(program, context);
   addInfo(program, context);
+  addManifest(program, context);
   addCache(program, context);
   return withExamples(program, [
     'imgdiag retrain --image_dir ./healthdiag --steps 500',
@@ -93,7 +95,7 @@ export function createProgram(context: Context): Command {
 function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
-  const command = words.find((word) => /^(retrain|classify|info|cache)$/.test(word));
+  const command = words.find((word) => /^(retrain|classify|info|manifest|cache)$/.test(word));
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.
   const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);

@@ -14,7 +14,7 @@ export { type Classifier, type LabelScore, openClassifier } from './classify/cla
 export { classifyPictures, type Prediction } from './classify/classify.ts';
 export { expandInputs, type PictureInput } from './classify/inputs.ts';
 export type { EngineChoice } from './features/extractor.ts';
-export type { StepReport } from './head/train.ts';
+export type { StepReport } from './head/fit.ts';
 export { type Decoder, loadDecoder, PictureError } from './images/decode.ts';
-export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/options.ts';
+export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/option-table.ts';
 export { type RetrainEvents, type RetrainResult, retrain } from './retrain/retrain.ts';

@@ -8,7 +8,7 @@ import { InputError, RETRAIN_DEFAULTS, retrain } from '../src/index.ts';
 import { makeFolder } from './helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
 
-const SILENT = { note() {}, progress() {}, extracted() {}, step() {} };
+const SILENT = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assert.fail };
 
 /** A program as a user of the library writes it; it reports through a file. */
 const PROGRAM = `
@@ -19,8 +19,10 @@ import {
 } from 'imgdiag';
 
 const [imageDir, pictures, modelDir, bottleneckDir, report] = process.argv.slice(1);
-const silent = { note() {}, progress() {}, extracted() {}, step() {} };
-const options = { ...RETRAIN_DEFAULTS, imageDir, modelDir, bottleneckDir };
+const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin() {} };
+const options = {
+  ...RETRAIN_DEFAULTS, image_dir: imageDir, model_dir: modelDir, bottleneck_dir: bottleneckDir,
+};
 const { manifest } = await retrain(options, silent);
 const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
 const inputs = await expandInputs([pictures], () => {}, () => {});
@@ -52,9 +54,13 @@ test('the library trains and classifies, and prints nothing', async (t) => {
 
 test('errors are typed, and an aborted run throws the reason of its signal', async (t) => {
   const modelDir = path.join(makeFolder(t), 'model');
-  const options = { ...RETRAIN_DEFAULTS, modelDir, bottleneckDir: path.join(modelDir, 'cache') };
-  await assert.rejects(retrain({ ...options, imageDir: 'nowhere' }, SILENT), InputError);
+  const options = {
+    ...RETRAIN_DEFAULTS,
+    model_dir: modelDir,
+    bottleneck_dir: path.join(modelDir, 'cache'),
+  };
+  await assert.rejects(retrain({ ...options, image_dir: 'nowhere' }, SILENT), InputError);
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
-  await assert.rejects(retrain({ ...options, imageDir: HEALTHDIAG }, SILENT, signal), reason);
+  await assert.rejects(retrain({ ...options, image_dir: HEALTHDIAG }, SILENT, signal), reason);
 });

@@ -1,7 +1,7 @@
 // The head as a TensorFlow.js layers model: what `tf.loadLayersModel` and browsers read.
 
 import { UnfitError } from '../base/errors.ts';
-import type { Head } from '../head/head.ts';
+import type { Head, HeadLayer } from '../head/head.ts';
 
 /** File name of the weights, seen from model.json. */
 const WEIGHTS_FILE = 'weights.bin';
@@ -9,49 +9,56 @@ const WEIGHTS_FILE = 'weights.bin';
 export interface LayersModelFiles {
   /** Text of model.json. */
   readonly topology: string;
-  /** Kernel `[featureSize, labels]`, then bias `[labels]`: little-endian float32. */
+  /** Of each layer kernel `[inputs, outputs]`, then bias `[outputs]`: little-endian float32. */
   readonly weights: Uint8Array;
 }
 
-/** A Keras sequential model of one dense softmax layer: features in, probabilities out. */
-export function encodeLayersModel({
-  featureSize,
-  labelCount,
-  weights,
-  bias,
-}: Head): LayersModelFiles {
-  const dense = {
-    name: 'head',
-    trainable: true,
-    dtype: 'float32',
-    batch_input_shape: [null, featureSize],
-    units: labelCount,
-    activation: 'softmax',
-    use_bias: true,
-  };
+/** A Keras sequential model of dense layers: features in, probabilities out. */
+export function encodeLayersModel({ layers }: Head): LayersModelFiles {
+  const nameOf = (l: number) => (l === layers.length - 1 ? 'head' : `hidden_${l + 1}`);
   const topology = {
     format: 'layers-model',
     generatedBy: 'imgdiag',
     convertedBy: null,
     modelTopology: {
       class_name: 'Sequential',
-      config: { name: 'imgdiag_head', layers: [{ class_name: 'Dense', config: dense }] },
+      config: {
+        name: 'imgdiag_head',
+        layers: layers.map(({ inputs, outputs, activation }, l) => ({
+          class_name: 'Dense',
+          config: {
+            name: nameOf(l),
+            trainable: true,
+            dtype: 'float32',
+            ...(l === 0 && { batch_input_shape: [null, inputs] }),
+            units: outputs,
+            activation: activation === 'linear' ? 'softmax' : activation,
+            use_bias: true,
+          },
+        })),
+      },
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     },
     weightsManifest: [
       {
         paths: [WEIGHTS_FILE],
-        weights: [
-          { name: 'head/kernel', shape: [featureSize, labelCount], dtype: 'float32' },
-          { name: 'head/bias', shape: [labelCount], dtype: 'float32' },
-        ],
+        weights: layers.flatMap(({ inputs, outputs }, l) => [
+          { name: `${nameOf(l)}/kernel`, shape: [inputs, outputs], dtype: 'float32' },
+          { name: `${nameOf(l)}/bias`, shape: [outputs], dtype: 'float32' },
+        ]),
       },
     ],
   };
-  const values = new DataView(new ArrayBuffer(4 * (weights.length + bias.length)));
-  for (const [index, value] of [...weights, ...bias].entries()) {
-    values.setFloat32(4 * index, value, true);
+  const parts = layers.flatMap(({ weights, bias }) => [weights, bias]);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const values = new DataView(new ArrayBuffer(4 * length));
+  let at = 0;
+  for (const part of parts) {
+    for (const value of part) {
+      values.setFloat32(at, value, true);
+      at += 4;
+    }
   }
   return {
     topology: `${JSON.stringify(topology, null, 2)}\n`,
@@ -59,13 +66,14 @@ export function encodeLayersModel({
   };
 }
 
-/** Reads back what `encodeLayersModel` wrote. @throws UnfitError when the sizes do not match */
-export function decodeLayersModel(
-  weights: Uint8Array,
-  featureSize: number,
-  labelCount: number,
-): Head {
-  const expected = 4 * labelCount * (featureSize + 1);
+/**
+ * Reads back what `encodeLayersModel` wrote.
+ * @param sizes features, units of each hidden layer, labels
+ * @throws UnfitError when the file is not of the length that the sizes ask for
+ */
+export function decodeLayersModel(weights: Uint8Array, sizes: readonly number[]): Head {
+  const shapes = sizes.slice(1).map((outputs, l) => ({ inputs: sizes[l], outputs }));
+  const expected = 4 * shapes.reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0);
   if (weights.byteLength !== expected) {
     throw new UnfitError(
       `expected ${expected} bytes of head weights, found ${weights.byteLength}`,
@@ -75,14 +83,20 @@ export function decodeLayersModel(
     );
   }
   const view = new DataView(weights.buffer, weights.byteOffset, weights.byteLength);
-  const values = Float32Array.from({ length: expected / 4 }, (_, i) =>
-    view.getFloat32(4 * i, true),
+  let at = 0;
+  const read = (count: number) =>
+    Float32Array.from({ length: count }, () => {
+      at += 4;
+      return view.getFloat32(at - 4, true);
+    });
+  const layers = shapes.map(
+    ({ inputs, outputs }, l): HeadLayer => ({
+      inputs,
+      outputs,
+      weights: read(inputs * outputs),
+      bias: read(outputs),
+      activation: l === shapes.length - 1 ? 'linear' : 'relu',
+    }),
   );
-  const kernelLength = featureSize * labelCount;
-  return {
-    featureSize,
-    labelCount,
-    weights: values.subarray(0, kernelLength),
-    bias: values.subarray(kernelLength),
-  };
+  return { layers };
 }

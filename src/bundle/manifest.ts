@@ -16,6 +16,7 @@ export const FILE_NAMES = [
   'model.onnx',
   'labels.txt',
   'evaluation.json',
+  'split.json',
   'head/model.json',
   'head/weights.bin',
 ] as const;
@@ -41,16 +42,52 @@ const RecipeSchema = v.strictObject({
   range: v.tuple([v.number(), v.number()]),
 });
 
+/** Rules that look at less than the head does, on the same images. */
+const baseline = v.strictObject({ accuracy: share, balanced_accuracy: share });
+
 const EvaluationSchema = v.nullable(
   v.strictObject({
     images: count,
     correct: count,
     accuracy: share,
+    balanced_accuracy: share,
     cross_entropy: v.number(),
     majority_baseline: v.strictObject({ label: v.string(), accuracy: share }),
+    /** The label with the nearest mean of the features. */
+    nearest_centroid_baseline: baseline,
+    /** A head on brightness, contrast, width, height, aspect and file size alone. */
+    picture_properties_baseline: baseline,
     confusion: v.array(v.array(count)),
   }),
 );
+
+/** Over the folds. */
+const spread = v.strictObject({ mean: v.number(), sd: v.number() });
+
+const spreads = v.strictObject({ accuracy: spread, balanced_accuracy: spread });
+
+const CrossValidationSchema = v.strictObject({
+  folds: count,
+  images: count,
+  accuracy: spread,
+  balanced_accuracy: spread,
+  /** Null where a fold lacked a label. */
+  auc: v.nullable(spread),
+  majority_baseline: v.strictObject({ accuracy: spread }),
+  nearest_centroid_baseline: spreads,
+  picture_properties_baseline: spreads,
+});
+
+const AugmentationSchema = v.strictObject({
+  copies: count,
+  flip_left_right: v.boolean(),
+  random_crop: v.number(),
+  random_scale: v.number(),
+  random_brightness: v.number(),
+  random_rotation: v.number(),
+  /** Cross-entropy of the validation images with and without; null without validation images. */
+  validation_cross_entropy: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
+});
 
 const ManifestSchema = v.strictObject({
   format: v.literal('imgdiag-model'),
@@ -75,29 +112,59 @@ const ManifestSchema = v.strictObject({
   /** Divides the logits; 1 leaves them alone. */
   calibration: v.strictObject({ method: v.literal('none'), temperature: v.literal(1) }),
   training: v.strictObject({
-    optimizer: v.literal('sgd'),
+    optimizer: v.picklist(['lbfgs', 'sgd', 'adam']),
+    /** Steps taken before the refit; L-BFGS ends when it has converged. */
     steps: count,
-    batch_size: count,
-    learning_rate: v.number(),
-    eval_step_interval: count,
-    seed: v.number(),
+    converged: v.boolean(),
+    stopped_early: v.boolean(),
+    l2: v.number(),
+    l2_chosen_by: v.picklist(['given', 'validation', 'inner folds', 'default']),
+    /** Held-out cross-entropy of each strength that was tried. */
+    l2_path: v.array(v.strictObject({ l2: v.number(), cross_entropy: v.number() })),
+    learning_rate: v.nullable(v.number()),
+    hidden_units: count,
+    /** What the saved head was fitted on, last of all. */
+    fitted_on: v.picklist(['training', 'training and validation']),
+    augmentation: v.nullable(AugmentationSchema),
+    /** Version of the model whose head it started from. */
+    init_from: v.nullable(v.string()),
+  }),
+  /** Expected shares of the labels that the probabilities are corrected to, in label order. */
+  prevalence: v.strictObject({
+    source: v.picklist(['training', 'stated']),
+    shares: v.array(share),
   }),
   split: v.strictObject({
-    rule: v.literal('sha1-percentage'),
+    rule: v.picklist(['sha1-percentage', 'given']),
     testing_percentage: v.number(),
     validation_percentage: v.number(),
-    /** What cannot stand on both sides: identical bytes, and names with one `_nohash_` prefix. */
-    disjoint_by: v.literal('content'),
+    /** Where groups come from. */
+    grouping: v.string(),
+    /** What cannot stand on both sides: identical bytes (and `_nohash_` names), or whole groups. */
+    disjoint_by: v.picklist(['file', 'content', 'group']),
+    /** Units of splitting in each set. */
     units: perSet(count),
+    /** Different groups in each set; null without groups. */
+    groups: v.nullable(perSet(count)),
     /** Images of each label, in label order. */
     images: perSet(v.array(count)),
   }),
   data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
+  /** Validation figures are those of the head before it was refitted with these images. */
   evaluation: perSet(EvaluationSchema),
+  cross_validation: v.nullable(CrossValidationSchema),
+  /** Every option that decides the result, resolved. */
+  options: v.record(
+    v.string(),
+    v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
+  ),
+  /** Hash over all that went in: equal means that training again would change nothing. */
+  run: sha,
   files: v.strictObject({
     'model.onnx': fileEntry,
     'labels.txt': fileEntry,
     'evaluation.json': fileEntry,
+    'split.json': fileEntry,
     'head/model.json': fileEntry,
     'head/weights.bin': fileEntry,
   } satisfies Record<FileName, unknown>),

@@ -1,6 +1,6 @@
 // The whole network as one ONNX graph: picture in, probabilities out.
 
-import type { OnnxGraph } from '../features/onnx-format.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from '../features/onnx-format.ts';
 import { encodeOnnxModel, floatTensor } from '../features/onnx-format.ts';
 import type { Head } from '../head/head.ts';
 
@@ -11,30 +11,46 @@ export const NETWORK_OUTPUTS = ['probabilities', 'logits', 'embedding', 'feature
 /**
  * Adds the head to an imported extractor.
  * @param extractor offers `embedding` `[n, featureSize]` and `feature_map` `[n, c, h, w]`
+ * @param scores what the output with the probabilities is called
  * @returns bytes of an ONNX model with, in addition, `logits` and `probabilities` `[n, labels]`
  */
-export function encodeNetwork(extractor: OnnxGraph, head: Head): Uint8Array {
-  const { featureSize, labelCount } = head;
+export function encodeNetwork(
+  extractor: OnnxGraph,
+  { layers }: Head,
+  scores = 'probabilities',
+): Uint8Array {
+  const initializers: OnnxTensor[] = [];
+  const nodes: OnnxNode[] = [];
+  let input = 'embedding';
+  for (const [l, { inputs, outputs, weights, bias, activation }] of layers.entries()) {
+    const isLast = l === layers.length - 1;
+    const name = isLast ? 'head' : `hidden_${l + 1}`;
+    initializers.push(
+      floatTensor(`${name}/weights`, [inputs, outputs], weights),
+      floatTensor(`${name}/bias`, [outputs], bias),
+    );
+    const sums = isLast ? 'logits' : `${name}/sums`;
+    nodes.push({ op: 'Gemm', inputs: [input, `${name}/weights`, `${name}/bias`], outputs: [sums] });
+    input = sums;
+    if (activation === 'relu') {
+      input = `${name}/units`;
+      nodes.push({ op: 'Relu', inputs: [sums], outputs: [input] });
+    }
+  }
+  nodes.push({
+    op: 'Softmax',
+    inputs: ['logits'],
+    outputs: [scores],
+    attributes: { axis: { int: -1 } },
+  });
+  const labels = layers[layers.length - 1].outputs;
   return encodeOnnxModel({
     inputs: extractor.inputs,
-    initializers: [
-      ...extractor.initializers,
-      floatTensor('head/weights', [featureSize, labelCount], head.weights),
-      floatTensor('head/bias', [labelCount], head.bias),
-    ],
-    nodes: [
-      ...extractor.nodes,
-      { op: 'Gemm', inputs: ['embedding', 'head/weights', 'head/bias'], outputs: ['logits'] },
-      {
-        op: 'Softmax',
-        inputs: ['logits'],
-        outputs: ['probabilities'],
-        attributes: { axis: { int: -1 } },
-      },
-    ],
+    initializers: [...extractor.initializers, ...initializers],
+    nodes: [...extractor.nodes, ...nodes],
     outputs: [
-      { name: 'probabilities', type: 'float32', shape: ['n', labelCount] },
-      { name: 'logits', type: 'float32', shape: ['n', labelCount] },
+      { name: scores, type: 'float32', shape: ['n', labels] },
+      { name: 'logits', type: 'float32', shape: ['n', labels] },
       ...extractor.outputs,
     ],
   });

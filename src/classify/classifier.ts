@@ -81,11 +81,10 @@ async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise
     );
   }
   const columns = manifest.extractor.feature_size;
-  const head = decodeLayersModel(
-    files.get('head/weights.bin') as Uint8Array,
+  const head = decodeLayersModel(files.get('head/weights.bin') as Uint8Array, [
     columns,
     manifest.labels.length,
-  );
+  ]);
   const opened = await openExtractorFiles(
     network,
     { imageSize: manifest.recipe.size, engine: 'tfjs' },

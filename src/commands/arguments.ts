@@ -7,6 +7,7 @@ import type { EngineChoice } from '../features/extractor.ts';
 const ALIASES: Readonly<Record<string, string>> = {
   how_many_training_steps: 'steps',
   architecture: 'extractor',
+  tfhub_module: 'extractor',
 };
 
 /** `--image-dir` and `--how_many_training_steps=500` become `--image_dir` and `--steps=500`. */

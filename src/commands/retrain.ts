@@ -1,136 +1,142 @@
 // imgdiag retrain: options in, a trained model out, its figures on stdout.
 
-import type { Command } from 'commander';
-import { messageOf, UsageError } from '../base/errors.ts';
-import { RETRAIN_DEFAULTS as DEFAULTS, type RetrainOptions } from '../retrain/options.ts';
-import { engineOption, parseNumber, parseWhole, withExamples } from './arguments.ts';
+import { buffer } from 'node:stream/consumers';
+import { type Command, Option } from 'commander';
+import { messageOf } from '../base/errors.ts';
+import {
+  OPTION_TABLE,
+  type OptionSpec,
+  RETRAIN_DEFAULTS,
+  type RetrainOptions,
+} from '../retrain/option-table.ts';
+import type { RetrainResult } from '../retrain/retrain.ts';
+import { parseNumber, parseWhole, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
+import type { Terminal } from './terminal.ts';
 
-export function addRetrain(program: Command, { terminal, signal }: Context): void {
+export function addRetrain(program: Command, context: Context): void {
   const command = program
     .command('retrain')
     .summary('train a classifier on a folder with one folder of pictures per label')
-    .description('Trains a classifier on the pictures of a folder: one folder per label.')
-    .option('--image_dir <dir>', 'folder of label folders, e.g. photos/cats photos/dogs')
-    .option('--model_dir <dir>', 'where the model is saved', DEFAULTS.modelDir)
-    .option('--extractor <name>', 'pretrained network, or a folder with one', DEFAULTS.extractor)
-    .addOption(engineOption())
-    .option('--image_size <pixels>', 'side of the network input, a multiple of 32', parseWhole)
-    .option('--bottleneck_dir <dir>', 'cache folder (default: the user cache directory)')
-    .option(
-      '--testing_percentage <percent>',
-      'share for the final test',
-      parseNumber,
-      DEFAULTS.testingPercentage,
-    )
-    .option(
-      '--validation_percentage <percent>',
-      'share for validation',
-      parseNumber,
-      DEFAULTS.validationPercentage,
-    )
-    .option('--steps <n>', 'training steps', parseWhole, DEFAULTS.steps)
-    .option('--train_batch_size <n>', 'images per step', parseWhole, DEFAULTS.trainBatchSize)
-    .option('--learning_rate <rate>', 'of gradient descent', parseNumber, DEFAULTS.learningRate)
-    .option(
-      '--eval_step_interval <n>',
-      'steps between log lines',
-      parseWhole,
-      DEFAULTS.evalStepInterval,
-    )
-    .option('--seed <n>', 'decides the order of batches', parseWhole, DEFAULTS.seed)
-    .action(async (flags: Flags) => {
-      const [{ retrain }, { finalLines, stepLines }] = await Promise.all([
-        import('../retrain/retrain.ts'),
-        import('../report/training.ts'),
-      ]);
-      const progress = terminal.progress('bottlenecks');
-      const options = optionsOf(flags);
-      let computing = false;
-      try {
-        const result = await retrain(
-          options,
-          {
-            note: (line) => terminal.log(line),
-            progress(done, total, computed) {
-              computing ||= computed > 0;
-              if (computing) progress.update(done, total);
-            },
-            extracted({ total, cached, computed, skipped }) {
-              progress.stop();
-              const also = skipped > 0 ? `, ${skipped} skipped` : '';
-              terminal.log(`${total} images: ${cached} cached, ${computed} computed${also}`);
-            },
-            step(report, images) {
-              for (const line of stepLines(report, images)) terminal.log(`${timestamp()}: ${line}`);
-            },
-          },
-          signal,
-        );
-        for (const { path, error } of result.skipped) {
-          terminal.log(`skipped ${path}: ${messageOf(error)} (${error.hint})`);
-        }
-        if (result.skipped.length > 0) terminal.log(`${result.skipped.length} files skipped`);
-        for (const line of finalLines(result.manifest)) terminal.result(line);
-        terminal.log(
-          `model saved to ${options.modelDir}; try: imgdiag classify IMAGE${modelFlag(options)}`,
-        );
-      } finally {
-        progress.stop();
-      }
-    });
+    .description('Trains a classifier on the pictures of a folder: one folder per label.');
+  for (const [heading, specs] of Object.entries(OPTION_TABLE)) {
+    command.optionsGroup(`${heading}:`);
+    for (const [name, spec] of Object.entries(specs)) command.addOption(optionOf(name, spec));
+  }
+  command.optionsGroup('Other:').action(async (flags: RetrainOptions) => {
+    const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli');
+    const told = Object.fromEntries(
+      given.map((name) => [name, flags[name as keyof RetrainOptions]]),
+    );
+    await runRetrain(told, context);
+  });
   withExamples(command, [
     'imgdiag retrain --image_dir ./healthdiag',
     'imgdiag retrain --image_dir ./healthdiag --steps 500 --model_dir ./legs',
-    'imgdiag retrain --image_dir ./photos --testing_percentage 20 --seed 7',
+    "imgdiag retrain --image_dir ./xrays --group_by '(patient\\d+)' --folds 5",
   ]);
 }
 
-type Flags = {
-  image_dir?: string;
-  model_dir: string;
-  extractor: string;
-  engine: RetrainOptions['engine'];
-  image_size?: number;
-  bottleneck_dir?: string;
-  testing_percentage: number;
-  validation_percentage: number;
-  steps: number;
-  train_batch_size: number;
-  learning_rate: number;
-  eval_step_interval: number;
-  seed: number;
-};
-
-function optionsOf(flags: Flags): RetrainOptions {
-  // Checked here, since commander would say so before it says that another option is misspelt.
-  if (flags.image_dir === undefined) {
-    throw new UsageError(
-      'expected --image_dir DIR, the folder with one folder of pictures per label',
-      {
-        hint: 'e.g. imgdiag retrain --image_dir ./healthdiag',
-      },
-    );
+function optionOf(name: string, spec: OptionSpec<unknown>): Option {
+  const { kind, argument, help, fallback, choices } = spec;
+  const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
+  if (kind === 'whole') option.argParser(parseWhole);
+  if (kind === 'number') option.argParser(parseNumber);
+  if (kind === 'texts') {
+    option.argParser((word: string, before: readonly string[]) => [...before, word]);
   }
-  return {
-    imageDir: flags.image_dir,
-    modelDir: flags.model_dir,
-    extractor: flags.extractor,
-    engine: flags.engine,
-    imageSize: flags.image_size,
-    bottleneckDir: flags.bottleneck_dir,
-    testingPercentage: flags.testing_percentage,
-    validationPercentage: flags.validation_percentage,
-    steps: flags.steps,
-    trainBatchSize: flags.train_batch_size,
-    learningRate: flags.learning_rate,
-    evalStepInterval: flags.eval_step_interval,
-    seed: flags.seed,
-  };
+  if (choices !== undefined) option.choices(choices);
+  // Switches and lists start empty, which need not be said.
+  if (kind === 'switch' || fallback === undefined) return option;
+  return kind === 'texts' ? option.default([], 'none') : option.default(fallback);
 }
 
-function modelFlag({ modelDir }: RetrainOptions): string {
-  return modelDir === DEFAULTS.modelDir ? '' : ` --model_dir ${modelDir}`;
+async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
+  const [{ retrain }, { optionsLike }, report] = await Promise.all([
+    import('../retrain/retrain.ts'),
+    import('../retrain/like.ts'),
+    import('../report/training.ts'),
+  ]);
+  const like = told.like === undefined ? {} : await optionsLike(told.like);
+  const options: RetrainOptions = { ...RETRAIN_DEFAULTS, ...like, ...told };
+  const { terminal, signal } = context;
+  const log = levelled(terminal, options.logging_verbosity);
+  const progress = terminal.progress('bottlenecks');
+  let computing = false;
+  try {
+    const result = await retrain(
+      options,
+      {
+        note: log,
+        progress(done, total, computed) {
+          computing ||= computed > 0;
+          if (computing && isLogged('INFO', options.logging_verbosity))
+            progress.update(done, total);
+        },
+        extracted({ total, cached, computed, skipped }) {
+          progress.stop();
+          const also = skipped > 0 ? `, ${skipped} skipped` : '';
+          log(`${total} images: ${cached} cached, ${computed} computed${also}`);
+        },
+        step(step, images) {
+          for (const line of report.stepLines(step, images)) log(`${timestamp()}: ${line}`);
+        },
+        readStdin: () => buffer(process.stdin),
+      },
+      signal,
+    );
+    for (const { path, error } of result.skipped) {
+      log(`warning: skipped ${path}: ${messageOf(error)} (${error.hint})`);
+    }
+    if (result.skipped.length > 0) log(`warning: ${result.skipped.length} files skipped`);
+    for (const line of report.finalLines(result.manifest)) terminal.result(line);
+    if (options.print_misclassified_test_images) {
+      for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
+    }
+    await writeFiles(options, result, log);
+    for (const line of report.adviceLines(result.manifest)) log(line);
+    const flag =
+      options.model_dir === RETRAIN_DEFAULTS.model_dir ? '' : ` --model_dir ${options.model_dir}`;
+    log(
+      result.unchanged
+        ? `nothing has changed since ${options.model_dir} was saved; --force trains anyway`
+        : `model saved to ${options.model_dir}; try: imgdiag classify IMAGE${flag}`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+async function writeFiles(
+  options: RetrainOptions,
+  { summaries, outOfFold, manifest }: RetrainResult,
+  log: (line: string) => void,
+): Promise<void> {
+  if (summaries === undefined && outOfFold === undefined) return;
+  const { writeOutOfFold, writeSummaries } = await import('./retrain-files.ts');
+  if (summaries !== undefined && options.summaries_dir !== undefined) {
+    await writeSummaries(options.summaries_dir, summaries);
+    log(`summaries for TensorBoard written to ${options.summaries_dir}`);
+  }
+  if (outOfFold !== undefined) {
+    const folder = options.report_dir ?? `${options.model_dir}_report`;
+    const file = await writeOutOfFold(folder, outOfFold, manifest.labels);
+    log(`out-of-fold predictions written to ${file}`);
+  }
+}
+
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
+type Level = (typeof LEVELS)[number];
+
+function isLogged(level: Level, verbosity: Level): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(verbosity);
+}
+
+/** Lines that begin with `warning:` are warnings, all others information. */
+function levelled(terminal: Terminal, verbosity: Level): (line: string) => void {
+  return (line) => {
+    if (isLogged(line.startsWith('warning:') ? 'WARN' : 'INFO', verbosity)) terminal.log(line);
+  };
 }
 
 /** `2026-11-23 17:30:31.123`, local time: as retrain.py stamps its lines. */

@@ -17,60 +17,107 @@ export interface BatchWork<T, R> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Pictures given to the network at once. Larger batches are no quicker on a CPU (test/bench). */
+/** What is made of an item of which the network sees any number of pictures. */
+export interface PreparedRows<M> {
+  /** Handed on with the results. */
+  readonly made: M;
+  /** uint8 `[count, size, size, 3]`; empty when `count` is 0. */
+  readonly pixels: Uint8Array;
+  readonly count: number;
+}
+
+export interface RowsWork<T, M, R> {
+  /** Reads and decodes one item; several run at once. */
+  prepare(item: T): Promise<PreparedRows<M>>;
+  /** As in `BatchWork`. */
+  run(pixels: Uint8Array, count: number): Promise<R[]>;
+  /** Pictures of one item, at most: the more, the fewer items wait. */
+  readonly rowsPerItem: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Pictures given to the network at once, but for what an item has too many. Larger batches are no
+ * quicker on a CPU (test/bench).
+ */
 export const BATCH_SIZE = 16;
 /** Items being prepared at once: enough to keep Node's four worker threads decoding. */
 const PREPARING = 8;
-/** Prepared items that may wait for the network: one batch beyond the one it works on. */
-const WAITING = PREPARING + BATCH_SIZE;
-/** Results without pixels held back, at most, while a batch fills: order is kept. */
+/** Items without pictures held back, at most, while a batch fills: order is kept. */
 const HELD_BACK = 256;
+
+/** The pixels of an item that the network need not see. */
+export const NO_PIXELS = new Uint8Array(0);
 
 /** Yields each item with its result, in the order given. */
 export async function* runInBatches<T, R>(
   items: Iterable<T>,
   work: BatchWork<T, R>,
 ): AsyncGenerator<{ item: T; result: R }> {
+  const results = runRowsInBatches<T, { result?: R }, R>(items, {
+    async prepare(item) {
+      const prepared = await work.prepare(item);
+      return 'pixels' in prepared
+        ? { made: {}, pixels: prepared.pixels, count: 1 }
+        : { made: prepared, pixels: NO_PIXELS, count: 0 };
+    },
+    run: (pixels, count) => work.run(pixels, count),
+    rowsPerItem: 1,
+    signal: work.signal,
+  });
+  for await (const { item, made, rows } of results) {
+    yield { item, result: rows.length === 1 ? rows[0] : (made.result as R) };
+  }
+}
+
+/** Yields each item with what was made of it and one result per picture, in the order given. */
+export async function* runRowsInBatches<T, M, R>(
+  items: Iterable<T>,
+  work: RowsWork<T, M, R>,
+): AsyncGenerator<{ item: T; made: M; rows: R[] }> {
   const prepared = pMapIterable(
     items,
     async (item) => {
       work.signal?.throwIfAborted();
-      return { item, made: await work.prepare(item) };
+      return { item, ...(await work.prepare(item)) };
     },
-    { concurrency: PREPARING, backpressure: WAITING },
+    // One batch may wait beyond the one that the network works on.
+    { concurrency: PREPARING, backpressure: PREPARING + Math.ceil(BATCH_SIZE / work.rowsPerItem) },
   );
-  let held: { item: T; made: Prepared<R> }[] = [];
+  let held: ({ item: T } & PreparedRows<M>)[] = [];
   let pictures = 0;
   for await (const next of prepared) {
     held.push(next);
-    if ('pixels' in next.made) pictures++;
-    if (pictures === BATCH_SIZE || held.length === HELD_BACK) {
-      yield* await settle(held, work);
+    pictures += next.count;
+    if (pictures >= BATCH_SIZE || held.length === HELD_BACK) {
+      yield* await settle(held, pictures, work);
       held = [];
       pictures = 0;
     }
   }
-  yield* await settle(held, work);
+  yield* await settle(held, pictures, work);
 }
 
-async function settle<T, R>(
-  held: readonly { item: T; made: Prepared<R> }[],
-  work: BatchWork<T, R>,
-): Promise<{ item: T; result: R }[]> {
+async function settle<T, M, R>(
+  held: readonly ({ item: T } & PreparedRows<M>)[],
+  pictures: number,
+  work: RowsWork<T, M, R>,
+): Promise<{ item: T; made: M; rows: R[] }[]> {
   work.signal?.throwIfAborted();
-  const pictures = held.flatMap(({ made }) => ('pixels' in made ? [made.pixels] : []));
-  const results =
-    pictures.length === 0 ? [] : await work.run(concatenate(pictures), pictures.length);
+  const results = pictures === 0 ? [] : await work.run(concatenate(held), pictures);
   let next = 0;
-  return held.map(({ item, made }) => ({
-    item,
-    result: 'pixels' in made ? results[next++] : made.result,
-  }));
+  return held.map(({ item, made, count }) => {
+    next += count;
+    return { item, made, rows: results.slice(next - count, next) };
+  });
 }
 
-function concatenate(pictures: readonly Uint8Array[]): Uint8Array {
-  const { length } = pictures[0];
-  const all = new Uint8Array(pictures.length * length);
-  for (const [index, picture] of pictures.entries()) all.set(picture, index * length);
+function concatenate(held: readonly { readonly pixels: Uint8Array }[]): Uint8Array {
+  const all = new Uint8Array(held.reduce((sum, { pixels }) => sum + pixels.length, 0));
+  let at = 0;
+  for (const { pixels } of held) {
+    all.set(pixels, at);
+    at += pixels.length;
+  }
   return all;
 }

@@ -28,13 +28,16 @@ export interface CacheSpace {
   readonly decoder: string;
   /** The preprocessing recipe, or its id: any JSON value. */
   readonly recipe: unknown;
+  /** Names of the vector's last elements, where those are no features. */
+  readonly appended?: readonly string[];
 }
 
 /** SHA-256, hexadecimal: the folder in which features of this kind, and no others, lie. */
 export function namespaceOf(space: CacheSpace, featureSize: number): string {
-  const { weightsSha256, engine, runtime, decoder, recipe } = space;
+  const { weightsSha256, engine, runtime, decoder, recipe, appended } = space;
   const schema = `imgdiag-cache ${CACHE_VERSION}`;
-  return hashOfData({ schema, featureSize, weightsSha256, engine, runtime, decoder, recipe });
+  const what = { weightsSha256, engine, runtime, decoder, recipe, appended };
+  return hashOfData({ schema, featureSize, ...what });
 }
 
 export function namespaceFolder(root: string, namespace: string): string {
@@ -43,12 +46,13 @@ export function namespaceFolder(root: string, namespace: string): string {
 
 /** The text of `space.json`, for people and for `cacheInfo`. */
 export function describeSpace(space: CacheSpace, featureSize: number): string {
-  const { extractor, weightsSha256, engine, runtime, decoder, recipe } = space;
+  const { extractor, weightsSha256, engine, runtime, decoder, recipe, appended = [] } = space;
   return formatJson({
     schema: `imgdiag-cache ${CACHE_VERSION}`,
     extractor,
     weights_sha256: weightsSha256,
     feature_size: featureSize,
+    appended,
     engine,
     runtime,
     decoder,

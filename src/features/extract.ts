@@ -4,11 +4,12 @@ import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import type { Matrix } from '../base/matrix.ts';
 import { createMatrix, rowOf } from '../base/matrix.ts';
-import { type Decoder, PictureError } from '../images/decode.ts';
+import { type Decoder, PictureError, type SizedPicture } from '../images/decode.ts';
+import { greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
 import { readPicture } from '../images/read.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { FoundFile } from '../images/scan.ts';
-import { runInBatches } from './batches.ts';
+import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 import type { Extractor } from './extractor.ts';
 
 /** Files read at once for hashing. */
@@ -20,38 +21,54 @@ export interface Failure {
   readonly error: PictureError;
 }
 
+/** A file whose bytes have been read once. */
+export interface Hashed {
+  /** Of the bytes, hexadecimal. */
+  readonly sha256: string;
+  /** How many bytes. */
+  readonly bytes: number;
+}
+
 export interface HashedFiles<F extends FoundFile> {
   /** Those that could be read, in the order given. */
-  readonly files: readonly (F & { readonly sha256: string })[];
+  readonly files: readonly (F & Hashed)[];
   readonly failures: readonly Failure[];
 }
 
-/** SHA-256 of every file's bytes. A file that cannot be read is reported, not thrown. */
+/** SHA-256 and length of every file. A file that cannot be read is reported, not thrown. */
 export async function hashFiles<F extends FoundFile>(
   files: readonly F[],
   signal?: AbortSignal,
 ): Promise<HashedFiles<F>> {
-  const hashed: (F & { sha256: string })[] = [];
+  const hashed: (F & Hashed)[] = [];
   const failures: Failure[] = [];
   const results = pMapIterable(
     files,
     async (file) => {
       signal?.throwIfAborted();
-      return { file, hash: await settle(async () => sha256(await readPicture(file.file))) };
+      return { file, known: await settle(() => hashFile(file)) };
     },
     { concurrency: READING },
   );
-  for await (const { file, hash } of results) {
-    if (hash instanceof PictureError) failures.push({ path: file.path, error: hash });
-    else hashed.push({ ...file, sha256: hash });
+  for await (const { file, known } of results) {
+    if (known instanceof PictureError) failures.push({ path: file.path, error: known });
+    else hashed.push({ ...file, ...known });
   }
   return { files: hashed, failures };
 }
 
-/** What extraction needs of a cache; features are `[featureSize]`. */
+async function hashFile({ file }: FoundFile): Promise<Hashed> {
+  const bytes = await readPicture(file);
+  return { sha256: sha256(bytes), bytes: bytes.length };
+}
+
+/**
+ * What extraction needs of a cache. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
+ * features, then what is known of the picture besides.
+ */
 export interface FeatureStore {
-  get(sha256: string): Float32Array | undefined;
-  put(sha256: string, features: Float32Array): Promise<void>;
+  get(key: string): Float32Array | undefined;
+  put(key: string, vector: Float32Array): Promise<void>;
 }
 
 export interface ExtractionTools {
@@ -67,6 +84,8 @@ export interface ExtractionTools {
 export interface FeatureTable {
   /** `[files.length, featureSize]`, row-major, as the extractor gives them; a failed row is zero. */
   readonly features: Matrix;
+  /** `[files.length, 5]`, row-major, columns as in `PROPERTY_NAMES`; a failed row is zero. */
+  readonly properties: Matrix;
   /** `[files.length]`: whether the row holds features. */
   readonly usable: readonly boolean[];
   readonly failures: readonly Failure[];
@@ -74,58 +93,72 @@ export interface FeatureTable {
   readonly computed: number;
 }
 
-type Outcome = { features: Float32Array; cached: boolean } | PictureError;
+/** What is known of a picture before the network has seen it. */
+type Made = { known: Float32Array } | { appended: readonly number[] } | PictureError;
 
 /** Features of every file, cached or computed; a picture that cannot be decoded is reported. */
 export async function extractFeatures(
-  files: readonly (FoundFile & { readonly sha256: string })[],
+  files: readonly (FoundFile & Hashed)[],
   tools: ExtractionTools,
 ): Promise<FeatureTable> {
   const { extractor, decoder, recipe, store } = tools;
-  const features = createMatrix(files.length, extractor.featureSize);
+  const { featureSize } = extractor;
+  const features = createMatrix(files.length, featureSize);
+  const properties = createMatrix(files.length, PROPERTY_NAMES.length);
   const failures: Failure[] = [];
   const usable: boolean[] = [];
   let computed = 0;
-  const results = runInBatches<(typeof files)[number], Outcome>(files, {
+  const results = runRowsInBatches<(typeof files)[number], Made, Float32Array>(files, {
     signal: tools.signal,
+    rowsPerItem: 1,
     async prepare(file) {
       const known = store.get(file.sha256);
-      if (known) return { result: { features: known, cached: true } };
-      const pixels = await settle(() => decodeUnchanged(file, decoder, recipe));
-      return pixels instanceof PictureError ? { result: pixels } : { pixels };
+      if (known) return { made: { known }, pixels: NO_PIXELS, count: 0 };
+      const picture = await settle(() => decodeUnchanged(file, decoder, recipe));
+      if (picture instanceof PictureError) return { made: picture, pixels: NO_PIXELS, count: 0 };
+      const { mean, variance } = greyMoments(picture.pixels);
+      const appended = [mean, variance, picture.width, picture.height];
+      return { made: { appended }, pixels: picture.pixels, count: 1 };
     },
-    async run(pixels, count) {
-      const all = await extractor.embed(pixels, count);
-      const table: Matrix = { rows: count, columns: extractor.featureSize, data: all };
-      return Array.from({ length: count }, (_, row) => ({
-        features: rowOf(table, row),
-        cached: false,
-      }));
-    },
+    run: (pixels, count) => embedRows(extractor, pixels, count),
   });
-  for await (const { item, result } of results) {
+  for await (const { item, made, rows } of results) {
     const row = usable.length;
-    usable.push(!(result instanceof PictureError));
-    if (result instanceof PictureError) {
-      failures.push({ path: item.path, error: result });
+    usable.push(!(made instanceof PictureError));
+    if (made instanceof PictureError) {
+      failures.push({ path: item.path, error: made });
     } else {
-      features.data.set(result.features, row * features.columns);
-      if (!result.cached) {
+      const vector = 'known' in made ? made.known : Float32Array.of(...rows[0], ...made.appended);
+      rowOf(features, row).set(vector.subarray(0, featureSize));
+      rowOf(properties, row).set([...vector.subarray(featureSize), item.bytes]);
+      if ('appended' in made) {
         computed++;
-        await store.put(item.sha256, result.features);
+        await store.put(item.sha256, vector);
       }
     }
     tools.onProgress?.(row + 1, computed);
   }
   const cached = files.length - failures.length - computed;
-  return { features, usable, failures, cached, computed };
+  return { features, properties, usable, failures, cached, computed };
 }
 
-async function decodeUnchanged(
-  file: FoundFile & { readonly sha256: string },
+/** One `[featureSize]` per picture; `pixels` as in `Extractor.embed`. */
+export async function embedRows(
+  extractor: Extractor,
+  pixels: Uint8Array,
+  count: number,
+): Promise<Float32Array[]> {
+  const data = await extractor.embed(pixels, count);
+  const table: Matrix = { rows: count, columns: extractor.featureSize, data };
+  return Array.from({ length: count }, (_, row) => rowOf(table, row));
+}
+
+/** @throws PictureError when the file cannot be used, or is not the one that was hashed */
+export async function decodeUnchanged(
+  file: FoundFile & Hashed,
   decoder: Decoder,
   recipe: Recipe,
-): Promise<Uint8Array> {
+): Promise<SizedPicture> {
   const bytes = await readPicture(file.file);
   if (sha256(bytes) !== file.sha256) {
     throw new PictureError('the file was changed while it was being used', {
@@ -133,7 +166,7 @@ async function decodeUnchanged(
       hint: 'run the command again once nothing writes to the folder',
     });
   }
-  return decoder.decode(bytes, recipe);
+  return decoder.decodeWithSize(bytes, recipe);
 }
 
 /** The value, or the reason why a picture cannot be used; anything else is thrown on. */

@@ -50,6 +50,13 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+/** A graph of float32 matrices opened for calculation. */
+export interface FloatSession {
+  /** `inputs` are read where they lie, without a copy; results are the caller's own. */
+  run(inputs: Readonly<Record<string, SessionOutput>>, output: string): Promise<SessionOutput>;
+  dispose(): Promise<void>;
+}
+
 /** Opens the extractor: imports its TensorFlow.js graph and hands it to ONNX Runtime. */
 export async function openOnnxExtractor(
   files: ExtractorFiles,
@@ -107,6 +114,28 @@ export async function openSession(
       const results = await session.run({ image }, outputs);
       const entries = outputs.map((name) => [name, owned(results[name])]);
       return Object.fromEntries(entries);
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/**
+ * @param bytes an ONNX model whose inputs and outputs are float32
+ * @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded
+ */
+export async function openFloatSession(
+  bytes: Uint8Array,
+  { threads = 1 }: SessionOptions = {},
+): Promise<FloatSession> {
+  const ort = await loadRuntime();
+  const session = await createSession(ort, bytes, threads);
+  return {
+    async run(inputs, output) {
+      const tensors = Object.entries(inputs).map(([name, { data, shape }]) => {
+        return [name, new ort.Tensor('float32', data, shape)] as const;
+      });
+      const results = await session.run(Object.fromEntries(tensors), [output]);
+      return owned(results[output]);
     },
     dispose: () => session.release(),
   };

@@ -1,54 +1,77 @@
-// The trained head as it is saved: one dense layer on raw features, standardisation folded in.
+// The trained head as it is saved: dense layers on raw features, standardisation folded in.
 
 import type { Matrix } from '../base/matrix.ts';
-import { type Dense, softmaxRows } from './softmax.ts';
+import type { Network } from './network.ts';
+import { softmaxRows } from './softmax.ts';
 import type { Standardisation } from './standardise.ts';
 
-/**
- * A dense softmax layer on features as the extractor gives them:
- * `probabilities = softmax(x weights + bias)`.
- */
-export interface Head {
-  readonly featureSize: number;
-  readonly labelCount: number;
-  /** `[featureSize, labelCount]`, row-major: the layout of an ONNX Gemm and of a Keras kernel. */
+/** `activation(x weights + bias)` */
+export interface HeadLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[inputs, outputs]`, row-major: the layout of an ONNX Gemm and of a Keras kernel. */
   readonly weights: Float32Array;
-  /** `[labelCount]` */
+  /** `[outputs]` */
   readonly bias: Float32Array;
+  readonly activation: 'relu' | 'linear';
 }
 
-/** Writes the standardisation into the weights, so that every reader needs one matrix product. */
-export function foldHead(dense: Dense, { mean, scale }: Standardisation): Head {
-  const { features, labels } = dense;
-  const weights = new Float32Array(features * labels);
-  const bias = new Float32Array(labels);
-  for (let k = 0; k < labels; k++) {
-    let shift = dense.bias[k];
-    for (let j = 0; j < features; j++) {
-      const weight = dense.weights[k * features + j] * scale[j];
-      weights[j * labels + k] = weight;
-      shift -= weight * mean[j];
-    }
-    bias[k] = shift;
-  }
-  return { featureSize: features, labelCount: labels, weights, bias };
+/** Features as the extractor gives them go in; a softmax over the last layer's results follows. */
+export interface Head {
+  /** One, or two with hidden units; the last is linear, those before it have a ReLU. */
+  readonly layers: readonly HeadLayer[];
+}
+
+/** Writes the standardisation into the first layer, so that no reader needs to know of it. */
+export function foldHead({ layers }: Network, { mean, scale }: Standardisation): Head {
+  const last = layers.length - 1;
+  return {
+    layers: layers.map((dense, l) => {
+      const { inputs, outputs } = dense;
+      const weights = new Float32Array(inputs * outputs);
+      const bias = Float32Array.from(dense.bias);
+      for (let k = 0; k < outputs; k++) {
+        let shift = dense.bias[k];
+        for (let j = 0; j < inputs; j++) {
+          const weight = dense.weights[k * inputs + j] * (l === 0 ? scale[j] : 1);
+          weights[j * outputs + k] = weight;
+          if (l === 0) shift -= weight * mean[j];
+        }
+        bias[k] = shift;
+      }
+      return { inputs, outputs, weights, bias, activation: l === last ? 'linear' : 'relu' };
+    }),
+  };
 }
 
 /**
- * Probabilities `[rows, labelCount]` in 0..1 of raw features `[rows, featureSize]`; sums are
- * float64, so they differ from a float32 runtime by about 1e-6.
+ * Probabilities `[rows, labels]` in 0..1 of raw features `[rows, inputs of the first layer]`; sums
+ * are float64, so they differ from a float32 runtime by about 1e-6.
  */
-export function applyHead({ weights, bias, labelCount }: Head, features: Matrix): Float64Array {
-  const { rows, columns, data } = features;
-  const result = new Float64Array(rows * labelCount);
+export function applyHead({ layers }: Head, { rows, data }: Matrix): Float64Array {
+  let values: ArrayLike<number> = data;
+  let result = new Float64Array();
+  for (const layer of layers) {
+    result = applyLayer(layer, values, rows);
+    values = result;
+  }
+  softmaxRows(result, layers[layers.length - 1].outputs);
+  return result;
+}
+
+function applyLayer(
+  { inputs, outputs, weights, bias, activation }: HeadLayer,
+  values: ArrayLike<number>,
+  rows: number,
+): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
-    const out = result.subarray(row * labelCount, (row + 1) * labelCount);
+    const out = result.subarray(row * outputs, (row + 1) * outputs);
     out.set(bias);
-    for (let j = 0; j < columns; j++) {
-      const value = data[row * columns + j];
-      for (let k = 0; k < labelCount; k++) out[k] += value * weights[j * labelCount + k];
+    for (let j = 0; j < inputs; j++) {
+      const value = values[row * inputs + j];
+      for (let k = 0; k < outputs; k++) out[k] += value * weights[j * outputs + k];
     }
   }
-  softmaxRows(result, labelCount);
-  return result;
+  return activation === 'relu' ? result.map((value) => Math.max(value, 0)) : result;
 }

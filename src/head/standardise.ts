@@ -15,10 +15,13 @@ const NO_SPREAD = 1e-6;
 export function fitStandardisation({ rows, columns, data }: Matrix): Standardisation {
   const mean = new Float64Array(columns);
   const scale = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) mean[at % columns] += data[at] / rows;
-  for (let at = 0; at < data.length; at++) {
-    const column = at % columns;
-    scale[column] += (data[at] - mean[column]) ** 2 / rows;
+  for (let at = 0; at < data.length; ) {
+    for (let column = 0; column < columns; column++, at++) mean[column] += data[at] / rows;
+  }
+  for (let at = 0; at < data.length; ) {
+    for (let column = 0; column < columns; column++, at++) {
+      scale[column] += (data[at] - mean[column]) ** 2 / rows;
+    }
   }
   for (let column = 0; column < columns; column++) {
     const deviation = Math.sqrt(scale[column]);

@@ -1,5 +1,6 @@
 // Any picture file to the pixels that a recipe asks for; the only file that decodes.
 
+import type { Sharp } from 'sharp';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
 import type { Recipe } from './recipe.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
@@ -19,6 +20,19 @@ export interface Decoder {
    * @throws PictureError when the bytes are no picture that can be read whole
    */
   decode(bytes: Uint8Array, recipe: Recipe): Promise<Uint8Array>;
+  /**
+   * The same pixels, and the picture's own size from its header, read once more (0.2 ms).
+   * @throws PictureError as `decode`
+   */
+  decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedPicture>;
+}
+
+export interface SizedPicture {
+  /** uint8 RGB `[size, size, 3]`, row-major, 0..255. */
+  readonly pixels: Uint8Array;
+  /** Of the picture as stored, upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Loads the decoder; importing sharp takes about 50 ms, so it waits until pixels are needed. */
@@ -28,38 +42,56 @@ export async function loadDecoder(): Promise<Decoder> {
   // second of one picture on all threads. No cache: every picture is read once.
   sharp.concurrency(1);
   sharp.cache(false);
+  const open = (bytes: Uint8Array) =>
+    sharp(bytes, {
+      autoOrient: true,
+      // Converting through an embedded profile costs up to half of a JPEG's decode time and
+      // does not raise accuracy; CMYK has no meaning without one.
+      ignoreIcc: true,
+      limitInputPixels: MAX_PIXELS,
+    });
   return {
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
     async decode(bytes, recipe) {
       const format = checkFormat(bytes);
-      const [r, g, b] = recipe.background;
-      const { size } = recipe;
       try {
-        const { data, info } = await sharp(bytes, {
-          autoOrient: true,
-          // Converting through an embedded profile costs up to half of a JPEG's decode time and
-          // does not raise accuracy; CMYK has no meaning without one.
-          ignoreIcc: true,
-          limitInputPixels: MAX_PIXELS,
-        })
-          .resize(size, size, {
-            fit: recipe.fit,
-            kernel: recipe.kernel,
-            fastShrinkOnLoad: recipe.shrink_on_load,
-          })
-          .flatten({ background: { r, g, b } })
-          .toColourspace('srgb')
-          .raw({ depth: 'uchar' })
-          .toBuffer({ resolveWithObject: true });
-        if (info.channels !== 3 || data.length !== size * size * 3) {
-          throw new Error(`decoded to ${info.width}x${info.height}x${info.channels}`);
-        }
-        return data;
+        return await toPixels(open(bytes), recipe);
+      } catch (error) {
+        throw pictureError(error, format);
+      }
+    },
+    async decodeWithSize(bytes, recipe) {
+      const format = checkFormat(bytes);
+      try {
+        const picture = open(bytes);
+        // Pixels first: what is wrong with a picture is then told as `decode` tells it.
+        const pixels = await toPixels(picture, recipe);
+        const { width, height } = (await picture.metadata()).autoOrient;
+        return { pixels, width, height };
       } catch (error) {
         throw pictureError(error, format);
       }
     },
   };
+}
+
+async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
+  const [r, g, b] = recipe.background;
+  const { size } = recipe;
+  const { data, info } = await picture
+    .resize(size, size, {
+      fit: recipe.fit,
+      kernel: recipe.kernel,
+      fastShrinkOnLoad: recipe.shrink_on_load,
+    })
+    .flatten({ background: { r, g, b } })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3 || data.length !== size * size * 3) {
+    throw new Error(`decoded to ${info.width}x${info.height}x${info.channels}`);
+  }
+  return data;
 }
 
 async function importSharp() {

@@ -5,6 +5,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, systemCode } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
+import { setNamed } from './given-split.ts';
+import { checkLabelNames } from './labels.ts';
 
 /** One file to be used, seen from the folder that was scanned. */
 export interface FoundFile {
@@ -28,6 +30,7 @@ export interface LabelledFolder {
 }
 
 /**
+ * Every top folder is taken for a label, also train and val: `readFolderDataset` knows better.
  * @throws InputError when the folder is missing, empty, or holds fewer than two labels
  */
 export async function scanLabelledFolder(folder: string): Promise<LabelledFolder> {
@@ -78,35 +81,16 @@ function checkLabels(folder: string, labels: readonly string[], loose: number): 
       labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
     throw new InputError(
       `expected at least 2 label folders with pictures in ${folder}, found ${found}`,
-      {
-        hint: `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`,
-      },
+      { hint: hintOnLabels(folder, labels) },
     );
   }
-  if (
-    labels.every((label) => /^(train|training|val|valid|validation|test|testing)$/i.test(label))
-  ) {
-    throw new InputError(
-      `expected label folders in ${folder}, found a ready-made split (${labels.join(', ')})`,
-      {
-        hint: `give one part, e.g. --image_dir ${path.join(folder, labels[0])}`,
-      },
-    );
-  }
-  const seen = new Map<string, string>();
-  for (const label of labels) {
-    const folded = label.normalize('NFKC').toLowerCase();
-    const other = seen.get(folded);
-    if (other !== undefined) {
-      throw new InputError(
-        `labels ${other} and ${label} in ${folder} differ only in case or accents' encoding`,
-        {
-          hint: 'merge the two folders, or rename one',
-        },
-      );
-    }
-    seen.set(folded, label);
-  }
+  checkLabelNames(labels, folder, 'merge the two folders, or rename one');
+}
+
+function hintOnLabels(folder: string, labels: readonly string[]): string {
+  return labels.length === 1 && setNamed(labels[0])
+    ? `give --image_dir ${path.join(folder, labels[0])} to have the pictures of that part split`
+    : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
 }
 
 async function walk(root: string, prefix: string): Promise<FoundFiles> {

@@ -1,7 +1,7 @@
 // What retrain prints: step lines as retrain.py wrote them, and the figures at the end.
 
 import type { Manifest } from '../bundle/manifest.ts';
-import type { StepReport } from '../head/train.ts';
+import type { StepReport } from '../head/fit.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {
@@ -18,15 +18,104 @@ export function stepLines(report: StepReport, validationImages: number): string[
   return lines;
 }
 
-/** The final figure with its count and what guessing gives, or that there is no test set. */
-export function finalLines({ evaluation }: Pick<Manifest, 'evaluation'>): string[] {
+/** The final figure with its count and what simpler rules give, or that there is no test set. */
+export function finalLines({
+  evaluation,
+  cross_validation: cv,
+  training,
+}: Pick<Manifest, 'evaluation' | 'cross_validation' | 'training'>): string[] {
+  const lines = cv === null ? [] : crossValidationLines(cv);
   const { testing } = evaluation;
-  if (testing === null) return ['No test set: no final accuracy (--testing_percentage is 0)'];
-  const { images, accuracy, majority_baseline: baseline } = testing;
+  if (testing === null) {
+    return [...lines, 'No test set: no final accuracy', ...validationLines(evaluation, training)];
+  }
+  const n = `(N=${testing.images}`;
+  const { majority_baseline: majority } = testing;
   return [
-    `Final test accuracy = ${percent(accuracy)} (N=${images})`,
-    `Majority baseline = ${percent(baseline.accuracy)} (N=${images}, always ${baseline.label})`,
+    ...lines,
+    `Final test accuracy = ${percent(testing.accuracy)} ${n})`,
+    `Balanced test accuracy = ${percent(testing.balanced_accuracy)} ${n})`,
+    `Majority baseline = ${percent(majority.accuracy)} ${n}, always ${majority.label})`,
+    `Nearest centroid baseline = ${percent(testing.nearest_centroid_baseline.accuracy)} ${n})`,
+    `Picture properties baseline = ${percent(testing.picture_properties_baseline.accuracy)} ${n})`,
   ];
+}
+
+/** Images that chose something flatter the head that they chose: never shown without saying so. */
+function validationLines(
+  { validation }: Manifest['evaluation'],
+  { l2_chosen_by: by, stopped_early: stopped }: Manifest['training'],
+): string[] {
+  if (validation === null) return [];
+  const chose = [
+    ...(by === 'validation' || by === 'inner folds' ? ['the L2 strength'] : []),
+    ...(stopped ? ['when to stop'] : []),
+  ].join(' and ');
+  const role = chose === '' ? '' : `; these images took part in choosing ${chose}`;
+  return [`Validation accuracy = ${percent(validation.accuracy)} (N=${validation.images}${role})`];
+}
+
+type CrossValidation = NonNullable<Manifest['cross_validation']>;
+
+function crossValidationLines(cv: CrossValidation): string[] {
+  const figure = ({ mean, sd }: { mean: number; sd: number }) =>
+    `${percent(mean)} +- ${percent(sd)}`;
+  const of = `(${cv.folds} folds, N=${cv.images}, mean +- standard deviation)`;
+  return [
+    `Cross-validated accuracy = ${figure(cv.accuracy)} ${of}`,
+    `Cross-validated balanced accuracy = ${figure(cv.balanced_accuracy)}`,
+    ...(cv.auc === null
+      ? []
+      : [`Cross-validated AUC = ${cv.auc.mean.toFixed(3)} +- ${cv.auc.sd.toFixed(3)}`]),
+    `Cross-validated majority baseline = ${figure(cv.majority_baseline.accuracy)}`,
+    `Cross-validated nearest centroid baseline = ${figure(cv.nearest_centroid_baseline.accuracy)}`,
+    `Cross-validated picture properties baseline = ${figure(cv.picture_properties_baseline.accuracy)}`,
+  ];
+}
+
+/** A test image that was scored wrongly. */
+export interface Misclassified {
+  readonly path: string;
+  readonly predicted: string;
+}
+
+/** As retrain.py lists them: path, then the label that was predicted. */
+export function misclassifiedLines(images: readonly Misclassified[]): string[] {
+  return [
+    '=== MISCLASSIFIED TEST IMAGES ===',
+    ...images.map(({ path, predicted }) => `${path}  ${predicted}`),
+  ];
+}
+
+/** Fewer test images than this say little; cross-validation uses all of them. */
+const FEW_TEST_IMAGES = 100;
+/** From this share of the head's gain over chance on, the picture's properties explain too much. */
+const SUSPICIOUS_SHARE = 0.5;
+
+/** What a reader of the figures should know. */
+export function adviceLines(manifest: Manifest): string[] {
+  const { evaluation, cross_validation: cv, labels } = manifest;
+  const { testing } = evaluation;
+  const lines: string[] = [];
+  if (cv === null && (testing?.images ?? 0) < FEW_TEST_IMAGES) {
+    const found =
+      testing === null ? 'there are no test images' : `${testing.images} test images are few`;
+    lines.push(`hint: ${found}; --folds 5 cross-validates on all images`);
+  }
+  const chance = 1 / labels.length;
+  const whole = cv?.balanced_accuracy.mean ?? testing?.balanced_accuracy;
+  const properties =
+    cv?.picture_properties_baseline.balanced_accuracy.mean ??
+    testing?.picture_properties_baseline.balanced_accuracy;
+  if (whole !== undefined && properties !== undefined) {
+    const gain = properties - chance;
+    if (gain > 0.05 && gain >= SUSPICIOUS_SHARE * (whole - chance)) {
+      lines.push(
+        `warning: brightness, size and shape of the pictures alone reach a balanced accuracy of ${percent(properties)} (the model: ${percent(whole)}): the score may come from how pictures were made, not from what they show`,
+      );
+    }
+  }
+  return lines;
 }
 
 /** `91.2%`: a share of 0..1 with one decimal. */

@@ -4,61 +4,59 @@ import { hashOfData } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
 import { encodeLayersModel } from '../bundle/layers-model.ts';
+import type { Manifest } from '../bundle/manifest.ts';
 import { encodeNetwork } from '../bundle/network.ts';
 import type { ManifestBody, Payload } from '../bundle/write.ts';
-import { evaluateSet, type SetEvaluation } from '../evaluation/evaluate.ts';
 import { importExtractor } from '../features/import-graph.ts';
 import { parseTfjsGraph } from '../features/tfjs-graph.ts';
-import { applyHead, foldHead, type Head } from '../head/head.ts';
-import type { Dense } from '../head/softmax.ts';
+import type { StepReport } from '../head/fit.ts';
+import type { Head } from '../head/head.ts';
 import { SET_NAMES, type SetName, type Split } from '../head/split.ts';
-import type { Standardisation } from '../head/standardise.ts';
-import type { Examples, StepReport } from '../head/train.ts';
-import type { SplitFile } from '../head/units.ts';
-import type { Extraction } from './extract.ts';
-import type { RetrainOptions } from './options.ts';
+import type { Strength } from './choose.ts';
+import type { ExtractionSource } from './extract.ts';
+import type { Learned } from './learn.ts';
+import { type SavedOptions, savedOptions } from './like.ts';
+import type { RetrainOptions } from './option-table.ts';
+import type { PlannedSplit } from './plan-split.ts';
+import { encodeSplit } from './recorded.ts';
 
-export interface Run {
-  readonly labels: readonly string[];
-  readonly dense: Dense;
-  readonly standardisation: Standardisation;
-  /** Raw features. */
-  readonly examples: Readonly<Record<SetName, Examples>>;
-  readonly history: readonly StepReport[];
+/** What is known before training: enough to tell whether it would change anything. */
+export interface Inputs {
   readonly options: RetrainOptions;
-  readonly extraction: Extraction;
+  readonly planned: PlannedSplit;
+  /** Of the usable files. */
   readonly split: Split;
-  readonly files: readonly SplitFile[];
-  /** Number of files that could not be used. */
   readonly skipped: number;
+  readonly source: ExtractionSource;
+  /** Version of the model to start from. */
+  readonly initFrom: string | null;
 }
 
-/** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
-export function describeModel(run: Run): { payload: Payload; body: ManifestBody } {
-  const { labels, extraction, options, split, files } = run;
-  const { extractor, recipe } = extraction;
-  const head = foldHead(run.dense, run.standardisation);
-  const evaluation = evaluate(run, head);
-  const layersModel = encodeLayersModel(head);
-  const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, recipe.size);
-  const payload: Payload = {
-    'model.onnx': encodeNetwork(graph, head),
-    'labels.txt': labels.map((label) => `${label}\n`).join(''),
-    'evaluation.json': formatJson({
-      schema_version: 1,
-      labels,
-      sets: evaluation,
-      history: historyOf(run),
-    }),
-    'head/model.json': layersModel.topology,
-    'head/weights.bin': layersModel.weights,
-  };
+/** What training has found. */
+export interface Outcome {
+  readonly learned: Learned;
+  readonly strength: Strength;
+  readonly evaluation: Manifest['evaluation'];
+  readonly crossValidation: Manifest['cross_validation'];
+  readonly augmentation: Manifest['training']['augmentation'];
+}
+
+type Before = Pick<
+  ManifestBody,
+  'tool' | 'runtime' | 'decoder' | 'labels' | 'extractor' | 'recipe' | 'split' | 'data' | 'options'
+>;
+
+/** The part of the manifest that is known before training, and the hash over it. */
+export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run'> {
+  const { options, planned, split, source, skipped, initFrom } = inputs;
+  const { files, dataset, plan } = planned;
+  const { extractor, recipe } = source;
   const used = [...files.keys()].filter((index) => split.sets[index]);
-  const body: ManifestBody = {
+  const described: Before = {
     tool: `imgdiag ${toolVersion()}`,
-    runtime: extraction.runtime,
-    decoder: extraction.decoder,
-    labels: [...labels],
+    runtime: source.runtime,
+    decoder: source.decoder,
+    labels: [...dataset.labels],
     extractor: {
       id: extractor.spec.id,
       weights_sha256: extractor.weightsSha256,
@@ -68,63 +66,145 @@ export function describeModel(run: Run): { payload: Payload; body: ManifestBody 
       source: extractor.spec.source,
     },
     recipe: { ...recipe, background: [...recipe.background], range: [...recipe.range] },
-    standardisation: {
-      mean: [...run.standardisation.mean],
-      scale: [...run.standardisation.scale],
-    },
-    calibration: { method: 'none', temperature: 1 },
-    training: {
-      optimizer: 'sgd',
-      steps: options.steps,
-      batch_size: options.trainBatchSize,
-      learning_rate: options.learningRate,
-      eval_step_interval: options.evalStepInterval,
-      seed: options.seed,
-    },
     split: {
-      rule: 'sha1-percentage',
-      testing_percentage: options.testingPercentage,
-      validation_percentage: options.validationPercentage,
-      disjoint_by: 'content',
+      rule: dataset.presplit ? 'given' : 'sha1-percentage',
+      ...plan,
+      disjoint_by: levelOf(planned, split),
       units: { ...split.unitCounts },
-      images: bySet((set) => countLabels(run.examples[set].targets, labels.length)),
+      groups: plan.grouping === 'none' ? null : bySet((set) => countGroups(inputs, set)),
+      images: bySet((set) => countLabels(inputs, set)),
     },
     data: {
       images: used.length,
-      skipped: run.skipped,
-      fingerprint: hashOfData(used.map((i) => `${files[i].label} ${files[i].sha256}`).sort()),
+      skipped,
+      fingerprint: hashOfData(
+        used.map((i) => [files[i].label, files[i].sha256, files[i].group ?? null]).sort(),
+      ),
+    },
+    options: describeOptions(options, source),
+  };
+  const sets = used.map((index) => [files[index].path, split.sets[index]]);
+  return { ...described, run: hashOfData({ described, sets, initFrom }) };
+}
+
+/** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
+export function describeModel(
+  inputs: Inputs,
+  outcome: Outcome,
+): { payload: Payload; body: ManifestBody } {
+  const { planned, split, source, options } = inputs;
+  const { learned, strength, evaluation } = outcome;
+  const { head, standardisation, result, shares } = learned.final;
+  const { labels } = planned.dataset;
+  const layersModel = encodeLayersModel(head);
+  const payload: Payload = {
+    'model.onnx': networkBytes(source, head),
+    'labels.txt': labels.map((label) => `${label}\n`).join(''),
+    'evaluation.json': formatJson({
+      schema_version: 1,
+      labels,
+      sets: evaluation,
+      cross_validation: outcome.crossValidation,
+      history: learned.history.map(describeReport),
+    }),
+    'split.json': encodeSplit(planned.files, split, planned.plan),
+    'head/model.json': layersModel.topology,
+    'head/weights.bin': layersModel.weights,
+  };
+  const body: ManifestBody = {
+    ...describeInputs(inputs),
+    standardisation: { mean: [...standardisation.mean], scale: [...standardisation.scale] },
+    calibration: { method: 'none', temperature: 1 },
+    training: {
+      optimizer: options.optimizer,
+      steps: learned.watched.result.steps,
+      converged: result.converged,
+      stopped_early: learned.watched.result.stoppedEarly,
+      l2: strength.l2,
+      l2_chosen_by: strength.by,
+      l2_path: (strength.choice?.path ?? []).map(({ l2, logLoss }) => ({
+        l2,
+        cross_entropy: logLoss,
+      })),
+      learning_rate: options.optimizer === 'lbfgs' ? null : learningRateOf(options),
+      hidden_units: options.hidden_units,
+      fitted_on: learned.refitted ? 'training and validation' : 'training',
+      augmentation: outcome.augmentation,
+      init_from: inputs.initFrom,
+    },
+    prevalence: {
+      source: options.prevalence.length > 0 ? 'stated' : 'training',
+      shares: [...shares],
     },
     evaluation,
+    cross_validation: outcome.crossValidation,
   };
   return { payload, body };
 }
 
-type SavedEvaluation = ManifestBody['evaluation'];
-
-function evaluate({ labels, examples }: Run, head: Head): SavedEvaluation {
-  const figures = (set: SetName): SetEvaluation | null => {
-    const { features, targets } = examples[set];
-    return evaluateSet({ probabilities: applyHead(head, features), targets }, labels);
-  };
-  return bySet(figures) as SavedEvaluation;
+/** The whole network as ONNX. @param scores name of the output with the probabilities */
+export function networkBytes(source: ExtractionSource, head: Head, scores?: string): Uint8Array {
+  const { extractor, recipe } = source;
+  const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, recipe.size);
+  return encodeNetwork(graph, head, scores);
 }
 
-function historyOf({ history }: Run) {
-  return history.map((report) => ({
+/** retrain.py's rate for plain descent; Adam's authors' for Adam. */
+export function learningRateOf({ learning_rate: given, optimizer }: RetrainOptions): number {
+  return given ?? (optimizer === 'adam' ? 0.001 : 0.01);
+}
+
+function describeOptions(
+  options: RetrainOptions,
+  { extractor, recipe }: ExtractionSource,
+): SavedOptions {
+  return savedOptions(options, {
+    // A folder is named by what it holds: no path is saved.
+    extractor: extractor.spec.id,
+    image_size: recipe.size,
+    learning_rate: learningRateOf(options),
+  });
+}
+
+/** The strongest level at which no two sets share anything. */
+function levelOf({ files, plan }: PlannedSplit, { sets }: Split): Manifest['split']['disjoint_by'] {
+  const setOf = new Map<string, SetName>();
+  const leaks = files.some(({ sha256 }, index) => {
+    const set = sets[index];
+    if (set === undefined) return false;
+    const other = setOf.get(sha256) ?? set;
+    setOf.set(sha256, set);
+    return other !== set;
+  });
+  if (leaks) return 'file';
+  return plan.grouping === 'none' ? 'content' : 'group';
+}
+
+function countGroups({ planned, split }: Inputs, set: SetName): number {
+  const groups = planned.files.flatMap(({ group }, i) =>
+    split.sets[i] === set && group !== undefined ? [group] : [],
+  );
+  return new Set(groups).size;
+}
+
+function countLabels({ planned, split }: Inputs, set: SetName): number[] {
+  const { labels } = planned.dataset;
+  return labels.map(
+    (label) =>
+      planned.files.filter((file, i) => file.label === label && split.sets[i] === set).length,
+  );
+}
+
+function describeReport(report: StepReport) {
+  return {
     step: report.step,
     train_accuracy: report.trainAccuracy,
     cross_entropy: report.crossEntropy,
     validation_accuracy: report.validationAccuracy ?? null,
     validation_cross_entropy: report.validationCrossEntropy ?? null,
-  }));
+  };
 }
 
 function bySet<T>(make: (set: SetName) => T): Record<SetName, T> {
   return Object.fromEntries(SET_NAMES.map((set) => [set, make(set)])) as Record<SetName, T>;
-}
-
-function countLabels(targets: ArrayLike<number>, labelCount: number): number[] {
-  const counts = Array.from({ length: labelCount }, () => 0);
-  for (let i = 0; i < targets.length; i++) counts[targets[i]]++;
-  return counts;
 }

@@ -5,15 +5,22 @@ import { type BottleneckCache, openCache } from '../features/cache.ts';
 import { defaultCacheRoot } from '../features/cache-admin.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../features/catalog.ts';
 import { openExtractorFiles } from '../features/engine.ts';
-import { extractFeatures, type FeatureStore, type FeatureTable } from '../features/extract.ts';
+import {
+  extractFeatures,
+  type FeatureStore,
+  type FeatureTable,
+  type Hashed,
+} from '../features/extract.ts';
+import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
 import { loadDecoder } from '../images/decode.ts';
+import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { createRecipe, type Recipe, recipeId } from '../images/recipe.ts';
-import type { LabelledFile } from '../images/scan.ts';
-import type { RetrainOptions } from './options.ts';
+import type { FoundFile } from '../images/scan.ts';
+import type { RetrainOptions } from './option-table.ts';
 import type { RetrainEvents } from './retrain.ts';
 
-export interface Extraction {
-  readonly table: FeatureTable;
+/** What made the features. */
+export interface ExtractionSource {
   readonly extractor: ExtractorFiles;
   readonly recipe: Recipe;
   /** Package and version that did the arithmetic, and that decoded. */
@@ -21,20 +28,40 @@ export interface Extraction {
   readonly decoder: string;
 }
 
-export async function extractCached(
-  files: readonly (LabelledFile & { readonly sha256: string })[],
+export interface Extraction extends ExtractionSource {
+  readonly table: FeatureTable;
+}
+
+type Files = readonly (FoundFile & Hashed)[];
+
+/** Extractor, decoder and cache, held open; `close` it. */
+export interface OpenExtraction {
+  readonly source: ExtractionSource;
+  /** Features and properties of the files as they are. */
+  features(files: Files): Promise<FeatureTable>;
+  /** Features of random variants; `onProgress` counts variants. Give training files only. */
+  variants(
+    files: Files,
+    request: VariantRequest,
+    onProgress?: (done: number, computed: number) => void,
+  ): Promise<VariantTable>;
+  close(): Promise<void>;
+}
+
+export async function openExtraction(
   options: RetrainOptions,
   events: RetrainEvents,
   signal: AbortSignal | undefined,
-): Promise<Extraction> {
+): Promise<OpenExtraction> {
   const network = await loadExtractorFiles(options.extractor);
   const decoder = await loadDecoder();
-  const extractor = await openExtractorFiles(network, options, events.note);
+  const { engine, image_size: imageSize } = options;
+  const extractor = await openExtractorFiles(network, { engine, imageSize }, events.note);
   try {
     const recipe = createRecipe(extractor.imageSize, network.spec.inputRange);
     const cache = await openCache({
-      root: options.bottleneckDir ?? defaultCacheRoot(process.env, process.platform),
-      featureSize: extractor.featureSize,
+      root: options.bottleneck_dir ?? defaultCacheRoot(process.env, process.platform),
+      featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
       space: {
         extractor: extractor.id,
         weightsSha256: extractor.weightsSha256,
@@ -42,30 +69,51 @@ export async function extractCached(
         runtime: extractor.runtime,
         decoder: decoder.version,
         recipe: recipeId(recipe),
+        appended: CACHED_PROPERTIES,
       },
     });
     const store = forgiving(cache, events);
-    try {
-      const table = await extractFeatures(files, {
-        extractor,
-        decoder,
-        recipe,
-        store,
-        signal,
-        onProgress: (done, computed) => events.progress(done, files.length, computed),
-      });
-      return {
-        table,
+    const tools = { extractor, decoder, recipe, store, signal };
+    return {
+      source: {
         extractor: network,
         recipe,
         runtime: extractor.runtime,
         decoder: decoder.version,
-      };
-    } finally {
-      await store.close();
-    }
-  } finally {
+      },
+      features: (files) =>
+        extractFeatures(files, {
+          ...tools,
+          onProgress: (done, computed) => events.progress(done, files.length, computed),
+        }),
+      variants: (files, request, onProgress = () => {}) =>
+        extractVariants(files, { ...tools, onProgress }, request),
+      async close() {
+        try {
+          await store.close();
+        } finally {
+          await extractor.dispose();
+        }
+      },
+    };
+  } catch (error) {
     await extractor.dispose();
+    throw error;
+  }
+}
+
+/** Features of all files, when nothing else is wanted of the extractor. */
+export async function extractCached(
+  files: Files,
+  options: RetrainOptions,
+  events: RetrainEvents,
+  signal: AbortSignal | undefined,
+): Promise<Extraction> {
+  const extraction = await openExtraction(options, events, signal);
+  try {
+    return { ...extraction.source, table: await extraction.features(files) };
+  } finally {
+    await extraction.close();
   }
 }
 
@@ -83,8 +131,8 @@ function forgiving(
     }
   };
   return {
-    get: (sha256) => cache.get(sha256),
-    put: (sha256, features) => attempt(() => cache.put(sha256, features)),
+    get: (key) => cache.get(key),
+    put: (key, vector) => attempt(() => cache.put(key, vector)),
     async close() {
       await attempt(() => cache.close());
       if (cache.damaged > 0) {

@@ -1,28 +1,38 @@
-// The main job: a labelled folder in, a saved model and its honest figures out.
+// The main job: labelled pictures in, a saved model and its honest figures out.
 
-import { setImmediate as breathe } from 'node:timers/promises';
 import { takeRows } from '../base/matrix.ts';
-import type { Manifest } from '../bundle/manifest.ts';
 import { checkModelFolder } from '../bundle/folder.ts';
-import { writeModel } from '../bundle/write.ts';
-import { type Failure, type FeatureTable, hashFiles } from '../features/extract.ts';
-import { SET_NAMES, type SetName, type Split, splitFiles } from '../head/split.ts';
-import { fitStandardisation, standardise } from '../head/standardise.ts';
-import { type Examples, type StepReport, trainHead } from '../head/train.ts';
-import { type LabelledFile, scanLabelledFolder } from '../images/scan.ts';
-import { describeModel } from './describe.ts';
-import { extractCached } from './extract.ts';
-import { checkOptions, type RetrainOptions } from './options.ts';
+import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
+import { type Model, readModel } from '../bundle/read.ts';
+import { type Payload, writeModel } from '../bundle/write.ts';
+import type { Failure, FeatureTable } from '../features/extract.ts';
+import type { StepReport } from '../head/fit.ts';
+import type { Head } from '../head/head.ts';
+import { splitFiles } from '../head/split.ts';
+import { augmentationOf, extractAugmented } from './augment.ts';
+import { describeInputs, describeModel, type Inputs } from './describe.ts';
+import { openExtraction } from './extract.ts';
+import { type Misclassified, misclassifiedImages, savedHead } from './misclassified.ts';
+import type { RetrainOptions } from './option-table.ts';
+import { checkOptions } from './options.ts';
+import { writeOutputs } from './outputs.ts';
+import { planSplit } from './plan-split.ts';
+import { parsePrevalence } from './prevalence.ts';
+import { describeShares, warnOfFew } from './shares.ts';
+import { readStart } from './start.ts';
+import { type Summaries, train } from './train.ts';
 
 /** How the work tells what it is doing; nothing here prints. */
 export interface RetrainEvents {
-  /** A line for the log. */
+  /** A line for the log; warnings begin with `warning:`. */
   note(text: string): void;
   /** After each image. `computed` were not in the cache. */
   progress(done: number, total: number, computed: number): void;
   /** After the last image. */
   extracted(counts: ExtractionCounts): void;
   step(report: StepReport, validationImages: number): void;
+  /** Reads standard input to its end, for `manifest: '-'`. */
+  readStdin(): Promise<Uint8Array>;
 }
 
 /** Numbers of image files. */
@@ -37,15 +47,27 @@ export interface RetrainResult {
   readonly manifest: Manifest;
   /** Files that could not be used. */
   readonly skipped: readonly Failure[];
+  /** Nothing differs from the model that was there, which is left as it is. */
+  readonly unchanged: boolean;
+  /** Test images that were scored wrongly, in path order; empty unless asked for. */
+  readonly misclassified: readonly Misclassified[];
+  /** What TensorBoard can show; undefined unless asked for, or without training. */
+  readonly summaries: Summaries | undefined;
+  /** Out-of-fold predictions, a row per image; undefined without folds. */
+  readonly outOfFold: readonly OutOfFold[] | undefined;
 }
 
-/** Fewer images of a label than this get a warning, as in retrain.py. */
-const FEW_IMAGES = 20;
-/** Training draws breath this often, so that Ctrl-C is heard. In milliseconds. */
-const BREATHE_EVERY = 50;
+/** A prediction by a head that has not seen the image or any of its unit. */
+export interface OutOfFold {
+  readonly path: string;
+  readonly label: string;
+  readonly fold: number;
+  /** In the order of the model's labels. */
+  readonly scores: readonly number[];
+}
 
 /**
- * Trains a head on the pictures of `imageDir` and publishes the model at `modelDir`.
+ * Trains a head and publishes the model at `model_dir`.
  * @throws UsageError, InputError, UnfitError or WriteError; the model folder is then as it was
  */
 export async function retrain(
@@ -54,124 +76,101 @@ export async function retrain(
   signal?: AbortSignal,
 ): Promise<RetrainResult> {
   checkOptions(options);
-  await checkModelFolder(options.modelDir);
-  const folder = await scanLabelledFolder(options.imageDir);
-  for (const note of folder.notes) events.note(note);
-  const hashed = await hashFiles(folder.files, signal);
-  const percentages = {
-    testing: options.testingPercentage,
-    validation: options.validationPercentage,
-  };
-  // Planned first, so that a label with too few images is told before any extraction.
-  splitFiles(hashed.files, folder.labels, percentages);
-  for (const label of folder.labels) warnOfFew(label, hashed.files, events);
-
-  const extraction = await extractCached(hashed.files, options, events, signal);
-  const { table } = extraction;
-  const skipped = [...hashed.failures, ...table.failures];
-  events.extracted({
-    total: folder.files.length,
-    cached: table.cached,
-    computed: table.computed,
-    skipped: skipped.length,
-  });
-  const { labels } = folder;
-  const split = splitFiles(hashed.files, labels, percentages, (i) => table.usable[i]);
-  for (const line of [
-    ...split.notes,
-    ...describeShares(split, hashed.files, labels, percentages),
-  ]) {
-    events.note(line);
+  for (const folder of [options.model_dir, options.saved_model_dir]) {
+    if (folder !== undefined) await checkModelFolder(folder);
   }
+  const planned = await planSplit(options, events.readStdin, events.note, signal);
+  const { dataset, files } = planned;
+  const { labels } = dataset;
+  parsePrevalence(options.prevalence, labels);
+  for (const line of warnOfFew(labels, files)) events.note(line);
 
-  const examples = examplesOf(split, table, hashed.files, labels);
-  const standardisation = fitStandardisation(examples.training.features);
-  const scaled = (set: Examples): Examples => ({
-    features: standardise(set.features, standardisation),
-    targets: set.targets,
-  });
-  const validation = scaled(examples.validation);
-  const history: StepReport[] = [];
-  const training = trainHead(scaled(examples.training), validation, labels.length, {
-    steps: options.steps,
-    batchSize: options.trainBatchSize,
-    learningRate: options.learningRate,
-    evalStepInterval: options.evalStepInterval,
-    seed: options.seed,
-  });
-  let breathed = performance.now();
-  let next = training.next();
-  for (; !next.done; next = training.next()) {
-    if (next.value) {
-      history.push(next.value);
-      events.step(next.value, validation.targets.length);
-    }
-    if (performance.now() - breathed > BREATHE_EVERY) {
-      await breathe();
-      signal?.throwIfAborted();
-      breathed = performance.now();
-    }
-  }
-
-  const { payload, body } = describeModel({
-    labels,
-    dense: next.value,
-    standardisation,
-    examples,
-    history,
-    options,
-    extraction,
-    split,
-    files: hashed.files,
-    skipped: skipped.length,
-  });
-  signal?.throwIfAborted();
-  const manifest = await writeModel(options.modelDir, payload, body);
-  return { manifest, skipped };
-}
-
-function warnOfFew(label: string, files: readonly LabelledFile[], events: RetrainEvents): void {
-  const count = files.filter((file) => file.label === label).length;
-  if (count < FEW_IMAGES) {
-    events.note(
-      `warning: label ${label} has only ${count} images; ${FEW_IMAGES} or more are advised`,
-    );
-  }
-}
-
-/** Raw features and targets of each set. */
-function examplesOf(
-  split: Split,
-  { features }: FeatureTable,
-  files: readonly LabelledFile[],
-  labels: readonly string[],
-): Record<SetName, Examples> {
-  const targetOf = new Map(labels.map((label, index) => [label, index]));
-  const of = (set: SetName): Examples => {
-    const rows = [...files.keys()].filter((index) => split.sets[index] === set);
-    return {
-      features: takeRows(features, rows),
-      targets: Uint16Array.from(rows, (row) => targetOf.get(files[row].label) ?? 0),
-    };
-  };
-  return { training: of('training'), validation: of('validation'), testing: of('testing') };
-}
-
-/** Planned and actual share of each set, a line per label. */
-function describeShares(
-  split: Split,
-  files: readonly LabelledFile[],
-  labels: readonly string[],
-  { testing, validation }: { testing: number; validation: number },
-): string[] {
-  const planned = { training: 100 - testing - validation, validation, testing };
-  return labels.map((label) => {
-    const indices = [...files.keys()].filter((i) => files[i].label === label && split.sets[i]);
-    const shares = SET_NAMES.map((set) => {
-      const count = indices.filter((i) => split.sets[i] === set).length;
-      const actual = ((100 * count) / indices.length).toFixed(1);
-      return `${count} ${set} (${actual}%, planned ${planned[set]}%)`;
+  const extraction = await openExtraction(options, events, signal);
+  try {
+    const { source } = extraction;
+    const start =
+      options.init_from === undefined
+        ? undefined
+        : await readStart(options.init_from, labels, source.extractor.weightsSha256);
+    const table = await extraction.features(files);
+    const skipped = [...planned.failures, ...table.failures];
+    events.extracted({
+      total: dataset.files.length,
+      cached: table.cached,
+      computed: table.computed,
+      skipped: skipped.length,
     });
-    return `${label}: ${indices.length} images: ${shares.join(', ')}`;
-  });
+    const split = splitFiles(files, labels, planned.rule, (i) => table.usable[i]);
+    const lines = [...split.notes, ...describeShares(split, files, labels, planned)];
+    for (const line of lines) events.note(line);
+    const inputs: Inputs = {
+      options,
+      planned,
+      split,
+      source,
+      skipped: skipped.length,
+      initFrom: start?.version ?? null,
+    };
+    const before = options.force ? undefined : await sameRun(inputs);
+    if (before !== undefined) {
+      const head = savedHead(before);
+      await writeOutputs(options, payloadOf(before), before.manifest, source, head);
+      return {
+        manifest: before.manifest,
+        skipped,
+        unchanged: true,
+        misclassified: listMisclassified(inputs, table, head),
+        summaries: undefined,
+        outOfFold: undefined,
+      };
+    }
+    const augmentation = augmentationOf(options);
+    const variants =
+      augmentation === undefined
+        ? undefined
+        : await extractAugmented(extraction, augmentation, inputs, events);
+    const trained = await train({ inputs, table, variants, start }, events, signal);
+    const { payload, body } = describeModel(inputs, trained.outcome);
+    signal?.throwIfAborted();
+    const manifest = await writeModel(options.model_dir, payload, body);
+    const { head } = trained.outcome.learned.final;
+    await writeOutputs(options, payload, manifest, source, head);
+    return {
+      manifest,
+      skipped,
+      unchanged: false,
+      misclassified: listMisclassified(inputs, table, head),
+      summaries: trained.summaries,
+      outOfFold: trained.outOfFold,
+    };
+  } finally {
+    await extraction.close();
+  }
+}
+
+/** The model at `model_dir`, whole, when the same inputs have made it. */
+async function sameRun(inputs: Inputs): Promise<Model | undefined> {
+  try {
+    const model = await readModel(inputs.options.model_dir, FILE_NAMES);
+    return model.manifest.run === describeInputs(inputs).run ? model : undefined;
+  } catch {
+    // None there, damaged, or of another schema: made anew.
+    return undefined;
+  }
+}
+
+function payloadOf({ files }: Model): Payload {
+  return Object.fromEntries(files) as unknown as Payload;
+}
+
+function listMisclassified(
+  { options, planned, split }: Inputs,
+  table: FeatureTable,
+  head: Head,
+): Misclassified[] {
+  if (!options.print_misclassified_test_images) return [];
+  const { files, dataset } = planned;
+  const rows = [...files.keys()].filter((index) => split.sets[index] === 'testing');
+  const images = rows.map((row) => files[row]);
+  return misclassifiedImages(head, takeRows(table.features, rows), images, dataset.labels);
 }

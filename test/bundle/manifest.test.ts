@@ -21,7 +21,9 @@ function refusalOf(text: string): UnfitError {
 function* fieldPaths(data: Json, above: string[] = []): Generator<string[]> {
   for (const [name, value] of Object.entries(data)) {
     yield [...above, name];
-    const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    // Which options there are is not the schema's business.
+    const nested =
+      name !== 'options' && typeof value === 'object' && value !== null && !Array.isArray(value);
     if (nested) yield* fieldPaths(value as Json, [...above, name]);
   }
 }

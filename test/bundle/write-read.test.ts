@@ -34,7 +34,7 @@ const versionsIn = async (folder: string) => (await readdir(path.join(folder, 'v
 
 /** Whether the model and its manifest belong to the same number. */
 function assertWhole(model: Awaited<ReturnType<typeof readModel>>): number {
-  const number = model.manifest.training.seed;
+  const number = Number(model.manifest.options.seed);
   const payload = makePayload(number);
   for (const [name, bytes] of model.files) {
     assert.deepEqual(Buffer.from(bytes), Buffer.from(payload[name]), `${name} of ${number}`);

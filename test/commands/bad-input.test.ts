@@ -67,7 +67,7 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     'learning rate 0',
     ['--image_dir', HEALTHDIAG, '--learning_rate', '0'],
     2,
-    /--learning_rate above 0, found 0/,
+    /--learning_rate to be a number above 0, found 0/,
   ],
   [
     'percentages of 100',

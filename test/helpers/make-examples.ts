@@ -2,8 +2,7 @@
 
 import type { Matrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { createDense, type Dense } from '../../src/head/softmax.ts';
-import type { Examples } from '../../src/head/train.ts';
+import { createNetwork, type Examples, type Network } from '../../src/head/network.ts';
 
 /** Standard normal values, scaled. */
 export function makeMatrix(rows: number, columns: number, seed = 1, scale = 1): Matrix {
@@ -12,13 +11,13 @@ export function makeMatrix(rows: number, columns: number, seed = 1, scale = 1): 
   return { rows, columns, data };
 }
 
-export function makeDense(features: number, labels: number, seed = 1, scale = 1): Dense {
-  const random = createRandom(seed, 'dense');
-  const dense = createDense(features, labels);
-  for (const values of [dense.weights, dense.bias]) {
-    for (let i = 0; i < values.length; i++) values[i] = scale * random.normal();
-  }
-  return dense;
+/** Normal weights and biases. @param sizes features, hidden units if any, labels */
+export function makeNetwork(sizes: readonly number[], seed = 1, scale = 1): Network {
+  const random = createRandom(seed, 'network');
+  const network = createNetwork(sizes);
+  const { parameters } = network;
+  for (let i = 0; i < parameters.length; i++) parameters[i] = scale * random.normal();
+  return network;
 }
 
 /** Label indices 0, 1, ..., again and again. */

@@ -11,8 +11,11 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
     images: 4,
     correct: 3,
     accuracy: 0.75,
+    balanced_accuracy: 0.75,
     cross_entropy: 0.5,
     majority_baseline: { label: labels[0], accuracy: 0.5 },
+    nearest_centroid_baseline: { accuracy: 0.5, balanced_accuracy: 0.5 },
+    picture_properties_baseline: { accuracy: 0.25, balanced_accuracy: 0.5 },
     confusion: labels.map(() => counts),
   };
   return {
@@ -44,21 +47,33 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
     training: {
       optimizer: 'sgd',
       steps: 500,
-      batch_size: 100,
+      converged: false,
+      stopped_early: false,
+      l2: 0.1,
+      l2_chosen_by: 'validation',
+      l2_path: [{ l2: 0.1, cross_entropy: 0.5 }],
       learning_rate: 0.01,
-      eval_step_interval: 10,
-      seed: number,
+      hidden_units: 0,
+      fitted_on: 'training and validation',
+      augmentation: null,
+      init_from: null,
     },
+    prevalence: { source: 'training', shares: labels.map(() => 1 / labels.length) },
     split: {
       rule: 'sha1-percentage',
       testing_percentage: 10,
       validation_percentage: 10,
+      grouping: 'none',
       disjoint_by: 'content',
       units: { training: 8, validation: 1, testing: 1 },
+      groups: null,
       images: { training: counts, validation: counts, testing: counts },
     },
     data: { images: 10, skipped: 0, fingerprint: sha256(`data ${number}`) },
     evaluation: { training: evaluation, validation: evaluation, testing: null },
+    cross_validation: null,
+    options: { seed: number, group_by: null, prevalence: [], flip_left_right: false },
+    run: sha256(`run ${number}`),
   } satisfies ManifestBody;
 }
 

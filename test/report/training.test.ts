@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { StepReport } from '../../src/head/train.ts';
-import { finalLines, percent, stepLines } from '../../src/report/training.ts';
+import type { Manifest } from '../../src/bundle/manifest.ts';
+import type { StepReport } from '../../src/head/fit.ts';
+import { adviceLines, finalLines, percent, stepLines } from '../../src/report/training.ts';
+import { makeBody, makeManifest } from '../helpers/make-model.ts';
 
 const report: StepReport = {
   step: 490,
@@ -15,8 +17,11 @@ const evaluated = {
   images: 57,
   correct: 52,
   accuracy: 52 / 57,
+  balanced_accuracy: 0.5,
   cross_entropy: 0.2,
   majority_baseline: { label: 'healthyleg', accuracy: 40 / 57 },
+  nearest_centroid_baseline: { accuracy: 0.7, balanced_accuracy: 0.6 },
+  picture_properties_baseline: { accuracy: 0.65, balanced_accuracy: 0.55 },
   confusion: [
     [12, 5],
     [0, 40],
@@ -41,19 +46,49 @@ test('when validation accuracy is 0 then its line is there', () => {
   assert.equal(line, 'Step 490: Validation accuracy = 0.0% (N=3)');
 });
 
-test('when training is over then the final figure has its count and its baseline', () => {
+const training: Manifest['training'] = makeBody().training;
+
+test('when training is over then the final figure has its count and its baselines', () => {
   const evaluation = { training: null, validation: null, testing: evaluated };
-  assert.deepEqual(finalLines({ evaluation }), [
+  assert.deepEqual(finalLines({ evaluation, cross_validation: null, training }), [
     'Final test accuracy = 91.2% (N=57)',
+    'Balanced test accuracy = 50.0% (N=57)',
     'Majority baseline = 70.2% (N=57, always healthyleg)',
+    'Nearest centroid baseline = 70.0% (N=57)',
+    'Picture properties baseline = 65.0% (N=57)',
   ]);
 });
 
-test('when there is no test set then no other figure takes its place', () => {
+test('when there is no test set then validation is shown with what it has chosen', () => {
   const evaluation = { training: evaluated, validation: evaluated, testing: null };
-  assert.deepEqual(finalLines({ evaluation }), [
-    'No test set: no final accuracy (--testing_percentage is 0)',
+  const lines = (more: Partial<typeof training>) =>
+    finalLines({ evaluation, cross_validation: null, training: { ...training, ...more } });
+  assert.deepEqual(lines({ l2_chosen_by: 'inner folds', stopped_early: true }), [
+    'No test set: no final accuracy',
+    'Validation accuracy = 91.2% (N=57; these images took part in choosing the L2 strength and when to stop)',
   ]);
+  assert.deepEqual(lines({ l2_chosen_by: 'given' }), [
+    'No test set: no final accuracy',
+    'Validation accuracy = 91.2% (N=57)',
+  ]);
+});
+
+test('when properties of the pictures explain the score then that is said in plain words', () => {
+  const manifest = (properties: number) => {
+    const testing = {
+      ...evaluated,
+      images: 100,
+      balanced_accuracy: 0.8,
+      picture_properties_baseline: { accuracy: 0.7, balanced_accuracy: properties },
+    };
+    const evaluation = { training: null, validation: null, testing };
+    return { ...makeManifest(), evaluation };
+  };
+  // Half of the gain over chance, 0.65 - 0.5 of 0.8 - 0.5.
+  const [warning, ...rest] = adviceLines(manifest(0.65));
+  assert.match(warning, /^warning: brightness, size and shape .* 65\.0% \(the model: 80\.0%\)/);
+  assert.deepEqual(rest, []);
+  assert.deepEqual(adviceLines(manifest(0.64)), []);
 });
 
 test('when a share is printed then it has one decimal', () => {

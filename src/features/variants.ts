@@ -1,0 +1,177 @@
+// Features of random variants of training pictures, each cached by content, options and number.
+
+import { hashOfData } from '../base/hash.ts';
+import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
+import {
+  AUGMENTATION_VERSION,
+  type Augmentation,
+  drawVariant,
+  sampleVariant,
+  sourceSide,
+  type VariantSource,
+} from '../images/augment.ts';
+import { PictureError } from '../images/decode.ts';
+import { CACHED_PROPERTIES } from '../images/properties.ts';
+import type { FoundFile } from '../images/scan.ts';
+import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
+import {
+  decodeUnchanged,
+  type ExtractionTools,
+  embedRows,
+  type Failure,
+  type Hashed,
+  settle,
+} from './extract.ts';
+
+export interface VariantRequest {
+  readonly augmentation: Augmentation;
+  /** Variants of each picture, at least 1. */
+  readonly copies: number;
+  readonly seed: number;
+  /** A clock in milliseconds; it is read at the beginning and at the end. */
+  now(): number;
+}
+
+export interface VariantTable {
+  /**
+   * `[files.length * copies, featureSize]`, row-major: the variants of the first file, then those
+   * of the next; a failed row is zero.
+   */
+  readonly features: Matrix;
+  /** `[files.length * copies]`: whether the row holds features. */
+  readonly usable: readonly boolean[];
+  /** One for each file of which a variant is missing. */
+  readonly failures: readonly Failure[];
+  /** Numbers of variants. */
+  readonly cached: number;
+  readonly computed: number;
+  /** By the request's clock, from first to last variant. */
+  readonly seconds: number;
+}
+
+/**
+ * The key under which a variant is cached: options that draw the same pictures share their
+ * variants, however many copies were asked for.
+ */
+export function variantKey(
+  sha256: string,
+  { augmentation, seed }: Pick<VariantRequest, 'augmentation' | 'seed'>,
+  copy: number,
+): string {
+  // Named one by one, so that a caller's object may hold other things besides.
+  const { flip_left_right, random_crop, random_scale, random_brightness, random_rotation } =
+    augmentation;
+  const drawn = { flip_left_right, random_crop, random_scale, random_brightness, random_rotation };
+  return hashOfData([sha256, 'variant', AUGMENTATION_VERSION, drawn, seed, copy]);
+}
+
+/** Some variants of one file, few enough for a batch. */
+interface Share {
+  readonly file: FoundFile & Hashed;
+  readonly copies: readonly number[];
+  /** Decodes the file, once for all its shares. */
+  source(): Promise<VariantSource | PictureError>;
+}
+
+/** What is known of a share before the network has seen it; `known` is in the order of `copies`. */
+interface Made {
+  readonly known: readonly (Float32Array | undefined)[];
+  readonly error?: PictureError;
+}
+
+/**
+ * `copies` variants of every file given, cached or computed. Whoever calls it gives training files
+ * only. `tools.onProgress` counts variants.
+ */
+export async function extractVariants(
+  files: readonly (FoundFile & Hashed)[],
+  tools: ExtractionTools,
+  request: VariantRequest,
+): Promise<VariantTable> {
+  const started = request.now();
+  const { extractor, store } = tools;
+  const { copies } = request;
+  const { featureSize } = extractor;
+  const features = createMatrix(files.length * copies, featureSize);
+  const usable: boolean[] = [];
+  const failed = new Map<FoundFile, PictureError>();
+  let computed = 0;
+  const results = runRowsInBatches<Share, Made, Float32Array>(sharesOf(files, tools, request), {
+    signal: tools.signal,
+    rowsPerItem: Math.min(copies, BATCH_SIZE),
+    prepare: (share) => prepareShare(share, tools, request),
+    run: (pixels, count) => embedRows(extractor, pixels, count),
+  });
+  for await (const { item, made, rows } of results) {
+    if (made.error) failed.set(item.file, made.error);
+    let next = 0;
+    for (const [index, copy] of item.copies.entries()) {
+      const known = made.known[index];
+      const vector = known ?? rows[next++];
+      if (vector) rowOf(features, usable.length).set(vector.subarray(0, featureSize));
+      usable.push(vector !== undefined);
+      if (vector && !known) {
+        computed++;
+        await store.put(variantKey(item.file.sha256, request, copy), withoutProperties(vector));
+      }
+      tools.onProgress?.(usable.length, computed);
+    }
+  }
+  const failures = [...failed].map(([{ path }, error]) => ({ path, error }));
+  const cached = usable.filter(Boolean).length - computed;
+  const seconds = (request.now() - started) / 1000;
+  return { features, usable, failures, cached, computed, seconds };
+}
+
+function* sharesOf(
+  files: readonly (FoundFile & Hashed)[],
+  { decoder, recipe }: ExtractionTools,
+  { augmentation, copies }: VariantRequest,
+): Generator<Share> {
+  const side = sourceSide(augmentation, recipe.size);
+  for (const file of files) {
+    let decoded: Promise<VariantSource | PictureError> | undefined;
+    const source = () => {
+      decoded ??= settle(async () => {
+        const picture = await decodeUnchanged(file, decoder, { ...recipe, size: side });
+        return { pixels: picture.pixels, side, aspect: picture.width / picture.height };
+      });
+      return decoded;
+    };
+    for (let first = 0; first < copies; first += BATCH_SIZE) {
+      const length = Math.min(BATCH_SIZE, copies - first);
+      yield { file, copies: Array.from({ length }, (_, i) => first + i), source };
+    }
+  }
+}
+
+/** Looks a share up, and samples what is missing of it: `[missing, size, size, 3]`. */
+async function prepareShare(
+  { file, copies, source }: Share,
+  { recipe: { size }, store }: ExtractionTools,
+  request: VariantRequest,
+): Promise<{ made: Made; pixels: Uint8Array; count: number }> {
+  const known = copies.map((copy) => store.get(variantKey(file.sha256, request, copy)));
+  const missing = copies.filter((_, index) => known[index] === undefined);
+  if (missing.length === 0) return { made: { known }, pixels: NO_PIXELS, count: 0 };
+  const decoded = await source();
+  if (decoded instanceof PictureError) {
+    return { made: { known, error: decoded }, pixels: NO_PIXELS, count: 0 };
+  }
+  const length = size * size * 3;
+  const pixels = new Uint8Array(missing.length * length);
+  for (const [index, copy] of missing.entries()) {
+    const { augmentation, seed } = request;
+    const parameters = drawVariant(augmentation, size, { sha256: file.sha256, seed, copy });
+    const out = pixels.subarray(index * length, (index + 1) * length);
+    sampleVariant(decoded, parameters, size, out);
+  }
+  return { made: { known }, pixels, count: missing.length };
+}
+
+/** A vector as the store keeps it: a variant's own mean or size means nothing to anyone. */
+function withoutProperties(features: Float32Array): Float32Array {
+  const vector = new Float32Array(features.length + CACHED_PROPERTIES.length);
+  vector.set(features);
+  return vector;
+}

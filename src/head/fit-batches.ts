@@ -1,0 +1,100 @@
+// Mini-batch steps: plain gradient descent, and Adam.
+
+import { createRandom } from '../base/random.ts';
+import { createBlockPass } from './layers.ts';
+import { createNetwork, type Examples, labelCountOf, type Network, sizesOf } from './network.ts';
+import { evaluateRows, type Loss } from './objective.ts';
+import { predictRows, type Score, scoreProbabilities } from './predict.ts';
+
+export interface BatchOptions {
+  readonly optimizer: 'sgd' | 'adam';
+  /** Length of the cosine schedule. */
+  readonly steps: number;
+  /** Rows per step; with fewer rows than this, all of them. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** `cosine`: falls from the rate to 0 over the steps (https://arxiv.org/abs/1608.03983). */
+  readonly learningRateSchedule: 'constant' | 'cosine';
+  readonly seed: number;
+}
+
+/** What a way of training offers to the loop around it. */
+export interface Stepper {
+  /** Number `index` from 0; changes the network in place. @returns true when there is no more to do */
+  step(index: number): boolean | Promise<boolean>;
+  /** Figures of `network`, as it is or moved to other shares, on the rows of the last step. */
+  score(network: Network): Score;
+}
+
+/** Rows come in a seeded order, every row once before any comes again. */
+export function createBatchStepper(
+  network: Network,
+  { features, targets }: Examples,
+  loss: Loss,
+  options: BatchOptions,
+): Stepper {
+  const size = Math.min(options.batchSize, features.rows);
+  const rows = new Uint32Array(size);
+  const wanted = new Uint16Array(size);
+  const gradient = createNetwork(sizesOf(network));
+  const pass = createBlockPass(network, size);
+  const nextRow = endlessShuffle(features.rows, options.seed);
+  const update = options.optimizer === 'adam' ? createAdam(network.parameters.length) : descend;
+  return {
+    step(index) {
+      for (let i = 0; i < size; i++) {
+        rows[i] = nextRow();
+        wanted[i] = targets[rows[i]];
+      }
+      evaluateRows(gradient, network, loss, features, rows, wanted, pass);
+      update(network.parameters, gradient.parameters, rateAt(index, options));
+      return false;
+    },
+    score(moved) {
+      const probabilities = predictRows(moved, features, rows, pass);
+      return scoreProbabilities(probabilities, wanted, labelCountOf(moved));
+    },
+  };
+}
+
+type Update = (values: Float64Array, gradient: Float64Array, rate: number) => void;
+
+function rateAt(step: number, { learningRate, learningRateSchedule, steps }: BatchOptions): number {
+  if (learningRateSchedule === 'constant') return learningRate;
+  return (learningRate / 2) * (1 + Math.cos((Math.PI * step) / steps));
+}
+
+function descend(values: Float64Array, gradient: Float64Array, rate: number): void {
+  for (let i = 0; i < values.length; i++) values[i] -= rate * gradient[i];
+}
+
+/** Adam with its authors' constants: Kingma & Ba 2015, https://arxiv.org/abs/1412.6980. */
+function createAdam(length: number): Update {
+  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+  const mean = new Float64Array(length);
+  const square = new Float64Array(length);
+  let steps = 0;
+  return (values, gradient, rate) => {
+    steps++;
+    const scale = Math.sqrt(1 - beta2 ** steps);
+    const length = (rate * scale) / (1 - beta1 ** steps);
+    for (let i = 0; i < values.length; i++) {
+      mean[i] += (1 - beta1) * (gradient[i] - mean[i]);
+      square[i] += (1 - beta2) * (gradient[i] * gradient[i] - square[i]);
+      values[i] -= (length * mean[i]) / (Math.sqrt(square[i]) + epsilon * scale);
+    }
+  };
+}
+
+function endlessShuffle(count: number, seed: number): () => number {
+  const random = createRandom(seed, 'batches');
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  let at = count;
+  return () => {
+    if (at === count) {
+      random.shuffle(order);
+      at = 0;
+    }
+    return order[at++];
+  };
+}

@@ -1,0 +1,76 @@
+// Moves a head from the share of the labels it was trained at to the share that is to be assumed.
+
+import { UsageError } from '../base/errors.ts';
+import { copyNetwork, type Network } from './network.ts';
+
+/** Share of each label, `[labels]`, 0..1. */
+export function labelShares(targets: ArrayLike<number>, labels: number): number[] {
+  const shares = Array.from({ length: labels }, () => 0);
+  for (let i = 0; i < targets.length; i++) shares[targets[i]] += 1 / targets.length;
+  return shares;
+}
+
+/** Shares that training with these weights amounts to: with `balanced`, alike for all labels seen. */
+export function effectiveShares(
+  shares: readonly number[],
+  classWeights: 'balanced' | 'none',
+): readonly number[] {
+  if (classWeights === 'none') return shares;
+  const present = shares.filter((share) => share > 0).length;
+  return shares.map((share) => (share > 0 ? 1 / present : 0));
+}
+
+/**
+ * Prevalence of every label where some is stated: the labels not stated share the rest in
+ * proportion to their training shares.
+ * @param stated by label index, each above 0 and below 1
+ * @throws UsageError when the stated ones leave nothing for the others, or do not sum to 1
+ */
+export function statePrevalence(
+  shares: readonly number[],
+  stated: ReadonlyMap<number, number>,
+): number[] {
+  const sum = [...stated.values()].reduce((total, share) => total + share, 0);
+  const rest = shares.reduce((total, share, k) => total + (stated.has(k) ? 0 : share), 0);
+  const complete = stated.size === shares.length;
+  if (complete ? Math.abs(sum - 1) > 1e-6 : sum >= 1) {
+    throw new UsageError(
+      complete
+        ? `expected the prevalences of all labels to sum to 1, found ${sum}`
+        : `expected the stated prevalences to leave something for the other labels, found a sum of ${sum}`,
+      { hint: 'give shares such as --prevalence brokenleg=0.05' },
+    );
+  }
+  return shares.map((share, k) => stated.get(k) ?? ((1 - sum) * share) / rest);
+}
+
+/**
+ * What to add to each logit so that probabilities learnt at shares `from` hold at shares `to`:
+ * `ln(to / from)` (Saerens, Latinne & Decaestecker 2002, https://doi.org/10.1162/089976602753284446;
+ * for logistic regression, King & Zeng 2001). It changes no ranking between pictures by one label
+ * against another. A label without training rows keeps its logit.
+ */
+export function logPriorOffset(from: readonly number[], to: readonly number[]): Float64Array {
+  return Float64Array.from(from, (share, k) =>
+    share > 0 && to[k] > 0 ? Math.log(to[k] / share) : 0,
+  );
+}
+
+/** What brings a head to the shares of its own training rows; undefined: nothing to add. */
+export function trainingOffset(
+  targets: ArrayLike<number>,
+  labels: number,
+  classWeights: 'balanced' | 'none',
+): Float64Array | undefined {
+  if (classWeights === 'none') return undefined;
+  const shares = labelShares(targets, labels);
+  return logPriorOffset(effectiveShares(shares, classWeights), shares);
+}
+
+/** A copy with the offset in the last layer's bias. @param offset `[labels]` */
+export function withLogitOffset(network: Network, offset: ArrayLike<number>): Network {
+  const moved = copyNetwork(network);
+  const { bias } = moved.layers[moved.layers.length - 1];
+  for (let k = 0; k < bias.length; k++) bias[k] += offset[k];
+  return moved;
+}

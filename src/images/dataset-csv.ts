@@ -1,0 +1,220 @@
+// Labelled files as a CSV table, read and written: columns path and label, if wanted split and group.
+
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import pMap from 'p-map';
+import { InputError, systemCode } from '../base/errors.ts';
+import { type CsvRow, readCsvTable } from './csv-table.ts';
+import { type Dataset, type DatasetFile, inOrder } from './dataset.ts';
+import { aloneNotes, checkGroups } from './dataset-groups.ts';
+import { checkGivenSplit, setNamed } from './given-split.ts';
+import { checkLabelNames } from './labels.ts';
+
+export interface CsvSource {
+  /** The CSV file, or `-` for `text`. */
+  readonly file: string;
+  /** What standard input held, as text or as bytes of UTF-8, when `file` is `-`. */
+  readonly text?: string | Uint8Array | undefined;
+  /** What paths are relative to; undefined: the folder of the file, the working folder for `-`. */
+  readonly imageDir?: string | undefined;
+}
+
+/** Number of files looked up at once. */
+const LOOKUPS = 16;
+const COLUMNS = ['path', 'label', 'split', 'group'] as const;
+
+type Entry = DatasetFile & { readonly row: number };
+
+/**
+ * The path of each file becomes relative to the base folder, without `.` and `..` where that can
+ * be, whether the table gives it so or absolute: it names the file uniquely.
+ * @throws InputError, with the row as a spreadsheet counts it, for a table that cannot be used and
+ *   for files that are not there
+ */
+export async function readCsvDataset({ file, text, imageDir }: CsvSource): Promise<Dataset> {
+  const name = file === '-' ? 'standard input' : file;
+  const content = file === '-' ? (text ?? '') : await readBytes(file);
+  const table = readCsvTable(decode(content, name), name, COLUMNS);
+  const base = imageDir ?? (file === '-' ? '.' : path.dirname(file));
+  const entries = table.rows.map((row) => entryOf(row, base, name));
+  if (entries.length === 0) {
+    throw new InputError(`expected rows below the header of ${name}, found none`, {
+      hint: 'each row names a picture and its label, e.g. cats/1.jpg,cats',
+    });
+  }
+  checkDuplicates(entries, name);
+  const presplit = checkSplitColumn(entries, name);
+  const labels = [...new Set(inOrder(entries).map(({ label }) => label))];
+  if (labels.length < 2) {
+    throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
+      hint: 'name pictures of another label in further rows',
+    });
+  }
+  checkLabelNames(labels, name, 'write the label the same way in every row');
+  const placeOf = ({ row }: Entry) => `row ${row}`;
+  const lacking = presplit ? checkGivenSplit(entries, labels, name, placeOf) : [];
+  checkGroups(entries, placeOf);
+  await checkFiles(entries, name, base);
+
+  const alone = entries.filter(({ group }) => group === undefined).length;
+  const notes = [
+    ...ignoredNotes(table.ignored, name),
+    ...(alone < entries.length ? aloneNotes(alone, entries.length, 'name a group') : []),
+    ...lacking,
+  ];
+  const files = inOrder(entries).map(({ row: _, ...kept }) => kept);
+  return { labels, files, notes, presplit };
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const reason = UNREADABLE[systemCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    throw new InputError(`expected a CSV table at ${file}, ${reason}`, {
+      hint: 'give a file with the columns path and label',
+      cause: error,
+    });
+  }
+}
+
+function decode(content: string | Uint8Array, name: string): string {
+  if (typeof content === 'string') return content;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw new InputError(`expected a CSV table in UTF-8 in ${name}, found other bytes`, {
+      hint: 'save it as "CSV UTF-8"',
+      cause: error,
+    });
+  }
+}
+
+function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
+  for (const column of ['path', 'label']) {
+    if (cells[column]?.trim()) continue;
+    throw new InputError(`expected a ${column} in row ${row} of ${name}, found an empty cell`, {
+      hint: 'fill it in, or remove the row',
+    });
+  }
+  const { path: given, label, split: word = '', group = '' } = cells;
+  const split = setNamed(word.trim());
+  if (split === undefined && word.trim() !== '') {
+    throw new InputError(
+      `expected train, val or test as the split in row ${row} of ${name}, found ${word}`,
+      { hint: 'training, validation and testing are understood too' },
+    );
+  }
+  const file = path.isAbsolute(given) ? path.normalize(given) : path.join(base, given);
+  return {
+    path: path.relative(base, file).split(path.sep).join('/'),
+    file,
+    label,
+    row,
+    ...(split && { split }),
+    // A space too many must not tear a patient apart.
+    ...(group.trim() && { group: group.trim() }),
+  };
+}
+
+function checkDuplicates(entries: readonly Entry[], name: string): void {
+  const rows = new Map<string, number>();
+  for (const { path: key, row } of entries) {
+    const other = rows.get(key);
+    if (other !== undefined) {
+      throw new InputError(
+        `expected each file once in ${name}, found ${key} in rows ${other} and ${row}`,
+        { hint: 'remove one of the two rows' },
+      );
+    }
+    rows.set(key, row);
+  }
+}
+
+/** Whether the table gives the split: for every row, or for none. */
+function checkSplitColumn(entries: readonly Entry[], name: string): boolean {
+  const without = entries.find(({ split }) => split === undefined);
+  const filled = entries.find(({ split }) => split !== undefined);
+  if (without !== undefined && filled !== undefined) {
+    throw new InputError(
+      `expected a split in every row of ${name} or in none, found ${filled.split} in row ${filled.row} and an empty cell in row ${without.row}`,
+      { hint: 'fill in train, val or test everywhere, or empty the column to have all rows split' },
+    );
+  }
+  return filled !== undefined;
+}
+
+/** Looks every file up, and tells of the first row whose file is not there. */
+async function checkFiles(entries: readonly Entry[], name: string, base: string): Promise<void> {
+  const problems = await pMap(entries, problemOf, { concurrency: LOOKUPS });
+  const wrong = entries.flatMap((entry, index) => {
+    const problem = problems[index];
+    return problem === undefined ? [] : [{ ...entry, problem }];
+  });
+  const [first, ...others] = wrong;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : `; further such rows: ${others.length}`;
+  throw new InputError(
+    `expected a file at ${first.file} (row ${first.row} of ${name}), ${first.problem}${more}`,
+    {
+      hint: first.path.includes('\\')
+        ? 'write / between folders, not \\'
+        : `correct the row; paths are relative to ${base}`,
+    },
+  );
+}
+
+async function problemOf({ file }: Entry): Promise<string | undefined> {
+  try {
+    const found = await stat(file);
+    if (found.isFile()) return undefined;
+    return found.isDirectory() ? 'found a folder' : 'found a pipe or device';
+  } catch (error) {
+    const reason = UNREADABLE[systemCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    return reason;
+  }
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'found nothing there',
+  ENOTDIR: 'found nothing there',
+  EISDIR: 'found a folder',
+  EACCES: 'but permission to read it was denied',
+  EPERM: 'but permission to read it was denied',
+  ELOOP: 'found a link that leads back to itself',
+  ENAMETOOLONG: 'but the path is too long',
+};
+
+function ignoredNotes(ignored: readonly string[], name: string): string[] {
+  if (ignored.length === 0) return [];
+  const names = ignored.map((column) => (column === '' ? '(no name)' : column)).join(', ');
+  return [`columns of ${name} that mean nothing here are ignored: ${names}`];
+}
+
+/** What a spreadsheet takes for a formula, and leading white space, which is easily lost. */
+const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
+
+/**
+ * `path,label,split,group`, a row per file in the order given; `readCsvDataset` gives the same paths
+ * (relative to the same folder), labels, splits and groups again. A path that begins with `-`, `=`,
+ * `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula. Labels and
+ * groups have no such second spelling: they are written as they are, and a spreadsheet may show one
+ * that begins with `=` as a formula.
+ */
+export function formatCsvDataset(
+  rows: readonly Pick<DatasetFile, 'path' | 'label' | 'split' | 'group'>[],
+): string {
+  const cells = rows.map(({ path, label, split = '', group = '' }) => [
+    NEEDS_PREFIX.test(path) ? `./${path}` : path,
+    label,
+    split,
+    group,
+  ]);
+  // A lone carriage return ends a row too; outer white space is safer in quotes.
+  return stringify([[...COLUMNS], ...cells], {
+    quoted_match: /[\r\n]|^\s|\s$/,
+  });
+}

@@ -1,0 +1,89 @@
+// Groups of files (patients, studies) that a split keeps together: named by a pattern, and checked.
+
+import { InputError, UsageError } from '../base/errors.ts';
+import type { DatasetFile } from './dataset.ts';
+
+const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`;
+
+/**
+ * `--group_by`: the group of a file is what the first pair of parentheses matches in its path,
+ * without outer spaces. A file whose path does not match, or matches with nothing, has no group.
+ * @param pattern a regular expression of JavaScript, with the flag `u`
+ * @throws UsageError for a pattern that does not compile, captures nothing or matches no file, and
+ *   where the files have groups already
+ * @throws InputError when a group lies on two sides of a given split
+ */
+export function groupByPattern(
+  files: readonly DatasetFile[],
+  pattern: string,
+): { readonly files: DatasetFile[]; readonly notes: string[] } {
+  const expression = compile(pattern);
+  if (files.some(({ group }) => group !== undefined)) {
+    throw new UsageError('expected groups from --group_by or from the manifest, found both', {
+      hint: 'leave out --group_by, or the column group',
+    });
+  }
+  const grouped = files.map((file) => {
+    const group = expression.exec(file.path)?.[1]?.trim();
+    return group ? { ...file, group } : file;
+  });
+  const alone = grouped.filter(({ group }) => group === undefined).length;
+  if (alone === files.length) {
+    throw new UsageError(
+      `expected --group_by ${pattern} to match paths such as ${files[0]?.path}, found no match in ${files.length} files`,
+      { hint: `the pattern is applied to the path below the image folder, ${EXAMPLE}` },
+    );
+  }
+  checkGroups(grouped, (file) => file.path);
+  return { files: grouped, notes: aloneNotes(alone, files.length, 'match --group_by') };
+}
+
+/** @param what completes `3 of 20 files do not ...` */
+export function aloneNotes(alone: number, total: number, what: string): string[] {
+  return alone === 0
+    ? []
+    : [`${alone} of ${total} files do not ${what}: each is split as if on its own`];
+}
+
+/**
+ * @param placeOf where a file was found, e.g. its path or `row 7`
+ * @throws InputError when files of one group are given different sets
+ */
+export function checkGroups<F extends Pick<DatasetFile, 'group' | 'split'>>(
+  files: readonly F[],
+  placeOf: (file: F) => string,
+): void {
+  const first = new Map<string, F>();
+  for (const file of files) {
+    if (file.group === undefined || file.split === undefined) continue;
+    const other = first.get(file.group);
+    if (other === undefined) first.set(file.group, file);
+    else if (other.split !== file.split) {
+      throw new InputError(
+        `expected all images of group ${file.group} in one set, found ${other.split} (${placeOf(other)}) and ${file.split} (${placeOf(file)})`,
+        { hint: 'give all images of a group the same set, or let imgdiag split them' },
+      );
+    }
+  }
+}
+
+function compile(pattern: string): RegExp {
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern, 'u');
+  } catch (error) {
+    const reason = (error as Error).message.split(': ').at(-1);
+    throw new UsageError(
+      `expected a regular expression for --group_by, found ${pattern} (${reason})`,
+      { hint: EXAMPLE, cause: error },
+    );
+  }
+  // With an empty alternative it matches anything, and tells its number of groups.
+  const groups = (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) - 1;
+  if (groups === 0) {
+    throw new UsageError(`expected parentheses in --group_by, found none in ${pattern}`, {
+      hint: `put them around what names the patient, ${EXAMPLE}`,
+    });
+  }
+  return expression;
+}

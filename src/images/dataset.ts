@@ -1,0 +1,110 @@
+// Labelled files from wherever they come: the common type, and how a folder gives it.
+
+import path from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { compareCodeUnits } from '../base/hash.ts';
+import { checkGivenSplit, GIVEN_SETS, type GivenSet, setNamed } from './given-split.ts';
+import { checkLabelNames } from './labels.ts';
+import { type LabelledFile, type LabelledFolder, scanLabelledFolder } from './scan.ts';
+
+/**
+ * `path` names a file uniquely and is what a split hashes. In a ready-made split it begins with the
+ * part (`train/ants/1.jpg`): parts often number their files afresh, so that `ants/1.jpg` of two
+ * parts are two pictures and must not be taken for one.
+ */
+export interface DatasetFile extends LabelledFile {
+  /** The set that the data itself names; given for all files or for none. */
+  readonly split?: GivenSet;
+  /** Patient, study or the like: files that share it stay on one side of a split. Not blank. */
+  readonly group?: string;
+}
+
+export interface Dataset {
+  /** In code-unit order; at least two. */
+  readonly labels: readonly string[];
+  /** Ordered by label, then path, in code units. */
+  readonly files: readonly DatasetFile[];
+  /** What was found and what was not taken, as sentences for the log. */
+  readonly notes: readonly string[];
+  /** Whether every file has its `split`. */
+  readonly presplit: boolean;
+}
+
+/** @returns a new list, by label and then path: the order of every data set */
+export function inOrder<F extends LabelledFile>(files: readonly F[]): F[] {
+  return [...files].sort(
+    (a, b) => compareCodeUnits(a.label, b.label) || compareCodeUnits(a.path, b.path),
+  );
+}
+
+/**
+ * One folder of pictures per label, or, where the folders are called train and val or test, one
+ * folder of label folders per set.
+ * @throws InputError when the folder is missing, holds fewer than two labels, or a ready-made split
+ *   without training images of a label
+ */
+export async function readFolderDataset(imageDir: string): Promise<Dataset> {
+  const found = await scanLabelledFolder(imageDir);
+  return found.labels.every((name) => setNamed(name) !== undefined)
+    ? readyMadeSplit(imageDir, found)
+    : { ...found, presplit: false };
+}
+
+function readyMadeSplit(imageDir: string, found: LabelledFolder): Dataset {
+  const parts = partsOf(imageDir, found.labels);
+  const notes = [...found.notes];
+  const counts: string[] = [];
+  const files: DatasetFile[] = [];
+  for (const [split, part] of parts) {
+    const all = found.files.filter(({ label }) => label === part);
+    const labelled = all.filter(({ path: name }) => name.split('/').length > 2);
+    const loose = all.length - labelled.length;
+    if (labelled.length === 0) {
+      throw new InputError(
+        `expected label folders in ${path.join(imageDir, part)}, found only loose files`,
+        { hint: 'sort them into label folders, or move that folder elsewhere' },
+      );
+    }
+    if (loose > 0) notes.push(`${loose} files beside the label folders of ${part} are left out`);
+    counts.push(`${part} ${labelled.length}`);
+    for (const file of labelled) files.push({ ...file, label: file.path.split('/')[1], split });
+  }
+  const ordered = inOrder(files);
+  const labels = [...new Set(ordered.map(({ label }) => label))];
+  if (labels.length < 2) {
+    throw new InputError(
+      `expected at least 2 label folders in each part of ${imageDir}, found 1 (${labels[0]})`,
+      { hint: `give every label a folder, e.g. ${path.join(imageDir, found.labels[0], 'cats')}` },
+    );
+  }
+  checkLabelNames(labels, imageDir, 'merge the folders, or rename one');
+  const lacking = checkGivenSplit(ordered, labels, imageDir, (file) => file.path);
+  const announcement = `found a ready-made split: ${counts.join(', ')} images`;
+  return { labels, files: ordered, notes: [announcement, ...notes, ...lacking], presplit: true };
+}
+
+/** Folder name of each set, training first. */
+function partsOf(imageDir: string, names: readonly string[]): [GivenSet, string][] {
+  const parts = new Map<GivenSet, string>();
+  for (const name of names) {
+    const set = setNamed(name) as GivenSet;
+    const other = parts.get(set);
+    if (other !== undefined) {
+      throw new InputError(
+        `expected one folder of ${set} images in ${imageDir}, found ${other} and ${name}`,
+        { hint: 'merge the two folders, or move one elsewhere' },
+      );
+    }
+    parts.set(set, name);
+  }
+  if (!parts.has('training')) {
+    throw new InputError(
+      `expected a train folder in ${imageDir} beside ${names.join(' and ')}, found none`,
+      { hint: 'add it, or give the folder of one part as --image_dir to have it split' },
+    );
+  }
+  return GIVEN_SETS.flatMap((set) => {
+    const name = parts.get(set);
+    return name === undefined ? [] : [[set, name]];
+  });
+}

@@ -1,0 +1,37 @@
+// Where the labelled pictures come from: a folder or a table, with groups from a pattern.
+
+import { type Dataset, readFolderDataset } from '../images/dataset.ts';
+import { readCsvDataset } from '../images/dataset-csv.ts';
+import { groupByPattern } from '../images/dataset-groups.ts';
+import type { RetrainOptions } from './option-table.ts';
+
+export type DataOptions = Pick<RetrainOptions, 'image_dir' | 'manifest' | 'group_by'>;
+
+export interface PlannedDataset extends Dataset {
+  /** Where groups come from, as a recorded split must tell: `none`, `table`, or the pattern. */
+  readonly grouping: string;
+}
+
+/** @param readStdin reads standard input to its end, for `--manifest -` */
+export async function readDataset(
+  options: DataOptions,
+  readStdin: () => Promise<Uint8Array>,
+): Promise<PlannedDataset> {
+  const dataset = await readFiles(options, readStdin);
+  if (options.group_by !== undefined) {
+    const { files, notes } = groupByPattern(dataset.files, options.group_by);
+    const grouping = `pattern ${options.group_by}`;
+    return { ...dataset, files, notes: [...dataset.notes, ...notes], grouping };
+  }
+  const grouped = dataset.files.some(({ group }) => group !== undefined);
+  return { ...dataset, grouping: grouped ? 'table' : 'none' };
+}
+
+async function readFiles(
+  { image_dir: imageDir, manifest }: DataOptions,
+  readStdin: () => Promise<Uint8Array>,
+): Promise<Dataset> {
+  if (manifest === undefined) return readFolderDataset(imageDir ?? '.');
+  const text = manifest === '-' ? Buffer.from(await readStdin()).toString('utf8') : undefined;
+  return readCsvDataset({ file: manifest, text, imageDir });
+}

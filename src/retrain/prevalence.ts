@@ -1,0 +1,43 @@
+// `--prevalence label=share`: the shares of the labels where the model will be used.
+
+import { UsageError } from '../base/errors.ts';
+import { statePrevalence } from '../head/prior.ts';
+
+/**
+ * @param words as given, e.g. `brokenleg=0.05`; a label may itself hold an equals sign
+ * @returns what makes the shares of all labels from those of training; undefined without words
+ * @throws UsageError for an unknown label, a share outside 0..1, or shares that do not fit together
+ */
+export function parsePrevalence(
+  words: readonly string[],
+  labels: readonly string[],
+): ((trained: readonly number[]) => number[]) | undefined {
+  if (words.length === 0) return undefined;
+  const stated = new Map<number, number>();
+  for (const word of words) {
+    const at = word.lastIndexOf('=');
+    const label = labels.indexOf(word.slice(0, at));
+    const share = Number(word.slice(at + 1));
+    if (at < 1 || label === -1) {
+      throw new UsageError(
+        `expected --prevalence LABEL=SHARE with one of ${labels.join(', ')}, found ${word}`,
+        {
+          hint: `e.g. --prevalence ${labels[0]}=0.1`,
+        },
+      );
+    }
+    if (!(share > 0 && share < 1) || stated.has(label)) {
+      throw new UsageError(
+        `expected one share above 0 and below 1 for ${labels[label]} in --prevalence, found ${word}`,
+        { hint: `e.g. --prevalence ${labels[label]}=0.1 for a tenth` },
+      );
+    }
+    stated.set(label, share);
+  }
+  // Tried once here, so that shares that cannot be are told before any work.
+  statePrevalence(
+    labels.map(() => 1 / labels.length),
+    stated,
+  );
+  return (trained) => statePrevalence(trained, stated);
+}

@@ -1,0 +1,80 @@
+// The split that a model folder has recorded: adding pictures never silently moves an old one.
+
+import * as v from 'valibot';
+import { sha256 } from '../base/hash.ts';
+import { readModel } from '../bundle/read.ts';
+import { type RecordedSplit, SET_NAMES, type SetName, type Split } from '../head/split.ts';
+import { type SplitFile, tiesOf } from '../head/units.ts';
+
+/** What must be the same for a recorded split to go on being used. */
+export interface SplitPlan {
+  readonly testing_percentage: number;
+  readonly validation_percentage: number;
+  /** Where groups come from: `none`, `table`, or `pattern <regular expression>`. */
+  readonly grouping: string;
+}
+
+const ids = v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)));
+const RecordSchema = v.strictObject({
+  schema_version: v.literal(1),
+  plan: v.strictObject({
+    testing_percentage: v.number(),
+    validation_percentage: v.number(),
+    grouping: v.string(),
+  }),
+  sets: v.strictObject({ training: ids, validation: ids, testing: ids }),
+});
+
+/** Names of files, contents and groups as they are saved: hashes that tell nothing by themselves. */
+function idOf(tie: string): string {
+  return sha256(tie).slice(0, 16);
+}
+
+/** Text of split.json: a list on one line per set, in hash order. */
+export function encodeSplit(files: readonly SplitFile[], split: Split, plan: SplitPlan): string {
+  const idsOf = (set: SetName) => {
+    const members = files.filter((_, index) => split.sets[index] === set);
+    return [...new Set(members.flatMap(tiesOf).map(idOf))].sort();
+  };
+  const sets = Object.fromEntries(SET_NAMES.map((set) => [set, idsOf(set)]));
+  return `${JSON.stringify({ schema_version: 1, plan, sets })}\n`;
+}
+
+export interface Recorded {
+  readonly split: RecordedSplit | undefined;
+  /** Why a split that is there is not used, for the log. */
+  readonly note: string | undefined;
+}
+
+/** What the model at `folder` has recorded; nothing when there is none or it was planned otherwise. */
+export async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recorded> {
+  const text = await splitFileOf(folder);
+  if (text === undefined) return { split: undefined, note: undefined };
+  const record = v.safeParse(RecordSchema, JSON.parse(text));
+  if (!record.success) {
+    return { split: undefined, note: `the split recorded in ${folder} cannot be read: made anew` };
+  }
+  const { plan: old, sets } = record.output;
+  const same =
+    old.testing_percentage === plan.testing_percentage &&
+    old.validation_percentage === plan.validation_percentage &&
+    old.grouping === plan.grouping;
+  if (!same) {
+    return {
+      split: undefined,
+      note: `the split is made anew: percentages or groups differ from those recorded in ${folder}`,
+    };
+  }
+  const setOf = new Map(SET_NAMES.flatMap((set) => sets[set].map((id) => [id, set] as const)));
+  return { split: (tie) => setOf.get(idOf(tie)), note: undefined };
+}
+
+/** A folder without a model, or with a damaged one, has recorded nothing. */
+async function splitFileOf(folder: string): Promise<string | undefined> {
+  try {
+    const { files } = await readModel(folder, ['split.json']);
+    return Buffer.from(files.get('split.json') ?? '').toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

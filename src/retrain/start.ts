@@ -1,0 +1,61 @@
+// `--init_from`: begins with the head of another model, its labels matched by name.
+
+import { UnfitError } from '../base/errors.ts';
+import { decodeLayersModel } from '../bundle/layers-model.ts';
+import { readModel } from '../bundle/read.ts';
+import { createNetwork, type Network } from '../head/network.ts';
+import type { Standardisation } from '../head/standardise.ts';
+
+export interface Start {
+  /** Version of the model it comes from. */
+  readonly version: string;
+  /** Labels that it knew, of those asked for. */
+  readonly known: readonly string[];
+  /** The same head, for features standardised so; a label that it did not know begins at 0. */
+  network(standardisation: Standardisation): Network;
+}
+
+/**
+ * @param weightsSha256 of the extractor in use: features of another one mean something else
+ * @throws UnfitError when the model cannot be read, or does not fit
+ */
+export async function readStart(
+  folder: string,
+  labels: readonly string[],
+  weightsSha256: string,
+): Promise<Start> {
+  const { manifest, files } = await readModel(folder, ['head/weights.bin']);
+  const { extractor, training } = manifest;
+  if (extractor.weights_sha256 !== weightsSha256 || training.hidden_units > 0) {
+    throw new UnfitError(
+      training.hidden_units > 0
+        ? `expected a head of one layer in ${folder}, found one with ${training.hidden_units} hidden units`
+        : `expected a model on the same extractor in ${folder}, found one on ${extractor.id}`,
+      { hint: 'leave out --init_from, or name another model' },
+    );
+  }
+  const sizes = [extractor.feature_size, manifest.labels.length];
+  const head = decodeLayersModel(files.get('head/weights.bin') as Uint8Array, sizes);
+  const [{ weights, bias, outputs }] = head.layers;
+  const known = labels.filter((label) => manifest.labels.includes(label));
+  return {
+    version: manifest.version,
+    known,
+    network({ mean, scale }) {
+      const network = createNetwork([extractor.feature_size, labels.length]);
+      const [dense] = network.layers;
+      for (const [k, label] of labels.entries()) {
+        const old = manifest.labels.indexOf(label);
+        if (old === -1) continue;
+        dense.bias[k] = bias[old];
+        for (let j = 0; j < dense.inputs; j++) {
+          const weight = weights[j * outputs + old];
+          dense.bias[k] += weight * mean[j];
+          // A feature that never changes here has no scale: its weight has gone into the bias.
+          dense.weights[k * dense.inputs + j] = scale[j] === 0 ? 0 : weight / scale[j];
+        }
+      }
+      return network;
+    },
+  };
+}

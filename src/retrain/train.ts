@@ -1,0 +1,183 @@
+// From features to a head: cross-validation if asked for, the choice, the fit, and the last look.
+
+import { takeRows } from '../base/matrix.ts';
+import type { FeatureTable } from '../features/extract.ts';
+import type { FitOptions } from '../head/fit.ts';
+import { foldHead } from '../head/head.ts';
+import type { AugmentedRows } from './augment.ts';
+import { allRows, type Strength, settleL2 } from './choose.ts';
+import { compareAugmentation } from './compare-augmentation.ts';
+import { type CrossValidated, crossValidate } from './cross-validate.ts';
+import { type Inputs, learningRateOf, networkBytes, type Outcome } from './describe.ts';
+import { evaluateSets } from './figures.ts';
+import { type FitStep, type LearnOptions, learn } from './learn.ts';
+import type { RetrainOptions } from './option-table.ts';
+import { writeIntermediate } from './outputs.ts';
+import type { Pool } from './pool.ts';
+import { parsePrevalence } from './prevalence.ts';
+import type { OutOfFold, RetrainEvents } from './retrain.ts';
+import type { Start } from './start.ts';
+import { createSummaries, type Summaries } from './summaries.ts';
+
+export type { Summaries };
+
+export interface TrainInput {
+  readonly inputs: Inputs;
+  readonly table: FeatureTable;
+  readonly variants: AugmentedRows | undefined;
+  readonly start: Start | undefined;
+}
+
+export interface Trained {
+  readonly outcome: Outcome;
+  readonly summaries: Summaries | undefined;
+  readonly outOfFold: readonly OutOfFold[] | undefined;
+}
+
+/** The test images are looked at once, by the head that is saved, after the last choice. */
+export async function train(
+  input: TrainInput,
+  events: RetrainEvents,
+  signal: AbortSignal | undefined,
+): Promise<Trained> {
+  const { inputs, start } = input;
+  const { options, planned } = inputs;
+  const { labels } = planned.dataset;
+  const { pool, fileOf } = createPool(input);
+  const fitOptions = fitOptionsOf(options);
+  const prevalence = parsePrevalence(options.prevalence, labels);
+
+  let crossValidated: CrossValidated | undefined;
+  if (options.folds > 0) {
+    crossValidated = await crossValidate(pool, labels, {
+      folds: options.folds,
+      seed: options.seed,
+      l2: options.l2,
+      learn: { fit: fitOptions, prevalence },
+      signal,
+      onFold: (fold, accuracy, images) =>
+        events.note(
+          `fold ${fold + 1} of ${options.folds}: accuracy ${(100 * accuracy).toFixed(1)}% (N=${images})`,
+        ),
+    });
+  }
+  const strength = await settleL2(pool, allRows(pool), labels, {
+    fit: fitOptions,
+    given: options.l2,
+    mayFold: options.folds > 0,
+    seed: options.seed,
+    signal,
+  });
+  events.note(describeStrength(strength));
+  const learnOptions: LearnOptions = {
+    fit: { ...fitOptions, l2: strength.l2 },
+    start: start?.network,
+    prevalence,
+  };
+  const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
+  const validationImages = pool.isValidation.filter(Boolean).length;
+  const learned = await learn(pool, labels.length, learnOptions, {
+    signal,
+    async onStep(step) {
+      if (step.report) events.step(step.report, validationImages);
+      summaries?.add(step);
+      await storeIntermediate(inputs, step);
+    },
+  });
+  if (options.optimizer === 'lbfgs' && !learned.watched.result.converged) {
+    events.note(
+      `warning: not converged after ${learned.watched.result.steps} steps; give more --steps`,
+    );
+  }
+  const augmentation = await compareAugmentation(
+    pool,
+    labels,
+    options,
+    learnOptions,
+    learned,
+    events,
+  );
+  const evaluation = await evaluateSets(inputs, input.table, pool, learned);
+  return {
+    outcome: {
+      learned,
+      strength,
+      evaluation,
+      crossValidation: crossValidated?.figures ?? null,
+      augmentation,
+    },
+    summaries: summaries?.summaries,
+    outOfFold: crossValidated && outOfFoldRows(crossValidated, fileOf, inputs),
+  };
+}
+
+/** Usable rows that are not for testing. @returns also the file index of each */
+function createPool({ inputs, table, variants }: TrainInput): { pool: Pool; fileOf: number[] } {
+  const { planned, split } = inputs;
+  const { files, dataset } = planned;
+  const fileOf = [...files.keys()].filter((i) => split.sets[i] && split.sets[i] !== 'testing');
+  const rowOfFile = new Map(fileOf.map((file, row) => [file, row]));
+  const target = new Map(dataset.labels.map((label, index) => [label, index]));
+  const pool: Pool = {
+    features: takeRows(table.features, fileOf),
+    properties: takeRows(table.properties, fileOf),
+    targets: Uint16Array.from(fileOf, (i) => target.get(files[i].label) as number),
+    units: fileOf.map((i) => split.unitOf[i]),
+    isValidation: fileOf.map((i) => split.sets[i] === 'validation'),
+    variants: variants && {
+      features: variants.features,
+      sourceOf: variants.fileOf.map((file) => rowOfFile.get(file) as number),
+    },
+  };
+  return { pool, fileOf };
+}
+
+function fitOptionsOf(options: RetrainOptions): Omit<FitOptions, 'l2'> {
+  return {
+    optimizer: options.optimizer,
+    steps: options.steps,
+    batchSize: options.train_batch_size,
+    learningRate: learningRateOf(options),
+    learningRateSchedule: options.learning_rate_schedule,
+    hiddenUnits: options.hidden_units,
+    labelSmoothing: options.label_smoothing,
+    classWeights: options.class_weights,
+    earlyStoppingPatience: options.early_stopping_patience,
+    evalStepInterval: options.eval_step_interval,
+    seed: options.seed,
+  };
+}
+
+function describeStrength({ l2, by, choice }: Strength): string {
+  if (by === 'given') return `L2 strength ${l2}, as given`;
+  if (by === 'default') return `L2 strength ${l2}, the default: no held-out images to choose it on`;
+  const how =
+    by === 'validation'
+      ? 'on the validation images'
+      : 'by inner folds over training and validation images';
+  const end = choice?.end === undefined ? '' : `; the ${choice.end} that was tried`;
+  return `L2 strength ${l2}, chosen ${how}${end}`;
+}
+
+async function storeIntermediate(
+  { options, source }: Inputs,
+  { step, network, standardisation }: FitStep,
+): Promise<void> {
+  const { intermediate_store_frequency: every, intermediate_output_graphs_dir: folder } = options;
+  if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
+  await writeIntermediate(folder, step, networkBytes(source, foldHead(network, standardisation)));
+}
+
+function outOfFoldRows(
+  { folds, probabilities }: CrossValidated,
+  fileOf: readonly number[],
+  { planned }: Inputs,
+): OutOfFold[] {
+  const count = planned.dataset.labels.length;
+  return fileOf.map((file, row) => ({
+    path: planned.files[file].path,
+    label: planned.files[file].label,
+    fold: folds[row],
+    scores: [...probabilities.subarray(row * count, (row + 1) * count)],
+  }));
+}
