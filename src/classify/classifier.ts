@@ -1,9 +1,9 @@
 // A saved model opened for scoring, on either engine.
 
 import { UnfitError } from '../base/errors.ts';
-import { decodeLayersModel } from '../bundle/layers-model.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
+import { HEAD_WEIGHTS, savedHead } from '../bundle/saved-head.ts';
 import type { EngineChoice } from '../features/extractor.ts';
 import { openSession } from '../features/onnx.ts';
 
@@ -67,7 +67,8 @@ async function openOnnx({ manifest, files }: Model): Promise<Classifier> {
 
 /** TensorFlow.js runs the extractor from the catalog, then the head that was saved beside. */
 async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise<Classifier> {
-  const { manifest, files } = await readModel(modelDir, ['head/weights.bin']);
+  const model = await readModel(modelDir, [HEAD_WEIGHTS]);
+  const { manifest } = model;
   const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
     import('../features/catalog.ts'),
     import('../features/engine.ts'),
@@ -81,10 +82,7 @@ async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise
     );
   }
   const columns = manifest.extractor.feature_size;
-  const head = decodeLayersModel(files.get('head/weights.bin') as Uint8Array, [
-    columns,
-    manifest.labels.length,
-  ]);
+  const head = savedHead(model);
   const opened = await openExtractorFiles(
     network,
     { imageSize: manifest.recipe.size, engine: 'tfjs' },

@@ -2,6 +2,7 @@
 
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { messageOf } from '../base/errors.ts';
 import { OPTION_SPECS } from '../retrain/option-table.ts';
 import { parseNumber, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
@@ -32,8 +33,17 @@ export function addManifest(program: Command, { terminal, signal }: Context): vo
     .action(async (flags: Flags) => {
       const { planSplit } = await import('../retrain/plan-split.ts');
       const { formatCsvDataset } = await import('../images/dataset-csv.ts');
+      // A typing error here must not quietly give another split.
+      if (flags.model_dir !== undefined) {
+        const { readManifest } = await import('../bundle/read.ts');
+        await readManifest(flags.model_dir);
+      }
       const options = { image_dir: undefined, manifest: undefined, group_by: undefined, ...flags };
       const planned = await planSplit(options, () => buffer(process.stdin), terminal.log, signal);
+      for (const line of planned.split.notes) terminal.log(line);
+      for (const { path, error } of planned.failures) {
+        terminal.log(`warning: left out ${path}: ${messageOf(error)}`);
+      }
       const rows = planned.files.flatMap((file, index) => {
         const split = planned.split.sets[index];
         return split === undefined ? [] : [{ ...file, split }];

@@ -1,5 +1,6 @@
 // imgdiag retrain: options in, a trained model out, its figures on stdout.
 
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
@@ -99,12 +100,20 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
       options.model_dir === RETRAIN_DEFAULTS.model_dir ? '' : ` --model_dir ${options.model_dir}`;
     log(
       result.unchanged
-        ? `nothing has changed since ${options.model_dir} was saved; --force trains anyway`
+        ? `nothing has changed since ${options.model_dir} was saved; --force trains anyway${untold(options)}`
         : `model saved to ${options.model_dir}; try: imgdiag classify IMAGE${flag}`,
     );
   } finally {
     progress.stop();
   }
+}
+
+/** What only a training writes, where it was asked for. */
+function untold(options: RetrainOptions): string {
+  const names = (['summaries_dir', 'intermediate_output_graphs_dir'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  return names.length === 0 ? '' : `, and writes ${names.map((name) => `--${name}`).join(' and ')}`;
 }
 
 async function writeFiles(
@@ -119,10 +128,15 @@ async function writeFiles(
     log(`summaries for TensorBoard written to ${options.summaries_dir}`);
   }
   if (outOfFold !== undefined) {
-    const folder = options.report_dir ?? `${options.model_dir}_report`;
+    const folder = options.report_dir ?? reportFolder(options.model_dir);
     const file = await writeOutOfFold(folder, outOfFold, manifest.labels);
     log(`out-of-fold predictions written to ${file}`);
   }
+}
+
+/** Beside the model folder, never in it: `legs/` has its tables in `legs_report`. */
+function reportFolder(modelDir: string): string {
+  return path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
 }
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;

@@ -108,9 +108,12 @@ function keepGiven(
     if (sets.length < 2) continue;
     const group = unit.members.map((index) => files[index].group).find((name) => name);
     if (group !== undefined) {
-      throw new InputError(`group ${group} has images in ${sets.join(' and ')}`, {
-        hint: 'give all images of a group the same split, or leave the split to imgdiag',
-      });
+      throw new InputError(
+        `expected all images of group ${group} in one set, found some in ${sets.join(' and ')}`,
+        {
+          hint: 'give all images of a group the same split, or leave the split to imgdiag',
+        },
+      );
     }
     leaks.push(`${describeUnit(unit)} in ${sets.join(' and ')}`);
   }

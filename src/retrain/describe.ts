@@ -19,6 +19,7 @@ import { type SavedOptions, savedOptions } from './like.ts';
 import type { RetrainOptions } from './option-table.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import { encodeSplit } from './recorded.ts';
+import { levelOf } from './shares.ts';
 
 /** What is known before training: enough to tell whether it would change anything. */
 export interface Inputs {
@@ -162,22 +163,9 @@ function describeOptions(
     // A folder is named by what it holds: no path is saved.
     extractor: extractor.spec.id,
     image_size: recipe.size,
-    learning_rate: learningRateOf(options),
+    // L-BFGS has none: saved, it would be another optimizer's under --like.
+    ...(options.optimizer !== 'lbfgs' && { learning_rate: learningRateOf(options) }),
   });
-}
-
-/** The strongest level at which no two sets share anything. */
-function levelOf({ files, plan }: PlannedSplit, { sets }: Split): Manifest['split']['disjoint_by'] {
-  const setOf = new Map<string, SetName>();
-  const leaks = files.some(({ sha256 }, index) => {
-    const set = sets[index];
-    if (set === undefined) return false;
-    const other = setOf.get(sha256) ?? set;
-    setOf.set(sha256, set);
-    return other !== set;
-  });
-  if (leaks) return 'file';
-  return plan.grouping === 'none' ? 'content' : 'group';
 }
 
 function countGroups({ planned, split }: Inputs, set: SetName): number {

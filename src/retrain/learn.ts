@@ -1,5 +1,6 @@
 // Learning from a pool: fit on training images, watched on validation images, then refit on both.
 
+import { UsageError } from '../base/errors.ts';
 import {
   type FitOptions,
   type FitProgress,
@@ -73,7 +74,8 @@ export async function learn(
   if (validation.length === 0) return { final: watched, watched, history, refitted: false };
   const { fit: fitOptions } = options;
   // What early stopping has found is repeated; there is nothing left to watch.
-  const steps = fitOptions.optimizer === 'lbfgs' ? fitOptions.steps : watched.result.bestSteps;
+  const stopping = fitOptions.earlyStoppingPatience > 0;
+  const steps = stopping ? watched.result.bestSteps : fitOptions.steps;
   const again = { ...options, fit: { ...fitOptions, steps, earlyStoppingPatience: 0 } };
   const both = rowsWhere(pool, () => true);
   const final = await fit(pool, both, [], labels, again, { ...SILENT, signal: hooks.signal });
@@ -105,7 +107,23 @@ export async function fit(
   const result = await runFit(run, signal, (progress) => onStep({ ...progress, standardisation }));
   const trained = labelShares(plainExamples(pool, rows).targets, labels);
   const shares = prevalence?.(trained) ?? trained;
-  const offset = logPriorOffset(effectiveShares(trained, fitOptions.classWeights), shares);
+  // Variants may have changed the shares: only training images have any.
+  const fitted = labelShares(examples.targets, labels);
+  const offset = logPriorOffset(effectiveShares(fitted, fitOptions.classWeights), shares);
   const network = withLogitOffset(result.network, offset);
-  return { head: foldHead(network, standardisation), standardisation, result, shares };
+  const head = foldHead(network, standardisation);
+  checkFinite(head, fitOptions);
+  return { head, standardisation, result, shares };
+}
+
+/** A head that has run away to infinity scores nothing, and could not be saved. */
+function checkFinite({ layers }: Head, { optimizer, learningRate }: FitOptions): void {
+  const finite = layers.every(({ weights, bias }) =>
+    [weights, bias].every((values) => values.every(Number.isFinite)),
+  );
+  if (finite) return;
+  throw new UsageError(
+    `expected training to settle, found weights beyond all bounds (${optimizer}, --learning_rate ${learningRate})`,
+    { hint: 'give a smaller --learning_rate, or use --optimizer lbfgs, which needs none' },
+  );
 }

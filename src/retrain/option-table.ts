@@ -79,12 +79,7 @@ function choice<C extends string>(
 /** Sections of the help, in order; option names are those of the command line. */
 export const OPTION_TABLE = {
   Data: {
-    image_dir: text(
-      undefined,
-      '<dir>',
-      'folder of label folders, e.g. photos/cats photos/dogs',
-      OUTPUT,
-    ),
+    image_dir: text(undefined, '<dir>', 'folder of label folders, e.g. photos/cats', OUTPUT),
     manifest: text(
       undefined,
       '<file>',

@@ -1,23 +1,26 @@
 // Checks what `retrain` was told, before any work.
 
 import { UsageError } from '../base/errors.ts';
+import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../bundle/network.ts';
 import { OPTION_SPECS, type OptionSpec, type RetrainOptions } from './option-table.ts';
+
+/** Names in the network that the scores cannot have as well. */
+const TAKEN_NAMES: readonly string[] = [
+  NETWORK_INPUT,
+  ...NETWORK_OUTPUTS.filter((name) => name !== 'probabilities'),
+];
 
 /** @throws UsageError for values that no training can be run with */
 export function checkOptions(options: RetrainOptions): void {
   for (const [name, spec] of Object.entries(OPTION_SPECS)) {
     checkRange(name, spec, options[name as keyof RetrainOptions]);
   }
-  if (options.image_dir === undefined && options.manifest === undefined) {
-    throw new UsageError('expected --image_dir DIR or --manifest FILE, found neither', {
-      hint: 'e.g. imgdiag retrain --image_dir ./healthdiag, with one folder of pictures per label',
-    });
-  }
-  const { testing_percentage: testing, validation_percentage: validation } = options;
-  if (testing + validation >= 100) {
+  checkSplitOptions(options);
+  const name = options.final_tensor_name;
+  if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
     throw new UsageError(
-      `expected --testing_percentage and --validation_percentage to leave images for training, found ${testing} + ${validation} = ${testing + validation}`,
-      { hint: 'the two must add up to less than 100; 10 and 10 are usual' },
+      `expected a name of its own for --final_tensor_name, found ${name === '' ? 'nothing' : name}`,
+      { hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result` },
     );
   }
   if (options.folds === 1) {
@@ -34,6 +37,30 @@ export function checkOptions(options: RetrainOptions): void {
     throw new UsageError('expected --init_from without --hidden_units, found both', {
       hint: 'only heads of one layer can be started from',
     });
+  }
+}
+
+export type SplitOptions = Pick<
+  RetrainOptions,
+  'image_dir' | 'manifest' | 'testing_percentage' | 'validation_percentage'
+>;
+
+/** What a split needs, of `retrain` and of `manifest`. @throws UsageError */
+export function checkSplitOptions(options: SplitOptions): void {
+  if (options.image_dir === undefined && options.manifest === undefined) {
+    throw new UsageError('expected --image_dir DIR or --manifest FILE, found neither', {
+      hint: 'e.g. --image_dir ./healthdiag, with one folder of pictures per label',
+    });
+  }
+  for (const name of ['testing_percentage', 'validation_percentage'] as const) {
+    checkRange(name, OPTION_SPECS[name], options[name]);
+  }
+  const { testing_percentage: testing, validation_percentage: validation } = options;
+  if (testing + validation >= 100) {
+    throw new UsageError(
+      `expected --testing_percentage and --validation_percentage to leave images for training, found ${testing} + ${validation} = ${testing + validation}`,
+      { hint: 'the two must add up to less than 100; 10 and 10 are usual' },
+    );
   }
 }
 

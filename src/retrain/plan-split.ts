@@ -1,11 +1,11 @@
 // The split of a data set before any picture is decoded: what is read, hashed and assigned.
 
-import { UsageError } from '../base/errors.ts';
 import { type HashedFiles, hashFiles } from '../features/extract.ts';
 import { type Split, type SplitRule, splitFiles } from '../head/split.ts';
 import type { DatasetFile } from '../images/dataset.ts';
 import { type DataOptions, type PlannedDataset, readDataset } from './dataset.ts';
 import type { RetrainOptions } from './option-table.ts';
+import { checkSplitOptions } from './options.ts';
 import { readRecordedSplit, type SplitPlan } from './recorded.ts';
 
 export interface PlannedSplit {
@@ -27,6 +27,7 @@ type SplitOptions = DataOptions &
 
 /**
  * @param note gets a line for everything worth telling but the split's own notes
+ * @throws UsageError for percentages that leave nothing to train on
  * @throws InputError when a label has too few images for the sets that are wanted
  */
 export async function planSplit(
@@ -35,11 +36,7 @@ export async function planSplit(
   note: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<PlannedSplit> {
-  if (options.image_dir === undefined && options.manifest === undefined) {
-    throw new UsageError('expected --image_dir DIR or --manifest FILE, found neither', {
-      hint: 'e.g. --image_dir ./healthdiag, with one folder of pictures per label',
-    });
-  }
+  checkSplitOptions(options);
   const dataset = await readDataset(options, readStdin);
   for (const line of dataset.notes) note(line);
   const { files, failures } = await hashFiles(dataset.files, signal);

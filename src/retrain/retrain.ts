@@ -4,6 +4,7 @@ import { takeRows } from '../base/matrix.ts';
 import { checkModelFolder } from '../bundle/folder.ts';
 import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
+import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
 import type { Failure, FeatureTable } from '../features/extract.ts';
 import type { StepReport } from '../head/fit.ts';
@@ -12,14 +13,14 @@ import { splitFiles } from '../head/split.ts';
 import { augmentationOf, extractAugmented } from './augment.ts';
 import { describeInputs, describeModel, type Inputs } from './describe.ts';
 import { openExtraction } from './extract.ts';
-import { type Misclassified, misclassifiedImages, savedHead } from './misclassified.ts';
+import { type Misclassified, misclassifiedImages } from './misclassified.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { checkOptions } from './options.ts';
-import { writeOutputs } from './outputs.ts';
+import { checkOutputs, writeOutputs } from './outputs.ts';
 import { planSplit } from './plan-split.ts';
 import { parsePrevalence } from './prevalence.ts';
 import { describeShares, warnOfFew } from './shares.ts';
-import { readStart } from './start.ts';
+import { describeStart, readStart } from './start.ts';
 import { type Summaries, train } from './train.ts';
 
 /** How the work tells what it is doing; nothing here prints. */
@@ -79,6 +80,7 @@ export async function retrain(
   for (const folder of [options.model_dir, options.saved_model_dir]) {
     if (folder !== undefined) await checkModelFolder(folder);
   }
+  await checkOutputs(options);
   const planned = await planSplit(options, events.readStdin, events.note, signal);
   const { dataset, files } = planned;
   const { labels } = dataset;
@@ -92,6 +94,7 @@ export async function retrain(
       options.init_from === undefined
         ? undefined
         : await readStart(options.init_from, labels, source.extractor.weightsSha256);
+    if (start !== undefined) events.note(describeStart(start, labels));
     const table = await extraction.features(files);
     const skipped = [...planned.failures, ...table.failures];
     events.extracted({
@@ -101,7 +104,7 @@ export async function retrain(
       skipped: skipped.length,
     });
     const split = splitFiles(files, labels, planned.rule, (i) => table.usable[i]);
-    const lines = [...split.notes, ...describeShares(split, files, labels, planned)];
+    const lines = [...split.notes, ...describeShares(planned, split)];
     for (const line of lines) events.note(line);
     const inputs: Inputs = {
       options,

@@ -1,6 +1,7 @@
 // What the log says of a split: planned and actual shares, groups, and labels with few images.
 
-import { SET_NAMES, type Split } from '../head/split.ts';
+import type { Manifest } from '../bundle/manifest.ts';
+import { SET_NAMES, type SetName, type Split } from '../head/split.ts';
 import type { LabelledFile } from '../images/scan.ts';
 import type { PlannedSplit } from './plan-split.ts';
 
@@ -17,33 +18,29 @@ export function warnOfFew(labels: readonly string[], files: readonly LabelledFil
 }
 
 /** A line per label, then the level at which the sets are disjoint. */
-export function describeShares(
-  split: Split,
-  files: readonly (LabelledFile & { readonly group?: string })[],
-  labels: readonly string[],
-  { plan, dataset }: PlannedSplit,
-): string[] {
+export function describeShares(planned: PlannedSplit, split: Split): string[] {
+  const { plan, dataset, files } = planned;
   const { testing_percentage: testing, validation_percentage: validation } = plan;
-  const planned = { training: 100 - testing - validation, validation, testing };
-  const lines = labels.map((label) => {
+  const shareOf = { training: 100 - testing - validation, validation, testing };
+  const lines = dataset.labels.map((label) => {
     const indices = [...files.keys()].filter((i) => files[i].label === label && split.sets[i]);
     const shares = SET_NAMES.map((set) => {
       const count = indices.filter((i) => split.sets[i] === set).length;
       const actual = ((100 * count) / Math.max(1, indices.length)).toFixed(1);
-      const wanted = dataset.presplit ? 'given' : `planned ${planned[set]}%`;
+      const wanted = dataset.presplit ? 'given' : `planned ${shareOf[set]}%`;
       return `${count} ${set} (${actual}%, ${wanted})`;
     });
     return `${label}: ${indices.length} images: ${shares.join(', ')}`;
   });
-  return [...lines, describeLevel(split, files, plan.grouping !== 'none')];
+  return [...lines, describeLevel(planned, split)];
 }
 
-function describeLevel(
-  split: Split,
-  files: readonly { readonly group?: string }[],
-  grouped: boolean,
-): string {
-  if (!grouped) {
+function describeLevel(planned: PlannedSplit, split: Split): string {
+  const { files } = planned;
+  const level = levelOf(planned, split);
+  if (level === 'file')
+    return 'pictures with identical bytes stand in two sets: the figures flatter';
+  if (level === 'content') {
     return 'no picture stands in two sets; whether a patient does is not known (see --group_by)';
   }
   const counts = SET_NAMES.map((set) => {
@@ -53,4 +50,21 @@ function describeLevel(
     return `${new Set(groups).size} ${set}`;
   });
   return `no group stands in two sets: ${counts.join(', ')} groups`;
+}
+
+/** The strongest level at which no two sets share anything. */
+export function levelOf(
+  { files, plan }: PlannedSplit,
+  { sets }: Split,
+): Manifest['split']['disjoint_by'] {
+  const setOf = new Map<string, SetName>();
+  const leaks = files.some(({ sha256 }, index) => {
+    const set = sets[index];
+    if (set === undefined) return false;
+    const other = setOf.get(sha256) ?? set;
+    setOf.set(sha256, set);
+    return other !== set;
+  });
+  if (leaks) return 'file';
+  return plan.grouping === 'none' ? 'content' : 'group';
 }

@@ -1,8 +1,8 @@
 // `--init_from`: begins with the head of another model, its labels matched by name.
 
 import { UnfitError } from '../base/errors.ts';
-import { decodeLayersModel } from '../bundle/layers-model.ts';
 import { readModel } from '../bundle/read.ts';
+import { HEAD_WEIGHTS, savedHead } from '../bundle/saved-head.ts';
 import { createNetwork, type Network } from '../head/network.ts';
 import type { Standardisation } from '../head/standardise.ts';
 
@@ -15,6 +15,13 @@ export interface Start {
   network(standardisation: Standardisation): Network;
 }
 
+/** Which labels begin where, for the log. */
+export function describeStart({ version, known }: Start, labels: readonly string[]): string {
+  const fresh = labels.filter((label) => !known.includes(label));
+  const anew = fresh.length === 0 ? '' : `; new: ${fresh.join(', ')}`;
+  return `training begins at the head of version ${version}, labels known: ${known.join(', ')}${anew}`;
+}
+
 /**
  * @param weightsSha256 of the extractor in use: features of another one mean something else
  * @throws UnfitError when the model cannot be read, or does not fit
@@ -24,7 +31,8 @@ export async function readStart(
   labels: readonly string[],
   weightsSha256: string,
 ): Promise<Start> {
-  const { manifest, files } = await readModel(folder, ['head/weights.bin']);
+  const model = await readModel(folder, [HEAD_WEIGHTS]);
+  const { manifest } = model;
   const { extractor, training } = manifest;
   if (extractor.weights_sha256 !== weightsSha256 || training.hidden_units > 0) {
     throw new UnfitError(
@@ -34,10 +42,14 @@ export async function readStart(
       { hint: 'leave out --init_from, or name another model' },
     );
   }
-  const sizes = [extractor.feature_size, manifest.labels.length];
-  const head = decodeLayersModel(files.get('head/weights.bin') as Uint8Array, sizes);
-  const [{ weights, bias, outputs }] = head.layers;
   const known = labels.filter((label) => manifest.labels.includes(label));
+  if (known.length === 0) {
+    throw new UnfitError(
+      `expected a label of ${labels.join(', ')} in ${folder}, found only ${manifest.labels.join(', ')}`,
+      { hint: 'leave out --init_from, or name another model' },
+    );
+  }
+  const [{ weights, bias, outputs }] = savedHead(model).layers;
   return {
     version: manifest.version,
     known,

@@ -22,10 +22,13 @@ export function createSummaries(): { add(step: FitStep): void; readonly summarie
     add({ step, network, report }) {
       if (report === undefined) return;
       const histograms = Object.fromEntries(
-        network.layers.flatMap(({ weights, bias }, layer) => [
-          [`layer_${layer + 1}/weights`, weights.slice()],
-          [`layer_${layer + 1}/bias`, bias.slice()],
-        ]),
+        network.layers
+          .flatMap(({ weights, bias }, layer) => [
+            [`layer_${layer + 1}/weights`, weights.slice()] as const,
+            [`layer_${layer + 1}/bias`, bias.slice()] as const,
+          ])
+          // A training that has run away has no histogram; its scalars show it.
+          .filter(([, values]) => values.every(Number.isFinite)),
       );
       train.push({
         step,

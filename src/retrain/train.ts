@@ -74,8 +74,11 @@ export async function train(
     start: start?.network,
     prevalence,
   };
-  const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
   const validationImages = pool.isValidation.filter(Boolean).length;
+  if (options.early_stopping_patience > 0 && validationImages === 0) {
+    events.note('warning: no validation images to stop early by: all --steps are made');
+  }
+  const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
   const learned = await learn(pool, labels.length, learnOptions, {
     signal,
     async onStep(step) {
@@ -145,6 +148,8 @@ function fitOptionsOf(options: RetrainOptions): Omit<FitOptions, 'l2'> {
     earlyStoppingPatience: options.early_stopping_patience,
     evalStepInterval: options.eval_step_interval,
     seed: options.seed,
+    // Whoever does without ONNX Runtime does without it altogether.
+    arithmetic: options.engine === 'tfjs' ? 'typescript' : 'auto',
   };
 }
 

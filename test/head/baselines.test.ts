@@ -10,9 +10,28 @@ const matrix = (rows: number[][]) => ({
 });
 
 test('when a row is nearest to the mean of a label then that label scores best', () => {
-  const training = { features: matrix([[0, 0], [2, 0], [5, 5], [5, 7]]), targets: [0, 0, 1, 1] };
-  const scores = nearestCentroid(training, matrix([[1, 1], [4, 4], [0, -9]]), 2);
+  const training = {
+    features: matrix([
+      [0, 0],
+      [2, 0],
+      [5, 5],
+      [5, 7],
+    ]),
+    targets: [0, 0, 1, 1],
+  };
+  const scores = nearestCentroid(
+    training,
+    matrix([
+      [1, 1],
+      [4, 4],
+      [0, -9],
+    ]),
+    2,
+  );
   // Means are (1, 0) and (5, 6).
   assert.deepEqual([...scores], [-0.5, -20.5, -12.5, -2.5, -41, -125]);
-  assert.deepEqual([0, 2, 4].map((start) => mostProbable(scores, start, 2)), [0, 1, 0]);
+  assert.deepEqual(
+    [0, 2, 4].map((start) => mostProbable(scores, start, 2)),
+    [0, 1, 0],
+  );
 });

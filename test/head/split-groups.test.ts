@@ -78,7 +78,10 @@ test('when a group spans two given splits then it is refused', () => {
     () => splitFiles(files, LABELS, RULE),
     (error) => {
       assert.ok(error instanceof InputError);
-      assert.match(error.message, /^group p0 has images in training and testing$/);
+      assert.match(
+        error.message,
+        /^expected all images of group p0 in one set, found some in training and testing$/,
+      );
       return true;
     },
   );
