@@ -35,6 +35,8 @@ export interface LabelledFolder {
  */
 export async function scanLabelledFolder(folder: string): Promise<LabelledFolder> {
   const entries = await list(folder);
+  // A link inside a label that leads back up must not file other labels' pictures under it.
+  const above = new Set([await realpath(folder)]);
   const labels: string[] = [];
   const files: LabelledFile[] = [];
   const notes: string[] = [];
@@ -44,7 +46,7 @@ export async function scanLabelledFolder(folder: string): Promise<LabelledFolder
     if (isHidden(entry.name)) {
       passedOver++;
     } else if (await isFolder(entry, path.join(folder, entry.name))) {
-      const found = await walk(path.join(folder, entry.name), entry.name);
+      const found = await walk(path.join(folder, entry.name), entry.name, above);
       passedOver += found.passedOver;
       if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
       else labels.push(entry.name);
@@ -93,18 +95,23 @@ function hintOnLabels(folder: string, labels: readonly string[]): string {
     : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
 }
 
-async function walk(root: string, prefix: string): Promise<FoundFiles> {
+/** @param above real paths of folders that are not to be entered again */
+async function walk(
+  root: string,
+  prefix: string,
+  above: ReadonlySet<string> = new Set(),
+): Promise<FoundFiles> {
   const files: FoundFile[] = [];
   let passedOver = 0;
   // Real paths of the folders above, so that a link back up does not go round for ever.
   async function visit(
     folder: string,
     relative: string,
-    above: ReadonlySet<string>,
+    entered: ReadonlySet<string>,
   ): Promise<void> {
     const real = await realpath(folder);
-    if (above.has(real)) return;
-    const inside = new Set([...above, real]);
+    if (entered.has(real)) return;
+    const inside = new Set([...entered, real]);
     for (const entry of await list(folder)) {
       const file = path.join(folder, entry.name);
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
@@ -114,7 +121,7 @@ async function walk(root: string, prefix: string): Promise<FoundFiles> {
       else passedOver++;
     }
   }
-  await visit(root, prefix, new Set());
+  await visit(root, prefix, above);
   files.sort((a, b) => compareCodeUnits(a.path, b.path));
   return { files, passedOver };
 }

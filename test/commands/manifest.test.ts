@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
@@ -139,10 +139,8 @@ test('when an old table is kept beside it then --model_dir needs a model', async
 });
 
 test('when a picture cannot be read then it is left out and said', async (t) => {
-  if (process.platform === 'win32' || process.getuid?.() === 0) {
-    // Root reads everything: a picture that vanishes cannot be staged either.
-    return t.skip('needs a file that may not be read');
-  }
+  if (process.platform === 'win32') return t.skip('permissions mean something else there');
+  if (process.getuid?.() === 0) return t.skip('root may read everything');
   const folder = makeFolder(t);
   copyLegs(folder, { brokenleg: 5, healthyleg: 5 });
   const [name] = readdirSync(path.join(folder, 'brokenleg'));
@@ -193,5 +191,4 @@ test('when it only lists then it writes neither a model nor a cache', async (t) 
   const env = { XDG_CACHE_HOME: path.join(folder, 'cache') };
   await succeed(['manifest', '--image_dir', HEALTHDIAG], { cwd: folder, env });
   assert.deepEqual(treeOf(folder), []);
-  rmSync(folder, { recursive: true });
 });

@@ -198,3 +198,13 @@ test('when a plain folder is scanned then paths are relative and in order', asyn
   assert.equal(passedOver, 1);
   assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], passedOver: 0 });
 });
+
+test("when a link in a label leads back up then no other label's pictures come under it", async (t) => {
+  const folder = makeFolder(t, { 'cats/1.jpg': 'x', 'dogs/1.jpg': 'y' });
+  symlinkSync('..', path.join(folder, 'cats', 'up'));
+  const { files } = await scanLabelledFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'dogs/1.jpg'],
+  );
+});

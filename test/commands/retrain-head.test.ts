@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag, LEG005 } from '../helpers/run-cli.ts';
+import {
+  assertRefused,
+  assertTellsLegsApart,
+  copyLegs,
+  LEG009,
+  manifestOf,
+  retrainLegs,
+  scoresOf,
+  succeed,
+  treeOf,
+} from '../helpers/runs.ts';
+
+async function train(t: TestContext, ...words: string[]) {
+  const model = path.join(makeFolder(t), 'm');
+  const outcome = await retrainLegs(['--model_dir', model, ...words]);
+  return { model, manifest: await manifestOf(model), ...outcome };
+}
+
+for (const optimizer of ['lbfgs', 'sgd', 'adam']) {
+  test(`when the optimizer is ${optimizer} then it is recorded and tells the legs apart`, async (t) => {
+    const { model, manifest, stderr } = await train(t, '--optimizer', optimizer);
+    assert.equal(manifest.training.optimizer, optimizer);
+    assert.equal(
+      manifest.training.learning_rate,
+      { lbfgs: null, sgd: 0.01, adam: 0.001 }[optimizer],
+    );
+    assert.equal(manifest.training.converged, optimizer === 'lbfgs');
+    assert.equal(/^.* Step 499: Train accuracy/m.test(stderr), optimizer !== 'lbfgs');
+    await assertTellsLegsApart(model);
+  });
+}
+
+test('when --l2 is given then it is taken, said and recorded', async (t) => {
+  const { manifest, stderr } = await train(t, '--l2', '0.7');
+  assert.deepEqual([manifest.training.l2, manifest.training.l2_chosen_by], [0.7, 'given']);
+  assert.equal(manifest.options.l2, 0.7);
+  assert.deepEqual(manifest.training.l2_path, []);
+  assert.match(stderr, /^L2 strength 0\.7, as given$/m);
+});
+
+test('when --l2 is left out then the path is recorded and its best is taken', async (t) => {
+  const { manifest, stderr } = await train(t);
+  const { l2, l2_path: tried, l2_chosen_by: by } = manifest.training;
+  assert.equal(by, 'inner folds');
+  assert.equal(manifest.options.l2, null);
+  const best = Math.min(...tried.map((point) => point.cross_entropy));
+  const chosen = tried.find((point) => point.l2 === l2);
+  assert.ok(tried.length >= 3 && chosen);
+  assert.ok(chosen.cross_entropy <= best * 1.01, `${chosen.cross_entropy} of ${best}`);
+  assert.match(stderr, new RegExp(`^L2 strength ${l2}, chosen by inner folds`, 'm'));
+});
+
+test('when nothing is held out then the default strength is said aloud', async (t) => {
+  const { manifest, stderr } = await train(t, '--validation_percentage', '0');
+  assert.equal(manifest.training.l2_chosen_by, 'default');
+  assert.match(stderr, /^L2 strength 0\.1, the default: no held-out images to choose it on$/m);
+  assert.equal(manifest.training.fitted_on, 'training');
+});
+
+test('when there are validation images then the head is refitted with them', async (t) => {
+  const { manifest } = await train(t);
+  assert.equal(manifest.training.fitted_on, 'training and validation');
+});
+
+test('when L-BFGS has too few steps then it is warned of', async (t) => {
+  const { manifest, stderr } = await train(t, '--steps', '2', '--l2', '0.01');
+  assert.equal(manifest.training.converged, false);
+  assert.match(stderr, /^warning: not converged after 2 steps; give more --steps$/m);
+});
+
+test('when labels are unlike in number then balancing keeps the training prevalence', async (t) => {
+  const folder = makeFolder(t);
+  const images = path.join(folder, 'images');
+  copyLegs(images, { brokenleg: 8, healthyleg: 40 });
+  const meanOf = async (kind: string) => {
+    const model = path.join(folder, kind);
+    const words = ['--image_dir', images, '--model_dir', model, '--class_weights', kind];
+    await succeed(['retrain', ...words, '--l2', '1', '--validation_percentage', '0']);
+    const { prevalence, options, split } = await manifestOf(model);
+    assert.equal(options.class_weights, kind);
+    assert.equal(prevalence.source, 'training');
+    const [broken, healthy] = split.images.training;
+    assert.ok(Math.abs(prevalence.shares[0] - broken / (broken + healthy)) < 1e-9);
+    const weights = readFileSync(path.join(model, 'head', 'weights.bin'), 'hex');
+    const scores = await scoresOf(model, [LEG005, LEG009]);
+    return { weights, scores };
+  };
+  const [none, balanced] = [await meanOf('none'), await meanOf('balanced')];
+  assert.notEqual(balanced.weights, none.weights);
+  // At the training prevalence a healthy leg stays as improbable to be broken as without weights.
+  assert.ok(balanced.scores[1].brokenleg < 0.5, JSON.stringify(balanced.scores));
+});
+
+test('when a lower prevalence is stated then scores fall by just its log-odds', async (t) => {
+  const { model: plain, manifest: before } = await train(t);
+  const { model, manifest } = await train(t, '--prevalence', 'brokenleg=0.05');
+  assert.deepEqual(manifest.prevalence.source, 'stated');
+  assert.ok(Math.abs(manifest.prevalence.shares[0] - 0.05) < 1e-12);
+  assert.deepEqual(manifest.options.prevalence, ['brokenleg=0.05']);
+  const [a, b] = await Promise.all([
+    scoresOf(plain, [LEG005, LEG009]),
+    scoresOf(model, [LEG005, LEG009]),
+  ]);
+  const logit = (p: number) => Math.log(p / (1 - p));
+  const offset = logit(0.05) - logit(before.prevalence.shares[0]);
+  for (const [i, { brokenleg }] of b.entries()) {
+    assert.ok(brokenleg < a[i].brokenleg);
+    assert.ok(Math.abs(logit(brokenleg) - logit(a[i].brokenleg) - offset) < 1e-3);
+  }
+});
+
+const WRONG_PREVALENCE: readonly [words: string[], sentence: RegExp][] = [
+  [['nose=0.5'], /LABEL=SHARE with one of brokenleg, healthyleg, found nose=0\.5/],
+  [['brokenleg'], /LABEL=SHARE .* found brokenleg/],
+  [['=0.5'], /LABEL=SHARE .* found =0\.5/],
+  [['brokenleg=1'], /above 0 and below 1 for brokenleg in --prevalence, found brokenleg=1/],
+  [['brokenleg=many'], /above 0 and below 1 .* found brokenleg=many/],
+  [['brokenleg=0.2', 'brokenleg=0.3'], /expected one share .* found brokenleg=0\.3/],
+  [['brokenleg=0.5', 'healthyleg=0.4'], /all labels to sum to 1, found 0\.9/],
+];
+
+for (const [given, sentence] of WRONG_PREVALENCE) {
+  test(`when the prevalence is ${given.join(' and ')} then it is refused`, async (t) => {
+    const folder = makeFolder(t);
+    const words = given.flatMap((word) => ['--prevalence', word]);
+    const outcome = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, ...words], {
+      cwd: folder,
+    });
+    assertRefused(outcome, 2, sentence);
+    assert.deepEqual(treeOf(folder), []);
+  });
+}
+
+for (const optimizer of ['lbfgs', 'adam']) {
+  test(`when there are hidden units and ${optimizer} then both engines score alike`, async (t) => {
+    const words = ['--hidden_units', '16', '--optimizer', optimizer];
+    const { model, manifest } = await train(t, ...words);
+    assert.equal(manifest.training.hidden_units, 16);
+    await assertTellsLegsApart(model);
+    const images = [LEG005, LEG009];
+    const onnx = await scoresOf(model, images, ['--engine', 'onnx']);
+    const tfjs = await scoresOf(model, images, ['--engine', 'tfjs']);
+    for (const [i, { brokenleg }] of onnx.entries()) {
+      assert.ok(
+        Math.abs(brokenleg - tfjs[i].brokenleg) < 1e-4,
+        `${brokenleg} ${tfjs[i].brokenleg}`,
+      );
+    }
+    // An unchanged run reads the head back with its hidden layer.
+    const again = await retrainLegs(['--model_dir', model, ...words]);
+    assert.match(again.stderr, /^nothing has changed/m);
+  });
+}
+
+test('when adam has patience then it stops early, and the last line is there', async (t) => {
+  const adam = ['--optimizer', 'adam', '--learning_rate', '0.05', '--l2', '0'];
+  const { model, manifest, stderr } = await train(t, ...adam, '--early_stopping_patience', '2');
+  assert.equal(manifest.training.stopped_early, true);
+  assert.ok(manifest.training.steps < 500);
+  assert.match(stderr, new RegExp(`Step ${manifest.training.steps - 1}: Validation accuracy`));
+  assert.doesNotMatch(stderr, /Step 499: /);
+  await assertTellsLegsApart(model);
+});
+
+test('when there is nothing to stop early by then it is warned of', async (t) => {
+  const words = ['--early_stopping_patience', '2', '--validation_percentage', '0'];
+  const { stderr, manifest } = await train(t, '--optimizer', 'adam', '--steps', '30', ...words);
+  assert.match(stderr, /^warning: no validation images to stop early by: all --steps are made$/m);
+  assert.equal(manifest.training.steps, 30);
+});
+
+test('when labels are smoothed then scores are less sure', async (t) => {
+  const { model: sharp } = await train(t, '--l2', '0.001');
+  const { model, manifest } = await train(t, '--l2', '0.001', '--label_smoothing', '0.3');
+  assert.equal(manifest.options.label_smoothing, 0.3);
+  const [[sure], [smoothed]] = [await scoresOf(sharp, [LEG005]), await scoresOf(model, [LEG005])];
+  assert.ok(smoothed.brokenleg > 0.5 && smoothed.brokenleg < sure.brokenleg - 0.02);
+});
+
+test('when the rate falls by a cosine then the head differs, and the schedule is recorded', async (t) => {
+  const words = ['--optimizer', 'sgd', '--l2', '0.01', '--steps', '100'];
+  const { manifest: constant } = await train(t, ...words);
+  const { model, manifest } = await train(t, ...words, '--learning_rate_schedule', 'cosine');
+  assert.equal(manifest.options.learning_rate_schedule, 'cosine');
+  assert.notEqual(
+    manifest.files['head/weights.bin'].sha256,
+    constant.files['head/weights.bin'].sha256,
+  );
+  await assertTellsLegsApart(model);
+});
+
+test('when a rate makes the training run away then it is refused, and nothing is saved', async (t) => {
+  const folder = makeFolder(t);
+  const sgd = ['--optimizer', 'sgd', '--learning_rate', '1e60', '--l2', '1'];
+  const outcome = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, ...sgd], { cwd: folder });
+  assert.equal(outcome.code, 2, outcome.stderr);
+  assert.match(outcome.stderr, /^error: expected training to settle, .*--learning_rate 1e\+60/m);
+  assert.match(outcome.stderr, /^hint: give a smaller --learning_rate/m);
+  assert.deepEqual([outcome.stdout, treeOf(folder)], ['', []]);
+});
