@@ -16,5 +16,6 @@ export { expandInputs, type PictureInput } from './classify/inputs.ts';
 export type { EngineChoice } from './features/extractor.ts';
 export type { StepReport } from './head/fit.ts';
 export { type Decoder, loadDecoder, PictureError } from './images/decode.ts';
+export type { RetrainEvents } from './retrain/events.ts';
 export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/option-table.ts';
-export { type RetrainEvents, type RetrainResult, retrain } from './retrain/retrain.ts';
+export { type RetrainResult, retrain } from './retrain/retrain.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { ensureFolder, writeFileAtomic } from '../base/files.ts';
 import { encodeEvents, eventFileName } from '../report/tensorboard.ts';
-import type { OutOfFold } from '../retrain/retrain.ts';
+import type { OutOfFold } from '../retrain/events.ts';
 import type { Summaries } from '../retrain/summaries.ts';
 
 /** Tables with file names are for their owner's eyes. */

@@ -15,7 +15,7 @@ export interface SetEvaluation {
   /** What always answering this set's most frequent label gives: the no-information rate. */
   readonly majority_baseline: MajorityBaseline;
   /** `confusion[truth][predicted]`, in label order. */
-  readonly confusion: readonly (readonly number[])[];
+  readonly confusion: number[][];
 }
 
 export interface MajorityBaseline {

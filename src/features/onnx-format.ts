@@ -1,8 +1,7 @@
 // Writes an ONNX model: small in-memory graph types and their protobuf encoding.
 
 import protobuf from 'protobufjs/minimal.js';
-
-type Writer = protobuf.Writer;
+import { BYTES, FIXED32, key, message, text, VARINT, type Writer } from '../base/protobuf.ts';
 
 /** Opset 13 (ONNX 1.8, 2020) is read by ONNX Runtime 1.6 and everything newer. */
 const OPSET = 13;
@@ -68,7 +67,10 @@ export function int64Tensor(name: string, values: readonly number[]): OnnxTensor
   return { name, type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
 
-/** The bytes of an `.onnx` file: the same graph gives the same bytes; no date, path or host in it. */
+/**
+ * The bytes of an `.onnx` file: the same graph gives the same bytes; no date, path or host in it.
+ * Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto, TensorProto, ...).
+ */
 export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
   const writer = protobuf.Writer.create();
   writer.uint32(key(1, VARINT)).int64(IR_VERSION);
@@ -76,26 +78,6 @@ export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
   message(writer, 7, (w) => writeGraph(w, graph));
   message(writer, 8, (w) => w.uint32(key(2, VARINT)).int64(OPSET));
   return writer.finish();
-}
-
-// Wire types of https://protobuf.dev/programming-guides/encoding/; the field numbers below are
-// those of onnx.proto (ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto, ...).
-const VARINT = 0;
-const BYTES = 2;
-const FIXED32 = 5;
-
-function key(field: number, wireType: number): number {
-  return (field << 3) | wireType;
-}
-
-function message(writer: Writer, field: number, write: (writer: Writer) => void): void {
-  writer.uint32(key(field, BYTES)).fork();
-  write(writer);
-  writer.ldelim();
-}
-
-function text(writer: Writer, field: number, value: string): void {
-  writer.uint32(key(field, BYTES)).string(value);
 }
 
 function writeGraph(writer: Writer, graph: OnnxGraph): void {

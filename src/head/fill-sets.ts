@@ -1,7 +1,7 @@
 // The rescue rule: no label lacks a set that is wanted, as long as it has units to spare.
 
 import { InputError } from '../base/errors.ts';
-import type { SetName, SplitPercentages } from './split.ts';
+import type { SetName, SplitPercentages } from './sets.ts';
 import type { SplitUnit } from './units.ts';
 
 /** A unit that has been given a set. */

@@ -3,16 +3,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
 import { fillSets, type Placed } from './fill-sets.ts';
+import { SET_NAMES, type SetName, type SplitPercentages } from './sets.ts';
 import { hashedPart, type SplitFile, type SplitUnit, splitUnits, tiesOf } from './units.ts';
-
-export type SetName = 'training' | 'validation' | 'testing';
-export const SET_NAMES: readonly SetName[] = ['training', 'validation', 'testing'];
-
-/** Shares in percent; what is left over is for training. */
-export interface SplitPercentages {
-  readonly testing: number;
-  readonly validation: number;
-}
 
 /** The set in which an earlier run had the files with this tie (`tiesOf`). */
 export type RecordedSplit = (tie: string) => SetName | undefined;

@@ -1,9 +1,17 @@
 // Event files for TensorBoard: scalars and weight histograms by step, as bytes.
 
 import protobuf from 'protobufjs/minimal.js';
+import {
+  BYTES,
+  FIXED32,
+  FIXED64,
+  key,
+  message,
+  text,
+  VARINT,
+  type Writer,
+} from '../base/protobuf.ts';
 import { crc32c } from './crc32c.ts';
-
-type Writer = protobuf.Writer;
 
 /** What is shown at one step; tags are the names that TensorBoard lists. */
 export interface SummaryEvent {
@@ -66,23 +74,8 @@ const MASK_DELTA = 0xa282ead8;
 /** What the first event of every file holds: kCurrentVersion of events_writer.h. */
 const FILE_VERSION = 'brain.Event:2';
 
-// Wire types of https://protobuf.dev/programming-guides/encoding/; field numbers are those of
-// Event in tensorflow/core/util/event.proto, Summary, Summary.Value and HistogramProto in
-// tensorflow/core/framework/summary.proto.
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
-
-function key(field: number, wireType: number): number {
-  return (field << 3) | wireType;
-}
-
-function message(writer: Writer, field: number, write: (writer: Writer) => void): void {
-  writer.uint32(key(field, BYTES)).fork();
-  write(writer);
-  writer.ldelim();
-}
+// Field numbers are those of Event in tensorflow/core/util/event.proto, and of Summary,
+// Summary.Value and HistogramProto in tensorflow/core/framework/summary.proto.
 
 /** Event: wall_time = 1, step = 2, file_version = 3, summary = 5. */
 function encodeEvent(wallTime: number, write: (writer: Writer) => void): Uint8Array {
@@ -99,13 +92,13 @@ function encodeSummaryEvent({ step, scalars = {}, histograms = {} }: SummaryEven
     message(event, 5, (summary) => {
       for (const [tag, value] of Object.entries(scalars)) {
         message(summary, 1, (w) => {
-          w.uint32(key(1, BYTES)).string(tag);
+          text(w, 1, tag);
           w.uint32(key(2, FIXED32)).float(value);
         });
       }
       for (const [tag, values] of Object.entries(histograms)) {
         message(summary, 1, (w) => {
-          w.uint32(key(1, BYTES)).string(tag);
+          text(w, 1, tag);
           message(w, 5, (histogram) => writeHistogram(histogram, tag, values));
         });
       }

@@ -4,9 +4,9 @@ import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Augmentation } from '../images/augment.ts';
 import { isAugmented } from '../images/augment.ts';
 import type { Inputs } from './describe.ts';
+import type { RetrainEvents } from './events.ts';
 import type { OpenExtraction } from './extract.ts';
 import type { RetrainOptions } from './option-table.ts';
-import type { RetrainEvents } from './retrain.ts';
 
 /** Undefined when nothing may vary. */
 export function augmentationOf(options: RetrainOptions): Augmentation | undefined {

@@ -3,10 +3,10 @@
 import type { Manifest } from '../bundle/manifest.ts';
 import { evaluateSet } from '../evaluation/evaluate.ts';
 import { applyHead } from '../head/head.ts';
+import type { RetrainEvents } from './events.ts';
 import { type Fitted, fit, type Learned, type LearnOptions } from './learn.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { type Pool, plainExamples, rowsWhere } from './pool.ts';
-import type { RetrainEvents } from './retrain.ts';
 
 /** @returns what is saved of it; null when nothing was augmented */
 export async function compareAugmentation(

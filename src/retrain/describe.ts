@@ -11,7 +11,8 @@ import { importExtractor } from '../features/import-graph.ts';
 import { parseTfjsGraph } from '../features/tfjs-graph.ts';
 import type { StepReport } from '../head/fit.ts';
 import type { Head } from '../head/head.ts';
-import { SET_NAMES, type SetName, type Split } from '../head/split.ts';
+import { bySet, type SetName } from '../head/sets.ts';
+import type { Split } from '../head/split.ts';
 import type { Strength } from './choose.ts';
 import type { ExtractionSource } from './extract.ts';
 import type { Learned } from './learn.ts';
@@ -191,8 +192,4 @@ function describeReport(report: StepReport) {
     validation_accuracy: report.validationAccuracy ?? null,
     validation_cross_entropy: report.validationCrossEntropy ?? null,
   };
-}
-
-function bySet<T>(make: (set: SetName) => T): Record<SetName, T> {
-  return Object.fromEntries(SET_NAMES.map((set) => [set, make(set)])) as Record<SetName, T>;
 }

@@ -16,8 +16,8 @@ import { loadDecoder } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { createRecipe, type Recipe, recipeId } from '../images/recipe.ts';
 import type { FoundFile } from '../images/scan.ts';
+import type { RetrainEvents } from './events.ts';
 import type { RetrainOptions } from './option-table.ts';
-import type { RetrainEvents } from './retrain.ts';
 
 /** What made the features. */
 export interface ExtractionSource {

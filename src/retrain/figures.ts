@@ -5,7 +5,7 @@ import type { Manifest } from '../bundle/manifest.ts';
 import { evaluateSet } from '../evaluation/evaluate.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import { applyHead } from '../head/head.ts';
-import { SET_NAMES, type SetName } from '../head/split.ts';
+import { bySet, type SetName } from '../head/sets.ts';
 import { fitBaselines } from './baselines.ts';
 import { allRows } from './choose.ts';
 import type { Inputs } from './describe.ts';
@@ -39,7 +39,5 @@ export async function evaluateSets(
     const baselines = isWatched ? baselinesOfWatched : baselinesOfFinal;
     return { ...figures, ...baselines({ features, properties, targets }) };
   };
-  return Object.fromEntries(
-    SET_NAMES.map((set) => [set, figuresOf(set)]),
-  ) as Manifest['evaluation'];
+  return bySet(figuresOf);
 }

@@ -3,7 +3,8 @@
 import * as v from 'valibot';
 import { sha256 } from '../base/hash.ts';
 import { readModel } from '../bundle/read.ts';
-import { type RecordedSplit, SET_NAMES, type SetName, type Split } from '../head/split.ts';
+import { SET_NAMES, type SetName } from '../head/sets.ts';
+import type { RecordedSplit, Split } from '../head/split.ts';
 import { type SplitFile, tiesOf } from '../head/units.ts';
 
 /** What must be the same for a recorded split to go on being used. */

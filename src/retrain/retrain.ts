@@ -7,11 +7,11 @@ import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
 import type { Failure, FeatureTable } from '../features/extract.ts';
-import type { StepReport } from '../head/fit.ts';
 import type { Head } from '../head/head.ts';
 import { splitFiles } from '../head/split.ts';
 import { augmentationOf, extractAugmented } from './augment.ts';
 import { describeInputs, describeModel, type Inputs } from './describe.ts';
+import type { OutOfFold, RetrainEvents } from './events.ts';
 import { openExtraction } from './extract.ts';
 import { type Misclassified, misclassifiedImages } from './misclassified.ts';
 import type { RetrainOptions } from './option-table.ts';
@@ -22,27 +22,6 @@ import { parsePrevalence } from './prevalence.ts';
 import { describeShares, warnOfFew } from './shares.ts';
 import { describeStart, readStart } from './start.ts';
 import { type Summaries, train } from './train.ts';
-
-/** How the work tells what it is doing; nothing here prints. */
-export interface RetrainEvents {
-  /** A line for the log; warnings begin with `warning:`. */
-  note(text: string): void;
-  /** After each image. `computed` were not in the cache. */
-  progress(done: number, total: number, computed: number): void;
-  /** After the last image. */
-  extracted(counts: ExtractionCounts): void;
-  step(report: StepReport, validationImages: number): void;
-  /** Reads standard input to its end, for `manifest: '-'`. */
-  readStdin(): Promise<Uint8Array>;
-}
-
-/** Numbers of image files. */
-export interface ExtractionCounts {
-  readonly total: number;
-  readonly cached: number;
-  readonly computed: number;
-  readonly skipped: number;
-}
 
 export interface RetrainResult {
   readonly manifest: Manifest;
@@ -56,15 +35,6 @@ export interface RetrainResult {
   readonly summaries: Summaries | undefined;
   /** Out-of-fold predictions, a row per image; undefined without folds. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
-}
-
-/** A prediction by a head that has not seen the image or any of its unit. */
-export interface OutOfFold {
-  readonly path: string;
-  readonly label: string;
-  readonly fold: number;
-  /** In the order of the model's labels. */
-  readonly scores: readonly number[];
 }
 
 /**

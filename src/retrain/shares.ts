@@ -1,7 +1,8 @@
 // What the log says of a split: planned and actual shares, groups, and labels with few images.
 
 import type { Manifest } from '../bundle/manifest.ts';
-import { SET_NAMES, type SetName, type Split } from '../head/split.ts';
+import { SET_NAMES, type SetName } from '../head/sets.ts';
+import type { Split } from '../head/split.ts';
 import type { LabelledFile } from '../images/scan.ts';
 import type { PlannedSplit } from './plan-split.ts';
 

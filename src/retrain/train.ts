@@ -9,13 +9,13 @@ import { allRows, type Strength, settleL2 } from './choose.ts';
 import { compareAugmentation } from './compare-augmentation.ts';
 import { type CrossValidated, crossValidate } from './cross-validate.ts';
 import { type Inputs, learningRateOf, networkBytes, type Outcome } from './describe.ts';
+import type { OutOfFold, RetrainEvents } from './events.ts';
 import { evaluateSets } from './figures.ts';
 import { type FitStep, type LearnOptions, learn } from './learn.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { writeIntermediate } from './outputs.ts';
 import type { Pool } from './pool.ts';
 import { parsePrevalence } from './prevalence.ts';
-import type { OutOfFold, RetrainEvents } from './retrain.ts';
 import type { Start } from './start.ts';
 import { createSummaries, type Summaries } from './summaries.ts';
 

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import { type GivenFile, hashPercentage, type SetName, splitFiles } from '../../src/head/split.ts';
+import type { SetName } from '../../src/head/sets.ts';
+import { type GivenFile, hashPercentage, splitFiles } from '../../src/head/split.ts';
 import { splitUnits, tiesOf } from '../../src/head/units.ts';
 
 const LABELS = ['broken', 'healthy'];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import { hashPercentage, type SetName, splitFiles } from '../../src/head/split.ts';
+import type { SetName } from '../../src/head/sets.ts';
+import { hashPercentage, splitFiles } from '../../src/head/split.ts';
 import type { SplitFile } from '../../src/head/units.ts';
 
 const TEN_TEN = { testing: 10, validation: 10 };
