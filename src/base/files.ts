@@ -55,9 +55,29 @@ export async function writeFlushed(
   }
 }
 
-/** Creates `folder` and its parents. @throws WriteError */
+/**
+ * Creates `folder` and its parents, one by one: Node's recursive mkdir never comes back from places
+ * such as /proc, where a folder can neither be found nor made.
+ * @throws WriteError
+ */
 export async function ensureFolder(folder: string): Promise<void> {
-  await guardWrite(folder, () => fs.ensureDir(folder));
+  await guardWrite(folder, async () => {
+    const missing: string[] = [];
+    for (let at = path.resolve(folder); !(await fs.pathExists(at)); at = path.dirname(at)) {
+      missing.unshift(at);
+    }
+    for (const part of missing) {
+      try {
+        await fs.mkdir(part);
+      } catch (error) {
+        // Another process may have been quicker.
+        if (systemCode(error) !== 'EEXIST') throw error;
+      }
+    }
+    if (!(await fs.stat(folder)).isDirectory()) {
+      throw Object.assign(new Error(`${folder} is no folder`), { code: 'ENOTDIR' });
+    }
+  });
 }
 
 /** Opens a new file for appending; it must not exist. @throws WriteError */
@@ -96,7 +116,7 @@ export async function copyWithoutOverwriting(
 ): Promise<string> {
   const { name: stem, ext } = path.parse(name);
   return guardWrite(folder, async () => {
-    await fs.ensureDir(folder);
+    await ensureFolder(folder);
     for (let count = 1; ; count++) {
       const target = path.join(folder, count === 1 ? name : `${stem}-${count}${ext}`);
       try {
@@ -150,7 +170,7 @@ const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
   EDQUOT: { what: 'the disk quota is used up', remedy: 'free some space and run it again' },
   EFBIG: { what: 'the file would be larger than allowed', remedy: 'raise the file size limit' },
   EIO: { what: 'the disk reported an error', remedy: 'check the disk, then run it again' },
-  ENOENT: { what: 'its folder is gone', remedy: 'run it again once nothing removes that folder' },
+  ENOENT: { what: 'no folder can be found or made there', remedy: 'choose another folder' },
   ENOTDIR: notFolder,
   EEXIST: notFolder,
   EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },

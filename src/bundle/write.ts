@@ -21,6 +21,7 @@ import {
   isVersionName,
   MANIFEST,
   type Manifest,
+  parseManifest,
   VERSIONS,
   versionOf,
 } from './manifest.ts';
@@ -51,7 +52,9 @@ export async function writeModel(
   ) as Manifest['files'];
   const content = { format: 'imgdiag-model', schema_version: 1, ...body, files } as const;
   const version = versionOf(content);
-  const manifest: Manifest = { ...content, version };
+  // Read back: what could not be is not published, and the order of fields is always the same.
+  const text = JSON.stringify({ ...content, version } satisfies Manifest);
+  const manifest = parseManifest(text, path.join(folder, MANIFEST));
   await ensureFolder(folder);
   await withLock(path.join(folder, LOCK), async () => {
     const previous = await versionNow(folder);

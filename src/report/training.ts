@@ -29,15 +29,22 @@ export function finalLines({
   if (testing === null) {
     return [...lines, 'No test set: no final accuracy', ...validationLines(evaluation, training)];
   }
-  const n = `(N=${testing.images}`;
-  const { majority_baseline: majority } = testing;
   return [
     ...lines,
-    `Final test accuracy = ${percent(testing.accuracy)} ${n})`,
-    `Balanced test accuracy = ${percent(testing.balanced_accuracy)} ${n})`,
-    `Majority baseline = ${percent(majority.accuracy)} ${n}, always ${majority.label})`,
-    `Nearest centroid baseline = ${percent(testing.nearest_centroid_baseline.accuracy)} ${n})`,
-    `Picture properties baseline = ${percent(testing.picture_properties_baseline.accuracy)} ${n})`,
+    `Final test accuracy = ${percent(testing.accuracy)} (N=${testing.images})`,
+    `Balanced test accuracy = ${percent(testing.balanced_accuracy)} (N=${testing.images})`,
+    ...baselineLines(testing),
+  ];
+}
+
+type SetFigures = NonNullable<Manifest['evaluation']['testing']>;
+
+function baselineLines(set: SetFigures): string[] {
+  const { images, majority_baseline: majority } = set;
+  return [
+    `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
+    `Nearest centroid baseline = ${percent(set.nearest_centroid_baseline.accuracy)} (N=${images})`,
+    `Picture properties baseline = ${percent(set.picture_properties_baseline.accuracy)} (N=${images})`,
   ];
 }
 
@@ -52,7 +59,10 @@ function validationLines(
     ...(stopped ? ['when to stop'] : []),
   ].join(' and ');
   const role = chose === '' ? '' : `; these images took part in choosing ${chose}`;
-  return [`Validation accuracy = ${percent(validation.accuracy)} (N=${validation.images}${role})`];
+  return [
+    `Validation accuracy = ${percent(validation.accuracy)} (N=${validation.images}${role})`,
+    ...baselineLines(validation),
+  ];
 }
 
 type CrossValidation = NonNullable<Manifest['cross_validation']>;

@@ -69,6 +69,9 @@ export async function train(
     signal,
   });
   events.note(describeStrength(strength));
+  if (options.optimizer === 'lbfgs') {
+    events.note('training by L-BFGS: each step is an iteration over all training images');
+  }
   const learnOptions: LearnOptions = {
     fit: { ...fitOptions, l2: strength.l2 },
     start: start?.network,

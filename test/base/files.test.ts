@@ -176,3 +176,8 @@ test('when a file is touched then it has the time asked for', async (t) => {
   await touch(file, 1_500_000_000_000);
   assert.equal((await stat(file)).mtimeMs, 1_500_000_000_000);
 });
+
+test('when no folder can be made then that is said, and nothing spins', async (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux has /proc');
+  await assertWriteError(ensureFolder('/proc/nowhere/at/all'), /nowhere.*no folder can be found/);
+});
