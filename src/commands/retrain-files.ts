@@ -19,12 +19,12 @@ export async function writeSummaries(folder: string, summaries: Summaries): Prom
   }
 }
 
-/** `path,label,fold,predicted,score:<label>...`. @returns the file's path */
+/** `path,label,fold,predicted,score:<label>...` */
 export async function writeOutOfFold(
-  folder: string,
+  file: string,
   rows: readonly OutOfFold[],
   labels: readonly string[],
-): Promise<string> {
+): Promise<void> {
   const header = ['path', 'label', 'fold', 'predicted', ...labels.map((l) => `score:${l}`)];
   const table = rows.map(({ path: file, label, fold, scores }) => [
     file,
@@ -33,8 +33,6 @@ export async function writeOutOfFold(
     labels[scores.indexOf(Math.max(...scores))],
     ...scores.map((score) => score.toFixed(8)),
   ]);
-  const file = path.join(folder, 'out_of_fold.csv');
-  await ensureFolder(folder);
+  await ensureFolder(path.dirname(file));
   await writeFileAtomic(file, stringify([header, ...table], { escape_formulas: true }), OWNER_ONLY);
-  return file;
 }

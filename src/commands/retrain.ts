@@ -1,5 +1,6 @@
 // imgdiag retrain: options in, a trained model out, its figures on stdout.
 
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
@@ -59,14 +60,23 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     import('../report/training.ts'),
   ]);
   const like = told.like === undefined ? {} : await optionsLike(told.like);
-  const options: RetrainOptions = { ...RETRAIN_DEFAULTS, ...like, ...told };
+  // Another optimizer has another default rate than the one that was recorded.
+  const sameOptimizer = told.optimizer === undefined || told.optimizer === like.optimizer;
+  const options: RetrainOptions = {
+    ...RETRAIN_DEFAULTS,
+    ...like,
+    ...(sameOptimizer ? {} : { learning_rate: undefined }),
+    ...told,
+  };
+  // Out-of-fold predictions come from training only: a table that is gone is made again.
+  const gone = options.folds > 0 && !existsSync(outOfFoldFile(reportFolderOf(options)));
   const { terminal, signal } = context;
   const log = levelled(terminal, options.logging_verbosity);
   const progress = terminal.progress('bottlenecks');
   let computing = false;
   try {
     const result = await retrain(
-      options,
+      { ...options, force: options.force || gone },
       {
         note: log,
         progress(done, total, computed) {
@@ -128,15 +138,19 @@ async function writeFiles(
     log(`summaries for TensorBoard written to ${options.summaries_dir}`);
   }
   if (outOfFold !== undefined) {
-    const folder = options.report_dir ?? reportFolder(options.model_dir);
-    const file = await writeOutOfFold(folder, outOfFold, manifest.labels);
+    const file = outOfFoldFile(reportFolderOf(options));
+    await writeOutOfFold(file, outOfFold, manifest.labels);
     log(`out-of-fold predictions written to ${file}`);
   }
 }
 
 /** Beside the model folder, never in it: `legs/` has its tables in `legs_report`. */
-function reportFolder(modelDir: string): string {
-  return path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
+function reportFolderOf({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
+  return given ?? path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
+}
+
+function outOfFoldFile(folder: string): string {
+  return path.join(folder, 'out_of_fold.csv');
 }
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;

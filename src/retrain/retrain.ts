@@ -7,6 +7,7 @@ import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
 import type { Failure, FeatureTable } from '../features/extract.ts';
+import { assignFolds } from '../head/folds.ts';
 import type { Head } from '../head/head.ts';
 import { splitFiles } from '../head/split.ts';
 import { augmentationOf, extractAugmented } from './augment.ts';
@@ -17,7 +18,7 @@ import { type Misclassified, misclassifiedImages } from './misclassified.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { checkOptions } from './options.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
-import { planSplit } from './plan-split.ts';
+import { type PlannedSplit, planSplit } from './plan-split.ts';
 import { parsePrevalence } from './prevalence.ts';
 import { describeShares, warnOfFew } from './shares.ts';
 import { describeStart, readStart } from './start.ts';
@@ -55,6 +56,7 @@ export async function retrain(
   const { dataset, files } = planned;
   const { labels } = dataset;
   parsePrevalence(options.prevalence, labels);
+  checkFolds(planned, options);
   for (const line of warnOfFew(labels, files)) events.note(line);
 
   const extraction = await openExtraction(options, events, signal);
@@ -119,6 +121,23 @@ export async function retrain(
   } finally {
     await extraction.close();
   }
+}
+
+/** Tells before any extraction that there are too few groups for the folds. */
+function checkFolds(
+  { files, dataset, split }: PlannedSplit,
+  { folds, seed }: RetrainOptions,
+): void {
+  if (folds === 0) return;
+  const rows = [...files.keys()].filter((i) => split.sets[i] && split.sets[i] !== 'testing');
+  const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
+  assignFolds(
+    rows.map((i) => split.unitOf[i]),
+    targets,
+    dataset.labels,
+    folds,
+    seed,
+  );
 }
 
 /** The model at `model_dir`, whole, when the same inputs have made it. */

@@ -94,7 +94,12 @@ test('the same data, options and seed give the same bytes, however the path is t
 test('nothing that is saved names a picture, a path or a time', async () => {
   const saved = Object.values(await contents(await trainedModel()));
   const text = saved.map((hex) => Buffer.from(hex, 'hex').toString('latin1')).join('\n');
-  for (const secret of [/leg1\d\d/, /\.jpg/, new RegExp(path.basename(ROOT)), /20\d\d-\d\d-\d\d/]) {
+  for (const secret of [
+    /leg1\d\d/,
+    /\.jpg/,
+    new RegExp(ROOT.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&')),
+    /20\d\d-\d\d-\d\d/,
+  ]) {
     assert.doesNotMatch(text, secret);
   }
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { sha256 } from '../../src/base/hash.ts';
 import type { Manifest } from '../../src/bundle/manifest.ts';
 import { readManifest } from '../../src/bundle/read.ts';
 import { DIAGNOSE, HEALTHDIAG, imgdiag, LEG005, type Outcome, type RunOptions } from './run-cli.ts';
@@ -15,13 +16,13 @@ export function treeOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
 
-/** Bytes of every file below `folder`, in hexadecimal, by relative path. */
+/** SHA-256 of every file below `folder`, by relative path. */
 export function bytesOf(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   const entries = files
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .map((file) => [path.relative(folder, file), readFileSync(file, 'hex')] as const);
+    .map((file) => [path.relative(folder, file), sha256(readFileSync(file))] as const);
   return Object.fromEntries(entries.sort());
 }
 

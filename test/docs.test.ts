@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { createProgram } from '../src/cli.ts';
+import { normaliseArguments } from '../src/commands/arguments.ts';
+import { OPTION_SPECS, RETRAIN_DEFAULTS } from '../src/retrain/option-table.ts';
+import { ROOT } from './helpers/run-cli.ts';
+
+/** The flags of retrain.py, 0.8 to TF-Hub, as its own `--help` lists them. */
+const RETRAIN_PY_FLAGS = [
+  'image_dir',
+  'output_graph',
+  'output_labels',
+  'how_many_training_steps',
+  'learning_rate',
+  'testing_percentage',
+  'validation_percentage',
+  'eval_step_interval',
+  'train_batch_size',
+  'test_batch_size',
+  'validation_batch_size',
+  'print_misclassified_test_images',
+  'model_dir',
+  'bottleneck_dir',
+  'architecture',
+  'tfhub_module',
+  'final_tensor_name',
+  'flip_left_right',
+  'random_crop',
+  'random_scale',
+  'random_brightness',
+  'summaries_dir',
+  'intermediate_store_frequency',
+  'intermediate_output_graphs_dir',
+  'saved_model_dir',
+  'logging_verbosity',
+];
+
+const readText = (name: string) => readFileSync(path.join(ROOT, name), 'utf8');
+
+/** Cells of each row of each table whose first header cell is `heading`. */
+function rowsUnder(text: string, heading: RegExp): string[][] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    if (!line.startsWith('|') || !heading.test(cellsOf(line)[0])) return [];
+    const end = lines.findIndex((later, i) => i > at && !later.startsWith('|'));
+    return lines.slice(at + 2, end === -1 ? undefined : end).map(cellsOf);
+  });
+}
+
+function cellsOf(line: string): string[] {
+  const cells = line
+    .trim()
+    .slice(1, -1)
+    .split(/(?<!\\)\|/);
+  return cells.map((cell) => cell.trim());
+}
+
+/** Names of the options in backquotes: `--steps N` gives steps. */
+function optionsIn(cell: string): string[] {
+  return [...cell.matchAll(/`--([a-z0-9_]+)[^`]*`/g)].map(([, name]) => name);
+}
+
+/** Options of a command and its own defaults, as commander knows them. */
+function optionsOf(command: string): Map<string, unknown> {
+  const context = { terminal: undefined, signal: undefined, setExitCode() {} } as never;
+  const found = createProgram(context).commands.find((one) => one.name() === command);
+  assert.ok(found, command);
+  return new Map(found.options.map((one) => [one.attributeName(), one.defaultValue]));
+}
+
+test('every flag of retrain.py has a row, and each row names an option that exists', () => {
+  const rows = rowsUnder(readText('docs/retrain-py.md'), /^retrain\.py flag$/);
+  const flags = rows.map(([flag]) => optionsIn(flag)[0]);
+  assert.deepEqual(
+    RETRAIN_PY_FLAGS.filter((flag) => !flags.includes(flag)),
+    [],
+  );
+  assert.equal(new Set(flags).size, flags.length);
+  for (const [flag, , here] of rows) {
+    if (here.startsWith('none')) continue;
+    const [target] = optionsIn(here.slice(0, here.indexOf(':')));
+    assert.ok(target in OPTION_SPECS, `${flag}: ${here}`);
+    // What the old name becomes on the command line is what the row says.
+    const [understood] = normaliseArguments([flag.replaceAll('`', '')]);
+    assert.equal(understood, `--${target}`, flag);
+    for (const name of optionsIn(here)) assert.ok(name in OPTION_SPECS, `${flag} names ${name}`);
+  }
+});
+
+test('only retrain.py flags that the table calls none are unknown to the program', () => {
+  const rows = rowsUnder(readText('docs/retrain-py.md'), /^retrain\.py flag$/);
+  const known = optionsOf('retrain');
+  for (const [flag, , here] of rows) {
+    const [word] = normaliseArguments([flag.replaceAll('`', '')]);
+    assert.equal(known.has(word.slice(2)), !here.startsWith('none'), flag);
+  }
+});
+
+for (const command of ['retrain', 'classify']) {
+  test(`every option of ${command} in the README exists with the default it states`, () => {
+    const known = optionsOf(command);
+    const rows = rowsUnder(readText('README.md'), new RegExp(`^\`imgdiag ${command}\\b`));
+    assert.ok(rows.length >= 5);
+    for (const [cell, stated] of rows) {
+      const names = optionsIn(cell);
+      assert.ok(names.length > 0, cell);
+      for (const name of names) {
+        assert.ok(known.has(name), `${name} is no option of ${command}`);
+        const value = known.get(name);
+        if (/^`[^`$]+`$/.test(stated)) assert.equal(String(value), stated.slice(1, -1), name);
+        // Words, or nothing: no default of its own that could be stated.
+        else assert.ok(value === undefined || value === false, `${name}: ${value}, not ${stated}`);
+      }
+    }
+  });
+}
+
+test('every option is in docs/options.md with its default, and no other is', () => {
+  const text = readText('docs/options.md');
+  const rows = rowsUnder(text, /^option$/);
+  const documented = rows.flatMap(([cell]) => optionsIn(cell));
+  assert.deepEqual(documented.sort(), Object.keys(OPTION_SPECS).sort());
+  for (const [cell, stated, help] of rows) {
+    const [name] = optionsIn(cell) as (keyof typeof RETRAIN_DEFAULTS)[];
+    const fallback = RETRAIN_DEFAULTS[name];
+    const unsaid = fallback === undefined || fallback === false || Array.isArray(fallback);
+    assert.equal(stated, unsaid ? '' : `\`${fallback}\``, name);
+    assert.equal(help, OPTION_SPECS[name].help, name);
+  }
+});
+
+test('every option of the documents is one that some command has', () => {
+  const commands = ['retrain', 'classify', 'manifest', 'info', 'cache'];
+  const known = new Set(commands.flatMap((command) => [...optionsOf(command).keys()]));
+  for (const name of ['prune', 'debug', 'version', 'help']) known.add(name);
+  for (const name of ['README.md', 'docs/training.md', 'docs/formats.md']) {
+    for (const [, word] of readText(name).matchAll(/(?<=[\s`])--([a-z][a-z0-9_]+)/g)) {
+      const [understood] = normaliseArguments([`--${word}`]);
+      const own = known.has(understood.slice(2));
+      assert.ok(own || FOREIGN.includes(word), `${name}: --${word}`);
+    }
+  }
+});
+
+/** Options of npm, and of the subcommands of `cache`. */
+const FOREIGN = ['ignore', 'older_than', 'logdir'];
