@@ -142,6 +142,9 @@ export async function openFloatSession(
 }
 
 async function loadRuntime(): Promise<Runtime> {
+  // Its own builds report their use to Microsoft unless told not to, before they are loaded:
+  // https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     const loaded = await import('onnxruntime-node');
     return loaded;

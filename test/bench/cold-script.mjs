@@ -1,7 +1,10 @@
 // The floor for a cold start: what decoding and one inference cost without imgdiag around them.
 import { readFileSync } from 'node:fs';
-import ort from 'onnxruntime-node';
+
 import sharp from 'sharp';
+
+process.env.ORT_DISABLE_TELEMETRY = '1';
+const { default: ort } = await import('onnxruntime-node');
 
 const [model, picture, size] = process.argv.slice(2);
 const side = Number(size);
