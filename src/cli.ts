@@ -1,7 +1,7 @@
 // The program: subcommands, the one place where errors become exit codes, and Ctrl-C.
 
 import { Command, CommanderError } from 'commander';
-import { EXIT, ImgdiagError, systemCode, UsageError } from './base/errors.ts';
+import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
 import { normaliseArguments, withExamples } from './commands/arguments.ts';
 import { addCache } from './commands/cache.ts';
 import { addClassify } from './commands/classify.ts';
@@ -12,6 +12,9 @@ import { addRetrain } from './commands/retrain.ts';
 import { printError, terminal } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
 
+const STOPPED = 'stopped: computed bottlenecks are kept, and the model folder is as it was';
+/** How long work may take to stop by itself, in milliseconds. */
+const PATIENCE = 1500;
 const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
 
 /**
@@ -29,6 +32,11 @@ export async function main(words: readonly string[]): Promise<number> {
       if (interrupted !== undefined) process.exit(code);
       interrupted = code;
       abort.abort();
+      // Whatever does not listen (a read of standard input) is not waited for.
+      setTimeout(() => {
+        terminal.log(STOPPED);
+        process.exit(code);
+      }, PATIENCE).unref();
     };
     process.on(name, handler);
     return () => process.off(name, handler);
@@ -36,8 +44,16 @@ export async function main(words: readonly string[]): Promise<number> {
   // A reader that has seen enough (`| head`) closes the pipe: no error of ours.
   process.stdout.on('error', (error) => {
     if (systemCode(error) === 'EPIPE') process.exit(EXIT.fine);
-    throw error;
+    printError(
+      new WriteError(`expected to write to standard output (${systemCode(error)})`, {
+        hint: 'free some space where it goes, and run it again',
+      }),
+      false,
+    );
+    process.exit(EXIT.write);
   });
+  // Nobody reads the log: the work goes on all the same.
+  process.stderr.on('error', () => {});
   try {
     const context: Context = {
       terminal,
@@ -50,7 +66,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (interrupted !== undefined) {
-      terminal.log('stopped: computed bottlenecks are kept, and the model folder is as it was');
+      terminal.log(STOPPED);
       return interrupted;
     }
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
@@ -100,8 +116,13 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.
   const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);
   const sentence = value
-    ? `${value[3].replace('Allowed choices are', 'expected one of')} for ${value[1]}, found ${value[2]}`
+    ? `${value[3].replace('Allowed choices are', 'expected one of')} for ${value[1]}, found ${value[2] || 'nothing'}`
     : first;
+  if (/unknown option '--checkpoint_path'/.test(first)) {
+    return new UsageError('--checkpoint_path has no counterpart here', {
+      hint: 'leave it out: bottlenecks are kept, and training takes a second',
+    });
+  }
   return new UsageError(sentence, {
     hint: suggestion ? `did you mean ${suggestion}` : `${help} shows what there is`,
   });

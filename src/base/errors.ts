@@ -16,7 +16,7 @@ export const EXIT = {
 export interface ErrorDetails {
   /** The remedy, one line; printed as `hint: ...`. */
   hint?: string;
-  /** Stable machine-readable word, e.g. `image_truncated`; shown in `--json` output. */
+  /** Stable machine-readable word, e.g. `image_damaged`; shown in `--json` output. */
   code?: string;
   cause?: unknown;
 }

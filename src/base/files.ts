@@ -173,6 +173,7 @@ const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
   ENOENT: { what: 'no folder can be found or made there', remedy: 'choose another folder' },
   ENOTDIR: notFolder,
   EEXIST: notFolder,
+  ELOOP: { what: 'it is a link that leads back to itself', remedy: 'remove the link' },
   EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },
   ENAMETOOLONG: { what: 'the path is too long', remedy: 'choose a shorter path' },
 };

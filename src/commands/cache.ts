@@ -30,7 +30,8 @@ export function addCache(program: Command, { terminal }: Context): void {
     const info = await cacheInfo(await rootOf(flags));
     terminal.result(`${info.root}: ${info.images} bottlenecks, ${megabytes(info.bytes)}`);
     for (const { extractor, runtime, images, bytes } of info.spaces) {
-      terminal.result(`  ${extractor} on ${runtime}: ${images} bottlenecks, ${megabytes(bytes)}`);
+      const what = extractor === null ? 'damaged space.json' : `${extractor} on ${runtime}`;
+      terminal.result(`  ${what}: ${images} bottlenecks, ${megabytes(bytes)}`);
     }
   });
 

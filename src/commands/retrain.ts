@@ -5,6 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
+import { augmentationOf } from '../retrain/augment-options.ts';
 import {
   OPTION_TABLE,
   type OptionSpec,
@@ -72,6 +73,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
   const gone = options.folds > 0 && !existsSync(outOfFoldFile(reportFolderOf(options)));
   const { terminal, signal } = context;
   const log = levelled(terminal, options.logging_verbosity);
+  for (const line of withoutEffect(told, options)) log(line);
   const progress = terminal.progress('bottlenecks');
   let computing = false;
   try {
@@ -99,7 +101,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     for (const { path, error } of result.skipped) {
       log(`warning: skipped ${path}: ${messageOf(error)} (${error.hint})`);
     }
-    if (result.skipped.length > 0) log(`warning: ${result.skipped.length} files skipped`);
+    if (result.skipped.length > 0) log(`warning: files skipped: ${result.skipped.length}`);
     for (const line of report.finalLines(result.manifest)) terminal.result(line);
     if (options.print_misclassified_test_images) {
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
@@ -124,6 +126,21 @@ function untold(options: RetrainOptions): string {
     (name) => options[name] !== undefined,
   );
   return names.length === 0 ? '' : `, and writes ${names.map((name) => `--${name}`).join(' and ')}`;
+}
+
+/** Options that were given but change nothing, as retrain.py's scripts give them. */
+function withoutEffect(told: Partial<RetrainOptions>, options: RetrainOptions): string[] {
+  const batches = ['learning_rate', 'train_batch_size', 'learning_rate_schedule'] as const;
+  const ignored = options.optimizer === 'lbfgs' ? batches.filter((name) => name in told) : [];
+  const lines = ignored.map(
+    (name) => `--${name} has no effect on L-BFGS; give --optimizer sgd to train as retrain.py did`,
+  );
+  if ('augment_copies' in told && augmentationOf(options) === undefined) {
+    lines.push(
+      '--augment_copies has no effect without --flip_left_right, --random_crop or the like',
+    );
+  }
+  return lines;
 }
 
 async function writeFiles(

@@ -70,6 +70,7 @@ export function requireImageSize(size: number): number {
 export async function loadExtractorFiles(nameOrDir: string): Promise<ExtractorFiles> {
   const entry = findEntry(nameOrDir);
   if (entry !== undefined) return loadEntry(entry);
+  if (/^https?:/i.test(nameOrDir)) throw urlRefused(nameOrDir);
   if (looksLikePath(nameOrDir) || (await isFolder(nameOrDir))) return loadFolder(nameOrDir);
   throw await unknownName(nameOrDir);
 }
@@ -128,6 +129,12 @@ async function unknownName(name: string): Promise<Error> {
     `expected --extractor to be a known name or a folder with extractor.json, found ${name}`,
     { hint: remedy },
   );
+}
+
+function urlRefused(url: string): Error {
+  return new UsageError(`expected the name or folder of an extractor, found the address ${url}`, {
+    hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and give --extractor DIR',
+  });
 }
 
 function looksLikePath(text: string): boolean {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { messageOf, UnfitError } from '../base/errors.ts';
+import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty());
@@ -54,7 +54,13 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw unfit(`expected a JSON file ${file}: ${messageOf(error)}`, error);
+    const missing = systemCode(error) === 'ENOENT';
+    throw unfit(
+      missing
+        ? `expected ${file} beside the graph model, found nothing there`
+        : `expected a JSON file ${file}: ${messageOf(error)}`,
+      error,
+    );
   }
 }
 

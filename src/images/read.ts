@@ -1,12 +1,19 @@
 // Reads a file whole, turning what the system says into one sentence about that file.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
 import { PictureError } from './decode.ts';
+
+/** Larger files are no pictures that anybody classifies. In bytes. */
+const MAX_BYTES = 1_000_000_000;
 
 /** @throws PictureError when there is no readable file at that path */
 export async function readPicture(file: string): Promise<Uint8Array> {
   try {
+    const found = await stat(file);
+    // A pipe would be waited for, a device read, for ever.
+    if (!found.isFile() && !found.isDirectory()) throw { code: 'NOT_A_FILE' };
+    if (found.size > MAX_BYTES) throw { code: 'ERR_FS_FILE_TOO_LARGE' };
     return await readFile(file);
   } catch (error) {
     const [code, what, hint] = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
@@ -27,5 +34,10 @@ const READ_REASONS: Record<string, readonly [code: string, what: string, hint: s
   EPERM: ['image_unreadable', 'permission to read the file was denied', 'change its permissions'],
   EISDIR: ['image_unreadable', 'it is a folder', 'give the files in it, or the folder itself'],
   ELOOP: ['image_unreadable', 'it is a link that leads back to itself', 'remove the link'],
-  ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 2 GB', 'make the picture smaller'],
+  NOT_A_FILE: [
+    'image_unreadable',
+    'it is a pipe or a device, not a file',
+    'give a picture file, or - for standard input',
+  ],
+  ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the picture smaller'],
 };

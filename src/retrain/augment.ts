@@ -2,23 +2,9 @@
 
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Augmentation } from '../images/augment.ts';
-import { isAugmented } from '../images/augment.ts';
 import type { Inputs } from './describe.ts';
 import type { RetrainEvents } from './events.ts';
 import type { OpenExtraction } from './extract.ts';
-import type { RetrainOptions } from './option-table.ts';
-
-/** Undefined when nothing may vary. */
-export function augmentationOf(options: RetrainOptions): Augmentation | undefined {
-  const augmentation: Augmentation = {
-    flip_left_right: options.flip_left_right,
-    random_crop: options.random_crop,
-    random_scale: options.random_scale,
-    random_brightness: options.random_brightness,
-    random_rotation: options.random_rotation,
-  };
-  return isAugmented(augmentation) ? augmentation : undefined;
-}
 
 export interface AugmentedRows {
   /** `[n, featureSize]` */

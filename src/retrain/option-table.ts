@@ -160,7 +160,7 @@ export const OPTION_TABLE = {
       fallback: [],
       saved: RESULT,
     } as OptionSpec<readonly string[]>,
-    hidden_units: whole(0, '<n>', 'size of a hidden layer; 0 for none', COUNT),
+    hidden_units: whole(0, '<n>', 'size of a hidden layer; 0 for none', { from: 0, to: 4096 }),
     early_stopping_patience: whole(
       0,
       '<n>',

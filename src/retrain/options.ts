@@ -1,5 +1,6 @@
 // Checks what `retrain` was told, before any work.
 
+import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../bundle/network.ts';
 import { OPTION_SPECS, type OptionSpec, type RetrainOptions } from './option-table.ts';
@@ -12,6 +13,7 @@ const TAKEN_NAMES: readonly string[] = [
 
 /** @throws UsageError for values that no training can be run with */
 export function checkOptions(options: RetrainOptions): void {
+  checkPlaces(options);
   for (const [name, spec] of Object.entries(OPTION_SPECS)) {
     checkRange(name, spec, options[name as keyof RetrainOptions]);
   }
@@ -85,4 +87,37 @@ function checkRange(name: string, { kind, range }: OptionSpec<unknown>, value: u
   throw new UsageError(`expected --${name} ${words.filter(Boolean).join(' ')}, found ${value}`, {
     hint: fallback === undefined ? 'leave it out for the default' : `the default is ${fallback}`,
   });
+}
+
+/** Where files go that must not lie in the model folder, which is passed on and replaced whole. */
+const PLACES = [
+  'bottleneck_dir',
+  'output_graph',
+  'output_labels',
+  'saved_model_dir',
+  'summaries_dir',
+  'intermediate_output_graphs_dir',
+  'report_dir',
+] as const;
+
+function checkPlaces(options: RetrainOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== '') continue;
+    throw new UsageError(`expected a value for --${name}, found an empty one`, {
+      hint: 'a variable of the script may be unset; leave the option out for its default',
+    });
+  }
+  const model = path.resolve(options.model_dir);
+  for (const name of PLACES) {
+    const place = options[name];
+    if (place === undefined) continue;
+    const below = path.relative(model, path.resolve(place));
+    if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) continue;
+    throw new UsageError(
+      `expected --${name} outside of the model folder ${options.model_dir}, found ${place}`,
+      {
+        hint: `give another place, e.g. ${path.join(path.dirname(options.model_dir), name)}`,
+      },
+    );
+  }
 }

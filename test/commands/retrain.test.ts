@@ -145,7 +145,7 @@ test('a file that is no picture is named, counted and skipped', async (t) => {
     /^warning: skipped brokenleg\/page\.jpg: expected a picture, found an HTML page/m,
   );
   assert.match(stderr, /^warning: skipped healthyleg\/zero\.png: the file is empty/m);
-  assert.match(stderr, /^warning: 2 files skipped$/m);
+  assert.match(stderr, /^warning: files skipped: 2$/m);
   const { manifest } = await readModel(path.join(folder, 'm'), []);
   assert.deepEqual([manifest.data.images, manifest.data.skipped], [80, 2]);
 });

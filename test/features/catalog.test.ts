@@ -106,7 +106,7 @@ describe("a user's own folder", () => {
     await assert.rejects(
       loadExtractorFiles('./nowhere'),
       (error) =>
-        error instanceof UnfitError && /nowhere.extractor\.json: ENOENT/.test(error.message),
+        error instanceof UnfitError && /expected nowhere.extractor\.json beside/.test(error.message),
     );
   });
 });

@@ -1,7 +1,7 @@
 // Runs the built program as a user would, in a folder and with a cache of its own.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,12 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
+  /** Standard input stays open, with nothing in it. */
+  readonly keepStdinOpen?: boolean;
+  /** Sends SIGINT after so many milliseconds. */
+  readonly signalAfter?: number;
+  /** A file or device that standard output goes to. */
+  readonly stdout?: string;
   /** Modules to load first, as with `node --import`. */
   readonly imports?: readonly string[];
   /** Called with each piece of stderr, and the means to signal the program. */
@@ -39,7 +45,9 @@ export async function imgdiag(
 ): Promise<Outcome> {
   if (!existsSync(path.join(ROOT, 'dist', 'cli.js'))) throw new Error('run npm run build first');
   const imports = (options.imports ?? []).flatMap((file) => ['--import', file]);
+  const out = options.stdout === undefined ? 'pipe' : openSync(options.stdout, 'w');
   const child = spawn(process.execPath, [...imports, CLI, ...words], {
+    stdio: ['pipe', out, 'pipe'],
     cwd: options.cwd ?? ROOT,
     env: {
       ...process.env,
@@ -51,15 +59,17 @@ export async function imgdiag(
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
     options.onStderr?.(text, (signal) => child.kill(signal));
   });
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
+  child.stdin?.on('error', () => {});
+  if (!options.keepStdinOpen) child.stdin?.end(options.input ?? '');
+  if (options.signalAfter !== undefined)
+    setTimeout(() => child.kill('SIGINT'), options.signalAfter);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);

@@ -30,16 +30,16 @@ test('when a JPEG is cut anywhere then it is refused as truncated', async () => 
   const bytes = await makeScene(200, 200).jpeg().toBuffer();
   for (const share of [0.05, 0.3, 0.6, 0.9]) {
     const cut = bytes.subarray(0, Math.floor(share * bytes.length));
-    await assertRefused(cut, 'image_truncated', /^the JPEG data is cut short or damaged$/);
+    await assertRefused(cut, 'image_damaged', /^the JPEG data is cut short, damaged/);
   }
-  await assertRefused(bytes.subarray(0, -2), 'image_truncated', /^the JPEG data is cut short/);
+  await assertRefused(bytes.subarray(0, -2), 'image_damaged', /^the JPEG data is cut short/);
 });
 
 test('when a PNG is cut in its pixels then it is refused as truncated', async () => {
   const bytes = await makeScene(200, 200).png({ compressionLevel: 0 }).toBuffer();
   for (const share of [0.001, 0.3, 0.6, 0.9]) {
     const cut = bytes.subarray(0, Math.floor(share * bytes.length));
-    await assertRefused(cut, 'image_truncated', /^the PNG data is cut short or damaged$/);
+    await assertRefused(cut, 'image_damaged', /^the PNG data is cut short, damaged/);
   }
 });
 
@@ -57,7 +57,7 @@ test('when another format is cut in half then it is refused too, by its name', a
       decoder.decode(half, recipe),
       (error) =>
         error instanceof PictureError &&
-        ['image_truncated', 'image_damaged'].includes(error.code) &&
+        error.code === 'image_damaged' &&
         error.message.startsWith(`the ${name} data `) &&
         !error.message.includes('\n'),
       name,
@@ -70,8 +70,7 @@ test('when pixels inside a PNG are damaged then it is refused', async () => {
   bytes[Math.floor(bytes.length / 2)] ^= 0xff;
   await assert.rejects(
     decoder.decode(bytes, recipe),
-    (error) =>
-      error instanceof PictureError && ['image_truncated', 'image_damaged'].includes(error.code),
+    (error) => error instanceof PictureError && error.code === 'image_damaged',
   );
 });
 
@@ -82,7 +81,7 @@ test('when a header claims too many pixels then nothing is decoded', async () =>
   const message = /^the PNG picture has more than 100 million pixels$/;
   await assertRefused(huge, 'image_too_large', message);
   // One less on each side is within the limit, and then the missing rows are what is wrong.
-  await assertRefused(await makeHugePng(side - 1), 'image_truncated', /cut short/);
+  await assertRefused(await makeHugePng(side - 1), 'image_damaged', /cut short/);
 });
 
 test('when sharp could draw an SVG then it is refused all the same', async () => {

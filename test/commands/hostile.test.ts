@@ -1,0 +1,105 @@
+// Places and streams that would hang or crash a careless program.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag, LEG005, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
+
+const LINUX = process.platform === 'linux' ? false : 'needs Linux';
+
+test('a pipe or a device given as a picture is refused, not waited for', {
+  skip: LINUX,
+}, async (t) => {
+  const pipe = path.join(makeFolder(t), 'pipe.jpg');
+  execFileSync('mkfifo', [pipe]);
+  for (const file of [pipe, '/dev/zero']) {
+    const { code, stderr } = await imgdiag(['classify', '--model_dir', await trainedModel(), file]);
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: .*: it is a pipe or a device, not a file\nhint: /);
+  }
+});
+
+test('when nobody sends standard input then Ctrl-C still ends it', { skip: LINUX }, async () => {
+  const { code, stderr } = await imgdiag(['classify', '--model_dir', await trainedModel(), '-'], {
+    keepStdinOpen: true,
+    signalAfter: 1000,
+  });
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /^stopped: /);
+});
+
+test('when standard output is full then one sentence says so', { skip: LINUX }, async () => {
+  const { code, stderr } = await imgdiag(['info', await trainedModel()], { stdout: '/dev/full' });
+  assert.equal(code, 6);
+  assert.match(stderr, /^error: expected to write to standard output \(ENOSPC\)\nhint: .*\n$/);
+});
+
+test('nothing else is written into the model folder', async (t) => {
+  const folder = makeFolder(t);
+  const places = [
+    '--output_graph=m/x.onnx',
+    '--report_dir=m',
+    '--bottleneck_dir=m/cache',
+    '--saved_model_dir=m/m',
+  ];
+  for (const place of places) {
+    const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', 'm', place];
+    const { code, stderr } = await imgdiag(words, { cwd: folder });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error: expected --\w+ outside of the model folder m, found m/);
+  }
+  assert.equal(existsSync(path.join(folder, 'm')), false);
+  const beside = await retrainQuickly(
+    '--image_dir',
+    HEALTHDIAG,
+    '--model_dir',
+    path.join(folder, 'm'),
+    '--report_dir',
+    path.join(folder, 'm_tables'),
+  );
+  assert.equal(beside.code, 0, beside.stderr);
+});
+
+test('an empty value is refused where an unset variable would give one', async () => {
+  for (const option of ['--model_dir', '--image_dir', '--summaries_dir']) {
+    const { code, stderr } = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, option, '']);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, new RegExp(`^error: expected a value for ${option}, found an empty one`));
+  }
+});
+
+test('options of retrain.py that change nothing here are told', async (t) => {
+  const words = ['--image_dir', HEALTHDIAG, '--model_dir', path.join(makeFolder(t), 'm')];
+  const { stderr } = await retrainQuickly(
+    ...words,
+    '--learning_rate',
+    '0.1',
+    '--train_batch_size',
+    '50',
+  );
+  assert.match(stderr, /^--learning_rate has no effect on L-BFGS/m);
+  assert.match(stderr, /^--train_batch_size has no effect on L-BFGS/m);
+  const refused = await imgdiag([
+    'retrain',
+    '--image_dir',
+    HEALTHDIAG,
+    '--checkpoint_path',
+    LEG005,
+  ]);
+  assert.match(refused.stderr, /hint: leave it out/);
+  const address = await imgdiag([
+    'retrain',
+    '--image_dir',
+    HEALTHDIAG,
+    '--tfhub_module',
+    'https://tfhub.dev/x',
+  ]);
+  assert.equal(address.code, 2);
+  assert.match(
+    address.stderr,
+    /found the address https:\/\/tfhub\.dev\/x\nhint: .*--extractor DIR/,
+  );
+});
