@@ -106,7 +106,8 @@ describe("a user's own folder", () => {
     await assert.rejects(
       loadExtractorFiles('./nowhere'),
       (error) =>
-        error instanceof UnfitError && /expected nowhere.extractor\.json beside/.test(error.message),
+        error instanceof UnfitError &&
+        /expected nowhere.extractor\.json beside/.test(error.message),
     );
   });
 });
