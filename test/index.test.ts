@@ -53,11 +53,11 @@ test('the library trains and classifies, and prints nothing', async (t) => {
 });
 
 test('errors are typed, and an aborted run throws the reason of its signal', async (t) => {
-  const modelDir = path.join(makeFolder(t), 'model');
+  const folder = makeFolder(t);
   const options = {
     ...RETRAIN_DEFAULTS,
-    model_dir: modelDir,
-    bottleneck_dir: path.join(modelDir, 'cache'),
+    model_dir: path.join(folder, 'model'),
+    bottleneck_dir: path.join(folder, 'cache'),
   };
   await assert.rejects(retrain({ ...options, image_dir: 'nowhere' }, SILENT), InputError);
   const reason = new Error('enough');

@@ -50,7 +50,7 @@ test('when --output_graph and --output_labels are given then file and labels do 
   assert.deepEqual(readFileSync(plain), readFileSync(path.join(model, 'model.onnx')));
 });
 
-for (const name of ['logits', 'image', 'embedding', 'feature_map', '']) {
+for (const name of ['logits', 'image', 'embedding', 'feature_map']) {
   test(`when --final_tensor_name is "${name}" then it is refused before any work`, async (t) => {
     const folder = makeFolder(t);
     const words = ['retrain', '--image_dir', HEALTHDIAG, '--output_graph', 'g.onnx'];
