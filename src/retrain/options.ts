@@ -20,10 +20,9 @@ export function checkOptions(options: RetrainOptions): void {
   checkSplitOptions(options);
   const name = options.final_tensor_name;
   if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
-    throw new UsageError(
-      `expected a name of its own for --final_tensor_name, found ${name === '' ? 'nothing' : name}`,
-      { hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result` },
-    );
+    throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {
+      hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result`,
+    });
   }
   if (options.folds === 1) {
     throw new UsageError('expected --folds 2 or more, found 1', { hint: '5 and 10 are usual' });
