@@ -20,7 +20,7 @@ export function readEvents(bytes: Uint8Array): ReadEvent[] {
 }
 
 /** The data of each record; lengths and masked CRC-32C are checked on the way. */
-function recordsOf(bytes: Uint8Array): Uint8Array[] {
+export function recordsOf(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -34,9 +34,11 @@ function recordsOf(bytes: Uint8Array): Uint8Array[] {
   return records;
 }
 
-function masked(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+/** As in TensorFlow's crc32c.h, in whole numbers: independent of the code under test. */
+export function masked(bytes: Uint8Array): number {
+  const crc = BigInt(crc32c(bytes));
+  const rotated = (crc >> 15n) | ((crc << 17n) & 0xffffffffn);
+  return Number((rotated + 0xa282ead8n) & 0xffffffffn);
 }
 
 /** Fields of event.proto: 2 step, 5 summary; of its values: 1 tag, 2 scalar, 5 histogram. */

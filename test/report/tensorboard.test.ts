@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import protobuf from 'protobufjs/minimal.js';
-import { crc32c } from '../../src/report/crc32c.ts';
 import { encodeEvents, eventFileName, frameRecord } from '../../src/report/tensorboard.ts';
+import { recordsOf } from '../helpers/tfrecords.ts';
 
 test('when three bytes are framed then the record is the one worked out by hand', () => {
   // length 3, little-endian: crc32c 576c35e3, rotated right by 15 6bc6aed8, + a282ead8 = 0e4999b0.
@@ -102,87 +101,3 @@ test('when weights are missing or not finite then the histogram is refused by na
 test('when the file is named then TensorBoard will take it for an event file', () => {
   assert.match(eventFileName(), /^events\.out\.tfevents\.0\.imgdiag$/);
 });
-
-/** The data of each record; lengths and checksums are checked on the way. */
-function recordsOf(bytes: Uint8Array): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const length = Number(view.getBigUint64(at, true));
-    const data = bytes.subarray(at + 12, at + 12 + length);
-    assert.equal(view.getUint32(at + 8, true), masked(bytes.subarray(at, at + 8)));
-    assert.equal(view.getUint32(at + 12 + length, true), masked(data));
-    records.push(data);
-    at += 12 + length + 4;
-  }
-  return records;
-}
-
-function masked(bytes: Uint8Array): number {
-  const crc = BigInt(crc32c(bytes));
-  const rotated = (crc >> 15n) | ((crc << 17n) & 0xffffffffn);
-  return Number((rotated + 0xa282ead8n) & 0xffffffffn);
-}
-
-interface DecodedHistogram {
-  min: number;
-  max: number;
-  num: number;
-  sum: number;
-  sumOfSquares: number;
-  limits: number[];
-  counts: number[];
-}
-
-interface DecodedEvent {
-  wallTime?: number;
-  step?: number;
-  version?: string;
-  scalars: Record<string, number>;
-  histograms: Record<string, DecodedHistogram>;
-}
-
-/** Calls `field` with each field number of a message; it must read the value. */
-function readFields(reader: protobuf.Reader, end: number, field: (number: number) => void): void {
-  while (reader.pos < end) field(reader.uint32() >>> 3);
-}
-
-function decodeEvent(bytes: Uint8Array): DecodedEvent {
-  const reader = protobuf.Reader.create(bytes);
-  const event: DecodedEvent = { scalars: {}, histograms: {} };
-  readFields(reader, bytes.length, (number) => {
-    if (number === 1) event.wallTime = reader.double();
-    else if (number === 2) event.step = Number(reader.int64().toString());
-    else if (number === 3) event.version = reader.string();
-    else readFields(reader, reader.uint32() + reader.pos, () => decodeValue(reader, event));
-  });
-  return event;
-}
-
-function decodeValue(reader: protobuf.Reader, event: DecodedEvent): void {
-  let tag = '';
-  readFields(reader, reader.uint32() + reader.pos, (number) => {
-    if (number === 1) tag = reader.string();
-    else if (number === 2) event.scalars[tag] = reader.float();
-    else event.histograms[tag] = decodeHistogram(reader);
-  });
-}
-
-function decodeHistogram(reader: protobuf.Reader): DecodedHistogram {
-  const figures: number[] = [];
-  const lists: Record<number, number[]> = { 6: [], 7: [] };
-  readFields(reader, reader.uint32() + reader.pos, (number) => {
-    if (number < 6) figures[number - 1] = reader.double();
-    else {
-      const end = reader.uint32() + reader.pos;
-      while (reader.pos < end) lists[number].push(reader.double());
-    }
-  });
-  const [min, max, num, sum, sumOfSquares] = figures;
-  return { min, max, num, sum, sumOfSquares, limits: lists[6], counts: lists[7] };
-}
-
-function histogramOf(values: number[]): DecodedHistogram {
-  const [, event] = recordsOf(encodeEvents([{ step: 1, histograms: { w: values } }]));
-  return decodeEvent(event).histograms.w;
-}
