@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import protobuf from 'protobufjs/minimal.js';
 import { encodeEvents, eventFileName, frameRecord } from '../../src/report/tensorboard.ts';
 import { recordsOf } from '../helpers/tfrecords.ts';
 
@@ -101,3 +102,66 @@ test('when weights are missing or not finite then the histogram is refused by na
 test('when the file is named then TensorBoard will take it for an event file', () => {
   assert.match(eventFileName(), /^events\.out\.tfevents\.0\.imgdiag$/);
 });
+
+interface DecodedHistogram {
+  min: number;
+  max: number;
+  num: number;
+  sum: number;
+  sumOfSquares: number;
+  limits: number[];
+  counts: number[];
+}
+
+interface DecodedEvent {
+  wallTime?: number;
+  step?: number;
+  version?: string;
+  scalars: Record<string, number>;
+  histograms: Record<string, DecodedHistogram>;
+}
+
+/** Calls `field` with each field number of a message; it must read the value. */
+function readFields(reader: protobuf.Reader, end: number, field: (number: number) => void): void {
+  while (reader.pos < end) field(reader.uint32() >>> 3);
+}
+
+function decodeEvent(bytes: Uint8Array): DecodedEvent {
+  const reader = protobuf.Reader.create(bytes);
+  const event: DecodedEvent = { scalars: {}, histograms: {} };
+  readFields(reader, bytes.length, (number) => {
+    if (number === 1) event.wallTime = reader.double();
+    else if (number === 2) event.step = Number(reader.int64().toString());
+    else if (number === 3) event.version = reader.string();
+    else readFields(reader, reader.uint32() + reader.pos, () => decodeValue(reader, event));
+  });
+  return event;
+}
+
+function decodeValue(reader: protobuf.Reader, event: DecodedEvent): void {
+  let tag = '';
+  readFields(reader, reader.uint32() + reader.pos, (number) => {
+    if (number === 1) tag = reader.string();
+    else if (number === 2) event.scalars[tag] = reader.float();
+    else event.histograms[tag] = decodeHistogram(reader);
+  });
+}
+
+function decodeHistogram(reader: protobuf.Reader): DecodedHistogram {
+  const figures: number[] = [];
+  const lists: Record<number, number[]> = { 6: [], 7: [] };
+  readFields(reader, reader.uint32() + reader.pos, (number) => {
+    if (number < 6) figures[number - 1] = reader.double();
+    else {
+      const end = reader.uint32() + reader.pos;
+      while (reader.pos < end) lists[number].push(reader.double());
+    }
+  });
+  const [min, max, num, sum, sumOfSquares] = figures;
+  return { min, max, num, sum, sumOfSquares, limits: lists[6], counts: lists[7] };
+}
+
+function histogramOf(values: number[]): DecodedHistogram {
+  const [, event] = recordsOf(encodeEvents([{ step: 1, histograms: { w: values } }]));
+  return decodeEvent(event).histograms.w;
+}
