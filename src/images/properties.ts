@@ -1,19 +1,10 @@
 // What can be said of a picture without looking at what it shows: the baseline's only features.
 
-/** Properties of one picture file. A model that is not much better than these has learnt little. */
-export interface PictureProperties {
-  /** Mean grey level of the recipe's pixels, 0..255. */
-  readonly mean: number;
-  /** Variance of that grey level, 0..16256.25. */
-  readonly variance: number;
-  /** Of the picture as stored, upright, in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Length of the file. */
-  readonly bytes: number;
-}
-
-/** Columns of a table of properties, in this order. */
+/**
+ * Columns of a table of properties, in this order: mean (0..255) and variance (0..16256.25) of the
+ * grey level of the recipe's pixels, width and height of the picture as stored, upright, in pixels,
+ * and the length of the file. A model that is not much better than these has learnt little.
+ */
 export const PROPERTY_NAMES = ['mean', 'variance', 'width', 'height', 'bytes'] as const;
 
 /** What is cached behind the features of a picture; the file's length is known without. */

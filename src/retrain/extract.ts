@@ -28,10 +28,6 @@ export interface ExtractionSource {
   readonly decoder: string;
 }
 
-export interface Extraction extends ExtractionSource {
-  readonly table: FeatureTable;
-}
-
 type Files = readonly (FoundFile & Hashed)[];
 
 /** Extractor, decoder and cache, held open; `close` it. */
@@ -99,21 +95,6 @@ export async function openExtraction(
   } catch (error) {
     await extractor.dispose();
     throw error;
-  }
-}
-
-/** Features of all files, when nothing else is wanted of the extractor. */
-export async function extractCached(
-  files: Files,
-  options: RetrainOptions,
-  events: RetrainEvents,
-  signal: AbortSignal | undefined,
-): Promise<Extraction> {
-  const extraction = await openExtraction(options, events, signal);
-  try {
-    return { ...extraction.source, table: await extraction.features(files) };
-  } finally {
-    await extraction.close();
   }
 }
 

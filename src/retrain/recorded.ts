@@ -1,6 +1,7 @@
 // The split that a model folder has recorded: adding pictures never silently moves an old one.
 
 import * as v from 'valibot';
+import { UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { readModel } from '../bundle/read.ts';
 import { SET_NAMES, type SetName } from '../head/sets.ts';
@@ -49,12 +50,16 @@ export interface Recorded {
 
 /** What the model at `folder` has recorded; nothing when there is none or it was planned otherwise. */
 export async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recorded> {
-  const text = await splitFileOf(folder);
-  if (text === undefined) return { split: undefined, note: undefined };
-  const record = v.safeParse(RecordSchema, JSON.parse(text));
-  if (!record.success) {
-    return { split: undefined, note: `the split recorded in ${folder} cannot be read: made anew` };
+  let text: string;
+  try {
+    const { files } = await readModel(folder, ['split.json']);
+    text = Buffer.from(files.get('split.json') as Uint8Array).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof UnfitError)) throw error;
+    return error.code === 'model_missing' ? NOTHING : unreadable(folder);
   }
+  const record = v.safeParse(RecordSchema, JSON.parse(text));
+  if (!record.success) return unreadable(folder);
   const { plan: old, sets } = record.output;
   const same =
     old.testing_percentage === plan.testing_percentage &&
@@ -70,12 +75,10 @@ export async function readRecordedSplit(folder: string, plan: SplitPlan): Promis
   return { split: (tie) => setOf.get(idOf(tie)), note: undefined };
 }
 
-/** A folder without a model, or with a damaged one, has recorded nothing. */
-async function splitFileOf(folder: string): Promise<string | undefined> {
-  try {
-    const { files } = await readModel(folder, ['split.json']);
-    return Buffer.from(files.get('split.json') ?? '').toString('utf8');
-  } catch {
-    return undefined;
-  }
+const NOTHING: Recorded = { split: undefined, note: undefined };
+
+/** Pictures may change their set: that must be told. */
+function unreadable(folder: string): Recorded {
+  const note = `warning: the split recorded in ${folder} cannot be read: the split is made anew`;
+  return { split: undefined, note };
 }

@@ -1,5 +1,6 @@
 // The main job: labelled pictures in, a saved model and its honest figures out.
 
+import { ImgdiagError } from '../base/errors.ts';
 import { takeRows } from '../base/matrix.ts';
 import { checkModelFolder } from '../bundle/folder.ts';
 import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
@@ -146,9 +147,10 @@ async function sameRun(inputs: Inputs): Promise<Model | undefined> {
   try {
     const model = await readModel(inputs.options.model_dir, FILE_NAMES);
     return model.manifest.run === describeInputs(inputs).run ? model : undefined;
-  } catch {
+  } catch (error) {
     // None there, damaged, or of another schema: made anew.
-    return undefined;
+    if (error instanceof ImgdiagError) return undefined;
+    throw error;
   }
 }
 

@@ -175,3 +175,18 @@ test('when percentages or groups change then the split is made anew, and it is s
   const { stderr } = await retrainLegs(['--model_dir', model, ...GIVEN_L2, '--seed', '1']);
   assert.match(stderr, anew);
 });
+
+test('when the recorded split is damaged then that is said, not passed over', async (t) => {
+  const folder = makeFolder(t);
+  const images = path.join(folder, 'images');
+  copyLegs(images, { brokenleg: 20, healthyleg: 20 });
+  const model = path.join(folder, 'm');
+  const words = ['retrain', '--image_dir', images, '--model_dir', model, ...GIVEN_L2];
+  await succeed(words);
+  const { version } = await manifestOf(model);
+  writeFileSync(path.join(model, 'versions', version, 'split.json'), '{}');
+  const again = await succeed(words);
+  assert.match(again.stderr, /^warning: the split recorded in .* cannot be read: /m);
+  assert.equal((await manifestOf(model)).version, version);
+  assert.doesNotMatch((await succeed(words)).stderr, /cannot be read/);
+});
