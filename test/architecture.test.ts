@@ -11,6 +11,7 @@ const ORDER = [
   'features',
   'head',
   'evaluation',
+  'check',
   'bundle',
   'classify',
   'retrain',

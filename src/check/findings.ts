@@ -1,0 +1,41 @@
+// What a look at the data has found: the types that are printed, saved and shown in the report.
+
+export type FindingKind =
+  | 'exact_duplicates'
+  | 'near_duplicates'
+  | 'duplicates_across_splits'
+  | 'duplicates_across_labels'
+  | 'label_errors'
+  | 'outliers'
+  | 'dark'
+  | 'bright'
+  | 'blurred'
+  | 'tiny'
+  | 'odd_aspect'
+  | 'class_imbalance'
+  | 'shortcut';
+
+/** One picture, or a pair of pictures that are the same, as the finding names it. */
+export interface FindingItem {
+  /** Paths relative to the image folder: one, or those of a pair or cluster. */
+  readonly paths: readonly string[];
+  /** What was seen of it, e.g. `looks like healthyleg (0.93)`, `turned by 87 degrees`. */
+  readonly detail: string;
+  /** Larger is worse; items come worst first. */
+  readonly score: number;
+}
+
+/** One thing found, with all pictures it was found on. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** `warning`: figures may be wrong or flattering. `note`: worth a look. */
+  readonly severity: 'warning' | 'note';
+  /** One sentence with counts, for a person: `12 pictures occur in training and testing alike`. */
+  readonly sentence: string;
+  /** Worst first; empty where the finding is about the whole set (imbalance, shortcut). */
+  readonly items: readonly FindingItem[];
+  /** The figure behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1. */
+  readonly value?: number;
+  /** Of a shortcut: the property, e.g. `orientation`. */
+  readonly property?: string;
+}

@@ -1,0 +1,103 @@
+// Everything that the report page shows, as plain values; whoever fills it has done the work.
+
+import type { Finding } from '../check/findings.ts';
+import type { CurvePoint, ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
+
+/** One set of images with its figures. */
+export interface ReportSet {
+  /** `test`, `validation`, `cross-validation`, `evaluated`, as the page names it. */
+  readonly name: string;
+  readonly figures: SetFigures;
+  /** What a reader must know of it: `these images took part in choosing the L2 strength`. */
+  readonly caveat: string | null;
+  /** Simpler rules on the same images: name and accuracy 0..1, majority first. */
+  readonly baselines: readonly { readonly name: string; readonly accuracy: number }[];
+}
+
+/** Reliability and losses of the held-out predictions without and with the temperature. */
+export interface ReportCalibration {
+  readonly temperature: number;
+  /** What was done and on what: `temperature 1.31, fitted on out-of-fold predictions (N=66)`. */
+  readonly sentence: string;
+  readonly before: { readonly log_loss: number; readonly ece: number } | null;
+  readonly after: { readonly log_loss: number; readonly ece: number } | null;
+  readonly reliabilityBefore: readonly ReliabilityBin[];
+  readonly reliabilityAfter: readonly ReliabilityBin[];
+}
+
+/** A decision threshold on one label's score. */
+export interface ReportOperatingPoint {
+  readonly positive: string;
+  /** Positive from this score on, 0..1. */
+  readonly threshold: number;
+  /** `sensitivity of at least 0.95, on out-of-fold predictions (N=66, 33 positive)`. */
+  readonly sentence: string;
+  /** Rows for a table: what it reached where it was chosen, and on test. */
+  readonly rows: readonly {
+    readonly set: string;
+    readonly sensitivity: string;
+    readonly specificity: string;
+  }[];
+}
+
+/** A line of the training curve. */
+export interface ReportStep {
+  readonly step: number;
+  readonly trainAccuracy: number;
+  readonly crossEntropy: number;
+  readonly validationAccuracy: number | null;
+  readonly validationCrossEntropy: number | null;
+}
+
+/** One picture of the gallery. */
+export interface ReportPicture {
+  readonly path: string;
+  readonly truth: string;
+  readonly predicted: string;
+  /** Score of the predicted label, 0..1. */
+  readonly score: number;
+  /** JPEG bytes, the picture and the same with its heat map over it; null when left out. */
+  readonly picture: Uint8Array | null;
+  readonly heat: Uint8Array | null;
+  /** The heat map is exact (linear head) or approximate (hidden units). */
+  readonly approximate: boolean;
+}
+
+/** The bottleneck map: each image as a point in two dimensions. */
+export interface ReportProjection {
+  readonly points: readonly {
+    readonly at: CurvePoint | readonly [number, number];
+    readonly label: string;
+    readonly mistake: boolean;
+    /** Null when names are left out. */
+    readonly path: string | null;
+  }[];
+  /** Shares of the variance that the two axes explain, 0..1. */
+  readonly explained: readonly [number, number];
+}
+
+export interface ReportData {
+  readonly kind: 'retrain' | 'evaluate';
+  /** Name of the model folder or the like, for the head of the page. */
+  readonly title: string;
+  /** In the model's order. */
+  readonly labels: readonly string[];
+  /** The set that the page opens with: one of `sets`. */
+  readonly headline: string;
+  readonly sets: readonly ReportSet[];
+  readonly calibration: ReportCalibration | null;
+  readonly operatingPoint: ReportOperatingPoint | null;
+  readonly history: readonly ReportStep[];
+  /** Worst mistakes first, each followed by correct examples in `right`. */
+  readonly mistakes: readonly ReportPicture[];
+  readonly right: readonly ReportPicture[];
+  readonly findings: readonly Finding[];
+  readonly projection: ReportProjection | null;
+  /** Rows of the model card: sections of name and value. */
+  readonly card: readonly {
+    readonly heading: string;
+    readonly rows: readonly (readonly [name: string, value: string])[];
+  }[];
+  /** False under --no_pictures: the page says so. */
+  readonly pictures: boolean;
+}
