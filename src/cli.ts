@@ -6,6 +6,7 @@ import { normaliseArguments, withExamples } from './commands/arguments.ts';
 import { addCache } from './commands/cache.ts';
 import { addClassify } from './commands/classify.ts';
 import type { Context } from './commands/context.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addInfo } from './commands/info.ts';
 import { addManifest } from './commands/manifest.ts';
 import { addRetrain } from './commands/retrain.ts';
@@ -97,6 +98,7 @@ export function createProgram(context: Context): Command {
     });
   addRetrain(program, context);
   addClassify(program, context);
+  addEvaluate(program, context);
   addInfo(program, context);
   addManifest(program, context);
   addCache(program, context);
@@ -111,7 +113,9 @@ export function createProgram(context: Context): Command {
 function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
-  const command = words.find((word) => /^(retrain|classify|info|manifest|cache)$/.test(word));
+  const command = words.find((word) =>
+    /^(retrain|classify|evaluate|info|manifest|cache)$/.test(word),
+  );
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.
   const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);

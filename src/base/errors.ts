@@ -59,6 +59,14 @@ export class UnfitError extends ImgdiagError {
   }
 }
 
+/** A figure lies below the gate that was set for it (exit code 5). */
+export class GateError extends ImgdiagError {
+  override readonly name = 'GateError';
+  constructor(message: string, details?: ErrorDetails) {
+    super(EXIT.gate, 'gate', message, details);
+  }
+}
+
 /** Something cannot be written: disk full, permission, somebody else's folder (exit code 6). */
 export class WriteError extends ImgdiagError {
   override readonly name = 'WriteError';

@@ -14,7 +14,7 @@ export interface LayersModelFiles {
 }
 
 /** A Keras sequential model of dense layers: features in, probabilities out. */
-export function encodeLayersModel({ layers }: Head): LayersModelFiles {
+export function encodeLayersModel({ layers, temperature }: Head): LayersModelFiles {
   const nameOf = (l: number) => (l === layers.length - 1 ? 'head' : `hidden_${l + 1}`);
   const topology = {
     format: 'layers-model',
@@ -24,18 +24,21 @@ export function encodeLayersModel({ layers }: Head): LayersModelFiles {
       class_name: 'Sequential',
       config: {
         name: 'imgdiag_head',
-        layers: layers.map(({ inputs, outputs, activation }, l) => ({
-          class_name: 'Dense',
-          config: {
-            name: nameOf(l),
-            trainable: true,
-            dtype: 'float32',
-            ...(l === 0 && { batch_input_shape: [null, inputs] }),
-            units: outputs,
-            activation: activation === 'linear' ? 'softmax' : activation,
-            use_bias: true,
-          },
-        })),
+        layers: [
+          ...layers.map(({ inputs, outputs, activation }, l) => ({
+            class_name: 'Dense',
+            config: {
+              name: nameOf(l),
+              trainable: true,
+              dtype: 'float32',
+              ...(l === 0 && { batch_input_shape: [null, inputs] }),
+              units: outputs,
+              activation: activation === 'linear' && temperature === 1 ? 'softmax' : activation,
+              use_bias: true,
+            },
+          })),
+          ...(temperature === 1 ? [] : scaledSoftmax(1 / temperature)),
+        ],
       },
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
@@ -66,12 +69,25 @@ export function encodeLayersModel({ layers }: Head): LayersModelFiles {
   };
 }
 
+/** What follows the logits where these are divided by a temperature. */
+function scaledSoftmax(scale: number) {
+  return [
+    { class_name: 'Rescaling', config: { name: 'temperature', scale, offset: 0 } },
+    { class_name: 'Activation', config: { name: 'probabilities', activation: 'softmax' } },
+  ];
+}
+
 /**
  * Reads back what `encodeLayersModel` wrote.
  * @param sizes features, units of each hidden layer, labels
+ * @param temperature is not in the weights
  * @throws UnfitError when the file is not of the length that the sizes ask for
  */
-export function decodeLayersModel(weights: Uint8Array, sizes: readonly number[]): Head {
+export function decodeLayersModel(
+  weights: Uint8Array,
+  sizes: readonly number[],
+  temperature: number,
+): Head {
   const shapes = sizes.slice(1).map((outputs, l) => ({ inputs: sizes[l], outputs }));
   const expected = 4 * shapes.reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0);
   if (weights.byteLength !== expected) {
@@ -98,5 +114,5 @@ export function decodeLayersModel(weights: Uint8Array, sizes: readonly number[])
       activation: l === shapes.length - 1 ? 'linear' : 'relu',
     }),
   );
-  return { layers };
+  return { layers, temperature };
 }

@@ -1,180 +1,31 @@
-// manifest.json of a model folder: what the model is, and the hash of every file it consists of.
+// manifest.json of a model folder: reads it, whatever released schema it has, and names its version.
 
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
 import { hashOfData } from '../base/hash.ts';
+import { type Manifest, ManifestSchema, SCHEMA_VERSION } from './manifest-schema.ts';
 
-/** Raised when a reader of the older schema would misunderstand the file. */
-export const SCHEMA_VERSION = 1;
+export {
+  FILE_NAMES,
+  type FileName,
+  isVersionName,
+  type Manifest,
+  SCHEMA_VERSION,
+} from './manifest-schema.ts';
 
 /** Names inside a model folder. */
 export const MANIFEST = 'manifest.json';
 export const VERSIONS = 'versions';
 
-/** The files of a model, relative to its version folder: no other name is ever opened. */
-export const FILE_NAMES = [
-  'model.onnx',
-  'labels.txt',
-  'evaluation.json',
-  'split.json',
-  'head/model.json',
-  'head/weights.bin',
-] as const;
-export type FileName = (typeof FILE_NAMES)[number];
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const byte = v.pipe(count, v.maxValue(255));
-const fileEntry = v.strictObject({ bytes: count, sha256: sha });
-const perSet = <T extends v.GenericSchema>(schema: T) =>
-  v.strictObject({ training: schema, validation: schema, testing: schema });
-
-const RecipeSchema = v.strictObject({
-  version: v.literal(1),
-  size: v.pipe(count, v.minValue(1), v.maxValue(4096)),
-  orientation: v.literal('exif'),
-  colour: v.literal('srgb'),
-  background: v.tuple([byte, byte, byte]),
-  fit: v.literal('fill'),
-  kernel: v.literal('linear'),
-  shrink_on_load: v.boolean(),
-  range: v.tuple([v.number(), v.number()]),
-});
-
-/** Rules that look at less than the head does, on the same images. */
-const baseline = v.strictObject({ accuracy: share, balanced_accuracy: share });
-
-const EvaluationSchema = v.nullable(
-  v.strictObject({
-    images: count,
-    correct: count,
-    accuracy: share,
-    balanced_accuracy: share,
-    cross_entropy: v.number(),
-    majority_baseline: v.strictObject({ label: v.string(), accuracy: share }),
-    /** The label with the nearest mean of the features. */
-    nearest_centroid_baseline: baseline,
-    /** A head on brightness, contrast, width, height, aspect and file size alone. */
-    picture_properties_baseline: baseline,
-    confusion: v.array(v.array(count)),
-  }),
-);
-
-/** Over the folds. */
-const spread = v.strictObject({ mean: v.number(), sd: v.number() });
-
-const spreads = v.strictObject({ accuracy: spread, balanced_accuracy: spread });
-
-const CrossValidationSchema = v.strictObject({
-  folds: count,
-  images: count,
-  accuracy: spread,
-  balanced_accuracy: spread,
-  /** Null where a fold lacked a label. */
-  auc: v.nullable(spread),
-  majority_baseline: v.strictObject({ accuracy: spread }),
-  nearest_centroid_baseline: spreads,
-  picture_properties_baseline: spreads,
-});
-
-const AugmentationSchema = v.strictObject({
-  copies: count,
-  flip_left_right: v.boolean(),
-  random_crop: v.number(),
-  random_scale: v.number(),
-  random_brightness: v.number(),
-  random_rotation: v.number(),
-  /** Cross-entropy of the validation images with and without; null without validation images. */
-  validation_cross_entropy: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
-});
-
-const ManifestSchema = v.strictObject({
+const HeadSchema = v.object({
   format: v.literal('imgdiag-model'),
-  schema_version: v.literal(SCHEMA_VERSION),
-  /** Folder below `versions/` that holds the files. */
-  version: v.pipe(v.string(), v.check(isVersionName, 'no version name')),
-  tool: v.string(),
-  runtime: v.string(),
-  decoder: v.string(),
-  labels: v.pipe(v.array(v.string()), v.minLength(2)),
-  extractor: v.strictObject({
-    id: v.string(),
-    weights_sha256: sha,
-    embedding_node: v.string(),
-    feature_size: v.pipe(count, v.minValue(1)),
-    licence: v.string(),
-    source: v.string(),
-  }),
-  recipe: RecipeSchema,
-  /** Of the training features; already folded into every saved head. */
-  standardisation: v.strictObject({ mean: v.array(v.number()), scale: v.array(v.number()) }),
-  /** Divides the logits; 1 leaves them alone. */
-  calibration: v.strictObject({ method: v.literal('none'), temperature: v.literal(1) }),
-  training: v.strictObject({
-    optimizer: v.picklist(['lbfgs', 'sgd', 'adam']),
-    /** Steps taken before the refit; L-BFGS ends when it has converged. */
-    steps: count,
-    converged: v.boolean(),
-    stopped_early: v.boolean(),
-    l2: v.number(),
-    l2_chosen_by: v.picklist(['given', 'validation', 'inner folds', 'default']),
-    /** Held-out cross-entropy of each strength that was tried. */
-    l2_path: v.array(v.strictObject({ l2: v.number(), cross_entropy: v.number() })),
-    learning_rate: v.nullable(v.number()),
-    hidden_units: count,
-    /** What the saved head was fitted on, last of all. */
-    fitted_on: v.picklist(['training', 'training and validation']),
-    augmentation: v.nullable(AugmentationSchema),
-    /** Version of the model whose head it started from. */
-    init_from: v.nullable(v.string()),
-  }),
-  /** Expected shares of the labels that the probabilities are corrected to, in label order. */
-  prevalence: v.strictObject({
-    source: v.picklist(['training', 'stated']),
-    shares: v.array(share),
-  }),
-  split: v.strictObject({
-    rule: v.picklist(['sha1-percentage', 'given']),
-    testing_percentage: v.number(),
-    validation_percentage: v.number(),
-    /** Where groups come from. */
-    grouping: v.string(),
-    /** What cannot stand on both sides: identical bytes (and `_nohash_` names), or whole groups. */
-    disjoint_by: v.picklist(['file', 'content', 'group']),
-    /** Units of splitting in each set. */
-    units: perSet(count),
-    /** Different groups in each set; null without groups. */
-    groups: v.nullable(perSet(count)),
-    /** Images of each label, in label order. */
-    images: perSet(v.array(count)),
-  }),
-  data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
-  /** Validation figures are those of the head before it was refitted with these images. */
-  evaluation: perSet(EvaluationSchema),
-  cross_validation: v.nullable(CrossValidationSchema),
-  /** Every option that decides the result, resolved. */
-  options: v.record(
-    v.string(),
-    v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
-  ),
-  /** Hash over all that went in: equal means that training again would change nothing. */
-  run: sha,
-  files: v.strictObject({
-    'model.onnx': fileEntry,
-    'labels.txt': fileEntry,
-    'evaluation.json': fileEntry,
-    'split.json': fileEntry,
-    'head/model.json': fileEntry,
-    'head/weights.bin': fileEntry,
-  } satisfies Record<FileName, unknown>),
+  schema_version: v.number(),
 });
-
-export type Manifest = v.InferOutput<typeof ManifestSchema>;
 
 /**
  * @param where the file's path, for messages
- * @throws UnfitError when it is no manifest, or of another schema version
+ * @returns in today's schema, whatever the file has
+ * @throws UnfitError when it is no manifest, or of a schema version that is not known
  */
 export function parseManifest(text: string, where: string): Manifest {
   let data: unknown;
@@ -183,37 +34,56 @@ export function parseManifest(text: string, where: string): Manifest {
   } catch (error) {
     throw damaged(where, messageOf(error), error);
   }
-  const head = v.safeParse(
-    v.object({ format: v.literal('imgdiag-model'), schema_version: v.number() }),
-    data,
-  );
+  const head = v.safeParse(HeadSchema, data);
   if (!head.success) throw damaged(where, 'it is not an imgdiag manifest');
-  if (head.output.schema_version !== SCHEMA_VERSION) {
+  const { schema_version: schema } = head.output;
+  const upgrade = UPGRADES.get(schema);
+  if (upgrade === undefined) {
     throw new UnfitError(
-      `expected a model of schema version ${SCHEMA_VERSION} in ${where}, found version ${head.output.schema_version}`,
+      `expected a model of schema version 1 to ${SCHEMA_VERSION} in ${where}, found version ${schema}`,
       {
         code: 'model_schema',
         hint: 'use the imgdiag version that saved the model, or run imgdiag retrain again',
       },
     );
   }
-  const parsed = v.safeParse(ManifestSchema, data);
+  const fields = data as Record<string, unknown>;
+  const parsed = v.safeParse(ManifestSchema, upgrade(fields));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw damaged(where, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
   }
-  const { version, ...rest } = parsed.output;
+  // Of the file as it is: what an upgrade adds was not saved.
+  const { version, ...rest } = fields;
   if (version !== versionOf(rest)) throw damaged(where, 'its content is not what was saved');
   return parsed.output;
 }
 
-/** The name of a version: 16 digits of the hash of everything that the manifest says of it. */
-export function versionOf(content: Omit<Manifest, 'version'>): string {
-  return hashOfData(content).slice(0, 16);
-}
+/** By schema version: the same manifest in today's schema. Raw data in and out, checked after. */
+const UPGRADES: ReadonlyMap<number, (fields: Record<string, unknown>) => unknown> = new Map([
+  [
+    1,
+    (fields) => ({
+      ...fields,
+      schema_version: SCHEMA_VERSION,
+      calibration: {
+        ...(fields.calibration as object),
+        fitted_on: null,
+        images: 0,
+        reason: 'saved before temperatures were fitted',
+        before: null,
+        after: null,
+      },
+      operating_point: null,
+      familiarity: null,
+    }),
+  ],
+  [SCHEMA_VERSION, (fields) => fields],
+]);
 
-export function isVersionName(name: string): boolean {
-  return /^[0-9a-f]{16}$/.test(name);
+/** The name of a version: 16 digits of the hash of everything that the manifest says of it. */
+export function versionOf(content: object): string {
+  return hashOfData(content).slice(0, 16);
 }
 
 function damaged(where: string, reason: string, cause?: unknown): UnfitError {

@@ -16,7 +16,7 @@ export const NETWORK_OUTPUTS = ['probabilities', 'logits', 'embedding', 'feature
  */
 export function encodeNetwork(
   extractor: OnnxGraph,
-  { layers }: Head,
+  { layers, temperature }: Head,
   scores = 'probabilities',
 ): Uint8Array {
   const initializers: OnnxTensor[] = [];
@@ -37,9 +37,15 @@ export function encodeNetwork(
       nodes.push({ op: 'Relu', inputs: [sums], outputs: [input] });
     }
   }
+  let scaled = 'logits';
+  if (temperature !== 1) {
+    scaled = 'logits/temperature';
+    initializers.push(floatTensor('temperature', [], [temperature]));
+    nodes.push({ op: 'Div', inputs: ['logits', 'temperature'], outputs: [scaled] });
+  }
   nodes.push({
     op: 'Softmax',
-    inputs: ['logits'],
+    inputs: [scaled],
     outputs: [scores],
     attributes: { axis: { int: -1 } },
   });

@@ -24,7 +24,12 @@ export async function readModel(folder: string, names: readonly FileName[]): Pro
     const manifest = await readManifest(folder);
     try {
       const files = new Map<FileName, Uint8Array>();
-      for (const name of names) files.set(name, await readVerified(folder, manifest, name));
+      for (const name of names) {
+        const expected = manifest.files[name];
+        // Not a file of the schema that the model was saved in.
+        if (expected === undefined) continue;
+        files.set(name, await readVerified(folder, manifest, name, expected));
+      }
       return { folder, manifest, files };
     } catch (error) {
       const replaced = (await readManifest(folder)).version !== manifest.version;
@@ -60,12 +65,12 @@ async function readVerified(
   folder: string,
   manifest: Manifest,
   name: FileName,
+  expected: { readonly bytes: number; readonly sha256: string },
 ): Promise<Uint8Array> {
   const file = path.join(folder, VERSIONS, manifest.version, name);
   let reason: string;
   try {
     const bytes = await readFile(file);
-    const expected = manifest.files[name];
     if (bytes.length === expected.bytes && sha256(bytes) === expected.sha256) return bytes;
     reason = 'does not have the hash that manifest.json states';
   } catch (error) {

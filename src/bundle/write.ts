@@ -22,6 +22,7 @@ import {
   MANIFEST,
   type Manifest,
   parseManifest,
+  SCHEMA_VERSION,
   VERSIONS,
   versionOf,
 } from './manifest.ts';
@@ -50,7 +51,12 @@ export async function writeModel(
       return [name, { bytes: bytes.length, sha256: sha256(bytes) }];
     }),
   ) as Manifest['files'];
-  const content = { format: 'imgdiag-model', schema_version: 1, ...body, files } as const;
+  const content = {
+    format: 'imgdiag-model',
+    schema_version: SCHEMA_VERSION,
+    ...body,
+    files,
+  } as const;
   const version = versionOf(content);
   // Read back: what could not be is not published, and the order of fields is always the same.
   const text = JSON.stringify({ ...content, version } satisfies Manifest);

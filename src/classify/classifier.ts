@@ -3,20 +3,31 @@
 import { UnfitError } from '../base/errors.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
-import { HEAD_WEIGHTS, savedHead } from '../bundle/saved-head.ts';
+import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../bundle/saved-head.ts';
 import type { EngineChoice } from '../features/extractor.ts';
 import { openSession } from '../features/onnx.ts';
+import type { Familiarity } from '../head/familiarity.ts';
+import type { Head } from '../head/head.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
   /** `onnxruntime-node 1.30.0`, or what stands in for it. */
   readonly runtime: string;
-  /**
-   * @param pictures uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe
-   * @returns probabilities `[count, labels]`, 0..1, row-major
-   */
-  probabilities(pictures: Uint8Array, count: number): Promise<Float32Array>;
+  /** For raw features. */
+  readonly head: Head;
+  /** What pictures like those of training look like; undefined where the model cannot tell. */
+  readonly familiarity: Familiarity | undefined;
+  /** @param pictures uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe */
+  predict(pictures: Uint8Array, count: number): Promise<Outputs>;
   dispose(): Promise<void>;
+}
+
+/** What the network says of some pictures, row-major. */
+export interface Outputs {
+  /** `[count, labels]`, 0..1 */
+  readonly probabilities: Float32Array;
+  /** Bottleneck features, `[count, featureSize]`. */
+  readonly features: Float32Array;
 }
 
 export interface OpenClassifierOptions {
@@ -34,13 +45,13 @@ export async function openClassifier(
   options: OpenClassifierOptions,
   onNote: (line: string) => void,
 ): Promise<Classifier> {
-  if (options.engine === 'tfjs') return openTfjs(options);
-  const model = await readModel(options.modelDir, ['model.onnx']);
+  const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, FAMILIARITY]);
+  if (options.engine === 'tfjs') return openTfjs(model, options);
   try {
     return await openOnnx(model);
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
-    const classifier = await openTfjs(options);
+    const classifier = await openTfjs(model, options);
     const { fallbackNote } = await import('../features/engine.ts');
     onNote(fallbackNote(classifier.runtime, error));
     return classifier;
@@ -51,23 +62,28 @@ function isEngineMissing(error: unknown): error is UnfitError {
   return error instanceof UnfitError && error.code === 'engine_missing';
 }
 
-async function openOnnx({ manifest, files }: Model): Promise<Classifier> {
+async function openOnnx(model: Model): Promise<Classifier> {
+  const { manifest, files } = model;
   const network = files.get('model.onnx') as Uint8Array;
   const session = await openSession(network);
   return {
     manifest,
     runtime: session.runtime,
-    async probabilities(pictures, count) {
-      const outputs = await session.run(pictures, count, ['probabilities']);
-      return outputs.probabilities.data;
+    head: savedHead(model),
+    familiarity: savedFamiliarity(model),
+    async predict(pictures, count) {
+      const outputs = await session.run(pictures, count, ['probabilities', 'embedding']);
+      return { probabilities: outputs.probabilities.data, features: outputs.embedding.data };
     },
     dispose: () => session.dispose(),
   };
 }
 
 /** TensorFlow.js runs the extractor from the catalog, then the head that was saved beside. */
-async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise<Classifier> {
-  const model = await readModel(modelDir, [HEAD_WEIGHTS]);
+async function openTfjs(
+  model: Model,
+  { modelDir, extractor }: OpenClassifierOptions,
+): Promise<Classifier> {
   const { manifest } = model;
   const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
     import('../features/catalog.ts'),
@@ -91,9 +107,12 @@ async function openTfjs({ modelDir, extractor }: OpenClassifierOptions): Promise
   return {
     manifest,
     runtime: opened.runtime,
-    async probabilities(pictures, count) {
-      const data = await opened.embed(pictures, count);
-      return Float32Array.from(applyHead(head, { rows: count, columns, data }));
+    head,
+    familiarity: savedFamiliarity(model),
+    async predict(pictures, count) {
+      const features = await opened.embed(pictures, count);
+      const rows = { rows: count, columns, data: features };
+      return { probabilities: Float32Array.from(applyHead(head, rows)), features };
     },
     dispose: () => opened.dispose(),
   };

@@ -1,5 +1,6 @@
 // Words of the command line to values; retrain.py's spellings to ours.
 
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EngineChoice } from '../features/extractor.ts';
 
@@ -56,6 +57,16 @@ export const DEFAULT_MODEL_DIR = './imgdiag_model';
 /** The model to use: what the flag says, else the environment, else the folder retrain writes. */
 export function modelDirOf(flag: string | undefined): string {
   return flag ?? (process.env.IMGDIAG_MODEL || DEFAULT_MODEL_DIR);
+}
+
+/** Of an option that may be given several times. */
+export function collect(word: string, before: readonly string[]): readonly string[] {
+  return [...before, word];
+}
+
+/** Beside the model folder, never in it: `legs/` has its report in `legs_report`. */
+export function reportFolderOf(modelDir: string): string {
+  return path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
 }
 
 /** Help that starts with examples. */

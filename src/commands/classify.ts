@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import { EXIT, UsageError } from '../base/errors.ts';
+import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { EngineChoice } from '../features/extractor.ts';
 import {
@@ -26,6 +26,7 @@ export function addClassify(program: Command, context: Context): void {
     .option('--top_k <n>', 'print the best n labels only', parseAtLeastOne)
     .addOption(new Option('--json', 'print a JSON array').conflicts('csv'))
     .option('--csv', 'print a table with a row per picture')
+    .option('--decision', "print the decision at the model's threshold as well")
     .option('--sort_into <dir>', 'copy each file to <dir>/<label>/, overwriting nothing')
     .addOption(engineOption())
     .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
@@ -42,6 +43,7 @@ interface Flags {
   top_k?: number;
   json?: true;
   csv?: true;
+  decision?: true;
   sort_into?: string;
   engine: EngineChoice;
   extractor?: string;
@@ -69,6 +71,11 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
     openClassifier(options, terminal.log),
   ]);
   try {
+    if (flags.decision && classifier.manifest.operating_point === null) {
+      throw new UnfitError('expected a model with a threshold for --decision, found one without', {
+        hint: 'train it with imgdiag retrain --positive LABEL',
+      });
+    }
     const printer = await createPrinter(
       flags,
       inputs.length > 1,
@@ -81,6 +88,10 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
         const { message, hint } = prediction.error;
         terminal.log(`error: ${prediction.file}: ${message}`);
         if (hint !== undefined) terminal.log(`hint: ${hint}`);
+      } else if (prediction.unfamiliar) {
+        terminal.log(
+          `note: ${prediction.file} is unlike the pictures that the model was trained on`,
+        );
       }
       await printer.print(prediction);
       if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
@@ -102,7 +113,7 @@ async function createPrinter(
   labels: readonly string[],
   { terminal }: Context,
 ): Promise<Printer> {
-  const { csvHeader, csvRow, predictionToJson, scoreLines } = await import(
+  const { csvHeader, csvRow, decisionLine, predictionToJson, scoreLines } = await import(
     '../report/predictions.ts'
   );
   const topK = flags.top_k ?? labels.length;
@@ -127,6 +138,9 @@ async function createPrinter(
       if (several) terminal.result(prediction.file);
       if ('scores' in prediction) {
         for (const line of scoreLines(prediction.scores, topK)) terminal.result(line);
+        if (flags.decision && prediction.decision) {
+          terminal.result(decisionLine(prediction.decision));
+        }
       } else if (several) {
         terminal.result(`error: ${prediction.error.message}`);
       }

@@ -20,6 +20,8 @@ export interface HeadLayer {
 export interface Head {
   /** One, or two with hidden units; the last is linear, those before it have a ReLU. */
   readonly layers: readonly HeadLayer[];
+  /** Divides the last layer's results, the logits, before the softmax: 1 leaves them alone. */
+  readonly temperature: number;
 }
 
 /** Writes the standardisation into the first layer, so that no reader needs to know of it. */
@@ -41,6 +43,7 @@ export function foldHead({ layers }: Network, { mean, scale }: Standardisation):
       }
       return { inputs, outputs, weights, bias, activation: l === last ? 'linear' : 'relu' };
     }),
+    temperature: 1,
   };
 }
 
@@ -48,15 +51,41 @@ export function foldHead({ layers }: Network, { mean, scale }: Standardisation):
  * Probabilities `[rows, labels]` in 0..1 of raw features `[rows, inputs of the first layer]`; sums
  * are float64, so they differ from a float32 runtime by about 1e-6.
  */
-export function applyHead({ layers }: Head, { rows, data }: Matrix): Float64Array {
+export function applyHead(head: Head, features: Matrix): Float64Array {
+  const values = logitsOf(head, features).map((logit) => logit / head.temperature);
+  softmaxRows(values, head.layers[head.layers.length - 1].outputs);
+  return values;
+}
+
+/** Logits `[rows, labels]` of raw features, before the temperature. */
+export function logitsOf({ layers }: Head, { rows, data }: Matrix): Float64Array {
   let values: ArrayLike<number> = data;
   let result = new Float64Array();
   for (const layer of layers) {
     result = applyLayer(layer, values, rows);
     values = result;
   }
-  softmaxRows(result, layers[layers.length - 1].outputs);
   return result;
+}
+
+/**
+ * Sets the temperature, then moves the probabilities by `offset`, `[labels]`: they become
+ * softmax(logits / temperature + offset).
+ */
+export function calibratedHead(
+  { layers }: Head,
+  temperature: number,
+  offset: ArrayLike<number>,
+): Head {
+  const last = layers.length - 1;
+  return {
+    layers: layers.map((layer, l) =>
+      l === last
+        ? { ...layer, bias: layer.bias.map((bias, k) => bias + temperature * offset[k]) }
+        : layer,
+    ),
+    temperature,
+  };
 }
 
 function applyLayer(

@@ -2,6 +2,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import { copyNetwork, type Network } from './network.ts';
+import { softmaxRows, TINY } from './softmax.ts';
 
 /** Share of each label, `[labels]`, 0..1. */
 export function labelShares(targets: ArrayLike<number>, labels: number): number[] {
@@ -54,6 +55,22 @@ export function logPriorOffset(from: readonly number[], to: readonly number[]): 
   return Float64Array.from(from, (share, k) =>
     share > 0 && to[k] > 0 ? Math.log(to[k] / share) : 0,
   );
+}
+
+/**
+ * Probabilities moved to other shares, as the logits' offset moves them.
+ * @param probabilities `[n, labels]`, 0..1
+ * @param offset `[labels]`, as `logPriorOffset` gives it
+ */
+export function offsetProbabilities(
+  probabilities: Float64Array,
+  offset: ArrayLike<number>,
+): Float64Array {
+  const labels = offset.length;
+  // Logarithms as logits: the softmax gives the same probabilities again.
+  const moved = probabilities.map((p, at) => Math.log(Math.max(p, TINY)) + offset[at % labels]);
+  softmaxRows(moved, labels);
+  return moved;
 }
 
 /** What brings a head to the shares of its own training rows; undefined: nothing to add. */

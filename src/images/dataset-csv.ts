@@ -16,6 +16,8 @@ export interface CsvSource {
   readonly file: string;
   /** What standard input held, as text or as bytes of UTF-8, when `file` is `-`. */
   readonly text?: string | Uint8Array | undefined;
+  /** Labels that there must be; two where it is left out. */
+  readonly atLeast?: number | undefined;
   /** What paths are relative to; undefined: the folder of the file, the working folder for `-`. */
   readonly imageDir?: string | undefined;
 }
@@ -32,7 +34,12 @@ type Entry = DatasetFile & { readonly row: number };
  * @throws InputError, with the row as a spreadsheet counts it, for a table that cannot be used and
  *   for files that are not there
  */
-export async function readCsvDataset({ file, text, imageDir }: CsvSource): Promise<Dataset> {
+export async function readCsvDataset({
+  file,
+  text,
+  imageDir,
+  atLeast = 2,
+}: CsvSource): Promise<Dataset> {
   const name = file === '-' ? 'standard input' : file;
   const content = file === '-' ? (text ?? '') : await readBytes(file);
   const table = readCsvTable(decode(content, name), name, COLUMNS);
@@ -46,7 +53,7 @@ export async function readCsvDataset({ file, text, imageDir }: CsvSource): Promi
   checkDuplicates(entries, name);
   const presplit = checkSplitColumn(entries, name);
   const labels = [...new Set(inOrder(entries).map(({ label }) => label))];
-  if (labels.length < 2) {
+  if (labels.length < atLeast) {
     throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
       hint: 'name pictures of another label in further rows',
     });

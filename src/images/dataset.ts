@@ -40,17 +40,18 @@ export function inOrder<F extends LabelledFile>(files: readonly F[]): F[] {
 /**
  * One folder of pictures per label, or, where the folders are called train and val or test, one
  * folder of label folders per set.
- * @throws InputError when the folder is missing, holds fewer than two labels, or a ready-made split
+ * @param atLeast labels that there must be
+ * @throws InputError when the folder is missing, holds fewer labels, or a ready-made split
  *   without training images of a label
  */
-export async function readFolderDataset(imageDir: string): Promise<Dataset> {
-  const found = await scanLabelledFolder(imageDir);
+export async function readFolderDataset(imageDir: string, atLeast = 2): Promise<Dataset> {
+  const found = await scanLabelledFolder(imageDir, atLeast);
   return found.labels.every((name) => setNamed(name) !== undefined)
-    ? readyMadeSplit(imageDir, found)
+    ? readyMadeSplit(imageDir, found, atLeast)
     : { ...found, presplit: false };
 }
 
-function readyMadeSplit(imageDir: string, found: LabelledFolder): Dataset {
+function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number): Dataset {
   const parts = partsOf(imageDir, found.labels);
   const notes = [...found.notes];
   const counts: string[] = [];
@@ -71,7 +72,7 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder): Dataset {
   }
   const ordered = inOrder(files);
   const labels = [...new Set(ordered.map(({ label }) => label))];
-  if (labels.length < 2) {
+  if (labels.length < atLeast) {
     throw new InputError(
       `expected at least 2 label folders in each part of ${imageDir}, found 1 (${labels[0]})`,
       { hint: `give every label a folder, e.g. ${path.join(imageDir, found.labels[0], 'cats')}` },

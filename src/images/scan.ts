@@ -31,9 +31,10 @@ export interface LabelledFolder {
 
 /**
  * Every top folder is taken for a label, also train and val: `readFolderDataset` knows better.
- * @throws InputError when the folder is missing, empty, or holds fewer than two labels
+ * @param atLeast labels that there must be
+ * @throws InputError when the folder is missing, empty, or holds fewer labels
  */
-export async function scanLabelledFolder(folder: string): Promise<LabelledFolder> {
+export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
   const entries = await list(folder);
   // A link inside a label that leads back up must not file other labels' pictures under it.
   const above = new Set([await realpath(folder)]);
@@ -57,7 +58,7 @@ export async function scanLabelledFolder(folder: string): Promise<LabelledFolder
   }
   if (loose > 0) notes.push(`${loose} files beside the label folders are left out`);
   if (passedOver > 0) notes.push(passedOverNote(passedOver));
-  checkLabels(folder, labels, loose);
+  checkLabels(folder, labels, loose, atLeast);
   return { labels, files, notes };
 }
 
@@ -77,12 +78,17 @@ export function passedOverNote(count: number): string {
   return `${count} hidden or system files passed over`;
 }
 
-function checkLabels(folder: string, labels: readonly string[], loose: number): void {
-  if (labels.length < 2) {
+function checkLabels(
+  folder: string,
+  labels: readonly string[],
+  loose: number,
+  atLeast: number,
+): void {
+  if (labels.length < atLeast) {
     const found =
       labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
     throw new InputError(
-      `expected at least 2 label folders with pictures in ${folder}, found ${found}`,
+      `expected at least ${atLeast} label folder${atLeast === 1 ? '' : 's'} with pictures in ${folder}, found ${found}`,
       { hint: hintOnLabels(folder, labels) },
     );
   }

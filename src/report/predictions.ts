@@ -2,6 +2,7 @@
 
 import type { LabelScore } from '../classify/classifier.ts';
 import type { Prediction } from '../classify/classify.ts';
+import type { Decision } from '../classify/decide.ts';
 
 /** Digits after the point of a printed score, as label_image.py prints them. */
 const SCORE_DIGITS = 5;
@@ -13,7 +14,10 @@ export function scoreLines(scores: readonly LabelScore[], topK: number): string[
     .map(({ label, score }) => `${label} (score = ${score.toFixed(SCORE_DIGITS)})`);
 }
 
-/** `{file, label, score, scores}`, or `{file, error: {code, message}}`; `topK` cuts `scores` only. */
+/**
+ * `{file, label, score, scores, decision, unfamiliar}`, or `{file, error: {code, message}}`; `topK`
+ * cuts `scores` only; `decision` and `unfamiliar` are there where the model can tell.
+ */
 export function predictionToJson(prediction: Prediction, topK: number): object {
   const { file } = prediction;
   if ('error' in prediction) {
@@ -21,17 +25,39 @@ export function predictionToJson(prediction: Prediction, topK: number): object {
     return { file, error: { code, message } };
   }
   const [best] = prediction.scores;
-  return { file, label: best.label, score: best.score, scores: prediction.scores.slice(0, topK) };
+  const { decision, unfamiliar } = prediction;
+  return {
+    file,
+    label: best.label,
+    score: best.score,
+    scores: prediction.scores.slice(0, topK),
+    ...(decision && {
+      decision: {
+        positive: decision.positive,
+        threshold: decision.threshold,
+        is_positive: decision.isPositive,
+      },
+    }),
+    ...(unfamiliar !== undefined && { unfamiliar }),
+  };
 }
 
-/** `file,label,score,score:<label>...,error`; labels in the model's order. */
+/** `brokenleg: yes (score 0.91144, threshold 0.35)` */
+export function decisionLine({ positive, threshold, score, isPositive }: Decision): string {
+  const found = isPositive ? 'yes' : 'no';
+  return `${positive}: ${found} (score ${score.toFixed(SCORE_DIGITS)}, threshold ${threshold})`;
+}
+
+/** `file,label,score,score:<label>...,decision,unfamiliar,error`; labels in the model's order. */
 export function csvHeader(labels: readonly string[]): string[] {
-  return ['file', 'label', 'score', ...labels.map((label) => `score:${label}`), 'error'];
+  const scores = labels.map((label) => `score:${label}`);
+  return ['file', 'label', 'score', ...scores, 'decision', 'unfamiliar', 'error'];
 }
 
 export function csvRow(prediction: Prediction, labels: readonly string[]): string[] {
   if ('error' in prediction) {
-    return [prediction.file, '', '', ...labels.map(() => ''), prediction.error.message];
+    const empty = labels.map(() => '');
+    return [prediction.file, '', '', ...empty, '', '', prediction.error.message];
   }
   const scoreOf = new Map(prediction.scores.map(({ label, score }) => [label, score]));
   const [best] = prediction.scores;
@@ -41,6 +67,14 @@ export function csvRow(prediction: Prediction, labels: readonly string[]): strin
     best.label,
     number(best.score),
     ...labels.map((label) => number(scoreOf.get(label))),
+    decisionWord(prediction.decision),
+    prediction.unfamiliar === undefined ? '' : String(prediction.unfamiliar),
     '',
   ];
+}
+
+/** The positive label, or `not` and it; empty for a model without a threshold. */
+function decisionWord(decision: Decision | undefined): string {
+  if (decision === undefined) return '';
+  return decision.isPositive ? decision.positive : `not ${decision.positive}`;
 }

@@ -1,6 +1,7 @@
 // What retrain prints: step lines as retrain.py wrote them, and the figures at the end.
 
 import type { Manifest } from '../bundle/manifest.ts';
+import type { Figure } from '../evaluation/set-figures.ts';
 import type { StepReport } from '../head/fit.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
@@ -126,6 +127,15 @@ export function adviceLines(manifest: Manifest): string[] {
     }
   }
   return lines;
+}
+
+/** `91.2% (95% 80.7% to 97.0%)`: with the ends of the 95 % interval; `undefined: why` without a value. */
+export function figureText(figure: Figure, write: (value: number) => string): string {
+  const { value, interval, note } = figure;
+  if (value === null) return `undefined: ${note}`;
+  const ends = interval === null ? [] : [`95% ${interval.map(write).join(' to ')}`];
+  const inside = [...ends, ...(note === undefined ? [] : [note])].join('; ');
+  return inside === '' ? write(value) : `${write(value)} (${inside})`;
 }
 
 /** `91.2%`: a share of 0..1 with one decimal. */

@@ -11,7 +11,7 @@ export const DEFAULT_L2 = 0.1;
 const ENOUGH_IMAGES = 200;
 const ENOUGH_OF_EACH_LABEL = 30;
 /** Folds of the inner cross-validation, if every label has so many units. */
-const INNER_FOLDS = 5;
+export const INNER_FOLDS = 5;
 
 export type ChosenBy = 'given' | 'validation' | 'inner folds' | 'default';
 
@@ -70,7 +70,8 @@ export async function settleL2(
   return { l2: choice.l2, by: 'inner folds', choice };
 }
 
-function isEnough(pool: Pool, validation: readonly number[], labels: number): boolean {
+/** Whether the validation rows can decide something alone. */
+export function isEnough(pool: Pool, validation: readonly number[], labels: number): boolean {
   if (validation.length < ENOUGH_IMAGES) return false;
   const counts = new Array<number>(labels).fill(0);
   for (const row of validation) counts[pool.targets[row]]++;

@@ -4,6 +4,7 @@ import { takeRows } from '../base/matrix.ts';
 import { countConfusion, macroAuc, meanRecall } from '../evaluation/evaluate.ts';
 import { assignFolds } from '../head/folds.ts';
 import { applyHead } from '../head/head.ts';
+import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
 import { fitBaselines } from './baselines.ts';
 import { type ChooseOptions, fewestUnits, settleL2 } from './choose.ts';
 import { fit, type LearnOptions } from './learn.ts';
@@ -34,14 +35,19 @@ export interface CrossValidated {
   readonly figures: CrossValidation;
   /** Fold of each row of the pool. */
   readonly folds: ArrayLike<number>;
-  /** Of each row, by the head of the folds that it was not in: `[rows, labels]`. */
+  /**
+   * Of each row, by the head of the folds that it was not in, at those folds' shares of labels:
+   * `[rows, labels]`.
+   */
   readonly probabilities: Float64Array;
 }
 
 export interface CrossValidationOptions {
   readonly folds: number;
   readonly seed: number;
-  readonly learn: Omit<LearnOptions, 'fit' | 'start'> & { readonly fit: ChooseOptions['fit'] };
+  readonly fit: ChooseOptions['fit'];
+  /** Stated prevalence of each label, made of the training shares; undefined: those. */
+  readonly prevalence: ((shares: readonly number[]) => readonly number[]) | undefined;
   /** `--l2`. */
   readonly l2: number | undefined;
   readonly signal: AbortSignal | undefined;
@@ -61,7 +67,7 @@ export async function crossValidate(
   for (let fold = 0; fold < count; fold++) {
     const rows = rowsWhere(pool, (row) => folds[row] !== fold);
     const held = rowsWhere(pool, (row) => folds[row] === fold);
-    const { fit: fitOptions } = options.learn;
+    const { fit: fitOptions, prevalence } = options;
     const chosen = await settleL2(
       { ...pool, isValidation: pool.units.map(() => false) },
       rows,
@@ -74,14 +80,14 @@ export async function crossValidate(
         signal,
       },
     );
-    const learnOptions = { ...options.learn, fit: { ...fitOptions, l2: chosen.l2 } };
+    const learnOptions = { fit: { ...fitOptions, l2: chosen.l2 } };
     const steps = await stepsOf(pool, rows, labels, learnOptions, options);
-    const { head } = await fit(
+    const { head, shares } = await fit(
       pool,
       rows,
       [],
       labels.length,
-      { ...learnOptions, fit: { ...learnOptions.fit, steps, earlyStoppingPatience: 0 } },
+      { fit: { ...learnOptions.fit, steps, earlyStoppingPatience: 0 } },
       { onStep() {}, signal },
     );
     const examples = plainExamples(pool, held);
@@ -94,7 +100,9 @@ export async function crossValidate(
     }
     const score = await fitBaselines(pool, rows, labels.length);
     const baselines = score({ ...examples, properties: takeRows(pool.properties, held) });
-    const figures = { ...figuresOf(found, examples.targets, labels.length), ...baselines };
+    const offset = logPriorOffset(shares, prevalence?.(shares) ?? shares);
+    const stated = offsetProbabilities(found, offset);
+    const figures = { ...figuresOf(stated, examples.targets, labels.length), ...baselines };
     perFold.push(figures);
     options.onFold(fold, figures.accuracy, held.length);
   }

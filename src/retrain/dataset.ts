@@ -12,12 +12,16 @@ export interface PlannedDataset extends Dataset {
   readonly grouping: string;
 }
 
-/** @param readStdin reads standard input to its end, for `--manifest -` */
+/**
+ * @param readStdin reads standard input to its end, for `--manifest -`
+ * @param atLeast labels that there must be
+ */
 export async function readDataset(
   options: DataOptions,
   readStdin: () => Promise<Uint8Array>,
+  atLeast?: number,
 ): Promise<PlannedDataset> {
-  const dataset = await readFiles(options, readStdin);
+  const dataset = await readFiles(options, readStdin, atLeast);
   if (options.group_by !== undefined) {
     const { files, notes } = groupByPattern(dataset.files, options.group_by);
     const grouping = `pattern ${options.group_by}`;
@@ -30,8 +34,9 @@ export async function readDataset(
 async function readFiles(
   { image_dir: imageDir, manifest }: DataOptions,
   readStdin: () => Promise<Uint8Array>,
+  atLeast: number | undefined,
 ): Promise<Dataset> {
-  if (manifest === undefined) return readFolderDataset(imageDir ?? '.');
+  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', atLeast);
   const text = manifest === '-' ? Buffer.from(await readStdin()).toString('utf8') : undefined;
-  return readCsvDataset({ file: manifest, text, imageDir });
+  return readCsvDataset({ file: manifest, text, imageDir, atLeast });
 }

@@ -4,22 +4,26 @@ import { hashOfData } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
 import { encodeLayersModel } from '../bundle/layers-model.ts';
-import type { Manifest } from '../bundle/manifest.ts';
+import { type Manifest, SCHEMA_VERSION } from '../bundle/manifest.ts';
 import { encodeNetwork } from '../bundle/network.ts';
 import type { ManifestBody, Payload } from '../bundle/write.ts';
+import type { SetFigures } from '../evaluation/set-figures.ts';
 import { importExtractor } from '../features/import-graph.ts';
 import { parseTfjsGraph } from '../features/tfjs-graph.ts';
-import type { StepReport } from '../head/fit.ts';
 import type { Head } from '../head/head.ts';
 import { bySet, type SetName } from '../head/sets.ts';
 import type { Split } from '../head/split.ts';
 import type { Strength } from './choose.ts';
+import type { CrossValidated } from './cross-validate.ts';
+import { describeEvaluation, type EvaluationFile } from './evaluation-file.ts';
 import type { ExtractionSource } from './extract.ts';
+import type { EvaluatedSets } from './figures.ts';
 import type { Learned } from './learn.ts';
 import { type SavedOptions, savedOptions } from './like.ts';
 import type { RetrainOptions } from './option-table.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import { encodeSplit } from './recorded.ts';
+import { encodeSettledFamiliarity, type Settled } from './settle.ts';
 import { levelOf } from './shares.ts';
 
 /** What is known before training: enough to tell whether it would change anything. */
@@ -38,8 +42,11 @@ export interface Inputs {
 export interface Outcome {
   readonly learned: Learned;
   readonly strength: Strength;
-  readonly evaluation: Manifest['evaluation'];
-  readonly crossValidation: Manifest['cross_validation'];
+  readonly settled: Settled;
+  readonly evaluation: EvaluatedSets;
+  readonly crossValidated: CrossValidated | undefined;
+  /** Of the out-of-fold predictions of `--folds`, taken together. */
+  readonly outOfFold: SetFigures | null;
   readonly augmentation: Manifest['training']['augmentation'];
 }
 
@@ -86,37 +93,37 @@ export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run
     options: describeOptions(options, source),
   };
   const sets = used.map((index) => [files[index].path, split.sets[index]]);
-  return { ...described, run: hashOfData({ described, sets, initFrom }) };
+  // A model of an older schema lacks what today's would have: it is made anew.
+  return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, sets, initFrom }) };
 }
 
 /** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
 export function describeModel(
   inputs: Inputs,
   outcome: Outcome,
-): { payload: Payload; body: ManifestBody } {
+): { payload: Payload; body: ManifestBody; evaluation: EvaluationFile } {
   const { planned, split, source, options } = inputs;
-  const { learned, strength, evaluation } = outcome;
-  const { head, standardisation, result, shares } = learned.final;
+  const { learned, strength, settled } = outcome;
+  const { standardisation, result } = learned.final;
+  const { head } = settled;
   const { labels } = planned.dataset;
   const layersModel = encodeLayersModel(head);
+  const evaluation = describeEvaluation(labels, outcome);
   const payload: Payload = {
     'model.onnx': networkBytes(source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
-    'evaluation.json': formatJson({
-      schema_version: 1,
-      labels,
-      sets: evaluation,
-      cross_validation: outcome.crossValidation,
-      history: learned.history.map(describeReport),
-    }),
+    'evaluation.json': formatJson(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
+    'familiarity.bin': encodeSettledFamiliarity(settled),
     'head/model.json': layersModel.topology,
     'head/weights.bin': layersModel.weights,
   };
   const body: ManifestBody = {
     ...describeInputs(inputs),
     standardisation: { mean: [...standardisation.mean], scale: [...standardisation.scale] },
-    calibration: { method: 'none', temperature: 1 },
+    calibration: settled.calibration,
+    operating_point: settled.operatingPoint,
+    familiarity: evaluation.familiarity,
     training: {
       optimizer: options.optimizer,
       steps: learned.watched.result.steps,
@@ -136,12 +143,12 @@ export function describeModel(
     },
     prevalence: {
       source: options.prevalence.length > 0 ? 'stated' : 'training',
-      shares: [...shares],
+      shares: [...settled.shares],
     },
-    evaluation,
-    cross_validation: outcome.crossValidation,
+    evaluation: outcome.evaluation.summary,
+    cross_validation: evaluation.cross_validation,
   };
-  return { payload, body };
+  return { payload, body, evaluation };
 }
 
 /** The whole network as ONNX. @param scores name of the output with the probabilities */
@@ -182,14 +189,4 @@ function countLabels({ planned, split }: Inputs, set: SetName): number[] {
     (label) =>
       planned.files.filter((file, i) => file.label === label && split.sets[i] === set).length,
   );
-}
-
-function describeReport(report: StepReport) {
-  return {
-    step: report.step,
-    train_accuracy: report.trainAccuracy,
-    cross_entropy: report.crossEntropy,
-    validation_accuracy: report.validationAccuracy ?? null,
-    validation_cross_entropy: report.validationCrossEntropy ?? null,
-  };
 }

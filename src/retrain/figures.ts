@@ -1,43 +1,98 @@
-// The figures of each set, each beside its baselines.
+// The figures of each set, each beside its baselines: a summary for the manifest, all for the report.
 
 import { takeRows } from '../base/matrix.ts';
 import type { Manifest } from '../bundle/manifest.ts';
-import { evaluateSet } from '../evaluation/evaluate.ts';
+import { evaluateSet, type ScoredSet } from '../evaluation/evaluate.ts';
+import { evaluateFigures } from '../evaluation/figures-of.ts';
+import type { SetFigures } from '../evaluation/set-figures.ts';
 import type { FeatureTable } from '../features/extract.ts';
-import { applyHead } from '../head/head.ts';
+import { applyHead, type Head } from '../head/head.ts';
 import { bySet, type SetName } from '../head/sets.ts';
-import { fitBaselines } from './baselines.ts';
+import { type Baselines, fitBaselines } from './baselines.ts';
 import { allRows } from './choose.ts';
 import type { Inputs } from './describe.ts';
-import type { Learned } from './learn.ts';
 import { type Pool, rowsWhere } from './pool.ts';
+import type { Settled } from './settle.ts';
+
+/** Of one set, as evaluation.json has it. */
+export type FullFigures = SetFigures & Baselines;
+
+export interface EvaluatedSets {
+  /** What the manifest repeats. */
+  readonly summary: Manifest['evaluation'];
+  readonly full: Readonly<Record<SetName, FullFigures | null>>;
+  /** The test images. */
+  readonly tested: ScoredSet & { readonly groups: readonly number[] | undefined };
+  /** By file index: probabilities `[labels]` of every usable image. */
+  readonly scores: ReadonlyMap<number, Float64Array>;
+}
 
 /**
  * Validation figures are of the head before it was refitted with these images, all others of the
  * head that is saved. This is the only place that looks at the test images.
  */
 export async function evaluateSets(
-  { planned, split }: Inputs,
+  inputs: Inputs,
   table: FeatureTable,
   pool: Pool,
-  { final, watched }: Learned,
-): Promise<Manifest['evaluation']> {
+  { head, watched }: Pick<Settled, 'head' | 'watched'>,
+): Promise<EvaluatedSets> {
+  const { planned, split } = inputs;
   const { labels } = planned.dataset;
   const watchedRows = rowsWhere(pool, (row) => !pool.isValidation[row]);
   const baselinesOfWatched = await fitBaselines(pool, watchedRows, labels.length);
   const baselinesOfFinal = await fitBaselines(pool, allRows(pool), labels.length);
-  const targetOf = new Map(labels.map((label, index) => [label, index]));
-  const figuresOf = (set: SetName) => {
+  const scores = new Map<number, Float64Array>();
+  let tested: EvaluatedSets['tested'] = {
+    probabilities: new Float64Array(),
+    targets: [],
+    groups: undefined,
+  };
+  const evaluated = bySet((set) => {
     const rows = [...planned.files.keys()].filter((i) => split.sets[i] === set);
-    const targets = Uint16Array.from(rows, (i) => targetOf.get(planned.files[i].label) as number);
+    const targets = Uint16Array.from(rows, (i) => labels.indexOf(planned.files[i].label));
     const features = takeRows(table.features, rows);
     const isWatched = set === 'validation';
-    const probabilities = applyHead((isWatched ? watched : final).head, features);
-    const figures = evaluateSet({ probabilities, targets }, labels);
-    if (figures === null) return null;
+    const probabilities = applyHead(isWatched ? watched : head, features);
+    for (const [i, row] of rows.entries()) {
+      scores.set(row, probabilities.subarray(i * labels.length, (i + 1) * labels.length));
+    }
+    const scored = { probabilities, targets };
+    const groups = groupsOf(inputs, rows);
+    if (set === 'testing') tested = { ...scored, groups };
+    const summary = evaluateSet(scored, labels);
+    const full = evaluateFigures(scored, labels, { groups });
+    if (summary === null || full === null) return null;
     const properties = takeRows(table.properties, rows);
-    const baselines = isWatched ? baselinesOfWatched : baselinesOfFinal;
-    return { ...figures, ...baselines({ features, properties, targets }) };
+    const baselines = (isWatched ? baselinesOfWatched : baselinesOfFinal)({
+      features,
+      properties,
+      targets,
+    });
+    return { summary: { ...summary, ...baselines }, full: { ...full, ...baselines } };
+  });
+  return {
+    summary: bySet((set) => evaluated[set]?.summary ?? null),
+    full: bySet((set) => evaluated[set]?.full ?? null),
+    tested,
+    scores,
   };
-  return bySet(figuresOf);
+}
+
+/** Of the test images, by a head as it is saved; null without any. */
+export function testFigures(inputs: Inputs, table: FeatureTable, head: Head): SetFigures | null {
+  const { planned, split } = inputs;
+  const { labels } = planned.dataset;
+  const rows = [...planned.files.keys()].filter((i) => split.sets[i] === 'testing');
+  const targets = rows.map((i) => labels.indexOf(planned.files[i].label));
+  const probabilities = applyHead(head, takeRows(table.features, rows));
+  return evaluateFigures({ probabilities, targets }, labels, { groups: groupsOf(inputs, rows) });
+}
+
+/** The unit of each file, where groups are known: what is drawn whole for an interval. */
+export function groupsOf(
+  { planned, split }: Pick<Inputs, 'planned' | 'split'>,
+  rows: readonly number[],
+): number[] | undefined {
+  return planned.plan.grouping === 'none' ? undefined : rows.map((row) => split.unitOf[row]);
 }

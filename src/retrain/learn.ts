@@ -20,7 +20,7 @@ export interface Fitted {
   readonly head: Head;
   readonly standardisation: Standardisation;
   readonly result: FitResult;
-  /** Share of each label that its probabilities hold at. */
+  /** Share of each label among the images fitted on, which its probabilities hold at. */
   readonly shares: readonly number[];
 }
 
@@ -43,13 +43,11 @@ export interface FitStep extends FitProgress {
   readonly standardisation: Standardisation;
 }
 
-/** What to fit, from where, and at which shares of the labels its probabilities are to hold. */
+/** What to fit, and from where. */
 export interface LearnOptions {
   readonly fit: FitOptions;
   /** A head to begin with, for features standardised so. */
   readonly start?: ((standardisation: Standardisation) => Network) | undefined;
-  /** Stated prevalence, `[labels]`; undefined: that of the images fitted on. */
-  readonly prevalence?: ((shares: readonly number[]) => readonly number[]) | undefined;
 }
 
 const SILENT: LearnHooks = { onStep() {} };
@@ -88,7 +86,7 @@ export async function fit(
   rows: readonly number[],
   watch: readonly number[],
   labels: number,
-  { fit: fitOptions, start, prevalence }: LearnOptions,
+  { fit: fitOptions, start }: LearnOptions,
   { onStep, signal }: LearnHooks = SILENT,
 ): Promise<Fitted> {
   const examples = fittingExamples(pool, rows);
@@ -105,8 +103,7 @@ export async function fit(
     start?.(standardisation),
   );
   const result = await runFit(run, signal, (progress) => onStep({ ...progress, standardisation }));
-  const trained = labelShares(plainExamples(pool, rows).targets, labels);
-  const shares = prevalence?.(trained) ?? trained;
+  const shares = labelShares(plainExamples(pool, rows).targets, labels);
   // Variants may have changed the shares: only training images have any.
   const fitted = labelShares(examples.targets, labels);
   const offset = logPriorOffset(effectiveShares(fitted, fitOptions.classWeights), shares);

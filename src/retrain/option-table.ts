@@ -1,80 +1,27 @@
 // Everything `retrain` can be told: one row an option, from which come its default, its help, its
 // type, and what a model records of it.
 
-/** How the word after a flag is read. */
-export type OptionKind = 'whole' | 'number' | 'text' | 'texts' | 'switch' | 'choice';
+import {
+  COUNT,
+  choice,
+  flag,
+  maybe,
+  number,
+  type OptionSpec,
+  OUTPUT,
+  PERCENT,
+  POSITIVE,
+  type Range,
+  RESULT,
+  text,
+  texts,
+  whole,
+} from './option-spec.ts';
 
-/** `from` and `to` are allowed themselves, `above` and `below` are not. */
-export interface Range {
-  readonly from?: number;
-  readonly to?: number;
-  readonly above?: number;
-  readonly below?: number;
-}
+export type { OptionSpec };
 
-export interface OptionSpec<T> {
-  readonly kind: OptionKind;
-  /** As the help names the value: `<n>`. */
-  readonly argument: string;
-  readonly help: string;
-  readonly fallback: T;
-  readonly choices?: readonly string[];
-  /** What a number must lie in. */
-  readonly range?: Range;
-  /** Part of what a model records, and of what `--like` repeats: it decides the result. */
-  readonly saved: boolean;
-}
-
-const PERCENT: Range = { from: 0, to: 100 };
-const COUNT: Range = { from: 0 };
-const POSITIVE: Range = { from: 1 };
-
-const OUTPUT = false;
-const RESULT = true;
-
-function whole(fallback: number, argument: string, help: string, range: Range): OptionSpec<number> {
-  return { kind: 'whole', argument, help, fallback, range, saved: RESULT };
-}
-
-function number(
-  fallback: number,
-  argument: string,
-  help: string,
-  range: Range,
-): OptionSpec<number> {
-  return { kind: 'number', argument, help, fallback, range, saved: RESULT };
-}
-
-function maybe(
-  kind: 'whole' | 'number',
-  argument: string,
-  help: string,
-  range: Range,
-): OptionSpec<number | undefined> {
-  return { kind, argument, help, fallback: undefined, range, saved: RESULT };
-}
-
-function text<T extends string | undefined>(
-  fallback: T,
-  argument: string,
-  help: string,
-  saved: boolean,
-): OptionSpec<T extends string ? string : string | undefined> {
-  return { kind: 'text', argument, help, fallback: fallback as never, saved };
-}
-
-function flag(help: string, saved: boolean): OptionSpec<boolean> {
-  return { kind: 'switch', argument: '', help, fallback: false, saved };
-}
-
-function choice<C extends string>(
-  fallback: C,
-  choices: readonly C[],
-  help: string,
-  saved = RESULT,
-) {
-  return { kind: 'choice', argument: '<which>', help, fallback, choices, saved } as OptionSpec<C>;
-}
+/** A rate that can be missed and reached. */
+const RATE: Range = { above: 0, below: 1 };
 
 /** Sections of the help, in order; option names are those of the command line. */
 export const OPTION_TABLE = {
@@ -153,13 +100,11 @@ export const OPTION_TABLE = {
       ['none', 'balanced'],
       'weigh labels alike, however many images each has',
     ),
-    prevalence: {
-      kind: 'texts',
-      argument: '<label=share>',
-      help: 'expected share of a label where the model will be used; may be repeated',
-      fallback: [],
-      saved: RESULT,
-    } as OptionSpec<readonly string[]>,
+    prevalence: texts(
+      '<label=share>',
+      'expected share of a label where the model will be used; may be repeated',
+      RESULT,
+    ),
     hidden_units: whole(0, '<n>', 'size of a hidden layer; 0 for none', { from: 0, to: 4096 }),
     early_stopping_patience: whole(
       0,
@@ -175,6 +120,34 @@ export const OPTION_TABLE = {
       'start from the head of another model, labels matched by name',
       OUTPUT,
     ),
+  },
+  Evidence: {
+    calibration: choice(
+      'temperature',
+      ['temperature', 'none'],
+      'fit a temperature to held-out predictions, so that scores mean what they say',
+    ),
+    positive: text(
+      undefined,
+      '<label>',
+      'choose a threshold for this label; by Youden, or by a target below',
+      RESULT,
+    ),
+    target_sensitivity: maybe('number', '<share>', 'of --positive that is to be found', RATE),
+    target_specificity: maybe('number', '<share>', 'of the others that is to be left', RATE),
+    min: texts(
+      '<figure=value>',
+      'save only if the test figure reaches it, e.g. accuracy=0.9; may be repeated',
+      OUTPUT,
+    ),
+    report_dir: text(
+      undefined,
+      '<dir>',
+      'where the report and tables go (default: <model_dir>_report)',
+      OUTPUT,
+    ),
+    no_report: flag('write no report', OUTPUT),
+    no_pictures: flag('leave pictures and file names out of the report', OUTPUT),
   },
   Output: {
     model_dir: text('./imgdiag_model', '<dir>', 'where the model is saved', OUTPUT),
@@ -206,12 +179,6 @@ export const OPTION_TABLE = {
     },
     intermediate_output_graphs_dir: text(undefined, '<dir>', 'where to store it', OUTPUT),
     print_misclassified_test_images: flag('list the test images that were scored wrongly', OUTPUT),
-    report_dir: text(
-      undefined,
-      '<dir>',
-      'where tables with file names go (default: <model_dir>_report)',
-      OUTPUT,
-    ),
     logging_verbosity: choice(
       'INFO',
       ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'],
@@ -232,7 +199,11 @@ export const OPTION_TABLE = {
 } as const;
 
 type Table = typeof OPTION_TABLE;
-type Specs = Table['Data'] & Table['Features'] & Table['Head'] & Table['Output'];
+type Specs = Table['Data'] &
+  Table['Features'] &
+  Table['Head'] &
+  Table['Evidence'] &
+  Table['Output'];
 type ValueOf<S> = S extends OptionSpec<infer T> ? T : never;
 
 /** What `retrain` is told, named as on the command line. */

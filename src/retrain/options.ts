@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../bundle/network.ts';
+import { checkOperatingPoint } from './operating-point.ts';
 import { OPTION_SPECS, type OptionSpec, type RetrainOptions } from './option-table.ts';
 
 /** Names in the network that the scores cannot have as well. */
@@ -18,6 +19,7 @@ export function checkOptions(options: RetrainOptions): void {
     checkRange(name, spec, options[name as keyof RetrainOptions]);
   }
   checkSplitOptions(options);
+  checkOperatingPoint(options);
   const name = options.final_tensor_name;
   if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
     throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {

@@ -15,8 +15,12 @@ import { extractAugmented } from './augment.ts';
 import { augmentationOf } from './augment-options.ts';
 import { describeInputs, describeModel, type Inputs } from './describe.ts';
 import type { OutOfFold, RetrainEvents } from './events.ts';
+import { evidenceOf, type Measured } from './evidence.ts';
 import { openExtraction } from './extract.ts';
+import { testFigures } from './figures.ts';
+import { gatesOf, requireGates } from './gates.ts';
 import { type Misclassified, misclassifiedImages } from './misclassified.ts';
+import { checkPositive } from './operating-point.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { checkOptions } from './options.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
@@ -38,11 +42,14 @@ export interface RetrainResult {
   readonly summaries: Summaries | undefined;
   /** Out-of-fold predictions, a row per image; undefined without folds. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
+  /** What a report is made of; undefined without training. */
+  readonly measured: Measured | undefined;
 }
 
 /**
  * Trains a head and publishes the model at `model_dir`.
- * @throws UsageError, InputError, UnfitError or WriteError; the model folder is then as it was
+ * @throws UsageError, InputError, UnfitError, GateError or WriteError; the model folder is then as
+ *   it was
  */
 export async function retrain(
   options: RetrainOptions,
@@ -58,6 +65,8 @@ export async function retrain(
   const { dataset, files } = planned;
   const { labels } = dataset;
   parsePrevalence(options.prevalence, labels);
+  checkPositive(options, labels);
+  const gates = gatesOf(options, planned);
   checkFolds(planned, options);
   for (const line of warnOfFew(labels, files)) events.note(line);
 
@@ -91,6 +100,7 @@ export async function retrain(
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);
+      requireGates(gates, () => testFigures(inputs, table, head), options);
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
       return {
         manifest: before.manifest,
@@ -99,6 +109,7 @@ export async function retrain(
         misclassified: listMisclassified(inputs, table, head),
         summaries: undefined,
         outOfFold: undefined,
+        measured: undefined,
       };
     }
     const augmentation = augmentationOf(options);
@@ -107,10 +118,11 @@ export async function retrain(
         ? undefined
         : await extractAugmented(extraction, augmentation, inputs, events);
     const trained = await train({ inputs, table, variants, start }, events, signal);
-    const { payload, body } = describeModel(inputs, trained.outcome);
+    const { payload, body, evaluation } = describeModel(inputs, trained.outcome);
+    requireGates(gates, () => evaluation.sets.testing, options);
     signal?.throwIfAborted();
     const manifest = await writeModel(options.model_dir, payload, body);
-    const { head } = trained.outcome.learned.final;
+    const { head } = trained.outcome.settled;
     await writeOutputs(options, payload, manifest, source, head);
     return {
       manifest,
@@ -119,6 +131,7 @@ export async function retrain(
       misclassified: listMisclassified(inputs, table, head),
       summaries: trained.summaries,
       outOfFold: trained.outOfFold,
+      measured: { evaluation, evidence: evidenceOf(inputs, table, trained) },
     };
   } finally {
     await extraction.close();

@@ -1,6 +1,7 @@
 // From features to a head: cross-validation if asked for, the choice, the fit, and the last look.
 
 import { takeRows } from '../base/matrix.ts';
+import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { FitOptions } from '../head/fit.ts';
 import { foldHead } from '../head/head.ts';
@@ -10,12 +11,16 @@ import { compareAugmentation } from './compare-augmentation.ts';
 import { type CrossValidated, crossValidate } from './cross-validate.ts';
 import { type Inputs, learningRateOf, networkBytes, type Outcome } from './describe.ts';
 import type { OutOfFold, RetrainEvents } from './events.ts';
-import { evaluateSets } from './figures.ts';
+import { evaluateSets, groupsOf } from './figures.ts';
+import { type HeldOut, predictHeldOut } from './held-out.ts';
 import { type FitStep, type LearnOptions, learn } from './learn.ts';
+import { describeOperatingPoint } from './operating-point.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { writeIntermediate } from './outputs.ts';
 import type { Pool } from './pool.ts';
 import { parsePrevalence } from './prevalence.ts';
+import { settle } from './settle.ts';
+import { describeCalibration } from './settle-calibration.ts';
 import type { Start } from './start.ts';
 import { createSummaries, type Summaries } from './summaries.ts';
 
@@ -30,6 +35,10 @@ export interface TrainInput {
 
 export interface Trained {
   readonly outcome: Outcome;
+  readonly pool: Pool;
+  /** File index of each row of the pool. */
+  readonly fileOf: readonly number[];
+  readonly heldOut: HeldOut | undefined;
   readonly summaries: Summaries | undefined;
   readonly outOfFold: readonly OutOfFold[] | undefined;
 }
@@ -53,7 +62,8 @@ export async function train(
       folds: options.folds,
       seed: options.seed,
       l2: options.l2,
-      learn: { fit: fitOptions, prevalence },
+      fit: fitOptions,
+      prevalence,
       signal,
       onFold: (fold, accuracy, images) =>
         events.note(
@@ -75,7 +85,6 @@ export async function train(
   const learnOptions: LearnOptions = {
     fit: { ...fitOptions, l2: strength.l2 },
     start: start?.network,
-    prevalence,
   };
   const validationImages = pool.isValidation.filter(Boolean).length;
   if (options.early_stopping_patience > 0 && validationImages === 0) {
@@ -103,17 +112,34 @@ export async function train(
     learned,
     events,
   );
-  const evaluation = await evaluateSets(inputs, input.table, pool, learned);
+  const heldOut = await predictHeldOut(pool, labels, learned, crossValidated, {
+    learn: learnOptions,
+    seed: options.seed,
+    signal,
+  });
+  const settled = settle(pool, labels, learned, heldOut, prevalence, options);
+  events.note(describeCalibration(settled.calibration));
+  if (settled.operatingPoint !== null) {
+    events.note(describeOperatingPoint(settled.operatingPoint));
+  }
+  const evaluation = await evaluateSets(inputs, input.table, pool, settled);
+  const finished = crossValidated && {
+    ...crossValidated,
+    probabilities: settled.finish(crossValidated.probabilities),
+  };
+  const outOfFold =
+    finished === undefined
+      ? null
+      : evaluateFigures({ ...finished, targets: pool.targets }, labels, {
+          groups: groupsOf(inputs, fileOf),
+        });
   return {
-    outcome: {
-      learned,
-      strength,
-      evaluation,
-      crossValidation: crossValidated?.figures ?? null,
-      augmentation,
-    },
+    outcome: { learned, strength, settled, evaluation, crossValidated, outOfFold, augmentation },
+    heldOut,
+    pool,
+    fileOf,
     summaries: summaries?.summaries,
-    outOfFold: crossValidated && outOfFoldRows(crossValidated, fileOf, inputs),
+    outOfFold: finished && outOfFoldRows(finished, fileOf, inputs),
   };
 }
 

@@ -11,7 +11,7 @@ import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 test.before(() => tf.setBackend('cpu'));
 
 /** @param sizes features, hidden units if any, labels */
-function makeHead(sizes: readonly number[]): Head {
+function makeHead(sizes: readonly number[], temperature = 1): Head {
   const layers = sizes.slice(1).map((outputs, l) => ({
     inputs: sizes[l],
     outputs,
@@ -19,7 +19,7 @@ function makeHead(sizes: readonly number[]): Head {
     bias: makeMatrix(1, outputs, 2).data,
     activation: l === sizes.length - 2 ? ('linear' as const) : ('relu' as const),
   }));
-  return { layers };
+  return { layers, temperature };
 }
 
 /** Opens the files with TensorFlow.js, as a browser would that has fetched them. */
@@ -34,14 +34,15 @@ async function openWithTfjs({ topology, weights }: ReturnType<typeof encodeLayer
 }
 
 test('when TensorFlow.js loads the head then it predicts what applyHead does', async () => {
-  for (const sizes of [
-    [256, 2],
-    [31, 9],
-    [1, 3],
-    [31, 16, 4],
-  ]) {
+  for (const [sizes, temperature] of [
+    [[256, 2], 1],
+    [[31, 9], 1],
+    [[1, 3], 2.5],
+    [[31, 16, 4], 1],
+    [[31, 16, 4], 0.4],
+  ] as const) {
     const [featureSize, labelCount] = [sizes[0], sizes[sizes.length - 1]];
-    const head = makeHead(sizes);
+    const head = makeHead(sizes, temperature);
     const features = makeMatrix(7, featureSize, 3);
     const model = await openWithTfjs(encodeLayersModel(head));
     assert.deepEqual(model.inputs[0].shape, [null, featureSize]);
@@ -64,7 +65,7 @@ test('when a head is written and read then every number is the same', () => {
     [5, 4, 3],
   ]) {
     const head = makeHead(sizes);
-    assert.deepEqual(decodeLayersModel(encodeLayersModel(head).weights, sizes), head);
+    assert.deepEqual(decodeLayersModel(encodeLayersModel(head).weights, sizes, 1), head);
   }
 });
 
@@ -73,7 +74,7 @@ test('when the weights lie at an odd place in memory then they are read all the 
   const { weights } = encodeLayersModel(head);
   const larger = new Uint8Array(weights.length + 1);
   larger.set(weights, 1);
-  assert.deepEqual(decodeLayersModel(larger.subarray(1), [4, 2]), head);
+  assert.deepEqual(decodeLayersModel(larger.subarray(1), [4, 2], 1), head);
 });
 
 test('when weights are written then they are little-endian float32, kernel before bias', () => {
@@ -84,7 +85,7 @@ test('when weights are written then they are little-endian float32, kernel befor
     bias: Float32Array.of(0.5, 0),
     activation: 'linear' as const,
   };
-  const { weights } = encodeLayersModel({ layers: [layer] });
+  const { weights } = encodeLayersModel({ layers: [layer], temperature: 1 });
   assert.equal(Buffer.from(weights).toString('hex'), '0000803f000000c00000003f00000000');
 });
 
@@ -104,6 +105,12 @@ test('when there are hidden units then their layer comes first, in file and topo
   assert.equal(weights.byteLength, 4 * (2 * 3 + 3 + 3 * 2 + 2));
 });
 
+test('when there is a temperature then the weights are those without, and it is read back beside', () => {
+  const { weights } = encodeLayersModel(makeHead([5, 3], 2));
+  assert.deepEqual(weights, encodeLayersModel(makeHead([5, 3], 1)).weights);
+  assert.deepEqual(decodeLayersModel(weights, [5, 3], 2), makeHead([5, 3], 2));
+});
+
 test('when a head is written twice then the files are the same', () => {
   assert.deepEqual(encodeLayersModel(makeHead([6, 4])), encodeLayersModel(makeHead([6, 4])));
 });
@@ -112,10 +119,10 @@ test('when the file has another size then it is refused', () => {
   const { weights } = encodeLayersModel(makeHead([5, 3]));
   for (const bytes of [weights.subarray(4), weights.subarray(1), new Uint8Array()]) {
     assert.throws(
-      () => decodeLayersModel(bytes, [5, 3]),
+      () => decodeLayersModel(bytes, [5, 3], 1),
       (error) =>
         error instanceof UnfitError && /^expected 72 bytes of head weights/.test(error.message),
     );
   }
-  assert.throws(() => decodeLayersModel(weights, [5, 2, 3]), /^UnfitError: expected 84 bytes/);
+  assert.throws(() => decodeLayersModel(weights, [5, 2, 3], 1), /^UnfitError: expected 84 bytes/);
 });

@@ -5,7 +5,7 @@ import { encodeNetwork, NETWORK_INPUT, NETWORK_OUTPUTS } from '../../src/bundle/
 import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../src/features/catalog.ts';
 import { importExtractor } from '../../src/features/import-graph.ts';
 import { parseTfjsGraph } from '../../src/features/tfjs-graph.ts';
-import { applyHead, type Head, type HeadLayer } from '../../src/head/head.ts';
+import { applyHead, type Head, type HeadLayer, logitsOf } from '../../src/head/head.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 import { makePictures } from '../helpers/pictures.ts';
 
@@ -20,8 +20,11 @@ const layer = (inputs: number, outputs: number, activation: 'relu' | 'linear'): 
   bias: makeMatrix(1, outputs, 2).data,
   activation,
 });
-const head: Head = { layers: [layer(FEATURES, LABELS, 'linear')] };
-const deep: Head = { layers: [layer(FEATURES, 20, 'relu'), layer(20, LABELS, 'linear')] };
+const head: Head = { layers: [layer(FEATURES, LABELS, 'linear')], temperature: 1 };
+const deep: Head = {
+  layers: [layer(FEATURES, 20, 'relu'), layer(20, LABELS, 'linear')],
+  temperature: 2.5,
+};
 const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
 const encode = (what = head) =>
   encodeNetwork(importExtractor(parseTfjsGraph(files), files.spec, SIZE), what);
@@ -99,17 +102,20 @@ test('when the network is encoded again then the bytes are the same', () => {
   assert.ok(Buffer.from(encode()).equals(bytes));
 });
 
-test('when the head has hidden units then the network does what applyHead does', async () => {
+test('when the head has hidden units and a temperature then the network does what applyHead does', async () => {
   const opened = await ort.InferenceSession.create(encode(deep), {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
   const image = new ort.Tensor('uint8', makePictures(2, SIZE), [2, SIZE, SIZE, 3]);
-  const { probabilities, embedding } = await opened.run({ [NETWORK_INPUT]: image });
+  const { probabilities, embedding, logits } = await opened.run({ [NETWORK_INPUT]: image });
   assert.deepEqual([...opened.outputNames].sort(), [...NETWORK_OUTPUTS].sort());
   const data = embedding.data as Float32Array;
   const expected = applyHead(deep, { rows: 2, columns: FEATURES, data });
   const worst = largestDifference(probabilities.data as Float32Array, expected);
   assert.ok(worst < 1e-5, `${worst}`);
+  // The logits are those before the temperature.
+  const before = logitsOf(deep, { rows: 2, columns: FEATURES, data });
+  assert.ok(largestDifference(logits.data as Float32Array, before) < 1e-4);
   await opened.release();
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { applyHead, foldHead } from '../../src/head/head.ts';
+import { applyHead, calibratedHead, foldHead, logitsOf } from '../../src/head/head.ts';
 import { createNetwork } from '../../src/head/network.ts';
 import { predict } from '../../src/head/predict.ts';
+import { softmaxRows } from '../../src/head/softmax.ts';
 import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
 import { largestDifference, makeMatrix, makeNetwork } from '../helpers/make-examples.ts';
 
@@ -97,4 +98,16 @@ test('when a head is applied then each row has probabilities that sum to 1', () 
     assert.ok(Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < 1e-12);
   }
   assert.equal(applyHead(head, { rows: 0, columns: 6, data: new Float32Array() }).length, 0);
+});
+
+test('when a head is calibrated then its probabilities are softmax(logits / T + offset)', () => {
+  const features = makeFeatures(5, 6);
+  const head = foldHead(makeNetwork([6, 3], 1, 3), fitStandardisation(features));
+  const offset = [0.5, -1, 0];
+  const calibrated = calibratedHead(head, 2.5, offset);
+  const expected = logitsOf(head, features).map((z, at) => z / 2.5 + offset[at % 3]);
+  softmaxRows(expected, 3);
+  // Biases are float32.
+  assert.ok(largestDifference(applyHead(calibrated, features), expected) < 1e-6);
+  assert.equal(head.temperature, 1);
 });

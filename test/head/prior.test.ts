@@ -8,6 +8,7 @@ import {
   effectiveShares,
   labelShares,
   logPriorOffset,
+  offsetProbabilities,
   statePrevalence,
   trainingOffset,
   withLogitOffset,
@@ -118,4 +119,11 @@ test('when balanced training is corrected then the scores are right about other 
     // 20,000 rows of which 2,000 are of label 1.
     assert.ok(Math.abs(found[2 * row + 1] - expected) < 0.03, `${x}: ${found[2 * row + 1]}`);
   }
+});
+
+test('when probabilities are moved to other shares then Bayes gives the same', () => {
+  // Learnt at equal shares, moved to 1 in 5: odds 3 become 3 / 4; certain ones stay so.
+  const offset = logPriorOffset([0.5, 0.5], [0.2, 0.8]);
+  const moved = offsetProbabilities(Float64Array.of(0.75, 0.25, 1, 0), offset);
+  near(moved, [3 / 7, 4 / 7, 1, 0]);
 });

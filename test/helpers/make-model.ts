@@ -1,7 +1,7 @@
 // A model folder's content, made up: small, valid, and different for every number given.
 
 import { sha256 } from '../../src/base/hash.ts';
-import { FILE_NAMES, type Manifest, versionOf } from '../../src/bundle/manifest.ts';
+import { FILE_NAMES, type Manifest, SCHEMA_VERSION, versionOf } from '../../src/bundle/manifest.ts';
 import type { ManifestBody, Payload } from '../../src/bundle/write.ts';
 
 /** What a run with seed `number` might have saved; nothing in it need work. */
@@ -43,7 +43,27 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       range: [0, 1],
     },
     standardisation: { mean: [1.5, -2e-7, 0], scale: [1, 0.25, 1e21] },
-    calibration: { method: 'none', temperature: 1 },
+    calibration: {
+      method: 'temperature',
+      temperature: 1.25,
+      fitted_on: 'out-of-fold predictions',
+      images: 9,
+      reason: null,
+      before: { log_loss: 0.6, ece: 0.2 },
+      after: { log_loss: 0.5, ece: 0.1 },
+    },
+    operating_point: {
+      positive: labels[0],
+      threshold: 0.35,
+      rule: 'sensitivity',
+      target: 0.95,
+      chosen_on: 'out-of-fold predictions',
+      images: 9,
+      positives: 4,
+      sensitivity: 1,
+      specificity: 0.75,
+    },
+    familiarity: { images: 9, flagged: 0.02 },
     training: {
       optimizer: 'sgd',
       steps: 500,
@@ -88,7 +108,12 @@ export function makeManifest(labels?: readonly string[]): Manifest {
   const file = { bytes: 4, sha256: sha256('file') };
   const files = Object.fromEntries(FILE_NAMES.map((name) => [name, file])) as Manifest['files'];
   const body = makeBody(0, labels);
-  const content = { format: 'imgdiag-model', schema_version: 1, ...body, files } as const;
+  const content = {
+    format: 'imgdiag-model',
+    schema_version: SCHEMA_VERSION,
+    ...body,
+    files,
+  } as const;
   const manifest: Manifest = { ...content, version: versionOf(content) };
   // Not a structured clone: that would keep objects shared that JSON has twice.
   return JSON.parse(JSON.stringify(manifest));

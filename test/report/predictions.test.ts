@@ -3,11 +3,22 @@ import test from 'node:test';
 import { type LabelScore, rankScores } from '../../src/classify/classifier.ts';
 import type { Prediction } from '../../src/classify/classify.ts';
 import { PictureError } from '../../src/images/decode.ts';
-import { csvHeader, csvRow, predictionToJson, scoreLines } from '../../src/report/predictions.ts';
+import {
+  csvHeader,
+  csvRow,
+  decisionLine,
+  predictionToJson,
+  scoreLines,
+} from '../../src/report/predictions.ts';
 
 const LABELS = ['broken', 'healthy', 'unsure'];
 const scores: LabelScore[] = rankScores(LABELS, [0.25, 0.7, 0.05]);
-const scored: Prediction = { file: 'legs/1.jpg', scores };
+const scored: Prediction = {
+  file: 'legs/1.jpg',
+  scores,
+  decision: undefined,
+  unfamiliar: undefined,
+};
 const failed: Prediction = {
   file: 'legs/2.jpg',
   error: new PictureError('the file is empty (0 bytes)', { code: 'image_empty', hint: 'a hint' }),
@@ -70,6 +81,8 @@ test('when predictions become CSV then every row has the cells of the header', (
     'score:broken',
     'score:healthy',
     'score:unsure',
+    'decision',
+    'unfamiliar',
     'error',
   ]);
   // Scores stand in the order of the model's labels, not of the ranking.
@@ -81,9 +94,13 @@ test('when predictions become CSV then every row has the cells of the header', (
     '0.70000000',
     '0.05000000',
     '',
+    '',
+    '',
   ]);
   assert.deepEqual(csvRow(failed, LABELS), [
     'legs/2.jpg',
+    '',
+    '',
     '',
     '',
     '',
@@ -93,9 +110,21 @@ test('when predictions become CSV then every row has the cells of the header', (
   ]);
 });
 
+test('when the model has a threshold and knows its pictures then text, JSON and CSV say so', () => {
+  const decision = { positive: 'broken', threshold: 0.2, score: 0.25, isPositive: true };
+  const decided: Prediction = { ...scored, decision, unfamiliar: true };
+  assert.equal(decisionLine(decision), 'broken: yes (score 0.25000, threshold 0.2)');
+  const { decision: saved, unfamiliar } = predictionToJson(decided, 1) as Record<string, unknown>;
+  assert.deepEqual(saved, { positive: 'broken', threshold: 0.2, is_positive: true });
+  assert.equal(unfamiliar, true);
+  assert.deepEqual(csvRow(decided, LABELS).slice(-3), ['broken', 'true', '']);
+  const not = { ...decided, decision: { ...decision, isPositive: false }, unfamiliar: false };
+  assert.deepEqual(csvRow(not, LABELS).slice(-3), ['not broken', 'false', '']);
+});
+
 test('when labels are named like properties of objects then their scores are found', () => {
   const labels = ['__proto__', 'constructor'];
-  const odd: Prediction = { file: 'x', scores: rankScores(labels, [0.25, 0.75]) };
+  const odd: Prediction = { ...scored, scores: rankScores(labels, [0.25, 0.75]) };
   assert.deepEqual(csvRow(odd, labels).slice(1, 5), [
     'constructor',
     '0.75000000',

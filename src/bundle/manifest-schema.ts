@@ -1,0 +1,216 @@
+// The fields of manifest.json, each with its type: what is not as described here is not read.
+
+import * as v from 'valibot';
+
+/** Raised when a reader of the older schema would misunderstand the file. */
+export const SCHEMA_VERSION = 2;
+
+/** The files of a model, relative to its version folder: no other name is ever opened. */
+export const FILE_NAMES = [
+  'model.onnx',
+  'labels.txt',
+  'evaluation.json',
+  'split.json',
+  'familiarity.bin',
+  'head/model.json',
+  'head/weights.bin',
+] as const;
+export type FileName = (typeof FILE_NAMES)[number];
+
+/** The name of a version: 16 digits of a hash. */
+export function isVersionName(name: string): boolean {
+  return /^[0-9a-f]{16}$/.test(name);
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const byte = v.pipe(count, v.maxValue(255));
+const fileEntry = v.strictObject({ bytes: count, sha256: sha });
+const perSet = <T extends v.GenericSchema>(schema: T) =>
+  v.strictObject({ training: schema, validation: schema, testing: schema });
+
+const RecipeSchema = v.strictObject({
+  version: v.literal(1),
+  size: v.pipe(count, v.minValue(1), v.maxValue(4096)),
+  orientation: v.literal('exif'),
+  colour: v.literal('srgb'),
+  background: v.tuple([byte, byte, byte]),
+  fit: v.literal('fill'),
+  kernel: v.literal('linear'),
+  shrink_on_load: v.boolean(),
+  range: v.tuple([v.number(), v.number()]),
+});
+
+/** Rules that look at less than the head does, on the same images. */
+const baseline = v.strictObject({ accuracy: share, balanced_accuracy: share });
+
+const HELD_OUT = ['out-of-fold predictions', 'validation images'] as const;
+
+const EvaluationSchema = v.nullable(
+  v.strictObject({
+    images: count,
+    correct: count,
+    accuracy: share,
+    balanced_accuracy: share,
+    cross_entropy: v.number(),
+    majority_baseline: v.strictObject({ label: v.string(), accuracy: share }),
+    /** The label with the nearest mean of the features. */
+    nearest_centroid_baseline: baseline,
+    /** A head on brightness, contrast, width, height, aspect and file size alone. */
+    picture_properties_baseline: baseline,
+    confusion: v.array(v.array(count)),
+  }),
+);
+
+/** Over the folds. */
+const spread = v.strictObject({ mean: v.number(), sd: v.number() });
+
+const spreads = v.strictObject({ accuracy: spread, balanced_accuracy: spread });
+
+const CrossValidationSchema = v.strictObject({
+  folds: count,
+  images: count,
+  accuracy: spread,
+  balanced_accuracy: spread,
+  /** Null where a fold lacked a label. */
+  auc: v.nullable(spread),
+  majority_baseline: v.strictObject({ accuracy: spread }),
+  nearest_centroid_baseline: spreads,
+  picture_properties_baseline: spreads,
+});
+
+const AugmentationSchema = v.strictObject({
+  copies: count,
+  flip_left_right: v.boolean(),
+  random_crop: v.number(),
+  random_scale: v.number(),
+  random_brightness: v.number(),
+  random_rotation: v.number(),
+  /** Cross-entropy of the validation images with and without; null without validation images. */
+  validation_cross_entropy: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
+});
+
+/** Temperature scaling: the logits are divided by `temperature` before the softmax. */
+const CalibrationSchema = v.strictObject({
+  method: v.picklist(['none', 'temperature']),
+  /** 1 leaves the logits alone. */
+  temperature: v.pipe(v.number(), v.minValue(0.25), v.maxValue(10)),
+  /** What the predictions were of that it was fitted on; null when nothing was fitted. */
+  fitted_on: v.nullable(v.picklist(HELD_OUT)),
+  images: count,
+  /** Why the temperature is 1. */
+  reason: v.nullable(v.string()),
+  /** Of those predictions, cross-fitted: each by the temperature of the other folds. */
+  before: v.nullable(v.strictObject({ log_loss: v.number(), ece: share })),
+  after: v.nullable(v.strictObject({ log_loss: v.number(), ece: share })),
+});
+
+/** A threshold on the score of one label. */
+const OperatingPointSchema = v.strictObject({
+  positive: v.string(),
+  /** Positive from this score on. */
+  threshold: share,
+  rule: v.picklist(['sensitivity', 'specificity', 'youden']),
+  /** The rate that was asked for; null for Youden's index. */
+  target: v.nullable(share),
+  chosen_on: v.picklist(HELD_OUT),
+  images: count,
+  positives: count,
+  /** Reached where it was chosen. */
+  sensitivity: share,
+  specificity: share,
+});
+
+/** How pictures unlike those of training are told, by the parameters in familiarity.bin. */
+const FamiliaritySchema = v.strictObject({
+  images: count,
+  /** Share of held-out training pictures that the limit flags. */
+  flagged: share,
+});
+
+export const ManifestSchema = v.strictObject({
+  format: v.literal('imgdiag-model'),
+  schema_version: v.literal(SCHEMA_VERSION),
+  /** Folder below `versions/` that holds the files. */
+  version: v.pipe(v.string(), v.check(isVersionName, 'no version name')),
+  tool: v.string(),
+  runtime: v.string(),
+  decoder: v.string(),
+  labels: v.pipe(v.array(v.string()), v.minLength(2)),
+  extractor: v.strictObject({
+    id: v.string(),
+    weights_sha256: sha,
+    embedding_node: v.string(),
+    feature_size: v.pipe(count, v.minValue(1)),
+    licence: v.string(),
+    source: v.string(),
+  }),
+  recipe: RecipeSchema,
+  /** Of the training features; already folded into every saved head. */
+  standardisation: v.strictObject({ mean: v.array(v.number()), scale: v.array(v.number()) }),
+  calibration: CalibrationSchema,
+  operating_point: v.nullable(OperatingPointSchema),
+  familiarity: v.nullable(FamiliaritySchema),
+  training: v.strictObject({
+    optimizer: v.picklist(['lbfgs', 'sgd', 'adam']),
+    /** Steps taken before the refit; L-BFGS ends when it has converged. */
+    steps: count,
+    converged: v.boolean(),
+    stopped_early: v.boolean(),
+    l2: v.number(),
+    l2_chosen_by: v.picklist(['given', 'validation', 'inner folds', 'default']),
+    /** Held-out cross-entropy of each strength that was tried. */
+    l2_path: v.array(v.strictObject({ l2: v.number(), cross_entropy: v.number() })),
+    learning_rate: v.nullable(v.number()),
+    hidden_units: count,
+    /** What the saved head was fitted on, last of all. */
+    fitted_on: v.picklist(['training', 'training and validation']),
+    augmentation: v.nullable(AugmentationSchema),
+    /** Version of the model whose head it started from. */
+    init_from: v.nullable(v.string()),
+  }),
+  /** Expected shares of the labels that the probabilities are corrected to, in label order. */
+  prevalence: v.strictObject({
+    source: v.picklist(['training', 'stated']),
+    shares: v.array(share),
+  }),
+  split: v.strictObject({
+    rule: v.picklist(['sha1-percentage', 'given']),
+    testing_percentage: v.number(),
+    validation_percentage: v.number(),
+    /** Where groups come from. */
+    grouping: v.string(),
+    /** What cannot stand on both sides: identical bytes (and `_nohash_` names), or whole groups. */
+    disjoint_by: v.picklist(['file', 'content', 'group']),
+    /** Units of splitting in each set. */
+    units: perSet(count),
+    /** Different groups in each set; null without groups. */
+    groups: v.nullable(perSet(count)),
+    /** Images of each label, in label order. */
+    images: perSet(v.array(count)),
+  }),
+  data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
+  /** Validation figures are those of the head before it was refitted with these images. */
+  evaluation: perSet(EvaluationSchema),
+  cross_validation: v.nullable(CrossValidationSchema),
+  /** Every option that decides the result, resolved. */
+  options: v.record(
+    v.string(),
+    v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
+  ),
+  /** Hash over all that went in: equal means that training again would change nothing. */
+  run: sha,
+  files: v.strictObject({
+    'model.onnx': fileEntry,
+    'labels.txt': fileEntry,
+    'evaluation.json': fileEntry,
+    'split.json': fileEntry,
+    // Schema 1 had none.
+    'familiarity.bin': v.optional(fileEntry),
+    'head/model.json': fileEntry,
+    'head/weights.bin': fileEntry,
+  } satisfies Record<FileName, unknown>),
+});
+
+export type Manifest = v.InferOutput<typeof ManifestSchema>;

@@ -1,0 +1,195 @@
+// A saved model on labelled pictures that it has not been trained on: its figures, image by image.
+
+import { InputError } from '../base/errors.ts';
+import { rowOf, takeRows } from '../base/matrix.ts';
+import type { Manifest } from '../bundle/manifest.ts';
+import { type Classifier, openClassifier } from '../classify/classifier.ts';
+import { evaluateFigures } from '../evaluation/figures-of.ts';
+import { ratesAt } from '../evaluation/operating-point.ts';
+import type { SetFigures } from '../evaluation/set-figures.ts';
+import { extractFeatures, type Failure, hashFiles } from '../features/extract.ts';
+import type { EngineChoice } from '../features/extractor.ts';
+import { isUnfamiliar } from '../head/familiarity.ts';
+import { applyHead } from '../head/head.ts';
+import { splitUnits } from '../head/units.ts';
+import type { DatasetFile } from '../images/dataset.ts';
+import { loadDecoder } from '../images/decode.ts';
+import { type DataOptions, readDataset } from './dataset.ts';
+import type { Rates } from './evaluation-file.ts';
+import type { RetrainEvents } from './events.ts';
+import type { Evidence } from './evidence.ts';
+
+export interface EvaluateOptions extends DataOptions {
+  readonly model_dir: string;
+  readonly engine: EngineChoice;
+  /** For the tfjs engine only: where the weights of a model's own extractor lie. */
+  readonly extractor: string | undefined;
+}
+
+export interface EvaluatedModel {
+  readonly manifest: Manifest;
+  readonly figures: SetFigures;
+  /** At the model's threshold; null for a model without. */
+  readonly operatingPoint: Rates | null;
+  /** Pictures unlike those of training; null where the model cannot tell. */
+  readonly unfamiliar: number | null;
+  /** Files that could not be used. */
+  readonly skipped: readonly Failure[];
+  readonly evidence: Evidence;
+}
+
+/** Nothing is kept from one run to the next: a stranger's model must not fill anybody's cache. */
+const NO_STORE = { get: () => undefined, put: async () => {} };
+
+/**
+ * @throws InputError for labels that the model lacks, or without a readable picture
+ * @throws UnfitError when the model cannot be used
+ */
+export async function evaluateModel(
+  options: EvaluateOptions,
+  events: Pick<RetrainEvents, 'note' | 'progress' | 'readStdin'>,
+  signal?: AbortSignal,
+): Promise<EvaluatedModel> {
+  const { model_dir: modelDir, engine, extractor } = options;
+  const classifier = await openClassifier({ modelDir, engine, extractor }, events.note);
+  try {
+    const { labels } = classifier.manifest;
+    const dataset = await readDataset(options, events.readStdin, 1);
+    for (const line of dataset.notes) events.note(line);
+    const wanted = heldOutPart(dataset.files, dataset.presplit, events.note);
+    checkLabels(wanted, labels, events.note);
+    const { files, failures } = await hashFiles(wanted, signal);
+    const table = await extractFeatures(files, {
+      extractor: featuresOf(classifier),
+      decoder: await loadDecoder(),
+      recipe: classifier.manifest.recipe,
+      store: NO_STORE,
+      signal,
+      onProgress: (done, computed) => events.progress(done, files.length, computed),
+    });
+    const used = [...files.keys()].filter((index) => table.usable[index]);
+    if (used.length === 0) {
+      throw new InputError(
+        `expected pictures that can be read, found none among ${wanted.length}`,
+        {
+          hint: 'give a folder with one folder of pictures per label',
+        },
+      );
+    }
+    const units = unitNumbers(files);
+    const features = takeRows(table.features, used);
+    const probabilities = applyHead(classifier.head, features);
+    const targets = used.map((index) => labels.indexOf(files[index].label));
+    const grouped = dataset.grouping !== 'none';
+    const groups = grouped ? used.map((index) => units[index]) : undefined;
+    const figures = evaluateFigures({ probabilities, targets }, labels, { groups }) as SetFigures;
+    const images = used.map((index, row) => ({
+      ...files[index],
+      unit: units[index],
+      set: 'evaluated' as const,
+      scores: probabilities.subarray(row * labels.length, (row + 1) * labels.length),
+    }));
+    return {
+      manifest: classifier.manifest,
+      figures,
+      operatingPoint: ratesOf(classifier.manifest, images, groups),
+      unfamiliar: countUnfamiliar(classifier, features.rows, (row) => rowOf(features, row)),
+      skipped: [...failures, ...table.failures],
+      evidence: {
+        labels,
+        images,
+        features,
+        properties: takeRows(table.properties, used),
+        unseen: new Map(images.map(({ scores }, row) => [row, scores])),
+      },
+    };
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+/** Of a ready-made split: the test part, else the validation part, and says which. */
+function heldOutPart(
+  files: readonly DatasetFile[],
+  presplit: boolean,
+  note: (line: string) => void,
+): readonly DatasetFile[] {
+  if (!presplit) return files;
+  const part = (['testing', 'validation', 'training'] as const).find((set) =>
+    files.some(({ split }) => split === set),
+  );
+  const chosen = files.filter(({ split }) => split === part);
+  note(`of the given split, the ${chosen.length} ${part} images are evaluated`);
+  return chosen;
+}
+
+function checkLabels(
+  files: readonly DatasetFile[],
+  labels: readonly string[],
+  note: (line: string) => void,
+): void {
+  const found = new Set(files.map(({ label }) => label));
+  const foreign = [...found].filter((label) => !labels.includes(label));
+  if (foreign.length > 0) {
+    throw new InputError(
+      `expected only labels that the model knows (${labels.join(', ')}), found ${foreign.join(', ')}`,
+      { hint: 'rename the folder or label, or leave it out' },
+    );
+  }
+  const lacking = labels.filter((label) => !found.has(label));
+  if (lacking.length > 0) {
+    note(`warning: no pictures of ${lacking.join(', ')}: figures that need them are left out`);
+  }
+}
+
+/** The classifier as what gives features. */
+function featuresOf(classifier: Classifier) {
+  const { manifest, runtime } = classifier;
+  return {
+    id: manifest.extractor.id,
+    engine: 'onnx' as const,
+    runtime,
+    weightsSha256: manifest.extractor.weights_sha256,
+    imageSize: manifest.recipe.size,
+    featureSize: manifest.extractor.feature_size,
+    embed: async (pictures: Uint8Array, count: number) =>
+      (await classifier.predict(pictures, count)).features,
+    dispose: async () => {},
+  };
+}
+
+/** Number of the unit that each file belongs to: group, or identical bytes. */
+function unitNumbers(files: Parameters<typeof splitUnits>[0]): number[] {
+  const numbers: number[] = [];
+  for (const [number, { members }] of splitUnits(files).entries()) {
+    for (const index of members) numbers[index] = number;
+  }
+  return numbers;
+}
+
+function ratesOf(
+  { operating_point: point, labels }: Manifest,
+  images: Evidence['images'],
+  groups: readonly number[] | undefined,
+): Rates | null {
+  if (point === null) return null;
+  const label = labels.indexOf(point.positive);
+  const { sensitivity, specificity } = ratesAt(
+    images.map(({ scores }) => scores[label]),
+    images.map((image) => image.label === point.positive),
+    point.threshold,
+    groups,
+  );
+  return { sensitivity, specificity };
+}
+
+function countUnfamiliar(
+  { familiarity }: Classifier,
+  rows: number,
+  features: (row: number) => Float32Array,
+): number | null {
+  if (familiarity === undefined) return null;
+  return Array.from({ length: rows }, (_, row) => features(row)).filter((row) =>
+    isUnfamiliar(familiarity, row),
+  ).length;
+}

@@ -1,0 +1,96 @@
+// evaluation.json: everything that was measured of a model, the one source of every page and table.
+
+import type { Manifest } from '../bundle/manifest.ts';
+import { ratesAt } from '../evaluation/operating-point.ts';
+import type { Figure, ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
+import type { StepReport } from '../head/fit.ts';
+import type { SetName } from '../head/sets.ts';
+import type { Outcome } from './describe.ts';
+import type { EvaluatedSets, FullFigures } from './figures.ts';
+import { describeFamiliarity } from './settle.ts';
+
+/** Raised when a reader of the older schema would misunderstand the file. */
+const SCHEMA_VERSION = 2;
+
+/** Named as in the file. */
+export interface EvaluationFile {
+  readonly schema_version: typeof SCHEMA_VERSION;
+  /** In the order of every list of figures. */
+  readonly labels: readonly string[];
+  /** Validation figures are those of the head before it was refitted with these images. */
+  readonly sets: Readonly<Record<SetName, FullFigures | null>>;
+  /** Mean and spread over the folds of `--folds`. */
+  readonly cross_validation: Manifest['cross_validation'];
+  /** The same predictions taken together, calibrated as the saved model is. */
+  readonly out_of_fold: SetFigures | null;
+  readonly calibration: Manifest['calibration'] & {
+    readonly reliability_before: readonly ReliabilityBin[] | null;
+    readonly reliability_after: readonly ReliabilityBin[] | null;
+  };
+  readonly operating_point:
+    | (NonNullable<Manifest['operating_point']> & { readonly testing: Rates | null })
+    | null;
+  readonly familiarity: Manifest['familiarity'];
+  readonly history: readonly HistoryStep[];
+}
+
+/** Of one label at a threshold. */
+export interface Rates {
+  readonly sensitivity: Figure;
+  readonly specificity: Figure;
+}
+
+export interface HistoryStep {
+  readonly step: number;
+  readonly train_accuracy: number;
+  readonly cross_entropy: number;
+  readonly validation_accuracy: number | null;
+  readonly validation_cross_entropy: number | null;
+}
+
+export function describeEvaluation(labels: readonly string[], outcome: Outcome): EvaluationFile {
+  const { learned, settled, evaluation, crossValidated, outOfFold } = outcome;
+  const { calibration, reliability, operatingPoint: point } = settled;
+  return {
+    schema_version: SCHEMA_VERSION,
+    labels,
+    sets: evaluation.full,
+    cross_validation: crossValidated?.figures ?? null,
+    out_of_fold: outOfFold,
+    calibration: {
+      ...calibration,
+      reliability_before: reliability?.before ?? null,
+      reliability_after: reliability?.after ?? null,
+    },
+    operating_point: point && { ...point, testing: ratesOnTest(labels, point, evaluation) },
+    familiarity: describeFamiliarity(settled),
+    history: learned.history.map(describeStep),
+  };
+}
+
+/** What the threshold reaches on the test images; null without any. */
+function ratesOnTest(
+  labels: readonly string[],
+  { positive, threshold }: NonNullable<Manifest['operating_point']>,
+  { tested }: EvaluatedSets,
+): Rates | null {
+  if (tested.targets.length === 0) return null;
+  const label = labels.indexOf(positive);
+  const { sensitivity, specificity } = ratesAt(
+    Array.from(tested.targets, (_, row) => tested.probabilities[row * labels.length + label]),
+    Array.from(tested.targets, (target) => target === label),
+    threshold,
+    tested.groups,
+  );
+  return { sensitivity, specificity };
+}
+
+function describeStep(report: StepReport): HistoryStep {
+  return {
+    step: report.step,
+    train_accuracy: report.trainAccuracy,
+    cross_entropy: report.crossEntropy,
+    validation_accuracy: report.validationAccuracy ?? null,
+    validation_cross_entropy: report.validationCrossEntropy ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+// `--min`: figures of the test images that a model must reach before it replaces another.
+
+import { GateError, UsageError } from '../base/errors.ts';
+import { checkGates, type Gate, parseGates } from '../evaluation/gates.ts';
+import type { SetFigures } from '../evaluation/set-figures.ts';
+import type { RetrainOptions } from './option-table.ts';
+import type { PlannedSplit } from './plan-split.ts';
+
+/** @throws UsageError for gates that cannot be read, or without images to hold them against */
+export function gatesOf(
+  { min }: Pick<RetrainOptions, 'min'>,
+  { dataset, split }: PlannedSplit,
+): readonly Gate[] {
+  const gates = parseGates(min, dataset.labels);
+  if (gates.length > 0 && !split.sets.includes('testing')) {
+    throw new UsageError('expected test images to hold --min against, found none', {
+      hint: 'set some aside with --testing_percentage 10, or use imgdiag evaluate --min',
+    });
+  }
+  return gates;
+}
+
+/** @throws GateError naming every figure that was missed, and by how much */
+export function requireGates(
+  gates: readonly Gate[],
+  figures: () => SetFigures | null,
+  { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
+): void {
+  if (gates.length === 0) return;
+  const missed = checkGates(gates, figures());
+  if (missed.length === 0) return;
+  throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
+    hint: `${folder} is as it was: add pictures, or lower --min`,
+  });
+}

@@ -1,0 +1,82 @@
+// `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
+
+import { UsageError } from '../base/errors.ts';
+import type { Manifest } from '../bundle/manifest.ts';
+import { chooseThreshold, type ThresholdRule } from '../evaluation/operating-point.ts';
+import type { HeldOut } from './held-out.ts';
+import type { RetrainOptions } from './option-table.ts';
+
+type Asked = Pick<RetrainOptions, 'positive' | 'target_sensitivity' | 'target_specificity'>;
+
+/** @throws UsageError for a target without a label, or two targets */
+export function checkOperatingPoint(options: Asked): void {
+  const { positive, target_sensitivity: found, target_specificity: left } = options;
+  if (found !== undefined && left !== undefined) {
+    throw new UsageError(
+      'expected one of --target_sensitivity and --target_specificity, found both',
+      {
+        hint: 'give one of them; the report tells what the other comes to',
+      },
+    );
+  }
+  if (positive === undefined && (found !== undefined || left !== undefined)) {
+    throw new UsageError('expected --positive LABEL beside a target, found none', {
+      hint: 'e.g. --positive brokenleg --target_sensitivity 0.95',
+    });
+  }
+}
+
+/** @throws UsageError for a label that the data does not have */
+export function checkPositive({ positive }: Asked, labels: readonly string[]): void {
+  if (positive === undefined || labels.includes(positive)) return;
+  throw new UsageError(`expected --positive to be one of ${labels.join(', ')}, found ${positive}`, {
+    hint: `e.g. --positive ${labels[0]}`,
+  });
+}
+
+/**
+ * @param finish makes of held-out probabilities what the saved model would say
+ * @throws InputError with fewer than 20 positives, or for a target that no threshold reaches
+ */
+export function settleOperatingPoint(
+  labels: readonly string[],
+  heldOut: HeldOut | undefined,
+  finish: (probabilities: Float64Array) => Float64Array,
+  options: Asked,
+): Manifest['operating_point'] {
+  const { positive } = options;
+  if (positive === undefined) return null;
+  const label = labels.indexOf(positive);
+  const all = finish(heldOut?.probabilities ?? new Float64Array());
+  const targets = [...(heldOut?.targets ?? [])];
+  const rule = ruleOf(options);
+  const chosen = chooseThreshold(
+    targets.map((_, row) => all[row * labels.length + label]),
+    targets.map((target) => target === label),
+    rule,
+    positive,
+  );
+  return {
+    positive,
+    threshold: chosen.threshold,
+    rule: rule.kind,
+    target: rule.kind === 'youden' ? null : rule.target,
+    chosen_on: heldOut?.of ?? 'validation images',
+    images: targets.length,
+    positives: targets.filter((target) => target === label).length,
+    sensitivity: chosen.sensitivity,
+    specificity: chosen.specificity,
+  };
+}
+
+function ruleOf({ target_sensitivity: found, target_specificity: left }: Asked): ThresholdRule {
+  if (found !== undefined) return { kind: 'sensitivity', target: found };
+  return left === undefined ? { kind: 'youden' } : { kind: 'specificity', target: left };
+}
+
+/** A line for the log and the report. */
+export function describeOperatingPoint(point: NonNullable<Manifest['operating_point']>): string {
+  const { positive, threshold, rule, target, chosen_on: on, images, positives } = point;
+  const aim = rule === 'youden' ? "by Youden's index" : `for a ${rule} of at least ${target}`;
+  return `${positive} from a score of ${threshold} on, chosen ${aim} on ${on} (N=${images}, ${positives} ${positive}): sensitivity ${point.sensitivity.toFixed(3)}, specificity ${point.specificity.toFixed(3)}`;
+}

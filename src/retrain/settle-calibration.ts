@@ -1,0 +1,79 @@
+// The temperature that the saved head divides its logits by, and how it was come by.
+
+import type { Manifest } from '../bundle/manifest.ts';
+import { reliabilityBins } from '../evaluation/probability-scores.ts';
+import type { ReliabilityBin } from '../evaluation/set-figures.ts';
+import { calibrate } from '../evaluation/temperature.ts';
+import type { HeldOut } from './held-out.ts';
+import type { RetrainOptions } from './option-table.ts';
+
+/** How often the held-out predictions were right at each confidence. */
+export interface Reliability {
+  readonly before: readonly ReliabilityBin[];
+  /** Cross-fitted: each prediction by the temperature of the other folds. */
+  readonly after: readonly ReliabilityBin[];
+}
+
+export interface SettledCalibration {
+  readonly calibration: Manifest['calibration'];
+  readonly reliability: Reliability | undefined;
+}
+
+/** @param labels how many */
+export function settleCalibration(
+  heldOut: HeldOut | undefined,
+  labels: number,
+  { calibration: wanted }: Pick<RetrainOptions, 'calibration'>,
+): SettledCalibration {
+  if (wanted === 'none') return untouched('switched off by --calibration none');
+  if (heldOut === undefined) {
+    return untouched('a label has too few independent images to hold any out');
+  }
+  const { of, probabilities, targets, folds } = heldOut;
+  const found = calibrate(probabilities, targets, labels, folds);
+  return {
+    calibration: {
+      method: 'temperature',
+      temperature: found.temperature,
+      fitted_on: of,
+      images: targets.length,
+      reason: found.reason ?? null,
+      before: found.before,
+      after: found.after,
+    },
+    reliability: {
+      before: reliabilityBins(probabilities, targets, labels),
+      after: reliabilityBins(found.crossFitted, targets, labels),
+    },
+  };
+}
+
+function untouched(reason: string): SettledCalibration {
+  return {
+    calibration: {
+      method: 'none',
+      temperature: 1,
+      fitted_on: null,
+      images: 0,
+      reason,
+      before: null,
+      after: null,
+    },
+    reliability: undefined,
+  };
+}
+
+/** A line for the log and the report. */
+export function describeCalibration(calibration: Manifest['calibration']): string {
+  const { temperature, reason, fitted_on: of, images, before, after } = calibration;
+  if (before === null || after === null) return `temperature 1: ${reason}`;
+  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percent(before.ece)} before, ${percent(after.ece)} after`;
+  const on = `${of} (N=${images}, cross-fitted)`;
+  return reason === null
+    ? `temperature ${temperature.toFixed(3)}, fitted on ${on}: ${losses}`
+    : `temperature 1: ${reason} on ${on}: ${losses}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

@@ -1,0 +1,78 @@
+// What the saved head adds to the fitted one, settled on held-out predictions: temperature, stated
+// shares, a threshold, and the limits of what is familiar.
+
+import type { Manifest } from '../bundle/manifest.ts';
+import { applyTemperature } from '../evaluation/temperature.ts';
+import { type Familiarity, fitFamiliarity } from '../head/familiarity.ts';
+import { calibratedHead, type Head } from '../head/head.ts';
+import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
+import { allRows } from './choose.ts';
+import { foldsOf, type HeldOut } from './held-out.ts';
+import type { Fitted, Learned } from './learn.ts';
+import { settleOperatingPoint } from './operating-point.ts';
+import type { RetrainOptions } from './option-table.ts';
+import type { Pool } from './pool.ts';
+import { type Reliability, settleCalibration } from './settle-calibration.ts';
+
+export interface Settled {
+  /** As it is saved. */
+  readonly head: Head;
+  /** The head before the refit, treated alike: what validation figures are of. */
+  readonly watched: Head;
+  /** Shares of the labels that the probabilities hold at. */
+  readonly shares: readonly number[];
+  readonly calibration: Manifest['calibration'];
+  /** Of the held-out predictions, cross-fitted; undefined where there are none. */
+  readonly reliability: Reliability | undefined;
+  readonly operatingPoint: Manifest['operating_point'];
+  readonly familiarity: Familiarity | undefined;
+  /** Held-out predictions at training shares to what the saved model says: `[n, labels]`. */
+  finish(probabilities: Float64Array): Float64Array;
+}
+
+export type StatedShares = (trained: readonly number[]) => readonly number[];
+
+/** @param stated shares of labels where the model will be used; undefined: those of training */
+export function settle(
+  pool: Pool,
+  labels: readonly string[],
+  { final, watched }: Learned,
+  heldOut: HeldOut | undefined,
+  stated: StatedShares | undefined,
+  options: RetrainOptions,
+): Settled {
+  const { calibration, reliability } = settleCalibration(heldOut, labels.length, options);
+  const { temperature } = calibration;
+  const finishHead = ({ head, shares }: Fitted) =>
+    calibratedHead(head, temperature, offsetOf(shares, stated));
+  const finish = (probabilities: Float64Array) =>
+    offsetProbabilities(
+      applyTemperature(probabilities, labels.length, temperature),
+      offsetOf(final.shares, stated),
+    );
+  return {
+    head: finishHead(final),
+    watched: finishHead(watched),
+    shares: stated?.(final.shares) ?? final.shares,
+    calibration,
+    reliability,
+    operatingPoint: settleOperatingPoint(labels, heldOut, finish, options),
+    familiarity: settleFamiliarity(pool, labels, options.seed),
+    finish,
+  };
+}
+
+function offsetOf(trained: readonly number[], stated: StatedShares | undefined): Float64Array {
+  return logPriorOffset(trained, stated?.(trained) ?? trained);
+}
+
+/** Undefined where there are too few images to say what is familiar. */
+function settleFamiliarity(
+  pool: Pool,
+  labels: readonly string[],
+  seed: number,
+): Familiarity | undefined {
+  const folds = foldsOf(pool, allRows(pool), labels, seed);
+  if (folds === undefined) return undefined;
+  return fitFamiliarity(pool.features, pool.targets, labels.length, folds);
+}
