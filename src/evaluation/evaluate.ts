@@ -1,6 +1,10 @@
 // How good the scores of one set are, always beside what guessing would give.
 
 import { crossEntropy, mostProbable } from '../head/softmax.ts';
+import { correctOf, countConfusion, meanRecall, supportOf } from './confusion.ts';
+
+export { countConfusion, meanRecall } from './confusion.ts';
+export { macroAuc } from './ranking.ts';
 
 /** Figures of one set of images, named as they are saved; every count is a number of images. */
 export interface SetEvaluation {
@@ -39,85 +43,24 @@ export function evaluateSet(
   const images = targets.length;
   if (images === 0) return null;
   const confusion = countConfusion(probabilities, targets, labels.length);
-  const support = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const majority = mostProbable(support, 0, labels.length);
-  const correct = labels.reduce((sum, _, k) => sum + confusion[k][k], 0);
+  const correct = correctOf(confusion);
   return {
     images,
     correct,
     accuracy: correct / images,
     balanced_accuracy: meanRecall(confusion),
     cross_entropy: crossEntropy(probabilities, targets, labels.length),
-    majority_baseline: { label: labels[majority], accuracy: support[majority] / images },
+    majority_baseline: majorityOf(supportOf(confusion), labels),
     confusion,
   };
 }
 
-/** `confusion[truth][predicted]` of the most probable labels; `scores` may be any monotone score. */
-export function countConfusion(
-  scores: ArrayLike<number>,
-  targets: ArrayLike<number>,
-  labelCount: number,
-): number[][] {
-  const confusion = Array.from({ length: labelCount }, () => new Array<number>(labelCount).fill(0));
-  for (let i = 0; i < targets.length; i++) {
-    confusion[targets[i]][mostProbable(scores, i * labelCount, labelCount)]++;
-  }
-  return confusion;
-}
-
-/** Mean over the labels that have cases of the share that was found. */
-export function meanRecall(confusion: readonly (readonly number[])[]): number {
-  const recalls = confusion.flatMap((row, truth) => {
-    const cases = row.reduce((sum, count) => sum + count, 0);
-    return cases === 0 ? [] : [row[truth] / cases];
-  });
-  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
-}
-
-/**
- * Area under the ROC curve, one label against the rest, averaged over the labels that have cases
- * and others (with two labels both give the same). Ties count half: Mann-Whitney.
- * @returns null when the set holds fewer than two labels
- */
-export function macroAuc(
-  scores: ArrayLike<number>,
-  targets: ArrayLike<number>,
-  labelCount: number,
-): number | null {
-  const areas: number[] = [];
-  for (let k = 0; k < labelCount; k++) {
-    const area = rankArea(
-      targets.length,
-      (i) => scores[i * labelCount + k],
-      (i) => targets[i] === k,
-    );
-    if (area !== null) areas.push(area);
-  }
-  return areas.length === 0 ? null : areas.reduce((sum, area) => sum + area, 0) / areas.length;
-}
-
-function rankArea(
-  count: number,
-  score: (i: number) => number,
-  isCase: (i: number) => boolean,
-): number | null {
-  const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => score(a) - score(b));
-  let cases = 0;
-  let rankSum = 0;
-  for (let start = 0; start < count; ) {
-    let end = start;
-    while (end < count && score(order[end]) === score(order[start])) end++;
-    for (let at = start; at < end; at++) {
-      if (!isCase(order[at])) continue;
-      cases++;
-      // Ranks start..end-1 (from 1) are shared equally among equal scores.
-      rankSum += (start + 1 + end) / 2;
-    }
-    start = end;
-  }
-  const others = count - cases;
-  return cases === 0 || others === 0
-    ? null
-    : (rankSum - (cases * (cases + 1)) / 2) / (cases * others);
+/** The first of equally frequent labels. @param support images of each label; at least one */
+export function majorityOf(
+  support: readonly number[],
+  labels: readonly string[],
+): MajorityBaseline {
+  const majority = mostProbable(support, 0, labels.length);
+  const images = support.reduce((sum, count) => sum + count, 0);
+  return { label: labels[majority], accuracy: support[majority] / images };
 }

@@ -1,0 +1,64 @@
+// 95 % intervals of the area under a ROC curve.
+
+import { type Interval, Z95 } from './proportions.ts';
+import { type Ranking, runsOf } from './ranking.ts';
+
+/**
+ * DeLong's variance (Biometrics 1988) on the logit scale, which stays within 0..1 and covers better
+ * (Pohar Perme & Manevski, Stat Methods Med Res 2019). Where that variance is 0 or unknown - a
+ * perfect ranking, equal scores, a single case - Newcombe's interval takes its place.
+ * @returns null without cases or without others
+ */
+export function aucInterval(ranking: Ranking): Interval | null {
+  const runs = runsOf(ranking);
+  const cases = runs.reduce((sum, run) => sum + run.cases, 0);
+  const others = ranking.order.length - cases;
+  if (cases === 0 || others === 0) return null;
+  let casesAbove = 0;
+  let othersAbove = 0;
+  const placements = runs.map((run) => {
+    // The share of others that a case of this run beats, and of cases that beat an other of it.
+    const beats = (others - othersAbove - run.others / 2) / others;
+    const beaten = (casesAbove + run.cases / 2) / cases;
+    casesAbove += run.cases;
+    othersAbove += run.others;
+    return { ...run, beats, beaten };
+  });
+  const area = placements.reduce((sum, run) => sum + run.cases * run.beats, 0) / cases;
+  const spreadOfCases = placements.reduce((sum, p) => sum + p.cases * (p.beats - area) ** 2, 0);
+  const spreadOfOthers = placements.reduce((sum, p) => sum + p.others * (p.beaten - area) ** 2, 0);
+  const variance = spreadOfCases / (cases - 1) / cases + spreadOfOthers / (others - 1) / others;
+  // Rounding leaves about 1e-34 of a variance that is 0; NaN with a single case or other.
+  if (!(variance > 1e-20)) return newcombeInterval(area, cases, others);
+  const half = (Z95 * Math.sqrt(variance)) / (area * (1 - area));
+  const logit = Math.log(area / (1 - area));
+  return [1 / (1 + Math.exp(half - logit)), 1 / (1 + Math.exp(-half - logit))];
+}
+
+/**
+ * Score interval of an area (method 5 of Newcombe, Stat Med 2006): all areas within 1.96 of their
+ * own standard errors, by Hanley & McNeil's formula with even sizes. Never empty; with one case
+ * and one other it is Wilson's for one image.
+ * @param area 0..1
+ */
+export function newcombeInterval(area: number, cases: number, others: number): Interval {
+  const even = (cases + others) / 2 - 1;
+  const isWithin = (guess: number) => {
+    const apart = (area - guess) ** 2 * (2 - guess) * (1 + guess) * cases * others;
+    const product = guess * (1 - guess);
+    return apart <= Z95 ** 2 * product * (2 + even + (1 + 2 * even) * product);
+  };
+  return [area === 0 ? 0 : limit(area, 0, isWithin), area === 1 ? 1 : limit(area, 1, isWithin)];
+}
+
+/** Where `isWithin` stops to hold between `inside` and `outside`, by bisection. */
+function limit(inside: number, outside: number, isWithin: (guess: number) => boolean): number {
+  let [near, far] = [inside, outside];
+  // 60 halvings of at most 1 leave less than the spacing of doubles near 1.
+  for (let step = 0; step < 60; step++) {
+    const middle = (near + far) / 2;
+    if (isWithin(middle)) near = middle;
+    else far = middle;
+  }
+  return near;
+}

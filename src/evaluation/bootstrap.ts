@@ -1,0 +1,62 @@
+// The stratified bootstrap: draws of images, or of whole groups, and the percentiles of a figure.
+
+import type { Random } from '../base/random.ts';
+import type { GroupIndex } from './groups.ts';
+import type { Interval } from './proportions.ts';
+
+export const DRAWS = 2000;
+
+/** Strata of units, each a list of the images it holds; a draw keeps the number of units of each. */
+export type Strata = readonly (readonly (readonly number[])[])[];
+
+/**
+ * One stratum for each label, of images or of whole groups. A group with several labels belongs
+ * to its commonest one, the first of equals: by sets of labels most strata would hold one group,
+ * which a draw never varies.
+ */
+export function strataOf(
+  targets: ArrayLike<number>,
+  labelCount: number,
+  groups: GroupIndex | null,
+): Strata {
+  const strata: number[][][] = Array.from({ length: labelCount }, () => []);
+  for (const images of unitsOf(targets.length, groups)) {
+    const counts = new Array<number>(labelCount).fill(0);
+    for (const image of images) counts[targets[image]]++;
+    strata[counts.indexOf(Math.max(...counts))].push(images);
+  }
+  return strata;
+}
+
+function unitsOf(images: number, groups: GroupIndex | null): number[][] {
+  if (groups === null) return Array.from({ length: images }, (_, image) => [image]);
+  const units: number[][] = Array.from({ length: groups.count }, () => []);
+  for (const [image, group] of groups.of.entries()) units[group].push(image);
+  return units;
+}
+
+/** One draw with replacement. @param weights `[n]`, overwritten: how often each image is drawn */
+export function drawWeights(strata: Strata, random: Random, weights: Float64Array): void {
+  weights.fill(0);
+  for (const units of strata) {
+    for (let turn = 0; turn < units.length; turn++) {
+      for (const image of units[random.below(units.length)]) weights[image]++;
+    }
+  }
+}
+
+/**
+ * The 2.5 % and 97.5 % points, linear between order statistics.
+ * @param draws NaN where the figure is undefined in a draw: left out
+ * @returns null where no draw has a value
+ */
+export function percentileInterval(draws: Float64Array): Interval | null {
+  const sorted = draws.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return null;
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const below = sorted[Math.floor(place)];
+    return below + (place % 1) * (sorted[Math.ceil(place)] - below);
+  };
+  return [at(0.025), at(0.975)];
+}

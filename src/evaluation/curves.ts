@@ -1,0 +1,30 @@
+// ROC and precision-recall curves as points to draw.
+
+import { type Ranking, runsOf } from './ranking.ts';
+import type { CurvePoint, LabelCurves } from './set-figures.ts';
+
+/** More points than a chart of this size shows; both ends are always among them. */
+const MOST_POINTS = 200;
+
+export function curvesOf(label: string, ranking: Ranking): LabelCurves {
+  const runs = runsOf(ranking);
+  const cases = runs.reduce((sum, run) => sum + run.cases, 0);
+  const others = ranking.order.length - cases;
+  if (cases === 0 || others === 0) return { label, roc: null, precision_recall: null };
+  const roc: CurvePoint[] = [[0, 0]];
+  const precisionRecall: CurvePoint[] = [];
+  let found = 0;
+  for (const run of runs) {
+    found += run.cases;
+    roc.push([(run.last + 1 - found) / others, found / cases]);
+    precisionRecall.push([found / cases, found / (run.last + 1)]);
+  }
+  const start: CurvePoint = [0, precisionRecall[0][1]];
+  return { label, roc: thin(roc), precision_recall: thin([start, ...precisionRecall]) };
+}
+
+function thin(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  if (points.length <= MOST_POINTS) return points;
+  const step = (points.length - 1) / (MOST_POINTS - 1);
+  return Array.from({ length: MOST_POINTS }, (_, i) => points[Math.round(i * step)]);
+}

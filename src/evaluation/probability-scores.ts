@@ -1,0 +1,103 @@
+// How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
+
+import { mostProbable, TINY } from '../head/softmax.ts';
+import type { ReliabilityBin } from './set-figures.ts';
+
+/** Bins of equal width over 0..1: Guo et al., ICML 2017. */
+export const BINS = 15;
+
+/** What each image of a set contributes; every array is `[n]`. */
+export interface ImageScores {
+  /** -ln of the probability of the truth; finite. */
+  readonly losses: Float64Array;
+  /** Squared error summed over labels, 0..2. */
+  readonly squares: Float64Array;
+  /** Probability of the most probable label, 0..1. */
+  readonly confidences: Float64Array;
+  /** 1 where the most probable label is the truth. */
+  readonly right: Uint8Array;
+  /** Number of the bin of the confidence, 0..14. */
+  readonly bins: Uint8Array;
+}
+
+/** @param probabilities `[targets.length, labels]` */
+export function scoreImages(
+  probabilities: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  labels: number,
+): ImageScores {
+  const images = targets.length;
+  const top = Uint32Array.from({ length: images }, (_, i) =>
+    mostProbable(probabilities, i * labels, labels),
+  );
+  const confidences = Float64Array.from(top, (k, i) => probabilities[i * labels + k]);
+  return {
+    losses: Float64Array.from({ length: images }, (_, i) => {
+      return -Math.log(Math.max(probabilities[i * labels + targets[i]], TINY));
+    }),
+    squares: Float64Array.from({ length: images }, (_, i) => {
+      let sum = 0;
+      for (let k = 0; k < labels; k++) {
+        sum += (probabilities[i * labels + k] - Number(targets[i] === k)) ** 2;
+      }
+      return sum;
+    }),
+    confidences,
+    right: Uint8Array.from(top, (k, i) => Number(k === targets[i])),
+    // A bin holds its upper end, as in the paper.
+    bins: Uint8Array.from(confidences, (c) => Math.min(BINS, Math.max(1, Math.ceil(c * BINS))) - 1),
+  };
+}
+
+/** @param weights `[n]`, how often each image counts */
+export function weightedMean(values: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weights[i] * values[i];
+    count += weights[i];
+  }
+  return sum / count;
+}
+
+/** Mean over images of |accuracy - confidence| of their bin, 0..1: Guo et al., equation 3. */
+export function calibrationError(
+  { confidences, right, bins }: ImageScores,
+  weights: Float64Array,
+): number {
+  const gaps = new Float64Array(BINS);
+  let count = 0;
+  for (let i = 0; i < bins.length; i++) {
+    gaps[bins[i]] += weights[i] * (right[i] - confidences[i]);
+    count += weights[i];
+  }
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / count;
+}
+
+export function reliabilityBins({ confidences, right, bins }: ImageScores): ReliabilityBin[] {
+  return Array.from({ length: BINS }, (_, bin) => {
+    const images = [...bins.keys()].filter((image) => bins[image] === bin);
+    const meanOf = (values: ArrayLike<number>) =>
+      images.length === 0
+        ? null
+        : images.reduce((sum, image) => sum + values[image], 0) / images.length;
+    return {
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
+      images: images.length,
+      confidence: meanOf(confidences),
+      accuracy: meanOf(right),
+    };
+  });
+}
+
+/** Log loss in nats and calibration error of a set with at least one image. */
+export function lossAndError(
+  probabilities: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  labels: number,
+): { readonly log_loss: number; readonly ece: number } {
+  const scores = scoreImages(probabilities, targets, labels);
+  const once = new Float64Array(targets.length).fill(1);
+  return { log_loss: weightedMean(scores.losses, once), ece: calibrationError(scores, once) };
+}

@@ -1,0 +1,119 @@
+// How well a label's score ranks its cases above all others: areas under ROC and PR curves.
+
+/** The images of a set by falling score of one label. */
+export interface Ranking {
+  /** `[n]`, numbers of the images. */
+  readonly order: Uint32Array;
+  /** `[n]`, 1 where the image at this place of `order` is a case. */
+  readonly isCase: Uint8Array;
+  /** `[n]`, 1 where a run of equal scores ends at this place of `order`. */
+  readonly isLast: Uint8Array;
+}
+
+export function rankScores(
+  count: number,
+  scoreOf: (image: number) => number,
+  isCase: (image: number) => boolean,
+): Ranking {
+  const scores = Float64Array.from({ length: count }, (_, image) => scoreOf(image));
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
+  return {
+    order,
+    isCase: Uint8Array.from(order, (image) => Number(isCase(image))),
+    isLast: Uint8Array.from(order, (image, at) =>
+      Number(at === count - 1 || scores[order[at + 1]] !== scores[image]),
+    ),
+  };
+}
+
+/** Of one label against the rest, 0..1; both NaN without cases or without others. */
+export interface Areas {
+  /** Mann-Whitney: share of pairs in the right order, ties count half. */
+  readonly roc: number;
+  /**
+   * Average precision, sum of (rise of recall) x precision over falling thresholds, without
+   * interpolation: as `average_precision_score` of scikit-learn.
+   */
+  readonly pr: number;
+}
+
+/** @param weights `[n]`, how often each image counts, by number of the image */
+export function areasUnder({ order, isCase, isLast }: Ranking, weights: Float64Array): Areas {
+  let cases = 0;
+  let others = 0;
+  let pairs = 0;
+  let precisions = 0;
+  let equalCases = 0;
+  let equalOthers = 0;
+  for (let at = 0; at < order.length; at++) {
+    if (isCase[at] === 1) equalCases += weights[order[at]];
+    else equalOthers += weights[order[at]];
+    if (isLast[at] === 0) continue;
+    pairs += equalOthers * (cases + equalCases / 2);
+    cases += equalCases;
+    others += equalOthers;
+    if (equalCases > 0) precisions += (equalCases * cases) / (cases + others);
+    equalCases = 0;
+    equalOthers = 0;
+  }
+  if (cases === 0 || others === 0) return { roc: Number.NaN, pr: Number.NaN };
+  return { roc: pairs / (cases * others), pr: precisions / cases };
+}
+
+/** Mean of what is not NaN; NaN where everything is. */
+export function meanOfDefined(values: readonly number[]): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+}
+
+/** One ranking for each label, against the rest. */
+export function rankLabels(
+  scores: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  labelCount: number,
+): Ranking[] {
+  return Array.from({ length: labelCount }, (_, k) =>
+    rankScores(
+      targets.length,
+      (image) => scores[image * labelCount + k],
+      (image) => targets[image] === k,
+    ),
+  );
+}
+
+/**
+ * Area under the ROC curve, one label against the rest, averaged over the labels that have cases
+ * and others (with two labels both give the same).
+ * @returns null when the set holds fewer than two labels
+ */
+export function macroAuc(
+  scores: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  labelCount: number,
+): number | null {
+  const once = new Float64Array(targets.length).fill(1);
+  const rankings = rankLabels(scores, targets, labelCount);
+  const area = meanOfDefined(rankings.map((ranking) => areasUnder(ranking, once).roc));
+  return Number.isNaN(area) ? null : area;
+}
+
+/** A run of equal scores: how many cases and others share it. */
+export interface Run {
+  /** Place of its last image in `order`. */
+  readonly last: number;
+  readonly cases: number;
+  readonly others: number;
+}
+
+/** By falling score. */
+export function runsOf({ isCase, isLast }: Ranking): Run[] {
+  const runs: Run[] = [];
+  let first = 0;
+  for (let at = 0; at < isLast.length; at++) {
+    if (isLast[at] === 0) continue;
+    const cases = isCase.subarray(first, at + 1).reduce((sum, one) => sum + one, 0);
+    runs.push({ last: at, cases, others: at + 1 - first - cases });
+    first = at + 1;
+  }
+  return runs;
+}

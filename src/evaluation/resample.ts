@@ -1,0 +1,99 @@
+// Figures without a closed interval: worked out on the set itself and on bootstrap draws of it.
+
+import { createRandom } from '../base/random.ts';
+import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
+import { type Confusion, countPairs, predictedLabels, supportOf, takenFor } from './confusion.ts';
+import type { ScoredSet } from './evaluate.ts';
+import { fewUnitsNote, type GroupIndex } from './groups.ts';
+import { type ImageScores, scoreImages } from './probability-scores.ts';
+import type { Interval } from './proportions.ts';
+import { type Areas, areasUnder, type Ranking, rankLabels } from './ranking.ts';
+import type { Figure } from './set-figures.ts';
+
+/** What stays the same in every draw: sorted once, so that a draw is linear in the images. */
+export interface Prepared {
+  readonly targets: ArrayLike<number>;
+  /** `[n]`, most probable labels. */
+  readonly predicted: Uint32Array;
+  readonly scores: ImageScores;
+  /** One for each label. */
+  readonly rankings: readonly Ranking[];
+}
+
+/** The set with every image as often as a draw holds it. */
+export interface Draw {
+  readonly weights: Float64Array;
+  readonly confusion: Confusion;
+  /** Images of each label, and images taken for it. */
+  readonly support: readonly number[];
+  readonly taken: readonly number[];
+  /** One for each label. */
+  readonly areas: readonly Areas[];
+}
+
+export interface Statistic {
+  /** NaN where it is undefined. */
+  readonly of: (draw: Draw) => number;
+  /** Why there is no value. */
+  readonly reason: string;
+  /** Independent images or groups that it rests on. */
+  readonly units: number;
+  /** The interval where all draws give the same value, so that they say nothing; never empty. */
+  readonly withoutSpread: (value: number) => Interval;
+}
+
+export function prepare({ probabilities, targets }: ScoredSet, labelCount: number): Prepared {
+  return {
+    targets,
+    predicted: predictedLabels(probabilities, targets.length, labelCount),
+    scores: scoreImages(probabilities, targets, labelCount),
+    rankings: rankLabels(probabilities, targets, labelCount),
+  };
+}
+
+/** @param weights `[n]`, how often each image counts */
+export function weigh({ targets, predicted, rankings }: Prepared, weights: Float64Array): Draw {
+  const confusion = countPairs(targets, predicted, rankings.length, weights);
+  return {
+    weights,
+    confusion,
+    support: supportOf(confusion),
+    taken: takenFor(confusion),
+    areas: rankings.map((ranking) => areasUnder(ranking, weights)),
+  };
+}
+
+/** The figures of all statistics, from the same draws. */
+export function resample(
+  prepared: Prepared,
+  statistics: readonly Statistic[],
+  strata: Strata,
+  groups: GroupIndex | null,
+  seed: number,
+  draws = DRAWS,
+): Figure[] {
+  const images = prepared.targets.length;
+  const once = weigh(prepared, new Float64Array(images).fill(1));
+  const found = statistics.map(() => new Float64Array(draws));
+  const random = createRandom(seed, 'bootstrap');
+  const weights = new Float64Array(images);
+  for (let turn = 0; turn < draws; turn++) {
+    drawWeights(strata, random, weights);
+    const draw = weigh(prepared, weights);
+    for (const [at, statistic] of statistics.entries()) found[at][turn] = statistic.of(draw);
+  }
+  return statistics.map((statistic, at) => {
+    const value = statistic.of(once);
+    if (Number.isNaN(value)) return { value: null, interval: null, note: statistic.reason };
+    const interval = intervalOf(statistic, value, found[at]);
+    return { value, interval, ...fewUnitsNote(statistic.units, groups) };
+  });
+}
+
+/** Percentiles of the draws, widened to the value: repeated images bias some figures upwards. */
+function intervalOf({ withoutSpread }: Statistic, value: number, found: Float64Array): Interval {
+  const interval = percentileInterval(found);
+  // Sums in another order differ by rounding only.
+  if (interval === null || interval[1] - interval[0] < 1e-9) return withoutSpread(value);
+  return [Math.min(value, interval[0]), Math.max(value, interval[1])];
+}
