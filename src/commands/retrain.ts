@@ -13,8 +13,9 @@ import {
   type RetrainOptions,
 } from '../retrain/option-table.ts';
 import type { RetrainResult } from '../retrain/retrain.ts';
-import { parseNumber, parseWhole, withExamples } from './arguments.ts';
+import { collect, parseNumber, parseWhole, reportFolderOf, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
+import { INDEX, OUT_OF_FOLD } from './report-names.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addRetrain(program: Command, context: Context): void {
@@ -46,7 +47,7 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
   if (kind === 'whole') option.argParser(parseWhole);
   if (kind === 'number') option.argParser(parseNumber);
   if (kind === 'texts') {
-    option.argParser((word: string, before: readonly string[]) => [...before, word]);
+    option.argParser(collect);
   }
   if (choices !== undefined) option.choices(choices);
   // Switches and lists start empty, which need not be said.
@@ -55,10 +56,11 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 }
 
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
-  const [{ retrain }, { optionsLike }, report] = await Promise.all([
+  const [{ retrain }, { optionsLike }, report, { labelTable }] = await Promise.all([
     import('../retrain/retrain.ts'),
     import('../retrain/like.ts'),
     import('../report/training.ts'),
+    import('../report/label-table.ts'),
   ]);
   const like = told.like === undefined ? {} : await optionsLike(told.like);
   // Another optimizer has another default rate than the one that was recorded.
@@ -69,8 +71,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     ...(sameOptimizer ? {} : { learning_rate: undefined }),
     ...told,
   };
-  // Out-of-fold predictions come from training only: a table that is gone is made again.
-  const gone = options.folds > 0 && !existsSync(outOfFoldFile(reportFolderOf(options)));
+  const force = options.force || (await isIncomplete(options));
   const { terminal, signal } = context;
   const log = levelled(terminal, options.logging_verbosity);
   for (const line of withoutEffect(told, options)) log(line);
@@ -78,7 +79,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
   let computing = false;
   try {
     const result = await retrain(
-      { ...options, force: options.force || gone },
+      { ...options, force },
       {
         note: log,
         progress(done, total, computed) {
@@ -106,7 +107,10 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     if (options.print_misclassified_test_images) {
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
     }
-    await writeFiles(options, result, log);
+    if (result.test !== null) {
+      for (const line of labelTable(result.test)) terminal.result(line);
+    }
+    await writeFiles(options, result, context, log);
     for (const line of report.adviceLines(result.manifest)) log(line);
     const flag =
       options.model_dir === RETRAIN_DEFAULTS.model_dir ? '' : ` --model_dir ${options.model_dir}`;
@@ -145,29 +149,44 @@ function withoutEffect(told: Partial<RetrainOptions>, options: RetrainOptions): 
 
 async function writeFiles(
   options: RetrainOptions,
-  { summaries, outOfFold, manifest }: RetrainResult,
+  { summaries, outOfFold, measured, manifest }: RetrainResult,
+  { terminal, signal }: Context,
   log: (line: string) => void,
 ): Promise<void> {
-  if (summaries === undefined && outOfFold === undefined) return;
-  const { writeOutOfFold, writeSummaries } = await import('./retrain-files.ts');
+  const folder = reportFolder(options);
   if (summaries !== undefined && options.summaries_dir !== undefined) {
+    const { writeSummaries } = await import('./retrain-files.ts');
     await writeSummaries(options.summaries_dir, summaries);
     log(`summaries for TensorBoard written to ${options.summaries_dir}`);
   }
   if (outOfFold !== undefined) {
-    const file = outOfFoldFile(reportFolderOf(options));
+    const { writeOutOfFold } = await import('./retrain-files.ts');
+    const file = path.join(folder, OUT_OF_FOLD);
     await writeOutOfFold(file, outOfFold, manifest.labels);
     log(`out-of-fold predictions written to ${file}`);
   }
+  if (measured !== undefined && !options.no_report) {
+    const { writeTrainingReport } = await import('./report-files.ts');
+    const pictures = !options.no_pictures;
+    await writeTrainingReport(folder, options.model_dir, manifest, measured, { pictures, signal });
+    terminal.log(`report written to ${path.join(folder, INDEX)}`);
+  }
 }
 
-/** Beside the model folder, never in it: `legs/` has its tables in `legs_report`. */
-function reportFolderOf({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
-  return given ?? path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
+function reportFolder({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
+  return given ?? reportFolderOf(modelDir);
 }
 
-function outOfFoldFile(folder: string): string {
-  return path.join(folder, 'out_of_fold.csv');
+/**
+ * Whether a file is missing that only a training can write: out-of-fold predictions, or the report
+ * of the model that is there.
+ */
+async function isIncomplete(options: RetrainOptions): Promise<boolean> {
+  const folder = reportFolder(options);
+  if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return true;
+  if (options.no_report) return false;
+  const { isReportCurrent } = await import('./report-files.ts');
+  return !(await isReportCurrent(folder, options.model_dir, !options.no_pictures));
 }
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;

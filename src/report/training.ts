@@ -52,17 +52,25 @@ function baselineLines(set: SetFigures): string[] {
 /** Images that chose something flatter the head that they chose: never shown without saying so. */
 function validationLines(
   { validation }: Manifest['evaluation'],
-  { l2_chosen_by: by, stopped_early: stopped }: Manifest['training'],
+  training: Manifest['training'],
 ): string[] {
   if (validation === null) return [];
-  const chose = [
-    ...(by === 'validation' || by === 'inner folds' ? ['the L2 strength'] : []),
-    ...(stopped ? ['when to stop'] : []),
-  ].join(' and ');
+  const chose = choosers(training).join(' and ');
   const role = chose === '' ? '' : `; these images took part in choosing ${chose}`;
   return [
     `Validation accuracy = ${percent(validation.accuracy)} (N=${validation.images}${role})`,
     ...baselineLines(validation),
+  ];
+}
+
+/** What validation images took part in choosing. */
+export function choosers({
+  l2_chosen_by: by,
+  stopped_early: stopped,
+}: Manifest['training']): string[] {
+  return [
+    ...(by === 'validation' || by === 'inner folds' ? ['the L2 strength'] : []),
+    ...(stopped ? ['when to stop'] : []),
   ];
 }
 

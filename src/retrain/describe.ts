@@ -45,7 +45,7 @@ export interface Outcome {
   readonly settled: Settled;
   readonly evaluation: EvaluatedSets;
   readonly crossValidated: CrossValidated | undefined;
-  /** Of the out-of-fold predictions of `--folds`, taken together. */
+  /** Of all out-of-fold predictions taken together; null without any. */
   readonly outOfFold: SetFigures | null;
   readonly augmentation: Manifest['training']['augmentation'];
 }

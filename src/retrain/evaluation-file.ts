@@ -21,7 +21,11 @@ export interface EvaluationFile {
   readonly sets: Readonly<Record<SetName, FullFigures | null>>;
   /** Mean and spread over the folds of `--folds`. */
   readonly cross_validation: Manifest['cross_validation'];
-  /** The same predictions taken together, calibrated as the saved model is. */
+  /**
+   * Of training and validation images by heads that had not seen them, calibrated as the saved
+   * model is: those of `--folds`, else by inner folds, at the L2 strength that they took part in
+   * choosing.
+   */
   readonly out_of_fold: SetFigures | null;
   readonly calibration: Manifest['calibration'] & {
     readonly reliability_before: readonly ReliabilityBin[] | null;

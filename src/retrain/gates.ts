@@ -23,11 +23,11 @@ export function gatesOf(
 /** @throws GateError naming every figure that was missed, and by how much */
 export function requireGates(
   gates: readonly Gate[],
-  figures: () => SetFigures | null,
+  figures: SetFigures | null,
   { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
 ): void {
   if (gates.length === 0) return;
-  const missed = checkGates(gates, figures());
+  const missed = checkGates(gates, figures);
   if (missed.length === 0) return;
   throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
     hint: `${folder} is as it was: add pictures, or lower --min`,

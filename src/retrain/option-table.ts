@@ -147,7 +147,7 @@ export const OPTION_TABLE = {
       OUTPUT,
     ),
     no_report: flag('write no report', OUTPUT),
-    no_pictures: flag('leave pictures and file names out of the report', OUTPUT),
+    no_pictures: flag('leave pictures out of the report', OUTPUT),
   },
   Output: {
     model_dir: text('./imgdiag_model', '<dir>', 'where the model is saved', OUTPUT),

@@ -7,6 +7,7 @@ import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
+import type { SetFigures } from '../evaluation/set-figures.ts';
 import type { Failure, FeatureTable } from '../features/extract.ts';
 import { assignFolds } from '../head/folds.ts';
 import type { Head } from '../head/head.ts';
@@ -42,6 +43,8 @@ export interface RetrainResult {
   readonly summaries: Summaries | undefined;
   /** Out-of-fold predictions, a row per image; undefined without folds. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
+  /** Of the test images; null without any. */
+  readonly test: SetFigures | null;
   /** What a report is made of; undefined without training. */
   readonly measured: Measured | undefined;
 }
@@ -100,7 +103,8 @@ export async function retrain(
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);
-      requireGates(gates, () => testFigures(inputs, table, head), options);
+      const test = testFigures(inputs, table, head);
+      requireGates(gates, test, options);
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
       return {
         manifest: before.manifest,
@@ -109,6 +113,7 @@ export async function retrain(
         misclassified: listMisclassified(inputs, table, head),
         summaries: undefined,
         outOfFold: undefined,
+        test,
         measured: undefined,
       };
     }
@@ -119,7 +124,7 @@ export async function retrain(
         : await extractAugmented(extraction, augmentation, inputs, events);
     const trained = await train({ inputs, table, variants, start }, events, signal);
     const { payload, body, evaluation } = describeModel(inputs, trained.outcome);
-    requireGates(gates, () => evaluation.sets.testing, options);
+    requireGates(gates, evaluation.sets.testing, options);
     signal?.throwIfAborted();
     const manifest = await writeModel(options.model_dir, payload, body);
     const { head } = trained.outcome.settled;
@@ -131,6 +136,7 @@ export async function retrain(
       misclassified: listMisclassified(inputs, table, head),
       summaries: trained.summaries,
       outOfFold: trained.outOfFold,
+      test: evaluation.sets.testing,
       measured: { evaluation, evidence: evidenceOf(inputs, table, trained) },
     };
   } finally {

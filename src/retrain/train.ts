@@ -123,14 +123,17 @@ export async function train(
     events.note(describeOperatingPoint(settled.operatingPoint));
   }
   const evaluation = await evaluateSets(inputs, input.table, pool, settled);
-  const finished = crossValidated && {
-    ...crossValidated,
-    probabilities: settled.finish(crossValidated.probabilities),
-  };
+  const finish = <T extends { readonly probabilities: Float64Array }>(predictions: T): T => ({
+    ...predictions,
+    probabilities: settled.finish(predictions.probabilities),
+  });
+  const finished = crossValidated && finish(crossValidated);
+  const unseen =
+    finished ?? (heldOut?.of === 'out-of-fold predictions' ? finish(heldOut) : undefined);
   const outOfFold =
-    finished === undefined
+    unseen === undefined
       ? null
-      : evaluateFigures({ ...finished, targets: pool.targets }, labels, {
+      : evaluateFigures({ ...unseen, targets: pool.targets }, labels, {
           groups: groupsOf(inputs, fileOf),
         });
   return {

@@ -1,0 +1,185 @@
+// From what was measured to what the report page shows: plain values in, plain values out.
+
+import type { Manifest } from '../bundle/manifest.ts';
+import type { Finding } from '../check/findings.ts';
+import { projectRows } from '../evaluation/projection.ts';
+import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
+import { mostProbable } from '../head/softmax.ts';
+import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
+import type { EvaluationFile, Rates } from '../retrain/evaluation-file.ts';
+import type { Evidence, Measured } from '../retrain/evidence.ts';
+import type { FullFigures } from '../retrain/figures.ts';
+import { describeOperatingPoint } from '../retrain/operating-point.ts';
+import { describeCalibration } from '../retrain/settle-calibration.ts';
+import { modelCard } from './card.ts';
+import type { ReportData, ReportPicture, ReportSet } from './data.ts';
+import { choosers, figureText, percent } from './training.ts';
+
+/** What is the same for both kinds of report. */
+export interface ReportExtras {
+  /** Name of the model folder. */
+  readonly title: string;
+  readonly mistakes: readonly ReportPicture[];
+  readonly right: readonly ReportPicture[];
+  /** Null when the data was not checked. */
+  readonly findings: readonly Finding[] | null;
+  /** Whether pictures are shown. */
+  readonly pictures: boolean;
+}
+
+/** @throws RangeError without any image that the saved head could be measured on */
+export function trainingReport(
+  manifest: Manifest,
+  { evaluation, evidence }: Measured,
+  extras: ReportExtras,
+): ReportData {
+  const sets = trainingSets(manifest, evaluation);
+  return {
+    ...extras,
+    kind: 'retrain',
+    stamp: stampOf(manifest, extras),
+    labels: manifest.labels,
+    headline: sets[0].name,
+    sets,
+    calibration: calibrationOf(evaluation),
+    operatingPoint: thresholdOf(manifest, 'test', evaluation.operating_point?.testing ?? null),
+    history: evaluation.history.map((step) => ({
+      step: step.step,
+      trainAccuracy: step.train_accuracy,
+      crossEntropy: step.cross_entropy,
+      validationAccuracy: step.validation_accuracy,
+      validationCrossEntropy: step.validation_cross_entropy,
+    })),
+    projection: projectionOf(evidence),
+    card: modelCard(manifest),
+  };
+}
+
+/** Tells one report from another: of which model, and whether with pictures. */
+export function stampOf({ version }: Manifest, { pictures }: { pictures: boolean }): string {
+  return `imgdiag report of model ${version}, ${pictures ? 'with' : 'without'} pictures`;
+}
+
+export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): ReportData {
+  const { manifest, figures, operatingPoint, evidence } = result;
+  return {
+    ...extras,
+    kind: 'evaluate',
+    stamp: stampOf(manifest, extras),
+    labels: manifest.labels,
+    headline: 'evaluated',
+    sets: [setOf('evaluated', figures, unfamiliarNote(result))],
+    calibration: null,
+    operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
+    history: [],
+    projection: projectionOf(evidence),
+    card: modelCard(manifest),
+  };
+}
+
+function unfamiliarNote({ unfamiliar, figures }: EvaluatedModel): string | null {
+  return unfamiliar === null || unfamiliar === 0
+    ? null
+    : `${unfamiliar} of ${figures.images} pictures are unlike those of training`;
+}
+
+/** The set that speaks first comes first: test, else out of fold, else what there is. */
+function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet[] {
+  const { testing, validation, training } = evaluation.sets;
+  const chose = choosers(manifest.training).join(' and ');
+  const byFolds = evaluation.cross_validation !== null;
+  const inner = `each by a head that had not seen it, but these images took part in choosing ${['the temperature', ...choosers(manifest.training)].join(' and ')}`;
+  const found = [
+    testing && setOf('test', testing, null),
+    evaluation.out_of_fold &&
+      setOf(
+        byFolds ? 'cross-validation' : 'out of fold',
+        evaluation.out_of_fold,
+        byFolds ? null : inner,
+      ),
+    validation &&
+      setOf(
+        'validation',
+        validation,
+        chose === '' ? null : `these images took part in choosing ${chose}`,
+      ),
+  ].filter((set) => set !== null);
+  if (found.length > 0) return found;
+  if (training === null) throw new RangeError('expected images of some set');
+  return [setOf('training', training, 'the head was fitted on these images: the figures flatter')];
+}
+
+function setOf(name: string, figures: SetFigures | FullFigures, caveat: string | null): ReportSet {
+  const { majority_baseline: majority } = figures;
+  const others =
+    'nearest_centroid_baseline' in figures
+      ? [
+          { name: 'nearest centroid', accuracy: figures.nearest_centroid_baseline.accuracy },
+          { name: 'picture properties', accuracy: figures.picture_properties_baseline.accuracy },
+        ]
+      : [];
+  const first = { name: `always ${majority.label}`, accuracy: majority.accuracy };
+  return { name, figures, caveat, baselines: [first, ...others] };
+}
+
+function calibrationOf({ calibration }: EvaluationFile): ReportData['calibration'] {
+  return {
+    temperature: calibration.temperature,
+    sentence: describeCalibration(calibration),
+    before: calibration.before,
+    after: calibration.after,
+    reliabilityBefore: calibration.reliability_before ?? [],
+    reliabilityAfter: calibration.reliability_after ?? [],
+  };
+}
+
+/** @param set name of the set that `reached` is of */
+function thresholdOf(
+  { operating_point: point }: Manifest,
+  set: string,
+  reached: Rates | null,
+): ReportData['operatingPoint'] {
+  if (point === null) return null;
+  const write = (figure: Figure) => figureText(figure, percent);
+  const rows = [
+    {
+      set: `where it was chosen (${point.chosen_on}, N=${point.images})`,
+      sensitivity: percent(point.sensitivity),
+      specificity: percent(point.specificity),
+    },
+    ...(reached === null
+      ? []
+      : [
+          { set, sensitivity: write(reached.sensitivity), specificity: write(reached.specificity) },
+        ]),
+  ];
+  const { positive, threshold } = point;
+  const [x, y] = [reached?.specificity.value ?? null, reached?.sensitivity.value ?? null];
+  return {
+    positive,
+    threshold,
+    sentence: describeOperatingPoint(point),
+    rows,
+    ...(x !== null && y !== null && { reached: [1 - x, y] as const }),
+  };
+}
+
+function projectionOf({ features, images, labels, unseen }: Evidence): ReportData['projection'] {
+  const projected = projectRows(features);
+  if (projected === null) return null;
+  return {
+    explained: projected.explained,
+    total: images.length,
+    points: projected.rows.map((row, i) => {
+      const scores = unseen.get(row);
+      const { label, path } = images[row];
+      const predicted = scores && labels[mostProbable(scores, 0, labels.length)];
+      return {
+        at: projected.points[i],
+        label,
+        mistake: predicted !== undefined && predicted !== label,
+        path,
+      };
+    }),
+  };
+}
