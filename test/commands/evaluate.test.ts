@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag, trainedModel } from '../helpers/run-cli.ts';
+import { assertRefused, bytesOf, copyLegs, rowsOf, succeed, treeOf } from '../helpers/runs.ts';
+
+const evaluateLegs = async (words: readonly string[], images = HEALTHDIAG) =>
+  imgdiag(['evaluate', '--image_dir', images, '--model_dir', await trainedModel(), ...words]);
+
+test('when pictures are evaluated then each figure has its count, interval and baseline', async (t) => {
+  const folder = makeFolder(t);
+  const { code, stdout, stderr } = await evaluateLegs(['--report', path.join(folder, 'r')]);
+  assert.equal(code, 0, stderr);
+  const interval = String.raw`\(95% \d+\.\d% to \d+\.\d%\)`;
+  assert.match(stdout, new RegExp(`^Accuracy = \\d+\\.\\d% ${interval} \\(N=80\\)$`, 'm'));
+  assert.match(stdout, new RegExp(`^Balanced accuracy = \\d+\\.\\d% ${interval}$`, 'm'));
+  assert.match(stdout, /^ROC AUC = [01]\.\d{3} \(95% /m);
+  assert.match(stdout, /^Majority baseline = 50\.0% \(N=80, always brokenleg\)$/m);
+  assert.match(stdout, /^Pictures unlike those of training = \d+ of 80$/m);
+  assert.match(stdout, /^brokenleg +40 /m);
+  assert.match(stdout, /^healthyleg +40 /m);
+});
+
+test('when pictures are evaluated then the report folder holds page, figures and a row per image', async (t) => {
+  const report = path.join(makeFolder(t), 'r');
+  const { stderr } = await evaluateLegs(['--report', report]);
+  assert.deepEqual(treeOf(report), ['evaluation.json', 'index.html', 'predictions.csv']);
+  assert.match(stderr, /^report written to .*index\.html$/m);
+  const rows = rowsOf<Record<string, string>>(
+    readFileSync(path.join(report, 'predictions.csv'), 'utf8'),
+  );
+  assert.equal(rows.length, 80);
+  const right = rows.filter(({ label, predicted }) => label === predicted).length;
+  const { figures } = JSON.parse(readFileSync(path.join(report, 'evaluation.json'), 'utf8'));
+  assert.equal(figures.correct, right);
+  if (process.platform === 'win32') return;
+  for (const name of treeOf(report)) {
+    assert.equal(statSync(path.join(report, name)).mode & 0o777, 0o600, name);
+  }
+});
+
+test('when JSON is asked for on stdout then it is nothing but JSON, and no report is no report', async (t) => {
+  const cwd = makeFolder(t);
+  const model = await trainedModel();
+  const words = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', model];
+  const { stdout } = await succeed([...words, '--json', '-', '--no_report'], { cwd });
+  const { schema_version, labels, figures, unfamiliar } = JSON.parse(stdout);
+  assert.equal(schema_version, 1);
+  assert.deepEqual(labels, ['brokenleg', 'healthyleg']);
+  assert.equal(figures.images, 80);
+  assert.equal(typeof unfamiliar, 'number');
+  assert.deepEqual(treeOf(cwd), []);
+  await succeed([...words, '--json', 'out/e.json', '--no_report'], { cwd });
+  assert.equal(readFileSync(path.join(cwd, 'out', 'e.json'), 'utf8'), stdout);
+});
+
+test('when nothing says where then the report lies beside the model, and the model is untouched', async (t) => {
+  const folder = makeFolder(t);
+  const model = path.join(folder, 'm');
+  cpSync(await trainedModel(), model, { recursive: true });
+  const before = bytesOf(model);
+  await succeed(['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', model]);
+  assert.deepEqual(bytesOf(model), before);
+  assert.ok(readdirSync(path.join(folder, 'm_report', 'evaluate')).includes('index.html'));
+});
+
+test('when gates are met then the exit code is 0, and 5 with what is missing otherwise', async () => {
+  const met = await evaluateLegs(['--no_report', '--min', 'accuracy=0.6', '--min', 'auc=0.7']);
+  assert.equal(met.code, 0, met.stderr);
+  const missed = await evaluateLegs([
+    ...['--no_report', '--min', 'accuracy=0.6', '--min', 'mcc=1', '--min', 'npv:brokenleg=1'],
+  ]);
+  assert.equal(missed.code, 5, missed.stderr);
+  // The figures are printed all the same.
+  assert.match(missed.stdout, /^Accuracy = /m);
+  assert.match(missed.stderr, /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=80\)/m);
+  assert.doesNotMatch(missed.stderr, /error: .*accuracy/);
+  assert.match(missed.stderr, /^hint: /m);
+});
+
+for (const [what, gate] of [
+  ['figure', 'beauty=0.9'],
+  ['label', 'sensitivity:armleg=0.9'],
+  ['number', 'accuracy=much'],
+  ['range', 'accuracy=90'],
+] as const) {
+  test(`when a gate has no such ${what} then it is refused before any work`, async () => {
+    assertRefused(await evaluateLegs(['--no_report', '--min', gate]), 2, /--min/);
+  });
+}
+
+test('when the folder has a label that the model lacks then it is refused and named', async (t) => {
+  const images = makeFolder(t);
+  copyLegs(images, { brokenleg: 3 });
+  cpSync(path.join(images, 'brokenleg'), path.join(images, 'brokenarm'), { recursive: true });
+  const outcome = await evaluateLegs(['--no_report'], images);
+  assertRefused(outcome, 3, /labels that the model knows \(brokenleg, healthyleg\).* brokenarm$/);
+});
+
+test('when the folder has one label only then what can be said is said, and why the rest cannot', async (t) => {
+  const images = makeFolder(t);
+  copyLegs(images, { brokenleg: 5 });
+  const { code, stdout, stderr } = await evaluateLegs(['--no_report'], images);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^warning: no pictures of healthyleg/m);
+  assert.match(stdout, /^Accuracy = \d+\.\d% \(95% .*\) \(N=5\)$/m);
+  assert.match(stdout, /^ROC AUC = undefined: /m);
+  assert.doesNotMatch(stdout, /NaN|null/);
+  const missed = await evaluateLegs(['--no_report', '--min', 'auc=0.5'], images);
+  assert.equal(missed.code, 5);
+  assert.match(missed.stderr, /^error: (roc_)?auc is undefined/m);
+});
+
+test('when a ready-made split is given then its test part is evaluated', async (t) => {
+  const images = makeFolder(t);
+  copyLegs(path.join(images, 'train'), { brokenleg: 4, healthyleg: 4 });
+  copyLegs(path.join(images, 'test'), { brokenleg: 3, healthyleg: 3 }, 10);
+  const { stdout, stderr } = await evaluateLegs(['--no_report'], images);
+  assert.match(stdout, /^Accuracy = .*\(N=6\)$/m);
+  assert.match(stderr, /^of the given split, the 6 testing images are evaluated$/m);
+});
+
+test('when groups are named then figures count them', async () => {
+  const words = ['--no_report', '--group_by', String.raw`leg(\d\d)`];
+  const { stdout } = await evaluateLegs(words);
+  assert.match(stdout, /^Accuracy = .*\(N=80 in \d+ groups\)$/m);
+});
+
+test('when a picture cannot be read then it is named and the others are measured', async (t) => {
+  const images = makeFolder(t, { 'brokenleg/notes.jpg': 'no picture' });
+  copyLegs(images, { brokenleg: 2, healthyleg: 2 });
+  const { code, stdout, stderr } = await evaluateLegs(['--no_report'], images);
+  assert.equal(code, 0);
+  assert.match(stderr, /^warning: skipped brokenleg\/notes\.jpg: expected a picture, found text/m);
+  assert.match(stdout, /\(N=4\)$/m);
+});
+
+test('when there is no model or nothing to evaluate then it is refused', async (t) => {
+  const cwd = makeFolder(t, { 'brokenleg/notes.jpg': 'no picture' });
+  const nowhere = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', 'nowhere'];
+  assertRefused(await imgdiag(nowhere, { cwd }), 4, /expected a model in nowhere/);
+  assertRefused(await imgdiag(['evaluate'], { cwd }), 2, /--image_dir DIR or --manifest FILE/);
+  const outcome = await evaluateLegs(['--no_report'], cwd);
+  assert.equal(outcome.code, 3);
+  assert.match(outcome.stderr, /^error: expected pictures that can be read, found none among 1$/m);
+});

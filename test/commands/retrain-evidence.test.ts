@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import * as ort from 'onnxruntime-node';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag, LEG005, trainedModel } from '../helpers/run-cli.ts';
+import { assertRefused, bytesOf, copyLegs, manifestOf, retrainLegs, succeed } from '../helpers/runs.ts';
+
+const POSITIVE = ['--positive', 'brokenleg'];
+
+test('when a model is trained then its temperature is told, saved, and inside model.onnx', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const { stderr } = await retrainLegs(['--model_dir', model]);
+  assert.match(
+    stderr,
+    /^temperature \d\.?\d*.* on out-of-fold predictions \(N=66, cross-fitted\): log loss \d\.\d{4} before, \d\.\d{4} after; calibration error /m,
+  );
+  const { calibration } = await manifestOf(model);
+  assert.equal(calibration.fitted_on, 'out-of-fold predictions');
+  assert.equal(calibration.images, 66);
+  const { before, after } = calibration;
+  // Kept only if it helps.
+  assert.equal(calibration.temperature === 1, (after?.log_loss ?? 0) >= (before?.log_loss ?? 0));
+  const session = await ort.InferenceSession.create(path.join(model, 'model.onnx'));
+  const pixels = new Uint8Array(224 * 224 * 3).map((_, at) => at % 251);
+  const image = new ort.Tensor('uint8', pixels, [1, 224, 224, 3]);
+  const { logits, probabilities } = await session.run({ image });
+  const [z0, z1] = logits.data as Float32Array;
+  const expected = 1 / (1 + Math.exp((z1 - z0) / calibration.temperature));
+  assert.ok(Math.abs(Number(probabilities.data[0]) - expected) < 1e-5);
+  await session.release();
+});
+
+test('when calibration is switched off then the temperature is 1 and the log says so', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const { stderr } = await retrainLegs(['--model_dir', model, '--calibration', 'none']);
+  assert.match(stderr, /^temperature 1: switched off by --calibration none$/m);
+  const { calibration } = await manifestOf(model);
+  assert.equal(calibration.method, 'none');
+  assert.equal(calibration.temperature, 1);
+});
+
+test('when a label has one image only then nothing is calibrated and the log says why', async (t) => {
+  const folder = makeFolder(t);
+  const images = path.join(folder, 'images');
+  copyLegs(images, { brokenleg: 1, healthyleg: 8 });
+  const none = ['--testing_percentage', '0', '--validation_percentage', '0'];
+  const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm'), ...none];
+  const { stderr } = await succeed([...words, '--no_report']);
+  assert.match(stderr, /^temperature 1: a label has too few independent images to hold any out$/m);
+});
+
+test('when a positive label is named then its threshold is chosen, saved, and used by classify', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const target = ['--target_sensitivity', '0.9'];
+  const { stderr } = await retrainLegs(['--model_dir', model, ...POSITIVE, ...target]);
+  assert.match(
+    stderr,
+    /^brokenleg from a score of 0\.\d+ on, chosen for a sensitivity of at least 0\.9 on out-of-fold predictions \(N=66, 34 brokenleg\): sensitivity /m,
+  );
+  const { operating_point: point } = await manifestOf(model);
+  assert.ok(point !== null && point.sensitivity >= 0.9);
+  const evaluation = JSON.parse(
+    readFileSync(path.join(`${model}_report`, 'evaluation.json'), 'utf8'),
+  );
+  // What it reaches on test stands beside, with its interval.
+  assert.equal(evaluation.operating_point.testing.sensitivity.interval.length, 2);
+  const asked = ['classify', '--model_dir', model, LEG005];
+  const { stdout } = await succeed([...asked, '--decision']);
+  const line = `brokenleg: yes \\(score 0\\.\\d{5}, threshold ${point.threshold}\\)`;
+  assert.match(stdout, new RegExp(`^${line}$`, 'm'));
+  const [json] = JSON.parse((await succeed([...asked, '--json'])).stdout);
+  assert.deepEqual(json.decision, {
+    positive: 'brokenleg',
+    threshold: point.threshold,
+    is_positive: true,
+  });
+  assert.match((await succeed([...asked, '--csv'])).stdout, /,brokenleg,false,$/m);
+});
+
+test("when no target is given then Youden's index decides", async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  await retrainLegs(['--model_dir', model, ...POSITIVE, '--no_report']);
+  const { operating_point: point } = await manifestOf(model);
+  assert.deepEqual([point?.rule, point?.target], ['youden', null]);
+});
+
+test('when a decision is asked of a model without a threshold then it is refused', async () => {
+  const words = ['classify', '--model_dir', await trainedModel(), '--decision', LEG005];
+  assertRefused(await imgdiag(words), 4, /expected a model with a threshold/);
+});
+
+for (const [what, words, code, sentence] of [
+  ['a label that is not there', ['--positive', 'brokenarm'], 2, /--positive to be one of broken/],
+  ['a target alone', ['--target_sensitivity', '0.9'], 2, /expected --positive LABEL/],
+  [
+    'two targets',
+    [...POSITIVE, '--target_sensitivity', '0.9', '--target_specificity', '0.9'],
+    2,
+    /expected one of --target_sensitivity and --target_specificity/,
+  ],
+  ['a target of 1.5', [...POSITIVE, '--target_sensitivity', '1.5'], 2, /below 1, found 1\.5/],
+  ['a gate that is misspelt', ['--min', 'acuracy=0.9'], 2, /--min/],
+  ['a gate without test images', ['--min', 'accuracy=0.9', '--testing_percentage', '0'], 2, /test images/],
+] as const) {
+  test(`when ${what} is given then it is refused and nothing is written`, async (t) => {
+    const cwd = makeFolder(t);
+    const asked = ['retrain', '--image_dir', HEALTHDIAG, ...words];
+    assertRefused(await imgdiag(asked, { cwd }), code, sentence);
+    assert.deepEqual(readdirSync(cwd), []);
+  });
+}
+
+test('when there are fewer than 20 positives then no threshold is chosen on them', async (t) => {
+  const folder = makeFolder(t);
+  const images = path.join(folder, 'images');
+  copyLegs(images, { brokenleg: 15, healthyleg: 30 });
+  const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm')];
+  assertRefused(await imgdiag([...words, ...POSITIVE]), 3, /at least 20 .*brokenleg.* found 1\d/);
+  assert.equal(existsSync(path.join(folder, 'm')), false);
+});
+
+test('when a gate is missed then the exit code is 5 and the model before stays', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  await retrainLegs(['--model_dir', model, '--no_report']);
+  const before = bytesOf(model);
+  const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', model, '--no_report'];
+  const stricter = [...words, '--l2', '10', '--min', 'log_loss=0', '--min', 'accuracy=0.5'];
+  assertRefused(await imgdiag(stricter), 2, /--min/);
+  const gates = ['--min', 'accuracy=0.5', '--min', 'sensitivity:brokenleg=1'];
+  // So strong a penalty that every picture gets the commoner label.
+  const missed = await imgdiag([...words, '--l2', '1000000', ...gates]);
+  assertRefused(missed, 5, /^error: sensitivity:brokenleg is 0\.000, 1\.000 below 1 \(N=6\)/);
+  assert.deepEqual(bytesOf(model), before);
+  // Unchanged models are held against their gates as well.
+  const again = await imgdiag([...words, '--min', 'accuracy=0.5']);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /^nothing has changed/m);
+});
+
+test('when a model is trained then a report lies beside it, for its owner only', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const { stdout, stderr } = await retrainLegs(['--model_dir', model]);
+  const report = `${model}_report`;
+  assert.deepEqual(readdirSync(report).sort(), ['evaluation.json', 'index.html', 'predictions.csv']);
+  assert.match(stderr, /^report written to .*m_report.index\.html$/m);
+  assert.match(stdout, /^brokenleg +6 +\d/m);
+  // The same figures in the model folder and beside it.
+  const { version } = await manifestOf(model);
+  assert.deepEqual(
+    readFileSync(path.join(report, 'evaluation.json')),
+    readFileSync(path.join(model, 'versions', version, 'evaluation.json')),
+  );
+  if (process.platform !== 'win32') {
+    for (const name of readdirSync(report)) {
+      assert.equal(statSync(path.join(report, name)).mode & 0o777, 0o600, name);
+    }
+  }
+  const bytes = bytesOf(report);
+  const model1 = bytesOf(model);
+  const again = await retrainLegs(['--model_dir', model]);
+  assert.match(again.stderr, /^nothing has changed/m);
+  // A report that has gone is made again, to the same bytes, and so is the model.
+  rmSync(path.join(report, 'index.html'));
+  await retrainLegs(['--model_dir', model]);
+  assert.deepEqual(bytesOf(report), bytes);
+  assert.deepEqual(bytesOf(model), model1);
+});
+
+test('when pictures are unwanted then the page has none, and names none in the model folder', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  await retrainLegs(['--model_dir', model, '--no_pictures']);
+  const page = readFileSync(path.join(`${model}_report`, 'index.html'), 'utf8');
+  assert.doesNotMatch(page, /<img|data:image/);
+  for (const name of readdirSync(model, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(model, name);
+    if (statSync(file).isFile()) assert.doesNotMatch(readFileSync(file, 'latin1'), /leg1\d\d/, name);
+  }
+});
+
+test('when no report is wanted then there is none', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  await retrainLegs(['--model_dir', model, '--no_report']);
+  assert.equal(existsSync(`${model}_report`), false);
+});
