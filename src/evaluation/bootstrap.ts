@@ -48,11 +48,11 @@ export function drawWeights(strata: Strata, random: Random, weights: Float64Arra
 /**
  * The 2.5 % and 97.5 % points, linear between order statistics.
  * @param draws NaN where the figure is undefined in a draw: left out
- * @returns null where no draw has a value
+ * @returns NaN at both ends where no draw has a value
  */
-export function percentileInterval(draws: Float64Array): Interval | null {
+export function percentileInterval(draws: Float64Array): Interval {
   const sorted = draws.filter((value) => !Number.isNaN(value)).sort();
-  if (sorted.length === 0) return null;
+  if (sorted.length === 0) return [Number.NaN, Number.NaN];
   const at = (share: number) => {
     const place = share * (sorted.length - 1);
     const below = sorted[Math.floor(place)];

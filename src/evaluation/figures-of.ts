@@ -73,8 +73,8 @@ export function evaluateFigures(
 }
 
 function describeIntervals(groups: GroupIndex | null): string {
-  const draws = DRAWS.toLocaleString('en-GB');
+  const draws = `${DRAWS.toLocaleString('en-GB')} seeded draws`;
   return groups === null
-    ? `95 %: Wilson for proportions, DeLong on the logit scale for ROC AUC, percentiles of ${draws} bootstrap draws of images within labels for the rest`
-    : `95 %: Wilson on the effective sample size for proportions, percentiles of ${draws} bootstrap draws of whole groups within labels for the rest`;
+    ? `95 %: Wilson for proportions, DeLong on the logit scale for ROC AUC, bootstrap of images within labels (${draws}) for the rest`
+    : `95 %: Wilson on the effective sample size for proportions, bootstrap of whole groups within labels (${draws}) for the rest`;
 }

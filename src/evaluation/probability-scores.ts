@@ -60,18 +60,26 @@ export function weightedMean(values: Float64Array, weights: Float64Array): numbe
   return sum / count;
 }
 
-/** Mean over images of |accuracy - confidence| of their bin, 0..1: Guo et al., equation 3. */
-export function calibrationError(
+/**
+ * For each bin its share of the images times (accuracy - confidence), `[15]`.
+ * @param weights `[n]`, how often each image counts
+ */
+export function calibrationGaps(
   { confidences, right, bins }: ImageScores,
   weights: Float64Array,
-): number {
+): Float64Array {
   const gaps = new Float64Array(BINS);
   let count = 0;
   for (let i = 0; i < bins.length; i++) {
     gaps[bins[i]] += weights[i] * (right[i] - confidences[i]);
     count += weights[i];
   }
-  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / count;
+  return gaps.map((gap) => gap / count);
+}
+
+/** Expected calibration error of the top label, 0..1: Guo et al., equation 3. */
+export function calibrationError(gaps: Float64Array): number {
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0);
 }
 
 export function reliabilityBins({ confidences, right, bins }: ImageScores): ReliabilityBin[] {
@@ -99,5 +107,8 @@ export function lossAndError(
 ): { readonly log_loss: number; readonly ece: number } {
   const scores = scoreImages(probabilities, targets, labels);
   const once = new Float64Array(targets.length).fill(1);
-  return { log_loss: weightedMean(scores.losses, once), ece: calibrationError(scores, once) };
+  return {
+    log_loss: weightedMean(scores.losses, once),
+    ece: calibrationError(calibrationGaps(scores, once)),
+  };
 }

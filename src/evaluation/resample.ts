@@ -34,6 +34,11 @@ export interface Draw {
 export interface Statistic {
   /** NaN where it is undefined. */
   readonly of: (draw: Draw) => number;
+  /**
+   * For a figure that noise raises above its true value: what the noise of a draw alone gives.
+   * Percentiles are of no use for it: a calibration error of 0 would never lie within them.
+   */
+  readonly noise?: (draw: Draw) => number;
   /** Why there is no value. */
   readonly reason: string;
   /** Independent images or groups that it rests on. */
@@ -75,25 +80,42 @@ export function resample(
   const images = prepared.targets.length;
   const once = weigh(prepared, new Float64Array(images).fill(1));
   const found = statistics.map(() => new Float64Array(draws));
+  const noise = statistics.map(() => new Float64Array(draws));
   const random = createRandom(seed, 'bootstrap');
   const weights = new Float64Array(images);
   for (let turn = 0; turn < draws; turn++) {
     drawWeights(strata, random, weights);
     const draw = weigh(prepared, weights);
-    for (const [at, statistic] of statistics.entries()) found[at][turn] = statistic.of(draw);
+    for (const [at, statistic] of statistics.entries()) {
+      found[at][turn] = statistic.of(draw);
+      if (statistic.noise !== undefined) noise[at][turn] = statistic.noise(draw);
+    }
   }
   return statistics.map((statistic, at) => {
     const value = statistic.of(once);
     if (Number.isNaN(value)) return { value: null, interval: null, note: statistic.reason };
-    const interval = intervalOf(statistic, value, found[at]);
+    const interval = intervalOf(statistic, value, found[at], noise[at]);
     return { value, interval, ...fewUnitsNote(statistic.units, groups) };
   });
 }
 
-/** Percentiles of the draws, widened to the value: repeated images bias some figures upwards. */
-function intervalOf({ withoutSpread }: Statistic, value: number, found: Float64Array): Interval {
-  const interval = percentileInterval(found);
-  // Sums in another order differ by rounding only.
-  if (interval === null || interval[1] - interval[0] < 1e-9) return withoutSpread(value);
-  return [Math.min(value, interval[0]), Math.max(value, interval[1])];
+function intervalOf(
+  statistic: Statistic,
+  value: number,
+  found: Float64Array,
+  noise: Float64Array,
+): Interval {
+  const [low, high] = percentileInterval(found);
+  // Equal figures differ by rounding; NaN where no draw has a value.
+  if (!(high - low > 1e-9)) return statistic.withoutSpread(value);
+  if (statistic.noise !== undefined) {
+    // Reflected about the value, which takes out the bias; 0 where noise alone may give the value.
+    const isNoise = value <= percentileInterval(noise)[1];
+    return [
+      isNoise ? 0 : Math.max(0, Math.min(value, 2 * value - high)),
+      Math.max(value, 2 * value - low),
+    ];
+  }
+  // Repeated images raise some figures a little: the interval holds its value all the same.
+  return [Math.min(value, low), Math.max(value, high)];
 }

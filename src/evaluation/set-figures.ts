@@ -23,7 +23,7 @@ export interface LabelFigures {
   /** Negative predictive value, 0..1. */
   readonly npv: Figure;
   readonly f1: Figure;
-  /** Of the label's score against the rest, 0..1. */
+  /** Of the label's score against the rest, 0..1; ties count half. */
   readonly roc_auc: Figure;
   /** Average precision of the label's score against the rest, 0..1. */
   readonly pr_auc: Figure;
@@ -47,9 +47,13 @@ export type CurvePoint = readonly [number, number];
 /** Of one label against the rest; null where the set lacks the label or all others. */
 export interface LabelCurves {
   readonly label: string;
-  /** `[1 - specificity, sensitivity]` from (0, 0) to (1, 1). */
+  /** `[1 - specificity, sensitivity]` from (0, 0) to (1, 1), at most 200 points. */
   readonly roc: readonly CurvePoint[] | null;
-  /** `[sensitivity, precision]`, by falling threshold. */
+  /**
+   * `[sensitivity, precision]` by falling threshold, at most 200 points; begins at sensitivity 0
+   * with the precision of the highest score. Drawn as steps (first down or up, then right) the
+   * area below it is the average precision.
+   */
   readonly precision_recall: readonly CurvePoint[] | null;
 }
 
@@ -80,6 +84,6 @@ export interface SetFigures {
   readonly labels: readonly LabelFigures[];
   readonly reliability: readonly ReliabilityBin[];
   readonly curves: readonly LabelCurves[];
-  /** How the intervals were made, in words. */
+  /** How the intervals were made, in words: a sentence without a full stop. */
   readonly intervals: string;
 }

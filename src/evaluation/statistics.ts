@@ -4,7 +4,12 @@ import { TINY } from '../head/softmax.ts';
 import { newcombeInterval } from './auc-interval.ts';
 import { f1Of, matthewsCorrelation, meanRecall } from './confusion.ts';
 import { countUnits, type GroupIndex } from './groups.ts';
-import { calibrationError, type ImageScores, weightedMean } from './probability-scores.ts';
+import {
+  calibrationError,
+  calibrationGaps,
+  type ImageScores,
+  weightedMean,
+} from './probability-scores.ts';
 import { type Interval, wilsonInterval } from './proportions.ts';
 import { meanOfDefined } from './ranking.ts';
 import type { Statistic } from './resample.ts';
@@ -41,6 +46,7 @@ const ONE_LABEL = 'all images are of one label';
 /** Of the whole set. @param units all images or groups */
 export function wholeStatistics(scores: ImageScores, units: number, labels: readonly LabelUnits[]) {
   const rarest = rarestOf(labels);
+  const gaps = calibrationGaps(scores, new Float64Array(scores.bins.length).fill(1));
   return {
     balanced_accuracy: {
       of: ({ confusion }) => meanRecall(confusion),
@@ -87,7 +93,9 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
       withoutSpread: (value) => scaled(wilsonInterval(value / 2, units), (x) => 2 * x),
     },
     ece: {
-      of: ({ weights }) => calibrationError(scores, weights),
+      of: ({ weights }) => calibrationError(calibrationGaps(scores, weights)),
+      noise: ({ weights }) =>
+        calibrationError(calibrationGaps(scores, weights).map((gap, bin) => gap - gaps[bin])),
       reason: 'no images',
       units,
       withoutSpread: (value) => wilsonInterval(value, units),

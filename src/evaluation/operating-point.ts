@@ -1,0 +1,121 @@
+// The operating point: from which score of one label on an image counts as positive.
+
+import { InputError } from '../base/errors.ts';
+import { rankScores, runsOf } from './ranking.ts';
+
+/** Targets are 0..1. */
+export type ThresholdRule =
+  | { readonly kind: 'sensitivity'; readonly target: number }
+  | { readonly kind: 'specificity'; readonly target: number }
+  | { readonly kind: 'youden' };
+
+export interface OperatingPoint {
+  /** Positive is a score at or above it; strictly between two scores, so none lies on it. */
+  readonly threshold: number;
+  /** Reached on the images it was chosen on, 0..1. */
+  readonly sensitivity: number;
+  readonly specificity: number;
+}
+
+/** Below this a sensitivity of 0.95 is a matter of one image. */
+export const FEWEST_POSITIVES = 20;
+
+/**
+ * Sensitivity: the highest threshold that reaches the target; specificity: the lowest; Youden: the
+ * largest sensitivity + specificity, of equals the more sensitive. Thresholds lie midway between
+ * neighbouring scores; one counts if it finds a positive and turns down a negative.
+ * @param scores `[n]`, of the positive label, 0..1; compared as float32, as the saved model gives them
+ * @param label the positive label, for messages
+ * @throws InputError for too few positives, no negatives, and a target that is out of reach
+ */
+export function chooseOperatingPoint(
+  scores: ArrayLike<number>,
+  isPositive: (image: number) => boolean,
+  rule: ThresholdRule,
+  label: string,
+): OperatingPoint {
+  const candidates = candidatesOf(scores, isPositive, label);
+  const chosen = choose(candidates, rule);
+  if (chosen !== undefined) return chosen;
+  const nearest = rule.kind === 'youden' ? undefined : nearestTo(candidates, rule.kind);
+  if (rule.kind === 'youden' || nearest === undefined) {
+    throw new InputError(
+      `expected scores of ${label} that tell it from the rest, found no threshold that finds a positive and turns down a negative`,
+      { hint: 'the model does not separate this label: see its ROC AUC, and add or check images' },
+    );
+  }
+  const other = rule.kind === 'sensitivity' ? 'specificity' : 'sensitivity';
+  const reached = floorTo(nearest[rule.kind]);
+  throw new InputError(
+    `expected a threshold for ${label} with a ${rule.kind} of at least ${rule.target}, found none: the nearest is ${reached}, at a ${other} of ${nearest[other].toFixed(2)}`,
+    { hint: `use --target_${rule.kind} ${reached} or less, or add images` },
+  );
+}
+
+/** By falling threshold. */
+function candidatesOf(
+  scores: ArrayLike<number>,
+  isPositive: (image: number) => boolean,
+  label: string,
+): OperatingPoint[] {
+  const scoreOf = (image: number) => Math.fround(scores[image]);
+  const ranking = rankScores(scores.length, scoreOf, isPositive);
+  const runs = runsOf(ranking);
+  const positives = runs.reduce((sum, run) => sum + run.cases, 0);
+  const negatives = scores.length - positives;
+  if (positives < FEWEST_POSITIVES || negatives < 1) {
+    throw new InputError(
+      `expected at least ${FEWEST_POSITIVES} images of ${label} and 1 of another label to choose a threshold on, found ${positives} and ${negatives}`,
+      {
+        hint: 'add images, or leave the threshold out: the most probable label is the answer then',
+      },
+    );
+  }
+  let found = 0;
+  return runs.slice(0, -1).flatMap((run) => {
+    found += run.cases;
+    const turnedDown = negatives - (run.last + 1 - found);
+    if (found === 0 || turnedDown === 0) return [];
+    return {
+      threshold: between(scoreOf(ranking.order[run.last + 1]), scoreOf(ranking.order[run.last])),
+      sensitivity: found / positives,
+      specificity: turnedDown / negatives,
+    };
+  });
+}
+
+function choose(
+  candidates: readonly OperatingPoint[],
+  rule: ThresholdRule,
+): OperatingPoint | undefined {
+  if (rule.kind === 'sensitivity') return candidates.find((c) => c.sensitivity >= rule.target);
+  if (rule.kind === 'specificity') return candidates.findLast((c) => c.specificity >= rule.target);
+  const worth = (c: OperatingPoint) => c.sensitivity + c.specificity;
+  // By rising sensitivity, so that of equals the later is the more sensitive; 1e-12 is rounding.
+  return candidates.reduce<OperatingPoint | undefined>(
+    (best, c) => (best === undefined || worth(c) >= worth(best) - 1e-12 ? c : best),
+    undefined,
+  );
+}
+
+/** The best that can be reached; of equals the one that costs least of the other rate. */
+function nearestTo(
+  candidates: readonly OperatingPoint[],
+  kind: 'sensitivity' | 'specificity',
+): OperatingPoint | undefined {
+  const best = candidates.reduce((most, c) => Math.max(most, c[kind]), 0);
+  const isBest = (c: OperatingPoint) => c[kind] === best;
+  return kind === 'sensitivity' ? candidates.find(isBest) : candidates.findLast(isBest);
+}
+
+/** Midway, with as few as six digits where those lie strictly between as well. */
+function between(low: number, high: number): number {
+  const middle = (low + high) / 2;
+  const rounded = Number(middle.toPrecision(6));
+  return low < rounded && rounded < high ? rounded : middle;
+}
+
+/** To three decimals, never above what was reached. */
+function floorTo(rate: number): number {
+  return Math.floor(rate * 1000 + 1e-9) / 1000;
+}

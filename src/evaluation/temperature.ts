@@ -1,0 +1,151 @@
+// Temperature scaling: one number that makes scores as sure as they are right (Guo et al., ICML 2017).
+
+import { softmaxRows, TINY } from '../head/softmax.ts';
+import { lossAndError } from './probability-scores.ts';
+
+/** Beyond these a temperature tells of too few images, not of the model. */
+export const TEMPERATURE_BOUNDS: readonly [number, number] = [0.25, 10];
+
+export interface Calibration {
+  /** Divides the logits; 1 leaves them as they are. */
+  readonly temperature: number;
+  /** False: the temperature is 1, and `reason` says why. */
+  readonly kept: boolean;
+  readonly reason?: string;
+  /** Without a temperature. */
+  readonly before: CalibrationLoss;
+  /** With one fitted without the image that it is applied to, even if it is not kept. */
+  readonly after: CalibrationLoss;
+  /** `[n, labels]`: scaled so if the temperature is kept, else as given. */
+  readonly crossFitted: Float64Array;
+}
+
+export interface CalibrationLoss {
+  /** Mean, in nats. */
+  readonly log_loss: number;
+  /** 0..1 */
+  readonly ece: number;
+}
+
+/**
+ * Fits on all images what is saved, and judges it on images that it was not fitted on: each fold
+ * is scaled by a temperature fitted on all other folds, and unless that lowers the log loss the
+ * temperature stays 1.
+ * @param probabilities `[n, labels]`, of models that had not seen the image; n at least 1
+ * @param folds `[n]`, equal numbers are one fold: images that are not independent belong to one
+ */
+export function calibrate(
+  probabilities: Float64Array,
+  targets: ArrayLike<number>,
+  labels: number,
+  folds: ArrayLike<number>,
+): Calibration {
+  const before = lossAndError(probabilities, targets, labels);
+  const rows = Array.from({ length: targets.length }, (_, row) => row);
+  const names = [...new Set(rows.map((row) => folds[row]))];
+  if (names.length < 2) {
+    const reason = 'a temperature cannot be judged on one fold: left at 1';
+    return { ...unscaled(probabilities, reason), before, after: before };
+  }
+  const scaled = new Float64Array(probabilities.length);
+  for (const fold of names) {
+    const others = rows.filter((row) => folds[row] !== fold);
+    const held = rows.filter((row) => folds[row] === fold);
+    const temperature = fitTemperature(
+      takeImages(probabilities, others, labels),
+      others.map((row) => targets[row]),
+      labels,
+    );
+    const own = applyTemperature(takeImages(probabilities, held, labels), labels, temperature);
+    for (const [at, row] of held.entries()) {
+      scaled.set(own.subarray(at * labels, (at + 1) * labels), row * labels);
+    }
+  }
+  const after = lossAndError(scaled, targets, labels);
+  if (after.log_loss < before.log_loss) {
+    const temperature = fitTemperature(probabilities, targets, labels);
+    return { temperature, kept: true, before, after, crossFitted: scaled };
+  }
+  const reason = `a temperature does not lower the log loss on images it was not fitted on (${before.log_loss.toFixed(3)} without, ${after.log_loss.toFixed(3)} with): left at 1`;
+  return { ...unscaled(probabilities, reason), before, after };
+}
+
+function unscaled(probabilities: Float64Array, reason: string) {
+  return { temperature: 1, kept: false, reason, crossFitted: Float64Array.from(probabilities) };
+}
+
+/**
+ * The temperature with the smallest log loss, within the bounds. The loss is convex in
+ * 1 / temperature, so its slope changes sign once: halved on the logarithm of the temperature.
+ * @param probabilities `[n, labels]`
+ * @returns 1 where every temperature is as good, e.g. without images
+ */
+export function fitTemperature(
+  probabilities: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  labels: number,
+): number {
+  const logits = logitsOf(probabilities);
+  const slopeAt = (logT: number) => slope(logits, targets, labels, Math.exp(logT));
+  let [low, high] = TEMPERATURE_BOUNDS.map((bound) => Math.log(bound));
+  const atLow = slopeAt(low);
+  const atHigh = slopeAt(high);
+  // Rounding leaves about 1e-16 of a logit of an image where the loss is level.
+  if (Math.abs(atLow) + Math.abs(atHigh) <= 1e-12 * targets.length) return 1;
+  if (atLow <= 0) return TEMPERATURE_BOUNDS[0];
+  if (atHigh >= 0) return TEMPERATURE_BOUNDS[1];
+  // ln(10 / 0.25) halved 50 times is 3e-15.
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (slopeAt(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** `softmax(log(p) / temperature)` of each row; `[n, labels]`. */
+export function applyTemperature(
+  probabilities: ArrayLike<number>,
+  labels: number,
+  temperature: number,
+): Float64Array {
+  // 1 must not cost a digit.
+  if (temperature === 1) return Float64Array.from(probabilities);
+  const values = logitsOf(probabilities).map((logit) => logit / temperature);
+  softmaxRows(values, labels);
+  return values;
+}
+
+/** Up to a constant for each row, which softmax does not see. */
+function logitsOf(probabilities: ArrayLike<number>): Float64Array {
+  return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, TINY)));
+}
+
+/**
+ * Slope of the summed log loss in 1 / temperature, the expected logit minus the truth's: negative
+ * where a lower temperature is better.
+ */
+function slope(
+  logits: Float64Array,
+  targets: ArrayLike<number>,
+  labels: number,
+  temperature: number,
+): number {
+  const scaled = logits.map((logit) => logit / temperature);
+  softmaxRows(scaled, labels);
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const row = i * labels;
+    for (let k = 0; k < labels; k++) sum += scaled[row + k] * logits[row + k];
+    sum -= logits[row + targets[i]];
+  }
+  return sum;
+}
+
+function takeImages(values: Float64Array, rows: readonly number[], labels: number): Float64Array {
+  const taken = new Float64Array(rows.length * labels);
+  for (const [at, row] of rows.entries()) {
+    taken.set(values.subarray(row * labels, (row + 1) * labels), at * labels);
+  }
+  return taken;
+}
