@@ -11,8 +11,8 @@ import { evaluateReport, type ReportExtras, stampOf, trainingReport } from '../r
 import type { ReportData } from '../report/data.ts';
 import { evaluationJson } from '../report/evaluation.ts';
 import { pickGallery } from '../report/gallery.ts';
-import { predictionsCsv } from '../report/predictions-table.ts';
 import { renderReport } from '../report/page/render.ts';
+import { predictionsCsv } from '../report/predictions-table.ts';
 import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
 import type { Evidence, Measured } from '../retrain/evidence.ts';
 import { paintGallery } from './report-gallery.ts';

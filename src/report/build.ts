@@ -4,9 +4,10 @@ import type { Manifest } from '../bundle/manifest.ts';
 import type { Finding } from '../check/findings.ts';
 import { projectRows } from '../evaluation/projection.ts';
 import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
+import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import { mostProbable } from '../head/softmax.ts';
 import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
-import type { EvaluationFile, Rates } from '../retrain/evaluation-file.ts';
+import type { EvaluationFile } from '../retrain/evaluation-file.ts';
 import type { Evidence, Measured } from '../retrain/evidence.ts';
 import type { FullFigures } from '../retrain/figures.ts';
 import { describeOperatingPoint } from '../retrain/operating-point.ts';
@@ -137,7 +138,7 @@ function calibrationOf({ calibration }: EvaluationFile): ReportData['calibration
 function thresholdOf(
   { operating_point: point }: Manifest,
   set: string,
-  reached: Rates | null,
+  reached: ThresholdRates | null,
 ): ReportData['operatingPoint'] {
   if (point === null) return null;
   const write = (figure: Figure) => figureText(figure, percent);

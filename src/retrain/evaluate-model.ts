@@ -5,8 +5,8 @@ import { rowOf, takeRows } from '../base/matrix.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { evaluateFigures } from '../evaluation/figures-of.ts';
-import { ratesAt } from '../evaluation/operating-point.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
+import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import { extractFeatures, type Failure, hashFiles } from '../features/extract.ts';
 import type { EngineChoice } from '../features/extractor.ts';
 import { isUnfamiliar } from '../head/familiarity.ts';
@@ -15,9 +15,9 @@ import { splitUnits } from '../head/units.ts';
 import type { DatasetFile } from '../images/dataset.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { type DataOptions, readDataset } from './dataset.ts';
-import type { Rates } from './evaluation-file.ts';
 import type { RetrainEvents } from './events.ts';
 import type { Evidence } from './evidence.ts';
+import { ratesOf } from './operating-point.ts';
 
 export interface EvaluateOptions extends DataOptions {
   readonly model_dir: string;
@@ -30,7 +30,7 @@ export interface EvaluatedModel {
   readonly manifest: Manifest;
   readonly figures: SetFigures;
   /** At the model's threshold; null for a model without. */
-  readonly operatingPoint: Rates | null;
+  readonly operatingPoint: ThresholdRates | null;
   /** Pictures unlike those of training; null where the model cannot tell. */
   readonly unfamiliar: number | null;
   /** Files that could not be used. */
@@ -53,7 +53,7 @@ export async function evaluateModel(
   const { model_dir: modelDir, engine, extractor } = options;
   const classifier = await openClassifier({ modelDir, engine, extractor }, events.note);
   try {
-    const { labels } = classifier.manifest;
+    const { labels, operating_point: point } = classifier.manifest;
     const dataset = await readDataset(options, events.readStdin, 1);
     for (const line of dataset.notes) events.note(line);
     const wanted = heldOutPart(dataset.files, dataset.presplit, events.note);
@@ -92,7 +92,7 @@ export async function evaluateModel(
     return {
       manifest: classifier.manifest,
       figures,
-      operatingPoint: ratesOf(classifier.manifest, images, groups),
+      operatingPoint: point && ratesOf(point, labels, { probabilities, targets, groups }),
       unfamiliar: countUnfamiliar(classifier, features.rows, (row) => rowOf(features, row)),
       skipped: [...failures, ...table.failures],
       evidence: {
@@ -165,22 +165,6 @@ function unitNumbers(files: Parameters<typeof splitUnits>[0]): number[] {
     for (const index of members) numbers[index] = number;
   }
   return numbers;
-}
-
-function ratesOf(
-  { operating_point: point, labels }: Manifest,
-  images: Evidence['images'],
-  groups: readonly number[] | undefined,
-): Rates | null {
-  if (point === null) return null;
-  const label = labels.indexOf(point.positive);
-  const { sensitivity, specificity } = ratesAt(
-    images.map(({ scores }) => scores[label]),
-    images.map((image) => image.label === point.positive),
-    point.threshold,
-    groups,
-  );
-  return { sensitivity, specificity };
 }
 
 function countUnfamiliar(

@@ -1,12 +1,13 @@
 // evaluation.json: everything that was measured of a model, the one source of every page and table.
 
 import type { Manifest } from '../bundle/manifest.ts';
-import { ratesAt } from '../evaluation/operating-point.ts';
-import type { Figure, ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
+import type { ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
+import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import type { StepReport } from '../head/fit.ts';
 import type { SetName } from '../head/sets.ts';
 import type { Outcome } from './describe.ts';
-import type { EvaluatedSets, FullFigures } from './figures.ts';
+import type { FullFigures } from './figures.ts';
+import { ratesOf } from './operating-point.ts';
 import { describeFamiliarity } from './settle.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
@@ -32,16 +33,10 @@ export interface EvaluationFile {
     readonly reliability_after: readonly ReliabilityBin[] | null;
   };
   readonly operating_point:
-    | (NonNullable<Manifest['operating_point']> & { readonly testing: Rates | null })
+    | (NonNullable<Manifest['operating_point']> & { readonly testing: ThresholdRates | null })
     | null;
   readonly familiarity: Manifest['familiarity'];
   readonly history: readonly HistoryStep[];
-}
-
-/** Of one label at a threshold. */
-export interface Rates {
-  readonly sensitivity: Figure;
-  readonly specificity: Figure;
 }
 
 export interface HistoryStep {
@@ -66,27 +61,10 @@ export function describeEvaluation(labels: readonly string[], outcome: Outcome):
       reliability_before: reliability?.before ?? null,
       reliability_after: reliability?.after ?? null,
     },
-    operating_point: point && { ...point, testing: ratesOnTest(labels, point, evaluation) },
+    operating_point: point && { ...point, testing: ratesOf(point, labels, evaluation.tested) },
     familiarity: describeFamiliarity(settled),
     history: learned.history.map(describeStep),
   };
-}
-
-/** What the threshold reaches on the test images; null without any. */
-function ratesOnTest(
-  labels: readonly string[],
-  { positive, threshold }: NonNullable<Manifest['operating_point']>,
-  { tested }: EvaluatedSets,
-): Rates | null {
-  if (tested.targets.length === 0) return null;
-  const label = labels.indexOf(positive);
-  const { sensitivity, specificity } = ratesAt(
-    Array.from(tested.targets, (_, row) => tested.probabilities[row * labels.length + label]),
-    Array.from(tested.targets, (target) => target === label),
-    threshold,
-    tested.groups,
-  );
-  return { sensitivity, specificity };
 }
 
 function describeStep(report: StepReport): HistoryStep {

@@ -2,7 +2,7 @@
 
 import { takeRows } from '../base/matrix.ts';
 import type { Manifest } from '../bundle/manifest.ts';
-import { evaluateSet, type ScoredSet } from '../evaluation/evaluate.ts';
+import { evaluateSet } from '../evaluation/evaluate.ts';
 import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
 import type { FeatureTable } from '../features/extract.ts';
@@ -11,6 +11,7 @@ import { bySet, type SetName } from '../head/sets.ts';
 import { type Baselines, fitBaselines } from './baselines.ts';
 import { allRows } from './choose.ts';
 import type { Inputs } from './describe.ts';
+import type { ScoredGroups } from './operating-point.ts';
 import { type Pool, rowsWhere } from './pool.ts';
 import type { Settled } from './settle.ts';
 
@@ -22,7 +23,7 @@ export interface EvaluatedSets {
   readonly summary: Manifest['evaluation'];
   readonly full: Readonly<Record<SetName, FullFigures | null>>;
   /** The test images. */
-  readonly tested: ScoredSet & { readonly groups: readonly number[] | undefined };
+  readonly tested: ScoredGroups;
   /** By file index: probabilities `[labels]` of every usable image. */
   readonly scores: ReadonlyMap<number, Float64Array>;
 }

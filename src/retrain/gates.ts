@@ -26,7 +26,7 @@ export function requireGates(
   figures: SetFigures | null,
   { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
 ): void {
-  if (gates.length === 0) return;
+  if (gates.length === 0 || figures === null) return;
   const missed = checkGates(gates, figures);
   if (missed.length === 0) return;
   throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {

@@ -2,11 +2,18 @@
 
 import { UsageError } from '../base/errors.ts';
 import type { Manifest } from '../bundle/manifest.ts';
-import { chooseThreshold, type ThresholdRule } from '../evaluation/operating-point.ts';
+import type { ScoredSet } from '../evaluation/evaluate.ts';
+import { chooseOperatingPoint, type ThresholdRule } from '../evaluation/operating-point.ts';
+import { ratesAt, type ThresholdRates } from '../evaluation/threshold-rates.ts';
 import type { HeldOut } from './held-out.ts';
 import type { RetrainOptions } from './option-table.ts';
 
 type Asked = Pick<RetrainOptions, 'positive' | 'target_sensitivity' | 'target_specificity'>;
+
+/** Images and, where they are known, the group of each. */
+export interface ScoredGroups extends ScoredSet {
+  readonly groups: readonly number[] | undefined;
+}
 
 /** @throws UsageError for a target without a label, or two targets */
 export function checkOperatingPoint(options: Asked): void {
@@ -48,11 +55,11 @@ export function settleOperatingPoint(
   if (positive === undefined) return null;
   const label = labels.indexOf(positive);
   const all = finish(heldOut?.probabilities ?? new Float64Array());
-  const targets = [...(heldOut?.targets ?? [])];
+  const targets = heldOut?.targets ?? new Uint16Array();
   const rule = ruleOf(options);
-  const chosen = chooseThreshold(
-    targets.map((_, row) => all[row * labels.length + label]),
-    targets.map((target) => target === label),
+  const chosen = chooseOperatingPoint(
+    Array.from(targets, (_, row) => all[row * labels.length + label]),
+    (row) => targets[row] === label,
     rule,
     positive,
   );
@@ -67,6 +74,19 @@ export function settleOperatingPoint(
     sensitivity: chosen.sensitivity,
     specificity: chosen.specificity,
   };
+}
+
+/** What a threshold reaches on some images; null without any. */
+export function ratesOf(
+  { positive, threshold }: NonNullable<Manifest['operating_point']>,
+  labels: readonly string[],
+  { probabilities, targets, groups }: ScoredGroups,
+): ThresholdRates | null {
+  if (targets.length === 0) return null;
+  const label = labels.indexOf(positive);
+  const scores = Array.from(targets, (_, row) => probabilities[row * labels.length + label]);
+  const isPositive = (row: number) => targets[row] === label;
+  return ratesAt(scores, isPositive, threshold, positive, groups);
 }
 
 function ruleOf({ target_sensitivity: found, target_specificity: left }: Asked): ThresholdRule {

@@ -1,7 +1,7 @@
 // The temperature that the saved head divides its logits by, and how it was come by.
 
 import type { Manifest } from '../bundle/manifest.ts';
-import { reliabilityBins } from '../evaluation/probability-scores.ts';
+import { reliabilityBins, scoreImages } from '../evaluation/probability-scores.ts';
 import type { ReliabilityBin } from '../evaluation/set-figures.ts';
 import { calibrate } from '../evaluation/temperature.ts';
 import type { HeldOut } from './held-out.ts';
@@ -42,8 +42,8 @@ export function settleCalibration(
       after: found.after,
     },
     reliability: {
-      before: reliabilityBins(probabilities, targets, labels),
-      after: reliabilityBins(found.crossFitted, targets, labels),
+      before: reliabilityBins(scoreImages(probabilities, targets, labels)),
+      after: reliabilityBins(scoreImages(found.crossFitted, targets, labels)),
     },
   };
 }

@@ -5,7 +5,14 @@ import test from 'node:test';
 import * as ort from 'onnxruntime-node';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, LEG005, trainedModel } from '../helpers/run-cli.ts';
-import { assertRefused, bytesOf, copyLegs, manifestOf, retrainLegs, succeed } from '../helpers/runs.ts';
+import {
+  assertRefused,
+  bytesOf,
+  copyLegs,
+  manifestOf,
+  retrainLegs,
+  succeed,
+} from '../helpers/runs.ts';
 
 const POSITIVE = ['--positive', 'brokenleg'];
 
@@ -102,7 +109,12 @@ for (const [what, words, code, sentence] of [
   ],
   ['a target of 1.5', [...POSITIVE, '--target_sensitivity', '1.5'], 2, /below 1, found 1\.5/],
   ['a gate that is misspelt', ['--min', 'acuracy=0.9'], 2, /--min/],
-  ['a gate without test images', ['--min', 'accuracy=0.9', '--testing_percentage', '0'], 2, /test images/],
+  [
+    'a gate without test images',
+    ['--min', 'accuracy=0.9', '--testing_percentage', '0'],
+    2,
+    /test images/,
+  ],
 ] as const) {
   test(`when ${what} is given then it is refused and nothing is written`, async (t) => {
     const cwd = makeFolder(t);
@@ -143,7 +155,11 @@ test('when a model is trained then a report lies beside it, for its owner only',
   const model = path.join(makeFolder(t), 'm');
   const { stdout, stderr } = await retrainLegs(['--model_dir', model]);
   const report = `${model}_report`;
-  assert.deepEqual(readdirSync(report).sort(), ['evaluation.json', 'index.html', 'predictions.csv']);
+  assert.deepEqual(readdirSync(report).sort(), [
+    'evaluation.json',
+    'index.html',
+    'predictions.csv',
+  ]);
   assert.match(stderr, /^report written to .*m_report.index\.html$/m);
   assert.match(stdout, /^brokenleg +6 +\d/m);
   // The same figures in the model folder and beside it.
@@ -175,7 +191,8 @@ test('when pictures are unwanted then the page has none, and names none in the m
   assert.doesNotMatch(page, /<img|data:image/);
   for (const name of readdirSync(model, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(model, name);
-    if (statSync(file).isFile()) assert.doesNotMatch(readFileSync(file, 'latin1'), /leg1\d\d/, name);
+    if (statSync(file).isFile())
+      assert.doesNotMatch(readFileSync(file, 'latin1'), /leg1\d\d/, name);
   }
 });
 
