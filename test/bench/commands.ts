@@ -26,7 +26,17 @@ try {
   const picture = path.join(ROOT, 'fixtures', 'diagnose', 'leg005.jpg');
 
   const some = makeImages(path.join(temporary, 'some'), CACHED);
-  const retrain = [cli, 'retrain', '--image_dir', some, '--model_dir', model, '--steps', '500'];
+  const retrain = [
+    cli,
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    some,
+    '--model_dir',
+    model,
+    '--steps',
+    '500',
+  ];
   node(...retrain);
   const floor = path.join(ROOT, 'test', 'bench', 'cold-script.mjs');
   const network = path.join(model, 'model.onnx');
@@ -52,6 +62,7 @@ try {
     rss,
     cli,
     'retrain',
+    '--no_report',
     '--image_dir',
     many,
     '--model_dir',

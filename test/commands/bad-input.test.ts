@@ -118,7 +118,11 @@ for (const [what, words, code, sentence] of RETRAIN) {
   test(`retrain refuses ${what}`, async (t) => {
     const folder = makeFolder(t, TREE);
     const before = readdirSync(folder, { recursive: true }).sort();
-    assertRefused(await imgdiag(['retrain', ...words], { cwd: folder }), code, sentence);
+    assertRefused(
+      await imgdiag(['retrain', '--no_report', ...words], { cwd: folder }),
+      code,
+      sentence,
+    );
     assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), before);
   });
 }
@@ -129,6 +133,7 @@ test('retrain refuses a folder that may not be written', async (t) => {
   chmodSync(path.join(folder, 'locked'), 0o555);
   const words = [
     'retrain',
+    '--no_report',
     '--image_dir',
     HEALTHDIAG,
     '--model_dir',
@@ -149,6 +154,7 @@ test('retrain warns of labels with fewer than 20 images', async (t) => {
   }
   const { code, stderr } = await imgdiag([
     'retrain',
+    '--no_report',
     '--image_dir',
     path.join(folder, 'i'),
     '--model_dir',

@@ -65,6 +65,7 @@ for (const seed of [1, 2, 3, 4, 5]) {
     const model = path.join(makeFolder(t), 'm');
     const words = [
       'retrain',
+      '--no_report',
       '--image_dir',
       HEALTHDIAG,
       '--model_dir',

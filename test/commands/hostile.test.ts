@@ -46,7 +46,7 @@ test('nothing else is written into the model folder', async (t) => {
     '--saved_model_dir=m/m',
   ];
   for (const place of places) {
-    const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', 'm', place];
+    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--model_dir', 'm', place];
     const { code, stderr } = await imgdiag(words, { cwd: folder });
     assert.equal(code, 2, stderr);
     assert.match(stderr, /^error: expected --\w+ outside of the model folder m, found m/);
@@ -65,7 +65,14 @@ test('nothing else is written into the model folder', async (t) => {
 
 test('an empty value is refused where an unset variable would give one', async () => {
   for (const option of ['--model_dir', '--image_dir', '--summaries_dir']) {
-    const { code, stderr } = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, option, '']);
+    const { code, stderr } = await imgdiag([
+      'retrain',
+      '--no_report',
+      '--image_dir',
+      HEALTHDIAG,
+      option,
+      '',
+    ]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, new RegExp(`^error: expected a value for ${option}, found an empty one`));
   }
@@ -84,6 +91,7 @@ test('options of retrain.py that change nothing here are told', async (t) => {
   assert.match(stderr, /^--train_batch_size has no effect on L-BFGS/m);
   const refused = await imgdiag([
     'retrain',
+    '--no_report',
     '--image_dir',
     HEALTHDIAG,
     '--checkpoint_path',
@@ -92,6 +100,7 @@ test('options of retrain.py that change nothing here are told', async (t) => {
   assert.match(refused.stderr, /hint: leave it out/);
   const address = await imgdiag([
     'retrain',
+    '--no_report',
     '--image_dir',
     HEALTHDIAG,
     '--tfhub_module',

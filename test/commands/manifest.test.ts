@@ -111,7 +111,16 @@ test('when a model is named then its recorded split is kept and new pictures fol
   const images = path.join(folder, 'images');
   const model = path.join(folder, 'm');
   copyLegs(images, { brokenleg: 25, healthyleg: 25 });
-  await succeed(['retrain', '--image_dir', images, '--model_dir', model, '--l2', '0.1']);
+  await succeed([
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    model,
+    '--l2',
+    '0.1',
+  ]);
   const before = await splitRows(['--image_dir', images, '--model_dir', model]);
   copyLegs(images, { brokenleg: 15, healthyleg: 15 }, 25);
   cpSync(LEG005, path.join(images, 'brokenleg', 'leg005.jpg'));

@@ -65,7 +65,14 @@ test('when a picture is renamed, added or changed, or an option is, then it trai
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 15, healthyleg: 15 });
-  const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm')];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+  ];
   const run = async (...more: string[]) =>
     /^nothing has changed/m.test((await succeed([...words, '--l2', '0.1', ...more])).stderr);
   assert.equal(await run(), false);
@@ -86,7 +93,14 @@ test('when a label is added then only its pictures are computed, and old ones ke
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 10, healthyleg: 10 });
-  const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm')];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+  ];
   const cache = ['--l2', '0.1', '--bottleneck_dir', path.join(folder, 'cache')];
   await succeed([...words, ...cache]);
   const before = (await manifestOf(path.join(folder, 'm'))).split.images;
@@ -126,7 +140,7 @@ test('when --like names an L-BFGS model then another optimizer takes its own rat
 });
 
 test('when --like names no model then it is refused', async (t) => {
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--like', 'nowhere'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--like', 'nowhere'];
   assertRefused(await imgdiag(words, { cwd: makeFolder(t) }), 4, /a model in nowhere/);
 });
 

@@ -26,6 +26,7 @@ test('when training is augmented twice then the second run computes nothing and 
   const train = async (model: string) => {
     const words = [
       'retrain',
+      '--no_report',
       '--image_dir',
       HEALTHDIAG,
       '--bottleneck_dir',
@@ -54,7 +55,7 @@ test('when training is augmented twice then the second run computes nothing and 
 test('when training is augmented then the options, the comparison and plain counts are recorded', async (t) => {
   const folder = makeFolder(t);
   const [model, plain] = [path.join(folder, 'm'), path.join(folder, 'plain')];
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--l2', '0.1', '--model_dir'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--l2', '0.1', '--model_dir'];
   const { stderr } = await succeed([...words, model, ...AUGMENT]);
   await succeed([...words, plain]);
   const [augmented, without] = [await manifestOf(model), await manifestOf(plain)];
@@ -87,7 +88,14 @@ test('when nothing else is said then there are four variants of each image', asy
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 10, healthyleg: 10 });
-  const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm')];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    path.join(folder, 'm'),
+  ];
   const { stderr } = await succeed([...words, '--flip_left_right', '--l2', '0.1']);
   const { split } = await manifestOf(path.join(folder, 'm'));
   const training = split.images.training.reduce((sum, n) => sum + n);
@@ -108,7 +116,7 @@ for (const [option, value, sentence] of [
   ['--augment_copies', '0', /--augment_copies .* at least 1, found 0/],
 ] as const) {
   test(`when ${option} is ${value} then it is refused`, async (t) => {
-    const words = ['retrain', '--image_dir', HEALTHDIAG, option, value];
+    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, option, value];
     assertRefused(await imgdiag(words, { cwd: makeFolder(t) }), 2, sentence);
   });
 }

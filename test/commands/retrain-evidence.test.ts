@@ -11,6 +11,7 @@ import {
   copyLegs,
   manifestOf,
   retrainLegs,
+  retrainReported,
   succeed,
 } from '../helpers/runs.ts';
 
@@ -61,7 +62,7 @@ test('when a label has one image only then nothing is calibrated and the log say
 test('when a positive label is named then its threshold is chosen, saved, and used by classify', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const target = ['--target_sensitivity', '0.9'];
-  const { stderr } = await retrainLegs(['--model_dir', model, ...POSITIVE, ...target]);
+  const { stderr } = await retrainReported(['--model_dir', model, ...POSITIVE, ...target]);
   assert.match(
     stderr,
     /^brokenleg from a score of 0\.\d+ on, chosen for a sensitivity of at least 0\.9 on out-of-fold predictions \(N=66, 34 brokenleg\): sensitivity /m,
@@ -88,7 +89,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
 
 test("when no target is given then Youden's index decides", async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  await retrainLegs(['--model_dir', model, ...POSITIVE, '--no_report']);
+  await retrainLegs(['--model_dir', model, ...POSITIVE]);
   const { operating_point: point } = await manifestOf(model);
   assert.deepEqual([point?.rule, point?.target], ['youden', null]);
 });
@@ -135,7 +136,7 @@ test('when there are fewer than 20 positives then no threshold is chosen on them
 
 test('when a gate is missed then the exit code is 5 and the model before stays', async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  await retrainLegs(['--model_dir', model, '--no_report']);
+  await retrainLegs(['--model_dir', model]);
   const before = bytesOf(model);
   const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', model, '--no_report'];
   const stricter = [...words, '--l2', '10', '--min', 'log_loss=0', '--min', 'accuracy=0.5'];
@@ -153,7 +154,7 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
 
 test('when a model is trained then a report lies beside it, for its owner only', async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  const { stdout, stderr } = await retrainLegs(['--model_dir', model]);
+  const { stdout, stderr } = await retrainReported(['--model_dir', model]);
   const report = `${model}_report`;
   assert.deepEqual(readdirSync(report).sort(), [
     'evaluation.json',
@@ -175,18 +176,18 @@ test('when a model is trained then a report lies beside it, for its owner only',
   }
   const bytes = bytesOf(report);
   const model1 = bytesOf(model);
-  const again = await retrainLegs(['--model_dir', model]);
+  const again = await retrainReported(['--model_dir', model]);
   assert.match(again.stderr, /^nothing has changed/m);
   // A report that has gone is made again, to the same bytes, and so is the model.
   rmSync(path.join(report, 'index.html'));
-  await retrainLegs(['--model_dir', model]);
+  await retrainReported(['--model_dir', model]);
   assert.deepEqual(bytesOf(report), bytes);
   assert.deepEqual(bytesOf(model), model1);
 });
 
 test('when pictures are unwanted then the page has none, and names none in the model folder', async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  await retrainLegs(['--model_dir', model, '--no_pictures']);
+  await retrainReported(['--model_dir', model, '--no_pictures']);
   const page = readFileSync(path.join(`${model}_report`, 'index.html'), 'utf8');
   assert.doesNotMatch(page, /<img|data:image/);
   for (const name of readdirSync(model, { recursive: true, encoding: 'utf8' })) {
@@ -198,6 +199,6 @@ test('when pictures are unwanted then the page has none, and names none in the m
 
 test('when no report is wanted then there is none', async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  await retrainLegs(['--model_dir', model, '--no_report']);
+  await retrainLegs(['--model_dir', model]);
   assert.equal(existsSync(`${model}_report`), false);
 });

@@ -141,13 +141,13 @@ for (const [what, words, sentence] of [
 ] as const) {
   test(`when there are more folds than ${what} then it is refused and nothing is written`, async (t) => {
     const folder = makeFolder(t);
-    const asked = ['retrain', '--image_dir', HEALTHDIAG, ...words];
+    const asked = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, ...words];
     assertRefused(await imgdiag(asked, { cwd: folder }), 3, sentence);
     assert.deepEqual(treeOf(folder), []);
   });
 }
 
 test('when one fold is asked for then it is refused', async (t) => {
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--folds', '1'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--folds', '1'];
   assertRefused(await imgdiag(words, { cwd: makeFolder(t) }), 2, /--folds 2 or more, found 1/);
 });

@@ -86,7 +86,7 @@ test('when labels are weighed alike then scores still hold at the training preva
   ]) {
     const model = path.join(folder, `${kind}${l2}`);
     const words = ['--image_dir', images, '--model_dir', model, '--class_weights', kind];
-    await succeed(['retrain', ...words, '--l2', l2, '--validation_percentage', '0']);
+    await succeed(['retrain', '--no_report', ...words, '--l2', l2, '--validation_percentage', '0']);
     const { prevalence, options, split, files } = await manifestOf(model);
     assert.equal(options.class_weights, kind);
     assert.equal(prevalence.source, 'training');
@@ -134,7 +134,7 @@ for (const [given, sentence] of WRONG_PREVALENCE) {
   test(`when the prevalence is ${given.join(' and ')} then it is refused`, async (t) => {
     const folder = makeFolder(t);
     const words = given.flatMap((word) => ['--prevalence', word]);
-    const outcome = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, ...words], {
+    const outcome = await imgdiag(['retrain', '--no_report', '--image_dir', HEALTHDIAG, ...words], {
       cwd: folder,
     });
     assertRefused(outcome, 2, sentence);
@@ -203,7 +203,9 @@ test('when the rate falls by a cosine then the head differs, and the schedule is
 test('when a rate makes the training run away then it is refused, and nothing is saved', async (t) => {
   const folder = makeFolder(t);
   const sgd = ['--optimizer', 'sgd', '--learning_rate', '1e60', '--l2', '1'];
-  const outcome = await imgdiag(['retrain', '--image_dir', HEALTHDIAG, ...sgd], { cwd: folder });
+  const outcome = await imgdiag(['retrain', '--no_report', '--image_dir', HEALTHDIAG, ...sgd], {
+    cwd: folder,
+  });
   assert.equal(outcome.code, 2, outcome.stderr);
   assert.match(outcome.stderr, /^error: expected training to settle, .*--learning_rate 1e\+60/m);
   assert.match(outcome.stderr, /^hint: give a smaller --learning_rate/m);

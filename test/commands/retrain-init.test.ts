@@ -46,7 +46,7 @@ test('when some labels match then those are known and the other begins anew', as
     recursive: true,
   });
   const model = path.join(folder, 'm');
-  const words = ['retrain', '--image_dir', images, '--model_dir', model];
+  const words = ['retrain', '--no_report', '--image_dir', images, '--model_dir', model];
   const { stderr } = await succeed([...words, '--init_from', await trainedModel(), ...NUDGE]);
   assert.match(stderr, /labels known: brokenleg, healthyleg; new: a-third$/m);
   assert.deepEqual((await manifestOf(model)).labels, ['a-third', 'brokenleg', 'healthyleg']);
@@ -73,7 +73,9 @@ test('when no label matches, or there are hidden units, then the start is refuse
   });
   const before = treeOf(folder);
   const refuse = async (words: string[], code: number, sentence: RegExp) => {
-    const outcome = await imgdiag(['retrain', '--model_dir', 'm', ...words], { cwd: folder });
+    const outcome = await imgdiag(['retrain', '--no_report', '--model_dir', 'm', ...words], {
+      cwd: folder,
+    });
     assertRefused(outcome, code, sentence);
   };
   const model = await trainedModel();
@@ -109,7 +111,7 @@ test('when the old head stands on another extractor then the start is refused', 
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 6, healthyleg: 6 });
   const other = path.join(folder, 'other');
-  const words = ['retrain', '--image_dir', images, '--l2', '0.1', '--model_dir'];
+  const words = ['retrain', '--no_report', '--image_dir', images, '--l2', '0.1', '--model_dir'];
   await succeed([...words, other, '--extractor', extractor]);
   const outcome = await imgdiag([...words, path.join(folder, 'm'), '--init_from', other]);
   assertRefused(outcome, 4, /a model on the same extractor in .*other, found one on own_network/);

@@ -53,7 +53,7 @@ test('when --output_graph and --output_labels are given then file and labels do 
 for (const name of ['logits', 'image', 'embedding', 'feature_map']) {
   test(`when --final_tensor_name is "${name}" then it is refused before any work`, async (t) => {
     const folder = makeFolder(t);
-    const words = ['retrain', '--image_dir', HEALTHDIAG, '--output_graph', 'g.onnx'];
+    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--output_graph', 'g.onnx'];
     const outcome = await imgdiag([...words, '--final_tensor_name', name], { cwd: folder });
     assertRefused(outcome, 2, /name of its own for --final_tensor_name, found/);
     assert.deepEqual(treeOf(folder), []);
@@ -70,7 +70,14 @@ test('when --saved_model_dir is given then it is a second whole model', async (t
 
 test('when somebody else keeps files in --saved_model_dir then nothing is trained', async (t) => {
   const folder = makeFolder(t, { 'theirs/thesis.txt': 'mine' });
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--saved_model_dir', 'theirs'];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    HEALTHDIAG,
+    '--saved_model_dir',
+    'theirs',
+  ];
   assertRefused(await imgdiag(words, { cwd: folder }), 6, /found thesis\.txt/);
   assert.deepEqual(treeOf(folder), ['theirs', path.join('theirs', 'thesis.txt')]);
 });
@@ -86,7 +93,7 @@ test('when --print_misclassified_test_images is given then exactly the wrong one
   const [healthy] = readdirSync(path.join(HEALTHDIAG, 'healthyleg')).slice(-1);
   cpSync(path.join(HEALTHDIAG, 'healthyleg', healthy), path.join(images, victim.path));
   const model = path.join(folder, 'm');
-  const words = ['retrain', '--image_dir', images, '--model_dir', model];
+  const words = ['retrain', '--no_report', '--image_dir', images, '--model_dir', model];
   const { stdout } = await succeed([...words, '--print_misclassified_test_images']);
   const lines = stdout.trimEnd().split('\n');
   const at = lines.indexOf('=== MISCLASSIFIED TEST IMAGES ===');
@@ -105,7 +112,7 @@ test("when retrain.py's batch sizes are given then no figure depends on them", a
   await retrainLegs(['--model_dir', one, '--test_batch_size', '-1', '--validation_batch_size=-1']);
   await retrainLegs(['--model_dir', two, '--test_batch_size', '7', '--validation_batch_size', '1']);
   assert.deepEqual(bytesOf(two), bytesOf(one));
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--test_batch_size', '-2'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--test_batch_size', '-2'];
   assertRefused(await imgdiag(words, { cwd: folder }), 2, /--test_batch_size .* -1, found -2/);
 });
 
@@ -132,7 +139,14 @@ test('when intermediate networks are wanted then each is stored at its step, and
 });
 
 test('when one of the two intermediate options is missing then it is refused', async (t) => {
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--intermediate_store_frequency', '5'];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    HEALTHDIAG,
+    '--intermediate_store_frequency',
+    '5',
+  ];
   const outcome = await imgdiag(words, { cwd: makeFolder(t) });
   assertRefused(outcome, 2, /--intermediate_output_graphs_dir together, found one/);
 });
@@ -145,7 +159,14 @@ for (const [level, warned] of [
     const folder = makeFolder(t);
     const images = path.join(folder, 'images');
     copyLegs(images, { brokenleg: 12, healthyleg: 20 });
-    const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm')];
+    const words = [
+      'retrain',
+      '--no_report',
+      '--image_dir',
+      images,
+      '--model_dir',
+      path.join(folder, 'm'),
+    ];
     const { stdout, stderr } = await succeed([...words, '--logging_verbosity', level]);
     assert.match(stdout, /^Final test accuracy = /m);
     assert.equal(/^warning: label brokenleg has only 12 images/m.test(stderr), warned, stderr);
@@ -193,7 +214,7 @@ test('when a file or folder stands where an output is to be then it is said befo
     ['--summaries_dir', 'file', 'file'],
     ['--report_dir', 'file', 'file'],
   ]) {
-    const words = ['retrain', '--image_dir', HEALTHDIAG, option, target];
+    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, option, target];
     const outcome = await imgdiag(words, { cwd: folder });
     assertRefused(outcome, 6, new RegExp(`at ${target} \\(${option}\\), found a ${found}`));
   }

@@ -103,10 +103,13 @@ for (const [what, table, code, sentence] of TABLES) {
 test('when the faulty table comes from standard input then it is named so', async (t) => {
   const folder = makeFolder(t);
   const input = Buffer.from('path,label\nx.jpg,a\ny.jpg,b\n');
-  const outcome = await imgdiag(['retrain', '--manifest', '-'], { cwd: folder, input });
+  const outcome = await imgdiag(['retrain', '--no_report', '--manifest', '-'], {
+    cwd: folder,
+    input,
+  });
   assertRefused(outcome, 3, /x\.jpg \(row 2 of standard input\)/);
   assertRefused(
-    await imgdiag(['retrain', '--manifest', '-'], { cwd: folder }),
+    await imgdiag(['retrain', '--no_report', '--manifest', '-'], { cwd: folder }),
     3,
     /standard input/,
   );
@@ -124,7 +127,11 @@ for (const [what, pattern, sentence] of PATTERNS) {
   test(`when --group_by ${what} then it is refused and nothing is written`, async (t) => {
     const folder = makeFolder(t);
     const words = ['--image_dir', HEALTHDIAG, '--group_by', pattern];
-    assertRefused(await imgdiag(['retrain', ...words], { cwd: folder }), 2, sentence);
+    assertRefused(
+      await imgdiag(['retrain', '--no_report', ...words], { cwd: folder }),
+      2,
+      sentence,
+    );
     assertRefused(await imgdiag(['manifest', ...words], { cwd: folder }), 2, sentence);
     assert.deepEqual(treeOf(folder), []);
   });
@@ -132,7 +139,7 @@ for (const [what, pattern, sentence] of PATTERNS) {
 
 test('when groups leave a label too few of them then the count is said', async (t) => {
   const folder = makeFolder(t);
-  const words = ['retrain', '--image_dir', HEALTHDIAG, '--group_by', 'leg(1)'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--group_by', 'leg(1)'];
   const outcome = await imgdiag(words, { cwd: folder });
   assertRefused(outcome, 3, /label brokenleg .* found 40 in only 1 independent groups/);
   assert.deepEqual(treeOf(folder), []);
@@ -143,7 +150,16 @@ test('when a group lies in two parts of a ready-made split then both places are 
   copyLegs(path.join(folder, 'train'), { brokenleg: 5, healthyleg: 5 });
   copyLegs(path.join(folder, 'test'), { brokenleg: 5, healthyleg: 5 }, 5);
   const before = treeOf(folder);
-  const words = ['retrain', '--image_dir', '.', '--model_dir', 'm', '--group_by', 'leg(1)'];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    '.',
+    '--model_dir',
+    'm',
+    '--group_by',
+    'leg(1)',
+  ];
   const outcome = await imgdiag(words, { cwd: folder });
   assertRefused(
     outcome,
@@ -162,6 +178,7 @@ test('when a ready-made split is tied across its parts by a group and bytes then
   const before = treeOf(folder);
   const words = [
     'retrain',
+    '--no_report',
     '--image_dir',
     '.',
     '--model_dir',

@@ -34,7 +34,15 @@ for (const [what, parts, announced] of [
     const images = path.join(folder, 'images');
     makeParts(images, parts);
     const model = path.join(folder, 'm');
-    const words = ['retrain', '--image_dir', images, '--model_dir', model, ...GIVEN_L2];
+    const words = [
+      'retrain',
+      '--no_report',
+      '--image_dir',
+      images,
+      '--model_dir',
+      model,
+      ...GIVEN_L2,
+    ];
     const { stderr, stdout } = await succeed(words);
     assert.match(stderr, new RegExp(`^found a ready-made split: ${announced} images$`, 'm'));
     const { split, labels } = await manifestOf(model);
@@ -57,7 +65,15 @@ test('when a picture stands in two parts of a given split then it is said, and r
   cpSync(LEG005, path.join(images, 'train', 'brokenleg', 'a.jpg'));
   cpSync(LEG005, path.join(images, 'test', 'brokenleg', 'b.jpg'));
   const model = path.join(folder, 'm');
-  const words = ['retrain', '--image_dir', images, '--model_dir', model, ...GIVEN_L2];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    model,
+    ...GIVEN_L2,
+  ];
   const { stderr } = await succeed(words);
   assert.match(stderr, /^warning: 1 pictures stand on both sides of the split/m);
   assert.doesNotMatch(stderr, /no picture stands in two sets/);
@@ -72,7 +88,7 @@ test('when a table gives path and label only then pictures are split by imgdiag'
   const file = path.join(folder, 'table.csv');
   writeFileSync(file, ['path,label,remark', ...lines].join('\r\n'));
   const words = ['--manifest', file, '--image_dir', HEALTHDIAG, ...GIVEN_L2];
-  const { stderr } = await succeed(['retrain', ...words, '--model_dir', model]);
+  const { stderr } = await succeed(['retrain', '--no_report', ...words, '--model_dir', model]);
   assert.match(stderr, /^columns of .*table\.csv that mean nothing here are ignored: remark$/m);
   const { split } = await manifestOf(model);
   assert.deepEqual([split.rule, split.grouping], ['sha1-percentage', 'none']);
@@ -88,7 +104,7 @@ test('when a table gives split and group then both are kept, from - as from a fi
   const file = path.join(folder, 'table.csv');
   writeFileSync(file, table);
   const [named, piped] = [path.join(folder, 'named'), path.join(folder, 'piped')];
-  const words = ['retrain', '--image_dir', HEALTHDIAG, ...GIVEN_L2, '--manifest'];
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, ...GIVEN_L2, '--manifest'];
   await succeed([...words, file, '--model_dir', named]);
   await succeed([...words, '-', '--model_dir', piped], { input: Buffer.from(table) });
   const [one, two] = await Promise.all([manifestOf(named), manifestOf(piped)]);
@@ -110,7 +126,7 @@ test('when paths are relative then they are so to the folder of the table', asyn
   const rows = await splitRows(['--image_dir', path.join(folder, 'data', 'pictures')]);
   const lines = rows.map(({ path: name, label, split }) => `pictures/${name},${label},${split}`);
   writeFileSync(path.join(folder, 'data', 't.csv'), ['path,label,split', ...lines].join('\n'));
-  const words = ['retrain', '--manifest', path.join('data', 't.csv'), ...GIVEN_L2];
+  const words = ['retrain', '--no_report', '--manifest', path.join('data', 't.csv'), ...GIVEN_L2];
   const { stderr } = await succeed(words, { cwd: folder });
   assert.match(stderr, /^20 images: /m);
 });
@@ -141,11 +157,11 @@ test('when pictures are added then the old ones keep their sets, and it is said'
   const model = path.join(folder, 'm');
   copyLegs(images, { brokenleg: 20, healthyleg: 20 });
   const words = ['--image_dir', images, '--model_dir', model];
-  const first = await succeed(['retrain', ...words, ...GIVEN_L2]);
+  const first = await succeed(['retrain', '--no_report', ...words, ...GIVEN_L2]);
   assert.doesNotMatch(first.stderr, /keep the set/);
   const before = await splitRows(words);
   copyLegs(images, { brokenleg: 20, healthyleg: 20 }, 20);
-  const second = await succeed(['retrain', ...words, ...GIVEN_L2]);
+  const second = await succeed(['retrain', '--no_report', ...words, ...GIVEN_L2]);
   assert.match(second.stderr, /^40 images keep the set that the model folder has recorded$/m);
   const after = await splitRows(words);
   const setOf = new Map(after.map((row) => [row.path, row.split]));
@@ -181,7 +197,15 @@ test('when the recorded split is damaged then that is said, not passed over', as
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 20, healthyleg: 20 });
   const model = path.join(folder, 'm');
-  const words = ['retrain', '--image_dir', images, '--model_dir', model, ...GIVEN_L2];
+  const words = [
+    'retrain',
+    '--no_report',
+    '--image_dir',
+    images,
+    '--model_dir',
+    model,
+    ...GIVEN_L2,
+  ];
   await succeed(words);
   const { version } = await manifestOf(model);
   writeFileSync(path.join(model, 'versions', version, 'split.json'), '{}');

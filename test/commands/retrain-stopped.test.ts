@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       '--bottleneck_dir',
       path.join(folder, 'c'),
     ];
-    const stopped = await imgdiag(['retrain', ...options], {
+    const stopped = await imgdiag(['retrain', '--no_report', ...options], {
       onStderr: (text, kill) => {
         if (/: 40% /.test(text)) kill(signal);
       },
@@ -44,6 +44,7 @@ test('when training takes long then Ctrl-C is heard', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const words = [
     'retrain',
+    '--no_report',
     '--image_dir',
     HEALTHDIAG,
     '--model_dir',

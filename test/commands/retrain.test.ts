@@ -22,9 +22,12 @@ async function contents(folder: string): Promise<Record<string, string>> {
 
 test('the main job prints steps on stderr, and the final figure with its baseline on stdout', async (t) => {
   const folder = makeFolder(t);
-  const { code, stdout, stderr } = await imgdiag(['retrain', '--image_dir', HEALTHDIAG], {
-    cwd: folder,
-  });
+  const { code, stdout, stderr } = await imgdiag(
+    ['retrain', '--no_report', '--image_dir', HEALTHDIAG],
+    {
+      cwd: folder,
+    },
+  );
   assert.equal(code, 0, stderr);
   const [final, balanced, baseline, centroid, properties, ...rest] = stdout.split('\n');
   const share = Number(/^Final test accuracy = (\d+\.\d)% \(N=14\)$/.exec(final)?.[1]);
@@ -54,6 +57,7 @@ test('the same data, options and seed give the same bytes, however the path is t
   assert.equal((await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', one)).code, 0);
   const words = [
     'retrain',
+    '--no_report',
     '--steps',
     '20',
     '--image_dir',
@@ -174,6 +178,7 @@ test("hyphens and retrain.py's spellings mean the same", async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const { code, stderr } = await imgdiag([
     'retrain',
+    '--no_report',
     '--image-dir',
     HEALTHDIAG,
     '--model-dir',

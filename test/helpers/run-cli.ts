@@ -88,6 +88,7 @@ export function trainedModel(): Promise<string> {
       HEALTHDIAG,
       '--model_dir',
       folder,
+      '--no_report',
     ]);
     if (code !== 0) throw new Error(`retrain ended with ${code}: ${stderr}`);
     return folder;
@@ -95,7 +96,7 @@ export function trainedModel(): Promise<string> {
   return trained;
 }
 
-/** `imgdiag retrain` with the words given and few steps, since most tests are not about training. */
+/** `imgdiag retrain` with the words given, few steps and no report, since most tests are about neither. */
 export function retrainQuickly(...words: string[]): Promise<Outcome> {
-  return imgdiag(['retrain', '--steps', '20', ...words]);
+  return imgdiag(['retrain', '--steps', '20', '--no_report', ...words]);
 }

@@ -26,8 +26,16 @@ export function bytesOf(folder: string): Record<string, string> {
   return Object.fromEntries(entries.sort());
 }
 
-/** `imgdiag retrain` on the drawn legs; fails unless it ends with 0. */
+/** `imgdiag retrain` on the drawn legs, without a report; fails unless it ends with 0. */
 export async function retrainLegs(
+  words: readonly string[],
+  options?: RunOptions,
+): Promise<Outcome & { lines: string[] }> {
+  return retrainReported(['--no_report', ...words], options);
+}
+
+/** The same with its report. */
+export async function retrainReported(
   words: readonly string[],
   options?: RunOptions,
 ): Promise<Outcome & { lines: string[] }> {
