@@ -61,7 +61,10 @@ export function effectiveSize(hits: ArrayLike<number>, groups: ArrayLike<number>
   return Math.max(1, images / designEffect / fewGroups);
 }
 
-/** The 97.5 % point of Student's t: Cornish-Fisher, Abramowitz & Stegun 26.7.5; off 0.2 % at 3. */
+/**
+ * The 97.5 % point of Student's t by Abramowitz & Stegun 26.7.5: 0.1 % low at 5 degrees of freedom,
+ * 0.7 % at 3.
+ */
 function studentT95(degrees: number): number {
   const z = Z95;
   const first = (z ** 3 + z) / 4;

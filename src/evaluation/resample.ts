@@ -107,15 +107,14 @@ function intervalOf(
 ): Interval {
   const [low, high] = percentileInterval(found);
   // Equal figures differ by rounding; NaN where no draw has a value.
-  if (!(high - low > 1e-9)) return statistic.withoutSpread(value);
-  if (statistic.noise !== undefined) {
-    // Reflected about the value, which takes out the bias; 0 where noise alone may give the value.
-    const isNoise = value <= percentileInterval(noise)[1];
-    return [
-      isNoise ? 0 : Math.max(0, Math.min(value, 2 * value - high)),
-      Math.max(value, 2 * value - low),
-    ];
-  }
-  // Repeated images raise some figures a little: the interval holds its value all the same.
+  if (!(high - low > 1e-9)) return holding(value, statistic.withoutSpread(value));
+  if (statistic.noise === undefined) return holding(value, [low, high]);
+  // Reflected about the value, which takes out the bias; 0 where noise alone may give the value.
+  const isNoise = value <= percentileInterval(noise)[1];
+  return holding(value, [isNoise ? 0 : Math.max(0, 2 * value - high), 2 * value - low]);
+}
+
+/** Repeated images raise some figures a little, and sums round: the interval holds its value. */
+function holding(value: number, [low, high]: Interval): Interval {
   return [Math.min(value, low), Math.max(value, high)];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { evaluateSet, macroAuc, meanRecall } from '../../src/evaluation/evaluate.ts';
+import { evaluateSet } from '../../src/evaluation/evaluate.ts';
 
 test('when a small set is evaluated then the figures are those worked by hand', () => {
   const rows: [target: number, ...probabilities: number[]][] = [
@@ -66,31 +66,4 @@ test('when a label has no image in the set then its row is empty', () => {
 
 test('when a set has no images then there are no figures', () => {
   assert.equal(evaluateSet({ probabilities: new Float64Array(), targets: [] }, ['x', 'y']), null);
-});
-
-test('when a label has no cases then balanced accuracy leaves it out', () => {
-  assert.equal(
-    meanRecall([
-      [1, 1],
-      [0, 0],
-    ]),
-    0.5,
-  );
-});
-
-test('when scores are ranked then the area is the share of pairs in the right order', () => {
-  // Cases score 0.9, 0.6, 0.4; others 0.7, 0.4: pairs right are 2 + 1 + 0.5 of 6.
-  const scores = [0.9, 0.6, 0.4, 0.7, 0.4].flatMap((score) => [1 - score, score]);
-  const area = macroAuc(scores, [1, 1, 1, 0, 0], 2);
-  assert.ok(Math.abs((area ?? 0) - 3.5 / 6) < 1e-12);
-});
-
-test('when three labels are ranked then the areas of each against the rest are averaged', () => {
-  const scores = [3, 0, 0, 0, 3, 1, 0, 1, 2, 2, 0, 1];
-  // Label 0: cases 3, 2 over 0, 0: 1. Label 1: 3 over 0, 1, 0: 1. Label 2: 2 over 0, 1, 1: 1.
-  assert.equal(macroAuc(scores, [0, 1, 2, 0], 3), 1);
-});
-
-test('when only one label is there then no area is made up', () => {
-  assert.equal(macroAuc([0.1, 0.9, 0.5, 0.5], [1, 1], 2), null);
 });
