@@ -1,0 +1,68 @@
+// Does a picture look like those the head was trained on? A Gaussian per label on the features,
+// kept as parameters only, and the distance beyond which a picture is called unfamiliar.
+
+/**
+ * All numbers are float32, so that a saved copy decides alike. Features are scaled to length 1
+ * before anything else: what a picture shows is in their direction, their length is mostly contrast.
+ */
+export interface Gaussian {
+  /** `[labels, features]`; NaN for a label without any pictures. */
+  readonly means: Float32Array;
+  /** `[features]`: 1 / deviation within a label. */
+  readonly scale: Float32Array;
+  /** `[count, features]`: orthonormal directions, in deviations, of the largest variances. */
+  readonly directions: Float32Array;
+  /** `[count]`: variance along each direction, above 0. */
+  readonly variances: Float32Array;
+  /** Mean variance along all other directions, above 0. */
+  readonly residual: number;
+}
+
+export interface Familiarity extends Gaussian {
+  /** Distance above which a picture is unfamiliar. */
+  readonly threshold: number;
+}
+
+/**
+ * Mean squared deviation, over features, from the nearest label's mean: about 1 for the pictures
+ * fitted on, 0 or more.
+ * @param row features as the extractor gives them, `[features]`
+ */
+export function unfamiliarity(
+  { means, scale, directions, variances, residual }: Gaussian,
+  row: ArrayLike<number>,
+): number {
+  const columns = scale.length;
+  const unit = unitLength(row);
+  const deviations = new Float64Array(columns);
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let mean = 0; mean < means.length; mean += columns) {
+    let rest = 0;
+    for (let j = 0; j < columns; j++) {
+      deviations[j] = (unit[j] - means[mean + j]) * scale[j];
+      rest += deviations[j] ** 2;
+    }
+    let distance = 0;
+    for (let k = 0; k < variances.length; k++) {
+      let along = 0;
+      for (let j = 0; j < columns; j++) along += deviations[j] * directions[k * columns + j];
+      distance += along ** 2 / variances[k];
+      rest -= along ** 2;
+    }
+    distance += Math.max(rest, 0) / residual;
+    // A label without pictures has NaN here, and is passed over.
+    if (distance < nearest) nearest = distance;
+  }
+  return nearest / columns;
+}
+
+export function isUnfamiliar(familiarity: Familiarity, row: ArrayLike<number>): boolean {
+  return unfamiliarity(familiarity, row) > familiarity.threshold;
+}
+
+/** A copy of length 1, or zeros where there is nothing to scale. */
+export function unitLength(row: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(row);
+  const length = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+  return length > 0 ? values.map((value) => value / length) : values;
+}

@@ -1,0 +1,152 @@
+// Fits what is familiar: the Gaussian on training features, and its threshold on held-out ones.
+
+import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
+import { type Familiarity, type Gaussian, unfamiliarity, unitLength } from './familiarity.ts';
+import { principalDirections } from './principal.ts';
+
+export type FittedFamiliarity =
+  | { readonly familiarity: Familiarity }
+  | { readonly familiarity: undefined; readonly reason: string };
+
+/** Pictures of the training kind that are called unfamiliar: at most this share, on average. */
+export const FALSE_ALARMS = 0.05;
+/** Fewer held-out distances than this have no 95th percentile: 19 / (19 + 1). */
+export const MIN_IMAGES = 19;
+/** Directions with a variance of their own: 4 to 24 do about as well (docs/explain.md). */
+const MAX_DIRECTIONS = 16;
+/** Degrees of freedom for each direction, at least: fewer give variances that mean nothing. */
+const ROWS_PER_DIRECTION = 4;
+/** Rows that the directions are found on, at most; more cost time and move them little. */
+const MAX_ROWS = 2000;
+/** Share of the mean variance added to that of each feature: some do not vary at all. */
+const FLOOR = 0.01;
+
+/**
+ * A shared covariance around the labels' means (Lee et al. 2018, https://arxiv.org/abs/1807.03888)
+ * of features scaled to length 1 (Mueller & Hein 2025, https://arxiv.org/abs/2505.18032), reduced to
+ * its largest directions and one variance for the rest (Tipping & Bishop 1999, "Probabilistic
+ * principal component analysis"). The threshold is the conformal quantile of the distances of
+ * held-out pictures: each fold's, from what the other folds give.
+ * @param features as the extractor gives them, `[n, features]`
+ * @param targets label index of each row
+ * @param folds fold of each row; what belongs together must share a fold
+ */
+export function fitFamiliarity(
+  features: Matrix,
+  targets: ArrayLike<number>,
+  labels: number,
+  folds: ArrayLike<number>,
+): FittedFamiliarity {
+  const { rows } = features;
+  if (rows < MIN_IMAGES) return nothing(`${rows} images are too few: ${MIN_IMAGES} are needed`);
+  const absent = labels - new Set(Array.from(targets)).size;
+  if (absent > 0) return nothing(`labels without images: ${absent} of ${labels}`);
+  const distances = new Float64Array(rows);
+  for (const fold of new Set(Array.from(folds))) {
+    const others = rowsWhere(rows, (row) => folds[row] !== fold);
+    const fitted = fitGaussian(takeRows(features, others), others.map(targetOf), labels);
+    if (typeof fitted === 'string') return nothing(fitted);
+    for (const row of rowsWhere(rows, (index) => folds[index] === fold)) {
+      distances[row] = unfamiliarity(fitted, rowOf(features, row));
+    }
+  }
+  const all = rowsWhere(rows, () => true);
+  const gaussian = fitGaussian(features, all.map(targetOf), labels);
+  if (typeof gaussian === 'string') return nothing(gaussian);
+  const rank = Math.ceil((rows + 1) * (1 - FALSE_ALARMS));
+  const threshold = Math.fround(distances.sort()[rank - 1]);
+  return { familiarity: { ...gaussian, threshold } };
+
+  function targetOf(row: number): number {
+    return targets[row];
+  }
+}
+
+/** @returns why there is none, where there is none */
+function fitGaussian(
+  features: Matrix,
+  targets: readonly number[],
+  labels: number,
+): Gaussian | string {
+  const { rows, columns } = features;
+  const freedom = rows - new Set(targets).size;
+  if (freedom < 1) return 'no label has two images outside a fold';
+  const units = Array.from({ length: rows }, (_, row) => unitLength(rowOf(features, row)));
+  const means = labelMeans(units, targets, labels, columns);
+  const deviations = new Float64Array(rows * columns);
+  for (const [row, unit] of units.entries()) {
+    const mean = targets[row] * columns;
+    for (let j = 0; j < columns; j++) deviations[row * columns + j] = unit[j] - means[mean + j];
+  }
+  const scale = deviationScale(deviations, columns, freedom);
+  if (scale === undefined) return 'the features of all images of a label are the same';
+  for (let at = 0; at < deviations.length; at++) deviations[at] *= scale[at % columns];
+
+  const count = Math.min(MAX_DIRECTIONS, columns - 1, Math.floor(freedom / ROWS_PER_DIRECTION));
+  const some = thinned(deviations, columns);
+  const { directions, squares } = principalDirections(some, columns, count);
+  const perSquare = deviations.length / some.length / freedom;
+  const total = deviations.reduce((sum, value) => sum + value ** 2, 0) / freedom;
+  const found = squares.reduce((sum, square) => sum + square * perSquare, 0);
+  // Where a few directions hold all there is, the rest still has some variance.
+  const least = (FLOOR * total) / columns;
+  return {
+    means,
+    scale,
+    directions: Float32Array.from(directions),
+    variances: Float32Array.from(squares, (square) => Math.max(square * perSquare, least)),
+    residual: Math.fround(Math.max((total - found) / (columns - count), least)),
+  };
+}
+
+function labelMeans(
+  units: readonly Float64Array[],
+  targets: readonly number[],
+  labels: number,
+  columns: number,
+): Float32Array {
+  const counts = new Float64Array(labels);
+  for (const target of targets) counts[target]++;
+  const sums = new Float64Array(labels * columns);
+  for (const [row, unit] of units.entries()) {
+    for (let j = 0; j < columns; j++) sums[targets[row] * columns + j] += unit[j];
+  }
+  return Float32Array.from(sums, (sum, at) => sum / counts[Math.floor(at / columns)]);
+}
+
+/** `[columns]`, or undefined where nothing varies. */
+function deviationScale(
+  deviations: Float64Array,
+  columns: number,
+  freedom: number,
+): Float32Array | undefined {
+  const variances = new Float64Array(columns);
+  for (let at = 0; at < deviations.length; at++) {
+    variances[at % columns] += deviations[at] ** 2 / freedom;
+  }
+  const mean = variances.reduce((sum, value) => sum + value, 0) / columns;
+  // Rounding alone gives unit vectors of float32 about 1e-15.
+  if (!(mean > 1e-12)) return undefined;
+  return Float32Array.from(variances, (variance) => 1 / Math.sqrt(variance + FLOOR * mean));
+}
+
+/** At most `MAX_ROWS` rows, evenly spaced. */
+function thinned(rows: Float64Array, columns: number): Float64Array {
+  const count = rows.length / columns;
+  const kept = Math.min(count, MAX_ROWS);
+  if (kept === count) return rows;
+  const some = new Float64Array(kept * columns);
+  for (let i = 0; i < kept; i++) {
+    const from = Math.floor((i * count) / kept) * columns;
+    some.set(rows.subarray(from, from + columns), i * columns);
+  }
+  return some;
+}
+
+function rowsWhere(rows: number, holds: (row: number) => boolean): number[] {
+  return Array.from({ length: rows }, (_, row) => row).filter(holds);
+}
+
+function nothing(reason: string): FittedFamiliarity {
+  return { familiarity: undefined, reason };
+}

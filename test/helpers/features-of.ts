@@ -1,0 +1,41 @@
+// Features of the pictures of a folder with the embedded extractor, by way of the test's own cache.
+
+import path from 'node:path';
+import type { Matrix } from '../../src/base/matrix.ts';
+import { hashFiles } from '../../src/features/extract.ts';
+import { scanFolder } from '../../src/images/scan.ts';
+import { openExtraction } from '../../src/retrain/extract.ts';
+import { RETRAIN_DEFAULTS } from '../../src/retrain/option-table.ts';
+import { TEST_CACHE } from './run-cli.ts';
+
+export interface LabelledFeatures {
+  readonly features: Matrix;
+  /** Relative to the folder, in path order, as the rows. */
+  readonly paths: readonly string[];
+  /** Names of the folders that the pictures lie in, in order. */
+  readonly labels: readonly string[];
+  /** Label index of each row. */
+  readonly targets: readonly number[];
+}
+
+/** Fails on a picture that cannot be read. */
+export async function featuresOf(folder: string): Promise<LabelledFeatures> {
+  const found = await scanFolder(folder);
+  const pictures = found.files.filter((file) => /\.(jpe?g|png)$/i.test(file.path));
+  const { files } = await hashFiles(pictures);
+  const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assertNever };
+  const options = { ...RETRAIN_DEFAULTS, bottleneck_dir: TEST_CACHE };
+  const extraction = await openExtraction(options, silent, undefined);
+  const table = await extraction.features(files);
+  await extraction.close();
+  if (table.failures.length > 0) throw table.failures[0].error;
+  const paths = files.map((file) => file.path);
+  const names = paths.map((file) => path.basename(path.dirname(file)));
+  const labels = [...new Set(names)].sort();
+  const targets = names.map((name) => labels.indexOf(name));
+  return { features: table.features, paths, labels, targets };
+}
+
+function assertNever(): never {
+  throw new Error('nothing reads standard input');
+}
