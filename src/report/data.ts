@@ -30,6 +30,8 @@ export interface ReportOperatingPoint {
   readonly positive: string;
   /** Positive from this score on, 0..1. */
   readonly threshold: number;
+  /** `[1 - specificity, sensitivity]` on the headline set, marked on its ROC curve. */
+  readonly reached?: CurvePoint;
   /** `sensitivity of at least 0.95, on out-of-fold predictions (N=66, 33 positive)`. */
   readonly sentence: string;
   /** Rows for a table: what it reached where it was chosen, and on test. */
@@ -66,7 +68,7 @@ export interface ReportPicture {
 /** The bottleneck map: each image as a point in two dimensions. */
 export interface ReportProjection {
   readonly points: readonly {
-    readonly at: CurvePoint | readonly [number, number];
+    readonly at: readonly [number, number];
     readonly label: string;
     readonly mistake: boolean;
     /** Null when names are left out. */
@@ -74,6 +76,8 @@ export interface ReportProjection {
   }[];
   /** Shares of the variance that the two axes explain, 0..1. */
   readonly explained: readonly [number, number];
+  /** Images in all, where `points` are a sample of them: see `drawnRows` of evaluation/projection. */
+  readonly total?: number;
 }
 
 export interface ReportData {
@@ -87,11 +91,14 @@ export interface ReportData {
   readonly sets: readonly ReportSet[];
   readonly calibration: ReportCalibration | null;
   readonly operatingPoint: ReportOperatingPoint | null;
+  /** Empty for an evaluation. */
   readonly history: readonly ReportStep[];
-  /** Worst mistakes first, each followed by correct examples in `right`. */
+  /** Worst first. */
   readonly mistakes: readonly ReportPicture[];
+  /** Pictures that were classified rightly, shown beside the mistakes. */
   readonly right: readonly ReportPicture[];
-  readonly findings: readonly Finding[];
+  /** Empty when the check found nothing; null when it was not run. */
+  readonly findings: readonly Finding[] | null;
   readonly projection: ReportProjection | null;
   /** Rows of the model card: sections of name and value. */
   readonly card: readonly {
