@@ -1,5 +1,6 @@
 // Draws charts as SVG markup, without a browser: Observable Plot on linkedom, loaded when needed.
 
+import type { CurvePoint } from '../../evaluation/set-figures.ts';
 import { Html, html } from './html.ts';
 
 export type Plot = typeof import('@observablehq/plot');
@@ -9,7 +10,22 @@ type PlotOptions = NonNullable<Parameters<Plot['plot']>[0]>;
 export const CHART_WIDTH = 328;
 export const CHART_HEIGHT = 300;
 /** Pixels; labels are 12 pixels high, see style.ts. */
-const MARGINS = { marginTop: 32, marginRight: 12, marginBottom: 44, marginLeft: 40 };
+const MARGINS = { marginTop: 32, marginRight: 12, marginBottom: 42, marginLeft: 40 };
+
+/** Of shares, 0..1. */
+export const SHARE_AXIS = {
+  domain: [0, 1],
+  ticks: 5,
+  grid: true,
+  tickFormat: '.1f',
+  labelArrow: 'none',
+} as const;
+/** As high as wide between the axes, about. */
+export const SQUARE = { height: 340 };
+export const DIAGONAL: readonly CurvePoint[] = [
+  [0, 0],
+  [1, 1],
+];
 
 export interface Charts {
   readonly Plot: Plot;

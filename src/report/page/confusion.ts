@@ -2,7 +2,7 @@
 
 import type { ReportSet } from '../data.ts';
 import { countText, numberText, percentText } from './figure-text.ts';
-import { type Html, html, listOf, name } from './html.ts';
+import { type Html, html, listOf, name, rowName } from './html.ts';
 import { columns, table } from './section.ts';
 
 /** A matrix of more labels than this does not fit on a page. */
@@ -22,9 +22,10 @@ interface Confusion {
 export function confusion(set: ReportSet): Html {
   const labels = set.figures.labels.map(({ label }) => label);
   const found = confusions(labels, set.figures.confusion);
-  return html`${summary(set, found)}${
-    labels.length > MOST_LABELS ? confusionList(found, labels.length) : matrix(labels, set)
-  }`;
+  const many = labels.length > MOST_LABELS;
+  return html`<div class="split"><div class="beside">${summary(set, found)}</div><div>${
+    many ? confusionList(found, labels.length) : matrix(labels, set)
+  }</div></div>`;
 }
 
 /** Most frequent first; in label order where they are equally frequent. */
@@ -57,7 +58,7 @@ function summary({ figures }: ReportSet, found: readonly Confusion[]): Html {
 }
 
 function matrix(labels: readonly string[], { figures }: ReportSet): Html {
-  const heads = html`<thead><tr><td rowspan="2"></td><th scope="colgroup" colspan="${labels.length}">Predicted</th><th scope="col" rowspan="2">Images</th></tr><tr>${labels.map(
+  const heads = html`<thead><tr><th scope="col" rowspan="2">Truth</th><th scope="colgroup" colspan="${labels.length}">Predicted</th><th scope="col" rowspan="2">Images</th></tr><tr>${labels.map(
     (label) =>
       html`<th scope="col"><span class="clamp" title="${label}">${name(label)}</span></th>`,
   )}</tr></thead>`;
@@ -66,21 +67,21 @@ function matrix(labels: readonly string[], { figures }: ReportSet): Html {
     const cells = row.map((count, predicted) => cell(count, support, truth === predicted));
     return html`<tr><th scope="row"><span class="clamp" title="${labels[truth]}">${name(labels[truth])}</span></th>${cells}<td>${numberText(support)}</td></tr>`;
   });
-  return table(
-    'What the images are (rows) and what the model says (columns): count and share of the row',
-    'matrix',
-    [heads, html`<tbody>${rows}</tbody>`],
-  );
+  return table('Images of each label: count and share of the row', 'matrix', [
+    heads,
+    html`<tbody>${rows}</tbody>`,
+  ]);
 }
 
-/** Strongest shade of a cell: text on it must stay readable. */
+/** Shades of cells: seen at all, and text on them still readable. */
+const PALEST = 0.07;
 const STRONGEST = 0.34;
 
 function cell(count: number, support: number, right: boolean): Html {
   if (support === 0) return html`<td class="none">–</td>`;
   if (count === 0) return html`<td class="none">0</td>`;
   const share = count / support;
-  const shade = (STRONGEST * share).toFixed(3);
+  const shade = (PALEST + (STRONGEST - PALEST) * share).toFixed(3);
   return html`<td style="background:rgb(var(${right ? '--right' : '--wrong'})/${shade})">${numberText(count)}<small>${percentText(share)}</small></td>`;
 }
 
@@ -88,11 +89,11 @@ function confusionList(found: readonly Confusion[], labels: number): Html {
   const shown = found.slice(0, MOST_CONFUSIONS);
   const rows = shown.map(
     ({ truth, predicted, count, support }) =>
-      html`<tr><th scope="row">${name(truth)}</th><td class="text">${name(predicted)}</td><td>${numberText(count)}</td><td>${percentText(count / support)}</td></tr>`,
+      html`<tr><th scope="row">${rowName(truth)}</th><td class="text">${rowName(predicted)}</td><td>${numberText(count)}</td><td>${percentText(count / support)}</td></tr>`,
   );
   const heads = columns(['Label', 'Taken for', 'Images', 'Of the label']);
   const left = found.length - shown.length;
-  return html`${shown.length > 0 && table(`The ${shown.length} commonest confusions`, 'numbers', [heads, html`<tbody>${rows}</tbody>`])}<p class="aside">The matrix of ${labels} labels does not fit on a page${left > 0 && `; ${countText(left, 'rarer confusion')} left out`}. All of it is in evaluation.json.</p>`;
+  return html`${shown.length > 0 && table(`The ${shown.length} commonest confusions`, 'numbers pairs', [heads, html`<tbody>${rows}</tbody>`])}<p class="aside">The matrix of ${labels} labels does not fit on a page${left > 0 && `; ${countText(left, 'rarer confusion')} left out`}. All of it is in evaluation.json.</p>`;
 }
 
 function sum(counts: readonly number[]): number {

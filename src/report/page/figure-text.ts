@@ -17,13 +17,6 @@ export function percentText(share: number): string {
   return `${asPercent(share)}%`;
 }
 
-/** `91.2% (95% CI 81.0–96.2%)`, or an en dash. */
-export function sentenceText({ value, interval }: Figure): string {
-  if (value === null) return '–';
-  const range = interval === null ? '' : ` (95% CI ${rangeText(interval, asPercent)}%)`;
-  return percentText(value) + range;
-}
-
 /** `1 image`, `57 images`, `12,345 images`. */
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${numberText(count)} ${count === 1 ? one : many}`;

@@ -3,7 +3,6 @@
 import type { Finding } from '../../check/findings.ts';
 import { numberText } from './figure-text.ts';
 import { file, type Html, html } from './html.ts';
-import { capital } from './reliability.ts';
 import type { Section } from './section.ts';
 
 /** Enough to see what is meant; `imgdiag check` lists all. */
@@ -31,7 +30,7 @@ function finding({ severity, sentence, items }: Finding): Html {
       ({ paths, detail }) =>
         html`<li>${paths.map((path, at) => [at > 0 && ' = ', file(path)])}<small>${detail}</small></li>`,
     );
-  return html`<li class="${severity}"><p><span class="badge">${severity === 'warning' ? 'Warning' : 'Note'}</span> ${capital(sentence)}</p>${
+  return html`<li class="${severity}"><p><span class="badge">${severity === 'warning' ? 'Warning' : 'Note'}</span> ${sentence}.</p>${
     rows.length > 0 && html`<ul>${rows}</ul>`
   }${left > 0 && html`<p class="aside">And ${numberText(left)} more: imgdiag check lists all.</p>`}</li>`;
 }

@@ -1,15 +1,9 @@
 // The head of the page: the answer in a sentence, its picture, and what a reader must know of it.
 
+import type { Figure } from '../../evaluation/set-figures.ts';
 import type { ReportData, ReportSet } from '../data.ts';
-import {
-  asPercent,
-  countText,
-  numberText,
-  percentText,
-  rangeText,
-  sentenceText,
-} from './figure-text.ts';
-import { type Html, html, name, type Part } from './html.ts';
+import { asPercent, countText, numberText, percentText, rangeText } from './figure-text.ts';
+import { type Html, html, name, rowName } from './html.ts';
 
 /** `On 57 test images of 31 groups, 91.2% (95% CI 81.0–96.2%) were right; always guessing ...` */
 export function answer({ name: set, figures }: ReportSet): Html {
@@ -17,7 +11,13 @@ export function answer({ name: set, figures }: ReportSet): Html {
   const which = images === 1 ? 'image' : 'images';
   const from = groups !== null && html` of ${countText(groups, 'group')}`;
   const guessing = html`always guessing ${name(majority.label)} gives ${percentText(majority.accuracy)}`;
-  return html`On ${numberText(images)} ${adjective(set)} ${which}${from}, <strong>${sentenceText(accuracy)}</strong> ${images === 1 ? 'was' : 'were'} right; ${guessing}.`;
+  return html`On ${numberText(images)} ${adjective(set)} ${which}${from}, ${rightShare(accuracy)} ${images === 1 ? 'was' : 'were'} right; ${guessing}.`;
+}
+
+function rightShare({ value, interval }: Figure): Html {
+  if (value === null) return html`–`;
+  const range = interval !== null && ` (95% CI ${rangeText(interval, asPercent)}%)`;
+  return html`<strong>${percentText(value)}</strong>${range}`;
 }
 
 function adjective(set: string): string {
@@ -40,12 +40,12 @@ function verdict({ figures }: ReportSet): Html | null {
 function accuracyLines({ name: set, figures, baselines }: ReportSet): Html {
   const { accuracy, majority_baseline: majority } = figures;
   const row = (
-    label: Part,
+    label: string,
     value: number,
     interval: readonly [number, number] | null,
     kind: string,
   ) =>
-    html`<tr class="${kind}"><th scope="row">${label}</th><td class="track">${track(value, interval, majority.accuracy)}</td><td class="number">${percentText(value)}${
+    html`<tr class="${kind}"><th scope="row">${rowName(label)}</th><td class="track">${track(value, interval, majority.accuracy)}</td><td class="number">${percentText(value)}${
       interval !== null && html` <small>${rangeText(interval, asPercent)}</small>`
     }</td></tr>`;
   return html`<table class="lines"><caption>Accuracy on the ${adjective(set)} images, from 0 to 100%, beside simpler rules</caption><tbody>${[
@@ -56,7 +56,7 @@ function accuracyLines({ name: set, figures, baselines }: ReportSet): Html {
 
 function track(value: number, interval: readonly [number, number] | null, guess: number): Html {
   const at = (share: number) => `${(100 * share).toFixed(2)}%`;
-  return html`<svg width="100%" height="26" aria-hidden="true"><path class="axis" d="M0 13H4000"/><line class="guess" x1="${at(guess)}" x2="${at(guess)}" y1="0" y2="26"/>${
+  return html`<svg width="100%" height="26" aria-hidden="true"><line class="axis" x2="100%" y1="13" y2="13"/><line class="guess" x1="${at(guess)}" x2="${at(guess)}" y1="0" y2="26"/>${
     interval !== null &&
     html`<line class="interval" x1="${at(interval[0])}" x2="${at(interval[1])}" y1="13" y2="13"/>`
   }<circle cx="${at(value)}" cy="13" r="5"/></svg>`;

@@ -1,5 +1,7 @@
 // Text that becomes HTML: whatever is put into an html`...` template is escaped by itself.
 
+import { printable } from '../../base/printable.ts';
+
 /** Markup that is safe to put into a page as it is. */
 export class Html {
   readonly markup: string;
@@ -21,7 +23,7 @@ function markupOf(part: Part): string {
   if (part instanceof Html) return part.markup;
   if (part === null || part === false) return '';
   if (typeof part === 'object') return part.map(markupOf).join('');
-  return escapeText(visible(String(part)));
+  return escapeText(printable(String(part)));
 }
 
 const ENTITIES = new Map([
@@ -36,23 +38,14 @@ function escapeText(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
 }
 
-/** The first of Unicode's pictures of control characters: U+2400 pictures U+0000. */
-const CONTROL_PICTURES = 0x2400;
-const DELETE = 0x7f;
-const PICTURE_OF_DELETE = 0x2421;
-
-/** File names may hold line feeds and other control characters: shown by their pictures (`␊`). */
-export function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => {
-    const code = character.charCodeAt(0);
-    if (code < ' '.charCodeAt(0)) return String.fromCharCode(CONTROL_PICTURES + code);
-    return code === DELETE ? String.fromCharCode(PICTURE_OF_DELETE) : '\ufffd';
-  });
-}
-
 /** A label or file name, kept apart from the direction of the text around it. */
 export function name(text: string): Html {
   return html`<bdi>${text}</bdi>`;
+}
+
+/** A label at the head of a row: broken where it is too long for its column. */
+export function rowName(text: string): Html {
+  return html`<span class="label">${name(text)}</span>`;
 }
 
 /** A file name, which may break anywhere. */

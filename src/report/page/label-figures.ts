@@ -10,7 +10,7 @@ import {
   Notes,
   numberText,
 } from './figure-text.ts';
-import { type Html, html, name } from './html.ts';
+import { type Html, html, rowName } from './html.ts';
 import { columns, table } from './section.ts';
 
 type FigureName = {
@@ -33,7 +33,7 @@ export function labelFigures({ figures }: ReportSet): Html {
     const cells = COLUMNS.map(
       ([, figure, format]) => html`<td>${figureParts(one[figure], format, notes)}</td>`,
     );
-    return html`<tr><th scope="row">${name(one.label)}</th><td>${numberText(one.support)}</td>${cells}</tr>`;
+    return html`<tr><th scope="row">${rowName(one.label)}</th><td>${numberText(one.support)}</td>${cells}</tr>`;
   });
   const heads = columns(['Label', 'Images', ...COLUMNS.map(([heading]) => heading)]);
   return html`${table('Each label against the rest, with 95% intervals', 'numbers labels', [heads, html`<tbody>${rows}</tbody>`])}${notes.list()}<p class="aside">Sensitivity: of the images that bear the label, the share the model finds. Specificity: of all others, the share it leaves alone. PPV and NPV: the share of its yes and no that is true; both change with how common the label is.</p>`;

@@ -1,10 +1,11 @@
 // The bottleneck map: each image where its features lie, in the two directions of largest spread.
 
+import { printable } from '../../base/printable.ts';
 import { createRandom } from '../../base/random.ts';
 import type { ReportData, ReportProjection } from '../data.ts';
 import type { Charts } from './chart.ts';
 import { countText, numberText, percentText } from './figure-text.ts';
-import { type Html, html, name, visible } from './html.ts';
+import { type Html, html, name } from './html.ts';
 import { type LabelStyle, labelStyles, OTHER } from './palette.ts';
 import { figure, type Section } from './section.ts';
 
@@ -24,7 +25,7 @@ export function mapSection(charts: Charts, data: ReportData): Section | null {
     body: html`<div class="charts"><div class="beside"><p>Each image is a point; images that look alike to the extractor lie close together. Labels that lie apart here are easy to tell apart; labels that overlap here need not be hard, since the map keeps ${shared} of the spread of the features.</p>${
       sampled &&
       html`<p>Of ${countText(total, 'image')}, ${numberText(points.length)} are drawn: every mistake, and others evenly spaced.</p>`
-    }${legend(styles, points, mistakes)}</div>${figure('Bottleneck features', drawMap(charts, projection, styles), null)}</div>`,
+    }${legend(styles, points, mistakes)}</div>${figure('Bottleneck features', drawMap(charts, projection, styles), null, 'large')}</div>`,
   };
 }
 
@@ -63,7 +64,7 @@ function drawMap(
           r: 6,
           stroke: 'currentColor',
           strokeWidth: 1.5,
-          title: ({ path, label }: Point) => (path === null ? '' : visible(`${path} (${label})`)),
+          title: ({ path, label }: Point) => (path === null ? '' : printable(`${path} (${label})`)),
         },
       ),
     ],

@@ -11,7 +11,7 @@ import {
   numberText,
   percentText,
 } from './figure-text.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, rowName } from './html.ts';
 import { columns, type Section, table } from './section.ts';
 
 type FigureName = {
@@ -92,7 +92,7 @@ export function overallSection(sets: readonly ReportSet[]): Section | null {
   return {
     id: 'figures',
     heading: 'Figures',
-    body: html`${table('Figures of each set, with 95% intervals', 'numbers', [heads, body])}${notes.list()}${intervals(sets)}${caveats(sets)}`,
+    body: html`<div class="split"><div>${table('Figures of each set, with 95% intervals', 'numbers', [heads, body])}</div><div class="beside">${notes.list()}${intervals(sets)}${caveats(sets)}</div></div>`,
   };
 }
 
@@ -113,7 +113,7 @@ function ruleRow(rule: string, sets: readonly ReportSet[]): Html {
     const found = baselines.find((one) => one.name === rule);
     return html`<td>${found === undefined ? '–' : percentText(found.accuracy)}</td>`;
   });
-  return html`<tr><th scope="row">${rule}<small>accuracy of a simpler rule</small></th>${cells}</tr>`;
+  return html`<tr><th scope="row">${rowName(rule)}<small>accuracy of a simpler rule</small></th>${cells}</tr>`;
 }
 
 /** How the intervals were made: once where all sets say the same. */

@@ -2,7 +2,7 @@
 
 import type { ReliabilityBin } from '../../evaluation/set-figures.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
-import { CHART_WIDTH, type Charts } from './chart.ts';
+import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
 import { asDecimal } from './figure-text.ts';
 import { type Html, html } from './html.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
@@ -58,31 +58,18 @@ export function calibrationSection(
   return {
     id: 'calibration',
     heading: 'Calibration',
-    body: html`<div class="charts"><div class="beside"><p>${capital(sentence)}</p>${losses}</div>${chart}</div>`,
+    body: html`<div class="charts"><div class="beside"><p>${sentence.slice(0, 1).toUpperCase() + sentence.slice(1)}.</p>${losses}</div>${chart}</div>`,
   };
 }
 
 function reliability({ Plot, draw }: Charts, drawn: readonly Drawn[]): Html {
   const most = Math.max(...drawn.flatMap(({ bins }) => bins.map(({ images }) => images)));
-  const share = {
-    domain: [0, 1],
-    ticks: 5,
-    grid: true,
-    tickFormat: '.1f',
-    labelArrow: 'none',
-  } as const;
   return draw('Reliability: share of right images against the mean score of the top label', {
-    height: CHART_WIDTH - 8,
-    x: { ...share, label: 'Score of the top label' },
-    y: { ...share, label: 'Share that is right' },
+    ...SQUARE,
+    x: { ...SHARE_AXIS, label: 'Score of the top label' },
+    y: { ...SHARE_AXIS, label: 'Share that is right' },
     marks: [
-      Plot.line(
-        [
-          [0, 0],
-          [1, 1],
-        ],
-        { stroke: 'var(--faint)' },
-      ),
+      Plot.line(DIAGONAL, { stroke: 'var(--faint)' }),
       ...drawn.flatMap(({ bins, style }) => {
         const points = bins.flatMap(({ images, confidence, accuracy }) =>
           confidence === null || accuracy === null ? [] : [{ images, confidence, accuracy }],
@@ -113,9 +100,4 @@ function reliability({ Plot, draw }: Charts, drawn: readonly Drawn[]): Html {
 /** Pixels: the area grows with the number of images, and one image can still be seen. */
 function radiusOf(share: number): number {
   return 2.5 + 6.5 * Math.sqrt(share);
-}
-
-export function capital(sentence: string): string {
-  const text = sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
-  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -20,6 +20,8 @@ export function columns(headings: readonly Part[]): Html {
 }
 
 /** A chart with its title above and its legend below. */
-export function figure(title: string, chart: Html, legend: Part): Html {
-  return html`<figure class="chart"><h3>${title}</h3>${chart}<figcaption>${legend}</figcaption></figure>`;
+export function figure(title: string, chart: Html, legend: Part, kind = ''): Html {
+  return html`<figure class="chart ${kind}"><h3>${title}</h3>${chart}${
+    legend !== null && html`<figcaption>${legend}</figcaption>`
+  }</figure>`;
 }
