@@ -9,6 +9,9 @@ import { type Html, html, name } from './html.ts';
 import { type LabelStyle, labelStyles, OTHER } from './palette.ts';
 import { figure, type Section } from './section.ts';
 
+/** More points than this are drawn smaller. */
+const MANY = 200;
+
 type Point = ReportProjection['points'][number];
 
 export function mapSection(charts: Charts, data: ReportData): Section | null {
@@ -37,6 +40,7 @@ function drawMap(
   // Drawn label by label, the last label would hide the others.
   const mixed = createRandom(0, 'report map').shuffle([...points]);
   const styleOf = ({ label }: Point) => styles.get(label) ?? OTHER;
+  const circled = mixed.filter(({ mistake }) => mistake);
   const symbols = [...new Set(points.map((point) => styleOf(point).symbol))];
   const place = { x: ({ at }: Point) => at[0], y: ({ at }: Point) => at[1] };
   const axis = { ticks: [], nice: false, inset: 10, labelArrow: 'none' } as const;
@@ -52,21 +56,17 @@ function drawMap(
       Plot.frame({ stroke: 'var(--rule)' }),
       Plot.dot(mixed, {
         ...place,
-        r: points.length > 500 ? 2.2 : 3.2,
+        r: points.length > MANY ? 2.2 : 3.2,
         fill: { value: (point: Point) => styleOf(point).colour, scale: null },
         symbol: (point: Point) => styleOf(point).symbol,
         fillOpacity: 0.75,
       }),
-      Plot.dot(
-        mixed.filter(({ mistake }) => mistake),
-        {
-          ...place,
-          r: 6,
-          stroke: 'currentColor',
-          strokeWidth: 1.5,
-          title: ({ path, label }: Point) => (path === null ? '' : printable(`${path} (${label})`)),
-        },
-      ),
+      Plot.dot(circled, {
+        ...place,
+        ...(circled.length > MANY ? { r: 3.5, strokeWidth: 0.8 } : { r: 6, strokeWidth: 1.5 }),
+        stroke: 'currentColor',
+        title: ({ path, label }: Point) => (path === null ? '' : printable(`${path} (${label})`)),
+      }),
     ],
   });
 }
