@@ -3,6 +3,7 @@
 import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 
 export interface Terminal {
   /** A line of the result, on stdout. */
@@ -40,15 +41,6 @@ export function printError(error: unknown, debug: boolean): void {
 function paint(colour: 'red' | 'cyan', text: string): string {
   const wanted = process.stderr.isTTY && !process.env.NO_COLOR;
   return wanted ? styleText(colour, text) : text;
-}
-
-/** File names may hold control characters, which must not reach the terminal as such. */
-function printable(line: string): string {
-  return line.replaceAll(/\p{Cc}/gu, (character) => {
-    if (character === '\t') return character;
-    if (character === '\n') return '\\n';
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }
 
 function plainProgress(label: string): Progress {

@@ -1,0 +1,59 @@
+// The table of labels that ends a run on the terminal.
+
+import stringWidth from 'string-width';
+import { printable } from '../base/printable.ts';
+import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
+import { percent } from './training.ts';
+
+/** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */
+const LABEL_WIDTH = 30;
+const GAP = '  ';
+
+/**
+ * A heading, then a line per label in order, aligned:
+ *
+ *     label        N  sensitivity (95% CI)   PPV (95% CI)
+ *     brokenleg   16  87.5% (64.0-96.5)      82.4% (59.0-93.8)
+ */
+export function labelTable({ labels }: SetFigures): string[] {
+  const rows = [
+    ['label', 'N', 'sensitivity (95% CI)', 'PPV (95% CI)'],
+    ...labels.map(({ label, support, recall, precision }) => [
+      cut(printable(label)),
+      String(support),
+      figureText(recall),
+      figureText(precision),
+    ]),
+  ];
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column]))),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const room = ' '.repeat(widths[column] - stringWidth(cell));
+        return column === 1 ? room + cell : cell + room;
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+/** `87.5% (64.0-96.5)`, or a hyphen where there is nothing to count. */
+function figureText({ value, interval }: Figure): string {
+  if (value === null) return '-';
+  if (interval === null) return percent(value);
+  const [low, high] = interval.map((end) => (100 * end).toFixed(1));
+  return `${percent(value)} (${low}-${high})`;
+}
+
+/** By what a reader sees as one character, never within one; wide characters take two columns. */
+function cut(label: string): string {
+  if (stringWidth(label) <= LABEL_WIDTH) return label;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter().segment(label)) {
+    if (stringWidth(kept + segment) >= LABEL_WIDTH) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}

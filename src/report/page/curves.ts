@@ -1,0 +1,143 @@
+// ROC and precision-recall curves, one label against the rest.
+
+import type { CurvePoint, Figure, SetFigures } from '../../evaluation/set-figures.ts';
+import type { ReportData, ReportSet } from '../data.ts';
+import { CHART_WIDTH, type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
+import { asDecimal, countText, rangeText } from './figure-text.ts';
+import { type Html, html, name } from './html.ts';
+import { type LabelStyle, labelStyles, lineKey, OTHER } from './palette.ts';
+import { figure } from './section.ts';
+
+/** The curve of one label, ready to be drawn. */
+interface Line {
+  readonly label: string;
+  readonly points: readonly CurvePoint[];
+}
+
+type Styles = ReadonlyMap<string, LabelStyle>;
+
+/** Labels that a chart cannot tell apart are drawn in grey, behind the others. */
+export function curves(charts: Charts, data: ReportData, { figures }: ReportSet): Html[] {
+  const styles = labelStyles(data.labels, figures);
+  return [rocChart(charts, data, figures, styles), recallChart(charts, figures, styles)].filter(
+    (chart) => chart !== null,
+  );
+}
+
+function rocChart(
+  { Plot, draw }: Charts,
+  { operatingPoint }: ReportData,
+  figures: SetFigures,
+  styles: Styles,
+): Html | null {
+  const all = figures.curves.flatMap(({ label, roc }) =>
+    roc === null ? [] : [{ label, points: roc }],
+  );
+  if (all.length === 0) return null;
+  const mirrored = figures.labels.length === 2 && all.length === 2;
+  const chosen = all.find(({ label }) => label === operatingPoint?.positive) ?? all[0];
+  const lines = mirrored ? [chosen] : all;
+  const reached = operatingPoint?.reached === undefined ? [] : [operatingPoint.reached];
+  const marker = { r: 5, stroke: 'var(--paper)', strokeWidth: 1.5, fill: 'currentColor' };
+  const chart = draw('ROC curves: sensitivity against 1 minus specificity', {
+    ...SQUARE,
+    x: { ...SHARE_AXIS, label: '1 − specificity' },
+    y: { ...SHARE_AXIS, label: 'Sensitivity' },
+    marks: [
+      Plot.line(DIAGONAL, { stroke: 'var(--faint)' }),
+      ...inFront(lines, styles).map(({ label, points }) =>
+        Plot.line(thin(points), stroke(label, styles)),
+      ),
+      Plot.dot(reached, marker),
+    ],
+  });
+  const keys = legend(
+    lines,
+    styles,
+    (label) => html`${areaText(areaOf(figures, label, 'roc_auc'))}`,
+  );
+  return figure(
+    'ROC',
+    chart,
+    html`<p>Area under the curve, with its 95% interval</p>${keys}${[
+      mirrored && html`<p>With two labels, the other label’s curve is its mirror image.</p>`,
+      reached.length > 0 && html`<p>● the decision threshold</p>`,
+    ]}`,
+  );
+}
+
+function recallChart({ Plot, draw }: Charts, figures: SetFigures, styles: Styles): Html | null {
+  const lines = figures.curves.flatMap(({ label, precision_recall: points }) =>
+    points === null || points.length === 0 ? [] : [{ label, points }],
+  );
+  if (lines.length === 0) return null;
+  const chart = draw('Precision-recall curves: PPV against sensitivity', {
+    ...SQUARE,
+    x: { ...SHARE_AXIS, label: 'Sensitivity (recall)' },
+    y: { ...SHARE_AXIS, label: 'PPV (precision)' },
+    marks: inFront(lines, styles).map(({ label, points }) =>
+      // A precision holds from the recall before it on: the area below is the average precision.
+      Plot.line(thin(fromZero(points)), { ...stroke(label, styles), curve: 'step-before' }),
+    ),
+  });
+  const keys = legend(lines, styles, (label) => {
+    const support = figures.labels.find((one) => one.label === label)?.support ?? 0;
+    return html`${areaText(areaOf(figures, label, 'pr_auc'))}; chance ${asDecimal(support / figures.images)}`;
+  });
+  return figure(
+    'Precision and recall',
+    chart,
+    html`<p>Average precision, with its 95% interval</p>${keys}`,
+  );
+}
+
+function areaOf({ labels }: SetFigures, label: string, area: 'roc_auc' | 'pr_auc') {
+  return labels.find((one) => one.label === label)?.[area];
+}
+
+function areaText(area: Figure | undefined): string {
+  if (area === undefined || area.value === null) return '–';
+  const range = area.interval === null ? '' : ` (${rangeText(area.interval, asDecimal)})`;
+  return asDecimal(area.value) + range;
+}
+
+function legend(lines: readonly Line[], styles: Styles, figureOf: (label: string) => Html): Html {
+  const keys = lines.flatMap(({ label }) => {
+    const style = styles.get(label);
+    return style === undefined ? [] : [lineKey(style, html`${name(label)} ${figureOf(label)}`)];
+  });
+  const others = lines.length - keys.length;
+  const rest = html`${countText(others, 'other label')}; those named have the lowest ROC AUC`;
+  return html`<ul class="legend">${keys}${others > 0 && lineKey(OTHER, rest)}</ul>`;
+}
+
+function inFront(lines: readonly Line[], styles: Styles): readonly Line[] {
+  const styled = (line: Line) => styles.has(line.label);
+  return [...lines.filter((line) => !styled(line)), ...lines.filter(styled)];
+}
+
+function stroke(label: string, styles: Styles) {
+  const style = styles.get(label);
+  const { colour, dashes } = style ?? OTHER;
+  const weight = style === undefined ? { strokeWidth: 1, strokeOpacity: 0.5 } : { strokeWidth: 2 };
+  return { stroke: colour, strokeDasharray: dashes, strokeLinejoin: 'round' as const, ...weight };
+}
+
+function fromZero(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  return points[0][0] === 0 ? points : [[0, points[0][1]], ...points];
+}
+
+/** Without the points that lie within a pixel of the last one drawn; the ends stay. */
+export function thin(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  const kept: CurvePoint[] = [];
+  for (const [at, point] of points.entries()) {
+    const last = kept.at(-1);
+    const ends = last === undefined || at === points.length - 1;
+    if (ends || CHART_WIDTH * distance(point, last) >= 1) kept.push(point);
+  }
+  return kept;
+}
+
+function distance(a: CurvePoint, b: CurvePoint): number {
+  return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]));
+}

@@ -1,0 +1,36 @@
+// What a look at the data has found, warnings first.
+
+import type { Finding } from '../../check/findings.ts';
+import { numberText } from './figure-text.ts';
+import { file, type Html, html } from './html.ts';
+import type { Section } from './section.ts';
+
+/** Enough to see what is meant; `imgdiag check` lists all. */
+const MOST_ITEMS = 8;
+
+export function findingsSection(findings: readonly Finding[] | null): Section | null {
+  if (findings === null) return null;
+  const ordered = [
+    ...findings.filter(({ severity }) => severity === 'warning'),
+    ...findings.filter(({ severity }) => severity === 'note'),
+  ];
+  const none = html`<p>The check of the data found nothing that needs a look.</p>`;
+  return {
+    id: 'findings',
+    heading: 'Findings in the data',
+    body: ordered.length === 0 ? none : html`<ul class="findings">${ordered.map(finding)}</ul>`,
+  };
+}
+
+function finding({ severity, sentence, items }: Finding): Html {
+  const left = items.length - MOST_ITEMS;
+  const rows = items
+    .slice(0, MOST_ITEMS)
+    .map(
+      ({ paths, detail }) =>
+        html`<li>${paths.map((path, at) => [at > 0 && ' = ', file(path)])}<small>${detail}</small></li>`,
+    );
+  return html`<li class="${severity}"><p><span class="badge">${severity === 'warning' ? 'Warning' : 'Note'}</span> ${sentence}.</p>${
+    rows.length > 0 && html`<ul>${rows}</ul>`
+  }${left > 0 && html`<p class="aside">And ${numberText(left)} more: imgdiag check lists all.</p>`}</li>`;
+}

@@ -1,0 +1,46 @@
+// The worst mistakes with their heat maps, beside examples that are right.
+
+import type { ReportData, ReportPicture } from '../data.ts';
+import { asDecimal } from './figure-text.ts';
+import { file, type Html, html, name } from './html.ts';
+import type { Section } from './section.ts';
+
+export function gallerySection({ mistakes, right, pictures }: ReportData): Section | null {
+  if (mistakes.length + right.length === 0) return null;
+  const shown = [...mistakes, ...right];
+  const heat = shown.some((one) => one.heat !== null);
+  const approximate = shown.some((one) => one.heat !== null && one.approximate);
+  const explained = html`<p>Beside each picture is the same with its heat map: what spoke for the label that the model gave.${
+    approximate && ' With hidden units in the model the maps are approximate.'
+  }</p>`;
+  const left = html`<p>Pictures are left out, as was asked for.</p>`;
+  return {
+    id: 'pictures',
+    heading: 'Worst mistakes',
+    body: html`${pictures ? heat && explained : left}<div class="gallery">${[
+      column('Mistakes, the surest first', mistakes, 'No mistakes to show.'),
+      column('Right', right, 'No right images to show.'),
+    ]}</div>`,
+  };
+}
+
+function column(heading: string, pictures: readonly ReportPicture[], none: string): Html {
+  const list = html`<ol>${pictures.map(entry)}</ol>`;
+  return html`<div><h3>${heading}</h3>${pictures.length === 0 ? html`<p>${none}</p>` : list}</div>`;
+}
+
+function entry(one: ReportPicture): Html {
+  const right = one.truth === one.predicted;
+  const verdict = right
+    ? html`${name(one.truth)}`
+    : html`${name(one.truth)} <span class="wrong">taken for ${name(one.predicted)}</span>`;
+  return html`<li class="entry">${[
+    one.picture !== null && image(one.picture, `${one.path}, which is ${one.truth}`),
+    one.heat !== null && image(one.heat, `Heat map of ${one.path} for ${one.predicted}`),
+  ]}<p>${verdict}<span class="score">score ${asDecimal(one.score)}</span>${file(one.path)}</p></li>`;
+}
+
+function image(jpeg: Uint8Array, description: string): Html {
+  const data = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
+  return html`<img src="data:image/jpeg;base64,${data}" alt="${description}">`;
+}

@@ -1,0 +1,52 @@
+// How each label is drawn, in every chart alike: colour, dashes and marker.
+
+import type { SetFigures } from '../../evaluation/set-figures.ts';
+import { type Html, html } from './html.ts';
+
+export interface LabelStyle {
+  /** A CSS variable, see style.ts: after Okabe and Ito, told apart by the colour-blind. */
+  readonly colour: string;
+  /** SVG `stroke-dasharray`. */
+  readonly dashes: string;
+  /** Of Observable Plot. */
+  readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'wye';
+}
+
+const STYLES: readonly LabelStyle[] = [
+  { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' },
+  { colour: 'var(--c1)', dashes: '7 3', symbol: 'square' },
+  { colour: 'var(--c2)', dashes: '2 3', symbol: 'triangle' },
+  { colour: 'var(--c3)', dashes: '9 3 2 3', symbol: 'diamond' },
+  { colour: 'var(--c4)', dashes: '4 2', symbol: 'star' },
+  { colour: 'var(--c5)', dashes: '12 4', symbol: 'wye' },
+];
+
+/** Of labels that are not told apart. */
+export const OTHER: LabelStyle = { colour: 'var(--faint)', dashes: 'none', symbol: 'circle' };
+/** With more labels than styles, so many are told apart. */
+const FEW = 5;
+
+/**
+ * All labels where there are styles for them; else those of lowest AUC, which are most worth a
+ * look. In the order of `labels`.
+ */
+export function labelStyles(
+  labels: readonly string[],
+  figures: SetFigures | undefined,
+): ReadonlyMap<string, LabelStyle> {
+  const aucOf = new Map(figures?.labels.map(({ label, roc_auc: auc }) => [label, auc.value]));
+  const worth = (label: string) => aucOf.get(label) ?? Number.POSITIVE_INFINITY;
+  const worst = new Set([...labels].sort((a, b) => compare(worth(a), worth(b))).slice(0, FEW));
+  const shown = labels.length <= STYLES.length ? labels : labels.filter((one) => worst.has(one));
+  return new Map(shown.map((label, at) => [label, STYLES[at]]));
+}
+
+/** Infinity less infinity is no number, so no subtraction. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A line of a legend: the stroke, then what it stands for. */
+export function lineKey({ colour, dashes }: LabelStyle, text: Html): Html {
+  return html`<li><svg class="key" width="30" height="12" aria-hidden="true"><path d="M0 6H30" fill="none" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes}"/></svg><span>${text}</span></li>`;
+}

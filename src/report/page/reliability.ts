@@ -1,0 +1,103 @@
+// Are scores what they say? Share of right images against the mean score, bin by bin.
+
+import type { ReliabilityBin } from '../../evaluation/set-figures.ts';
+import type { ReportCalibration, ReportSet } from '../data.ts';
+import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
+import { asDecimal } from './figure-text.ts';
+import { type Html, html } from './html.ts';
+import { type LabelStyle, lineKey } from './palette.ts';
+import { columns, figure, type Section, table } from './section.ts';
+
+const PLAIN: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
+const BEFORE: LabelStyle = { colour: 'var(--c1)', dashes: '5 3', symbol: 'square' };
+
+interface Drawn {
+  readonly bins: readonly ReliabilityBin[];
+  readonly style: LabelStyle;
+}
+
+/** Of the set itself, beside its ROC and precision-recall curves. */
+export function setReliability(charts: Charts, { figures }: ReportSet): Html | null {
+  if (!figures.reliability.some(({ images }) => images > 0)) return null;
+  const chart = reliability(charts, [{ bins: figures.reliability, style: PLAIN }]);
+  const { value } = figures.ece;
+  return figure(
+    'Reliability',
+    chart,
+    html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : asDecimal(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
+  );
+}
+
+export function calibrationSection(
+  charts: Charts,
+  calibration: ReportCalibration | null,
+): Section | null {
+  if (calibration === null) return null;
+  const { sentence, before, after, reliabilityBefore, reliabilityAfter } = calibration;
+  const drawn = [
+    { bins: reliabilityBefore, style: BEFORE },
+    { bins: reliabilityAfter, style: PLAIN },
+  ].filter(({ bins }) => bins.some(({ images }) => images > 0));
+  const keys = [lineKey(BEFORE, html`before`), lineKey(PLAIN, html`after`)];
+  const chart =
+    drawn.length > 0 &&
+    figure(
+      'Reliability before and after',
+      reliability(charts, drawn),
+      html`<ul class="legend">${keys}</ul>`,
+    );
+  const row = (name: string, losses: { log_loss: number; ece: number }) =>
+    html`<tr><th scope="row">${name}</th><td>${asDecimal(losses.log_loss)}</td><td>${asDecimal(losses.ece)}</td></tr>`;
+  const losses =
+    before !== null &&
+    after !== null &&
+    table('Held-out losses; lower is better', 'numbers', [
+      columns(['Scores', 'Log loss', 'Calibration error']),
+      html`<tbody>${row('before', before)}${row('after', after)}</tbody>`,
+    ]);
+  return {
+    id: 'calibration',
+    heading: 'Calibration',
+    body: html`<div class="charts"><div class="beside"><p>${sentence.slice(0, 1).toUpperCase() + sentence.slice(1)}.</p>${losses}</div>${chart}</div>`,
+  };
+}
+
+function reliability({ Plot, draw }: Charts, drawn: readonly Drawn[]): Html {
+  const most = Math.max(...drawn.flatMap(({ bins }) => bins.map(({ images }) => images)));
+  return draw('Reliability: share of right images against the mean score of the top label', {
+    ...SQUARE,
+    x: { ...SHARE_AXIS, label: 'Score of the top label' },
+    y: { ...SHARE_AXIS, label: 'Share that is right' },
+    marks: [
+      Plot.line(DIAGONAL, { stroke: 'var(--faint)' }),
+      ...drawn.flatMap(({ bins, style }) => {
+        const points = bins.flatMap(({ images, confidence, accuracy }) =>
+          confidence === null || accuracy === null ? [] : [{ images, confidence, accuracy }],
+        );
+        const place = { x: 'confidence', y: 'accuracy' } as const;
+        const radius = (bin: { images: number }) => radiusOf(bin.images / most);
+        return [
+          Plot.line(points, {
+            ...place,
+            stroke: style.colour,
+            strokeWidth: 1.5,
+            strokeDasharray: style.dashes,
+          }),
+          Plot.dot(points, {
+            ...place,
+            r: { value: radius, scale: null },
+            symbol: style.symbol,
+            fill: style.colour,
+            fillOpacity: 0.85,
+            stroke: 'var(--paper)',
+          }),
+        ];
+      }),
+    ],
+  });
+}
+
+/** Pixels: the area grows with the number of images, and one image can still be seen. */
+function radiusOf(share: number): number {
+  return 2.5 + 6.5 * Math.sqrt(share);
+}

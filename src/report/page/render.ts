@@ -1,0 +1,98 @@
+// The report as one page: values in, HTML out, the same bytes for the same values.
+
+import type { ReportData, ReportSet } from '../data.ts';
+import { cardSection } from './card.ts';
+import { type Charts, loadCharts } from './chart.ts';
+import { confusion } from './confusion.ts';
+import { curves } from './curves.ts';
+import { findingsSection } from './findings.ts';
+import { gallerySection } from './gallery.ts';
+import { header } from './headline.ts';
+import { Html, html } from './html.ts';
+import { labelFigures } from './label-figures.ts';
+import { mapSection } from './map.ts';
+import { overallSection } from './overall.ts';
+import { calibrationSection, setReliability } from './reliability.ts';
+import type { Section } from './section.ts';
+import { STYLE } from './style.ts';
+import { thresholdSection } from './threshold.ts';
+import { trainingSection } from './training-curves.ts';
+
+/** Nothing is loaded and nothing is run: pictures lie in the page, and there is no script. */
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/**
+ * One self-contained page, readable without scripts. Pure, apart from loading the chart library.
+ * @returns HTML, UTF-8, to be written for its owner's eyes only: it may hold pictures of the data.
+ */
+export async function renderReport(data: ReportData): Promise<string> {
+  const charts = await loadCharts();
+  const set = data.sets.find(({ name }) => name === data.headline);
+  const sections = sectionsOf(data, set, charts);
+  const links = sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${data.title} · imgdiag report</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<div class="page">
+${header(data, set)}
+<nav aria-label="Contents"><ul>${links}</ul></nav>
+<main>
+${sections.map(sectionMarkup)}
+</main>
+<footer>Written by imgdiag. Not a medical device. The same figures are in evaluation.json.</footer>
+</div>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function sectionMarkup({ id, heading, body }: Section): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${heading}</h2>${body}</section>
+`;
+}
+
+function sectionsOf(data: ReportData, set: ReportSet | undefined, charts: Charts): Section[] {
+  const rest = data.sets.filter((one) => one !== set && one.figures.images > 0);
+  const headline = set !== undefined && set.figures.images > 0 ? [set] : [];
+  const all = [
+    overallSection([...headline, ...rest]),
+    ...headline.flatMap((one) => setSections(one, data, charts)),
+    thresholdSection(data.operatingPoint),
+    calibrationSection(charts, data.calibration),
+    gallerySection(data),
+    findingsSection(data.findings),
+    mapSection(charts, data),
+    trainingSection(charts, data.history),
+    ...rest.map(restSection),
+    cardSection(data.card),
+  ];
+  return all.filter((section) => section !== null);
+}
+
+function setSections(set: ReportSet, data: ReportData, charts: Charts): Section[] {
+  const drawn = [...curves(charts, data, set), setReliability(charts, set)];
+  return [
+    { id: 'confusion', heading: 'What is taken for what', body: confusion(set) },
+    { id: 'labels', heading: 'Label by label', body: labelFigures(set) },
+    { id: 'curves', heading: 'Curves', body: html`<div class="charts">${drawn}</div>` },
+  ];
+}
+
+/** Sets other than the one that the page opens with. */
+function restSection(set: ReportSet, at: number): Section {
+  return {
+    id: `set-${at + 1}`,
+    heading: `Also scored: ${set.name}`,
+    body: html`${confusion(set)}${labelFigures(set)}`,
+  };
+}

@@ -1,0 +1,222 @@
+// Made-up values of whole reports, drawn from a seed: what the page tests render.
+
+import sharp from 'sharp';
+import { createRandom } from '../../src/base/random.ts';
+import type { Finding } from '../../src/check/findings.ts';
+import type { ReportData, ReportPicture, ReportSet, ReportStep } from '../../src/report/data.ts';
+import { drawScores, makeBins, makeFigures, predictedOf, type Scored } from './make-figures.ts';
+
+export interface Wanted {
+  readonly labels: readonly string[];
+  /** Test images of each label. */
+  readonly counts: readonly number[];
+  readonly skill?: number;
+  readonly pictures?: boolean;
+  /** Entries of each column of the gallery. */
+  readonly shown?: number;
+  /** Made of a label and a number. */
+  readonly fileName?: (label: string, at: number) => string;
+  readonly title?: string;
+}
+
+export async function makeReport(wanted: Wanted): Promise<ReportData> {
+  const { labels, counts, skill = 2.4, pictures = true, shown = 6 } = wanted;
+  const fileName = wanted.fileName ?? ((label, at) => `${label}/${label}_${1000 + 7 * at}.jpg`);
+  const scored = drawScores(counts, skill, 1);
+  const wrong = scored.filter((one) => predictedOf(one) !== one.truth);
+  const right = scored.filter((one) => predictedOf(one) === one.truth);
+  const drawn = pictures ? await drawPictures() : null;
+  const entry = (one: Scored, at: number): ReportPicture => ({
+    path: fileName(labels[one.truth], at),
+    truth: labels[one.truth],
+    predicted: labels[predictedOf(one)],
+    score: Math.max(...one.scores),
+    picture: drawn?.[at % 4] ?? null,
+    heat: drawn?.[4 + (at % 4)] ?? null,
+    approximate: false,
+  });
+  return {
+    kind: 'retrain',
+    title: wanted.title ?? 'leg_model',
+    labels,
+    headline: 'test',
+    sets: [
+      makeSet('test', labels, scored, null),
+      makeSet(
+        'validation',
+        labels,
+        drawScores(counts, skill, 2),
+        'these images took part in choosing the L2 strength',
+      ),
+    ],
+    calibration: {
+      temperature: 1.31,
+      sentence: 'temperature 1.31, fitted on out-of-fold predictions (N=266)',
+      before: { log_loss: 0.271, ece: 0.062 },
+      after: { log_loss: 0.243, ece: 0.031 },
+      reliabilityBefore: makeBins(scored, 1.31),
+      reliabilityAfter: makeBins(scored),
+    },
+    operatingPoint: {
+      positive: labels[0],
+      threshold: 0.312,
+      reached: [0.15, 0.92],
+      sentence: 'sensitivity of at least 0.95, on out-of-fold predictions (N=266, 77 positive)',
+      rows: [
+        { set: 'out of fold', sensitivity: '96.1% (89.2–98.7)', specificity: '81.0% (74.9–85.9)' },
+        { set: 'test', sensitivity: '93.8% (71.7–98.9)', specificity: '82.9% (68.7–91.5)' },
+      ],
+    },
+    history: makeHistory(),
+    mistakes: [...wrong]
+      .sort((a, b) => Math.max(...b.scores) - Math.max(...a.scores))
+      .slice(0, shown)
+      .map(entry),
+    right: right.slice(0, shown).map(entry),
+    findings: makeFindings(fileName(labels[0], 3), fileName(labels[1], 5)),
+    projection: makeProjection(labels, scored, fileName),
+    card: makeCard(),
+    pictures,
+  };
+}
+
+function makeSet(
+  name: string,
+  labels: readonly string[],
+  scored: readonly Scored[],
+  caveat: string | null,
+): ReportSet {
+  const figures = makeFigures(labels, scored);
+  const { label, accuracy } = figures.majority_baseline;
+  const baselines = [
+    { name: `Always ${label}`, accuracy },
+    { name: 'Nearest centroid', accuracy: accuracy + 0.06 },
+    { name: 'Picture properties', accuracy: accuracy + 0.01 },
+  ];
+  return { name, figures, caveat, baselines };
+}
+
+function makeHistory(): ReportStep[] {
+  const random = createRandom(3, 'made-up history');
+  return Array.from({ length: 50 }, (_, at) => ({
+    step: 10 * at,
+    trainAccuracy: 1 - 0.4 * Math.exp(-at / 9) - 0.01 * random.uniform(),
+    crossEntropy: 0.12 + 0.6 * Math.exp(-at / 11) + 0.01 * random.uniform(),
+    validationAccuracy: 0.93 - 0.33 * Math.exp(-at / 9) - 0.02 * random.uniform(),
+    validationCrossEntropy: 0.24 + 0.5 * Math.exp(-at / 9) + 0.02 * random.uniform(),
+  }));
+}
+
+function makeProjection(
+  labels: readonly string[],
+  scored: readonly Scored[],
+  fileName: (label: string, at: number) => string,
+): ReportData['projection'] {
+  const random = createRandom(4, 'made-up map');
+  const points = scored.map((one, at) => {
+    const angle = (2 * Math.PI * one.truth) / labels.length;
+    const place = [3 * Math.cos(angle), 3 * Math.sin(angle)];
+    return {
+      at: [place[0] + 1.6 * random.normal(), place[1] + 1.6 * random.normal()] as const,
+      label: labels[one.truth],
+      mistake: predictedOf(one) !== one.truth,
+      path: fileName(labels[one.truth], at),
+    };
+  });
+  return { points, explained: [0.214, 0.097] };
+}
+
+function makeFindings(first: string, second: string): Finding[] {
+  const items = Array.from({ length: 12 }, (_, at) => ({
+    paths: [first, second],
+    detail: `turned by ${10 * at} degrees`,
+    score: 1 - at / 12,
+  }));
+  return [
+    {
+      kind: 'outliers',
+      severity: 'note',
+      sentence: '1 picture is unlike all others',
+      items: [{ paths: [first], detail: 'distance 31.2', score: 1 }],
+    },
+    {
+      kind: 'duplicates_across_splits',
+      severity: 'warning',
+      sentence: '12 pictures occur in training and testing alike',
+      items,
+    },
+    {
+      kind: 'shortcut',
+      severity: 'warning',
+      sentence: 'orientation alone predicts the label with a balanced accuracy of 0.62',
+      items: [],
+      value: 0.62,
+      property: 'orientation',
+    },
+  ];
+}
+
+function makeCard(): ReportData['card'] {
+  return [
+    {
+      heading: 'Data',
+      rows: [
+        ['Images', '397: 266 training, 66 validation, 57 test, 8 left out'],
+        ['Disjoint by', 'group (file name up to _nohash_)'],
+        ['Prevalence used', 'as in training: 0.29, 0.71'],
+      ],
+    },
+    {
+      heading: 'Model',
+      rows: [
+        ['Extractor', 'mobilenet_v1_0.25_224'],
+        ['Weights', 'sha256 9f2c4de0b6f1d1c5a1b7a2f0c3e4d5968778695a4b3c2d1e0f112233445566aa'],
+        ['Options', '--image_dir legs --folds 5 --positive brokenleg --target_sensitivity 0.95'],
+      ],
+    },
+    {
+      heading: 'Use',
+      rows: [
+        ['Intended use', 'sorting pictures like those it was trained on, with a person who looks'],
+        [
+          'Limits',
+          'other machines, other views, other hospitals: not tested. Not a medical device.',
+        ],
+      ],
+    },
+  ];
+}
+
+/** Four grey shapes of about 12 kB as JPEG, then the same with a warm spot. */
+async function drawPictures(): Promise<Buffer[]> {
+  const sizes = [
+    [240, 320],
+    [320, 240],
+    [240, 240],
+    [200, 320],
+  ] as const;
+  const random = createRandom(5, 'made-up pictures');
+  const draw = async ([width, height]: readonly [number, number], warm: boolean) => {
+    const pixels = Buffer.alloc(width * height * 3);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const bone = Math.abs(x - width / 2 - 20 * Math.sin(y / 40)) < width / 7 ? 190 : 40;
+        const heat = warm
+          ? 150 * Math.exp(-((x - width / 2) ** 2 + (y - height / 3) ** 2) / 1800)
+          : 0;
+        const grey = bone + 14 * random.normal();
+        const colour = [grey + heat, grey - heat / 3, grey - heat].map((value) =>
+          Math.max(0, Math.min(255, value)),
+        );
+        pixels.set(colour, 3 * (y * width + x));
+      }
+    }
+    return sharp(pixels, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 60 })
+      .toBuffer();
+  };
+  return Promise.all([
+    ...sizes.map((size) => draw(size, false)),
+    ...sizes.map((size) => draw(size, true)),
+  ]);
+}
