@@ -124,9 +124,10 @@ const OperatingPointSchema = v.strictObject({
 
 /** How pictures unlike those of training are told, by the parameters in familiarity.bin. */
 const FamiliaritySchema = v.strictObject({
+  /** That it was fitted on. */
   images: count,
-  /** Share of held-out training pictures that the limit flags. */
-  flagged: share,
+  /** Distance above which a picture is unfamiliar; 1 in 20 of the held-out ones lay above it. */
+  threshold: v.number(),
 });
 
 export const ManifestSchema = v.strictObject({

@@ -1,6 +1,7 @@
 // What a saved model has learnt, read back: the head from its weights, and what is familiar.
 
-import { decodeFamiliarity, type Familiarity } from '../head/familiarity.ts';
+import type { Familiarity } from '../head/familiarity.ts';
+import { decodeFamiliarity } from '../head/familiarity-file.ts';
 import type { Head } from '../head/head.ts';
 import { decodeLayersModel } from './layers-model.ts';
 import type { FileName, Manifest } from './manifest.ts';

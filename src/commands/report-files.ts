@@ -12,7 +12,7 @@ import type { ReportData } from '../report/data.ts';
 import { evaluationJson } from '../report/evaluation.ts';
 import { pickGallery } from '../report/gallery.ts';
 import { renderReport } from '../report/page/render.ts';
-import { predictionsCsv } from '../report/predictions-table.ts';
+import { predictionsCsv } from '../report/predictions-csv.ts';
 import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
 import type { Evidence, Measured } from '../retrain/evidence.ts';
 import { paintGallery } from './report-gallery.ts';
@@ -57,7 +57,11 @@ async function extrasOf(
   evidence: Evidence,
   { pictures, signal }: ReportOptions,
 ): Promise<ReportExtras> {
-  const gallery = await paintGallery(modelDir, pickGallery(evidence), { pictures, signal });
+  const gallery = await paintGallery(modelDir, pickGallery(evidence), {
+    labels: evidence.labels,
+    pictures,
+    signal,
+  });
   const title = path.basename(path.resolve(modelDir));
   return { title, ...gallery, findings: null, pictures };
 }

@@ -1,7 +1,7 @@
 // Features in two dimensions, for a map: their first two principal components.
 
 import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
-import { createRandom } from '../base/random.ts';
+import { principalDirections } from '../head/principal.ts';
 import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
 
 /** Where each row lies in the two directions of largest spread. */
@@ -18,9 +18,7 @@ const FITTED_ROWS = 1_000;
 export const DRAWN_ROWS = 2_000;
 /** Directions iterated together: the more, the sooner the first two are found. */
 const BLOCK = 6;
-const MOST_ITERATIONS = 40;
-/** Relative change of the two variances at which the iteration ends: directions are off by its root. */
-const SETTLED = 1e-7;
+const ROUNDS = 40;
 
 /**
  * Principal components of the standardised features, by orthogonal iteration from a fixed start
@@ -32,11 +30,11 @@ export function projectFeatures(features: Matrix): Projection {
   const fitted = takeRows(features, evenly(features.rows, FITTED_ROWS));
   const standardisation = fitStandardisation(fitted);
   const sample = standardise(fitted, standardisation);
-  const total = sumOfSquares(sample.data);
+  const total = sample.data.reduce((sum, value) => sum + value ** 2, 0);
   if (total === 0) {
     return { points: Array.from({ length: features.rows }, () => [0, 0]), explained: [0, 0] };
   }
-  const [first, second] = principalDirections(sample);
+  const [first, second] = firstTwo(sample);
   const x = coordinates(features, standardisation, signed(first.direction));
   const y = coordinates(features, standardisation, signed(second.direction));
   return {
@@ -75,64 +73,24 @@ function evenly(rows: number, count: number): number[] {
   return Array.from({ length: taken }, (_, at) => Math.floor((at * rows) / taken));
 }
 
-interface Principal {
+interface Direction {
   /** `[d]`, of length 1, or zero where there is no such direction. */
   readonly direction: Float64Array;
   /** Sum of squares along it. */
   readonly spread: number;
 }
 
-/** At least two, by falling spread. */
-function principalDirections(sample: Matrix): Principal[] {
-  const { columns } = sample;
-  const random = createRandom(0, 'projection');
-  // A second direction is needed even of one feature: it is then zero.
-  const start = Array.from({ length: Math.max(2, Math.min(BLOCK, columns)) }, () =>
-    Float64Array.from({ length: columns }, () => random.normal()),
-  );
-  let directions = orthonormal(start);
-  let spread = directions.map(() => 0);
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
-    const images = multiplyByCovariance(sample, directions);
-    const before = spread;
-    spread = images.map((image, at) => dot(image, directions[at]));
-    directions = orthonormal(images);
-    const moved = Math.max(...[0, 1].map((at) => Math.abs(spread[at] - before[at])));
-    if (moved <= SETTLED * spread[0]) break;
-  }
-  return directions
-    .map((direction, at) => ({ direction, spread: spread[at] }))
-    .sort((a, b) => b.spread - a.spread);
+function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
+  const rows = Float64Array.from(data);
+  const count = Math.min(BLOCK, columns);
+  const { directions, squares } = principalDirections(rows, columns, count, ROUNDS);
+  const found = Array.from(squares, (spread, k) => ({
+    direction: directions.slice(k * columns, (k + 1) * columns),
+    spread,
+  })).sort((a, b) => b.spread - a.spread);
+  // A second direction is needed even of one feature.
+  return [found[0], found[1] ?? { direction: new Float64Array(columns), spread: 0 }];
 }
-
-/** `X' (X v)` of each direction `v`, `[columns]`, without forming `X' X`. */
-function multiplyByCovariance(sample: Matrix, directions: readonly Float64Array[]): Float64Array[] {
-  const images = directions.map(() => new Float64Array(sample.columns));
-  for (let row = 0; row < sample.rows; row++) {
-    const values = rowOf(sample, row);
-    for (const [at, direction] of directions.entries()) {
-      addScaled(images[at], values, dot(values, direction));
-    }
-  }
-  return images;
-}
-
-/** Gram-Schmidt, twice for the sake of rounding; what depends on those before it becomes zero. */
-function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
-  const result: Float64Array[] = [];
-  for (const vector of vectors) {
-    const rest = Float64Array.from(vector);
-    const length = Math.sqrt(sumOfSquares(rest));
-    for (const earlier of [...result, ...result]) addScaled(rest, earlier, -dot(rest, earlier));
-    const left = Math.sqrt(sumOfSquares(rest));
-    const scale = left > DEPENDENT * length ? 1 / left : 0;
-    result.push(rest.map((value) => value * scale));
-  }
-  return result;
-}
-
-/** What is left of a dependent vector is rounding. */
-const DEPENDENT = 1e-10;
 
 function signed(direction: Float64Array): Float64Array {
   const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
@@ -142,15 +100,5 @@ function signed(direction: Float64Array): Float64Array {
 function dot(a: Float32Array | Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let at = 0; at < b.length; at++) sum += a[at] * b[at];
-  return sum;
-}
-
-function addScaled(to: Float64Array, from: Float32Array | Float64Array, factor: number): void {
-  for (let at = 0; at < to.length; at++) to[at] += factor * from[at];
-}
-
-function sumOfSquares(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
   return sum;
 }

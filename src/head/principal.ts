@@ -2,7 +2,7 @@
 
 import { createRandom } from '../base/random.ts';
 
-/** Rounds of multiplication; the directions need not be exact, only the same every time. */
+/** Rounds where the directions need not be exact, only the same every time. */
 const ROUNDS = 6;
 
 export interface Principal {
@@ -19,12 +19,18 @@ export interface Principal {
  * @param rows float64 `[n, columns]`, row-major, centred
  * @param count at most the smaller of n and columns; where the rows vary along fewer directions
  *   the others have squares of about 0
+ * @param rounds of multiplication: the more, the nearer to the components themselves
  */
-export function principalDirections(rows: Float64Array, columns: number, count: number): Principal {
+export function principalDirections(
+  rows: Float64Array,
+  columns: number,
+  count: number,
+  rounds = ROUNDS,
+): Principal {
   const random = createRandom(0, 'principal directions');
   let directions = Float64Array.from({ length: count * columns }, () => random.normal());
   orthonormalise(directions, columns);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     directions = multiplyByCovariance(rows, directions, columns);
     orthonormalise(directions, columns);
   }

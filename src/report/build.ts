@@ -2,7 +2,7 @@
 
 import type { Manifest } from '../bundle/manifest.ts';
 import type { Finding } from '../check/findings.ts';
-import { projectRows } from '../evaluation/projection.ts';
+import { drawnRows, projectFeatures } from '../evaluation/projection.ts';
 import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
 import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import { mostProbable } from '../head/softmax.ts';
@@ -166,21 +166,22 @@ function thresholdOf(
 }
 
 function projectionOf({ features, images, labels, unseen }: Evidence): ReportData['projection'] {
-  const projected = projectRows(features);
-  if (projected === null) return null;
+  const predictedOf = (row: number) => {
+    const scores = unseen.get(row);
+    return scores && labels[mostProbable(scores, 0, labels.length)];
+  };
+  const mistaken = new Set(
+    [...unseen.keys()].filter((row) => predictedOf(row) !== images[row].label),
+  );
+  const { points, explained } = projectFeatures(features);
   return {
-    explained: projected.explained,
+    explained,
     total: images.length,
-    points: projected.rows.map((row, i) => {
-      const scores = unseen.get(row);
-      const { label, path } = images[row];
-      const predicted = scores && labels[mostProbable(scores, 0, labels.length)];
-      return {
-        at: projected.points[i],
-        label,
-        mistake: predicted !== undefined && predicted !== label,
-        path,
-      };
-    }),
+    points: drawnRows(images.length, [...mistaken]).map((row) => ({
+      at: points[row],
+      label: images[row].label,
+      mistake: mistaken.has(row),
+      path: images[row].path,
+    })),
   };
 }

@@ -107,8 +107,9 @@ export function describeModel(
   const { standardisation, result } = learned.final;
   const { head } = settled;
   const { labels } = planned.dataset;
+  const fitted = split.sets.filter((set) => set && set !== 'testing').length;
   const layersModel = encodeLayersModel(head);
-  const evaluation = describeEvaluation(labels, outcome);
+  const evaluation = describeEvaluation(labels, fitted, outcome);
   const payload: Payload = {
     'model.onnx': networkBytes(source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),

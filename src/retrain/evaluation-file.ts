@@ -47,7 +47,12 @@ export interface HistoryStep {
   readonly validation_cross_entropy: number | null;
 }
 
-export function describeEvaluation(labels: readonly string[], outcome: Outcome): EvaluationFile {
+/** @param images training and validation images, which all is fitted on */
+export function describeEvaluation(
+  labels: readonly string[],
+  images: number,
+  outcome: Outcome,
+): EvaluationFile {
   const { learned, settled, evaluation, crossValidated, outOfFold } = outcome;
   const { calibration, reliability, operatingPoint: point } = settled;
   return {
@@ -62,7 +67,7 @@ export function describeEvaluation(labels: readonly string[], outcome: Outcome):
       reliability_after: reliability?.after ?? null,
     },
     operating_point: point && { ...point, testing: ratesOf(point, labels, evaluation.tested) },
-    familiarity: describeFamiliarity(settled),
+    familiarity: describeFamiliarity(settled, images),
     history: learned.history.map(describeStep),
   };
 }

@@ -19,6 +19,8 @@ export interface SettledCalibration {
   readonly reliability: Reliability | undefined;
 }
 
+export const TOO_FEW = 'a label has too few independent images to hold any out';
+
 /** @param labels how many */
 export function settleCalibration(
   heldOut: HeldOut | undefined,
@@ -27,7 +29,7 @@ export function settleCalibration(
 ): SettledCalibration {
   if (wanted === 'none') return untouched('switched off by --calibration none');
   if (heldOut === undefined) {
-    return untouched('a label has too few independent images to hold any out');
+    return untouched(TOO_FEW);
   }
   const { of, probabilities, targets, folds } = heldOut;
   const found = calibrate(probabilities, targets, labels, folds);
@@ -67,11 +69,11 @@ function untouched(reason: string): SettledCalibration {
 export function describeCalibration(calibration: Manifest['calibration']): string {
   const { temperature, reason, fitted_on: of, images, before, after } = calibration;
   if (before === null || after === null) return `temperature 1: ${reason}`;
-  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percent(before.ece)} before, ${percent(after.ece)} after`;
   const on = `${of} (N=${images}, cross-fitted)`;
+  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percent(before.ece)} before, ${percent(after.ece)} after`;
   return reason === null
     ? `temperature ${temperature.toFixed(3)}, fitted on ${on}: ${losses}`
-    : `temperature 1: ${reason} on ${on}: ${losses}`;
+    : `temperature 1: on ${on}, a fitted one does not lower the log loss: ${losses}`;
 }
 
 function percent(share: number): string {

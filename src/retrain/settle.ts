@@ -3,7 +3,8 @@
 
 import type { Manifest } from '../bundle/manifest.ts';
 import { applyTemperature } from '../evaluation/temperature.ts';
-import { type Familiarity, fitFamiliarity } from '../head/familiarity.ts';
+import { encodeFamiliarity } from '../head/familiarity-file.ts';
+import { type FittedFamiliarity, fitFamiliarity } from '../head/fit-familiarity.ts';
 import { calibratedHead, type Head } from '../head/head.ts';
 import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
 import { allRows } from './choose.ts';
@@ -12,7 +13,7 @@ import type { Fitted, Learned } from './learn.ts';
 import { settleOperatingPoint } from './operating-point.ts';
 import type { RetrainOptions } from './option-table.ts';
 import type { Pool } from './pool.ts';
-import { type Reliability, settleCalibration } from './settle-calibration.ts';
+import { type Reliability, settleCalibration, TOO_FEW } from './settle-calibration.ts';
 
 export interface Settled {
   /** As it is saved. */
@@ -25,7 +26,7 @@ export interface Settled {
   /** Of the held-out predictions, cross-fitted; undefined where there are none. */
   readonly reliability: Reliability | undefined;
   readonly operatingPoint: Manifest['operating_point'];
-  readonly familiarity: Familiarity | undefined;
+  readonly familiarity: FittedFamiliarity;
   /** Held-out predictions at training shares to what the saved model says: `[n, labels]`. */
   finish(probabilities: Float64Array): Float64Array;
 }
@@ -66,13 +67,21 @@ function offsetOf(trained: readonly number[], stated: StatedShares | undefined):
   return logPriorOffset(trained, stated?.(trained) ?? trained);
 }
 
-/** Undefined where there are too few images to say what is familiar. */
-function settleFamiliarity(
-  pool: Pool,
-  labels: readonly string[],
-  seed: number,
-): Familiarity | undefined {
+function settleFamiliarity(pool: Pool, labels: readonly string[], seed: number): FittedFamiliarity {
   const folds = foldsOf(pool, allRows(pool), labels, seed);
-  if (folds === undefined) return undefined;
+  if (folds === undefined) return { familiarity: undefined, reason: TOO_FEW };
   return fitFamiliarity(pool.features, pool.targets, labels.length, folds);
+}
+
+/** As the manifest has it; null where unfamiliar pictures cannot be told. */
+export function describeFamiliarity(
+  { familiarity: { familiarity } }: Settled,
+  images: number,
+): Manifest['familiarity'] {
+  return familiarity === undefined ? null : { images, threshold: familiarity.threshold };
+}
+
+/** Content of familiarity.bin: nothing where unfamiliar pictures cannot be told. */
+export function encodeSettledFamiliarity({ familiarity: { familiarity } }: Settled): Uint8Array {
+  return familiarity === undefined ? new Uint8Array() : encodeFamiliarity(familiarity);
 }

@@ -122,6 +122,9 @@ export async function train(
   if (settled.operatingPoint !== null) {
     events.note(describeOperatingPoint(settled.operatingPoint));
   }
+  if (settled.familiarity.familiarity === undefined) {
+    events.note(`unfamiliar pictures cannot be told: ${settled.familiarity.reason}`);
+  }
   const evaluation = await evaluateSets(inputs, input.table, pool, settled);
   const finish = <T extends { readonly probabilities: Float64Array }>(predictions: T): T => ({
     ...predictions,

@@ -63,7 +63,7 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       sensitivity: 1,
       specificity: 0.75,
     },
-    familiarity: { images: 9, flagged: 0.02 },
+    familiarity: { images: 9, threshold: 1.5 },
     training: {
       optimizer: 'sgd',
       steps: 500,

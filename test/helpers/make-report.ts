@@ -77,6 +77,7 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
     projection: makeProjection(labels, scored, fileName),
     card: makeCard(),
     pictures,
+    stamp: 'imgdiag report of model 0123456789abcdef',
   };
 }
 

@@ -38,6 +38,7 @@ export async function renderReport(data: ReportData): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<meta name="generator" content="${data.stamp}">
 <title>${data.title} · imgdiag report</title>
 <style>${new Html(STYLE)}</style>
 </head>
