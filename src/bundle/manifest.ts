@@ -40,6 +40,7 @@ const RecipeSchema = v.strictObject({
   kernel: v.literal('linear'),
   shrink_on_load: v.boolean(),
   range: v.tuple([v.number(), v.number()]),
+  damaged: v.optional(v.literal('use')),
 });
 
 /** Rules that look at less than the head does, on the same images. */

@@ -8,7 +8,12 @@ import type { PictureInput } from './inputs.ts';
 
 /** The scores of one picture, or why there are none. */
 export type Prediction =
-  | { readonly file: string; readonly scores: readonly LabelScore[] }
+  | {
+      readonly file: string;
+      readonly scores: readonly LabelScore[];
+      /** The file is cut short or damaged; the model's recipe says to score it all the same. */
+      readonly damaged?: true;
+    }
   | { readonly file: string; readonly error: PictureError };
 
 /** Reads, decodes and scores; reading and decoding go on while the network works. */
@@ -19,10 +24,14 @@ export async function* classifyPictures(
   signal?: AbortSignal,
 ): AsyncGenerator<Prediction> {
   const { labels, recipe } = classifier.manifest;
+  const damaged = new Set<PictureInput>();
   const results = runInBatches<PictureInput, LabelScore[] | PictureError>(inputs, {
     signal,
     async prepare(input) {
-      const pixels = await settle(async () => decoder.decode(await input.read(), recipe));
+      const onDamaged = () => damaged.add(input);
+      const pixels = await settle(async () =>
+        decoder.decode(await input.read(), recipe, onDamaged),
+      );
       return pixels instanceof PictureError ? { result: pixels } : { pixels };
     },
     async run(pixels, count) {
@@ -36,6 +45,6 @@ export async function* classifyPictures(
   for await (const { item, result } of results) {
     yield result instanceof PictureError
       ? { file: item.name, error: result }
-      : { file: item.name, scores: result };
+      : { file: item.name, scores: result, ...(damaged.delete(item) && { damaged: true }) };
   }
 }
