@@ -1,80 +1,22 @@
 // Everything `retrain` can be told: one row an option, from which come its default, its help, its
 // type, and what a model records of it.
 
-/** How the word after a flag is read. */
-export type OptionKind = 'whole' | 'number' | 'text' | 'texts' | 'switch' | 'choice';
+import {
+  COUNT,
+  choice,
+  flag,
+  maybe,
+  number,
+  type OptionSpec,
+  OUTPUT,
+  PERCENT,
+  POSITIVE,
+  RESULT,
+  text,
+  whole,
+} from './option-kinds.ts';
 
-/** `from` and `to` are allowed themselves, `above` and `below` are not. */
-export interface Range {
-  readonly from?: number;
-  readonly to?: number;
-  readonly above?: number;
-  readonly below?: number;
-}
-
-export interface OptionSpec<T> {
-  readonly kind: OptionKind;
-  /** As the help names the value: `<n>`. */
-  readonly argument: string;
-  readonly help: string;
-  readonly fallback: T;
-  readonly choices?: readonly string[];
-  /** What a number must lie in. */
-  readonly range?: Range;
-  /** Part of what a model records, and of what `--like` repeats: it decides the result. */
-  readonly saved: boolean;
-}
-
-const PERCENT: Range = { from: 0, to: 100 };
-const COUNT: Range = { from: 0 };
-const POSITIVE: Range = { from: 1 };
-
-const OUTPUT = false;
-const RESULT = true;
-
-function whole(fallback: number, argument: string, help: string, range: Range): OptionSpec<number> {
-  return { kind: 'whole', argument, help, fallback, range, saved: RESULT };
-}
-
-function number(
-  fallback: number,
-  argument: string,
-  help: string,
-  range: Range,
-): OptionSpec<number> {
-  return { kind: 'number', argument, help, fallback, range, saved: RESULT };
-}
-
-function maybe(
-  kind: 'whole' | 'number',
-  argument: string,
-  help: string,
-  range: Range,
-): OptionSpec<number | undefined> {
-  return { kind, argument, help, fallback: undefined, range, saved: RESULT };
-}
-
-function text<T extends string | undefined>(
-  fallback: T,
-  argument: string,
-  help: string,
-  saved: boolean,
-): OptionSpec<T extends string ? string : string | undefined> {
-  return { kind: 'text', argument, help, fallback: fallback as never, saved };
-}
-
-function flag(help: string, saved: boolean): OptionSpec<boolean> {
-  return { kind: 'switch', argument: '', help, fallback: false, saved };
-}
-
-function choice<C extends string>(
-  fallback: C,
-  choices: readonly C[],
-  help: string,
-  saved = RESULT,
-) {
-  return { kind: 'choice', argument: '<which>', help, fallback, choices, saved } as OptionSpec<C>;
-}
+export type { OptionSpec } from './option-kinds.ts';
 
 /** Sections of the help, in order; option names are those of the command line. */
 export const OPTION_TABLE = {
