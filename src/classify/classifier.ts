@@ -1,6 +1,7 @@
 // A saved model opened for scoring, on either engine.
 
 import { UnfitError } from '../base/errors.ts';
+import { checkNetwork } from '../bundle/check-network.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../bundle/saved-head.ts';
@@ -37,6 +38,7 @@ export async function openClassifier(
   if (options.engine === 'tfjs') return openTfjs(options);
   const model = await readModel(options.modelDir, ['model.onnx']);
   try {
+    checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, options.modelDir);
     return await openOnnx(model);
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
