@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
 import { hashOfData } from '../base/hash.ts';
+import { describeIssue } from '../base/issue.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 1;
@@ -205,7 +206,7 @@ export function parseManifest(text: string, where: string): Manifest {
   const parsed = v.safeParse(ManifestSchema, data);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw damaged(where, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+    throw damaged(where, describeIssue(issue));
   }
   const { version, ...rest } = parsed.output;
   if (version !== versionOf(rest)) throw damaged(where, 'its content is not what was saved');
