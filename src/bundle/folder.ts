@@ -1,10 +1,12 @@
 // Whose folder it is: finds out before any work whether a model may be saved there.
 
-import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, WriteError } from '../base/errors.ts';
 import { guardWrite, isTemporary } from '../base/files.ts';
+import { UNFIT_FILE } from '../base/read-bounded.ts';
 import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
+import { readManifestText } from './read.ts';
 
 export const LOCK = '.lock';
 
@@ -71,8 +73,18 @@ async function checkWritable(place: string, folder: string): Promise<void> {
 /** Ours: a manifest of ours, or a damaged one beside versions of ours. */
 async function hasOurManifest(folder: string): Promise<boolean> {
   const file = path.join(folder, MANIFEST);
-  const text = await guardWrite(file, () => readFile(file, 'utf8'));
+  const text = await guardWrite(file, () => manifestText(file));
   return text.includes('imgdiag-model') || ((await versionsOf(folder))?.length ?? 0) > 0;
+}
+
+/** Nothing where it is a pipe, or larger than any manifest. @throws a system error */
+async function manifestText(file: string): Promise<string> {
+  try {
+    return await readManifestText(file);
+  } catch (error) {
+    if (systemCode(error) === UNFIT_FILE) return '';
+    throw error;
+  }
 }
 
 /** Versions in `versions/`; undefined when something else lies there. */

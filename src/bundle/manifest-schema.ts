@@ -26,7 +26,11 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const byte = v.pipe(count, v.maxValue(255));
-const fileEntry = v.strictObject({ bytes: count, sha256: sha });
+/** Largest length that a manifest may state, in bytes: Inception V3 has 95 MB. */
+export const MAX_NETWORK_BYTES = 512e6;
+export const MAX_FILE_BYTES = 64e6;
+const fileEntry = (max: number) =>
+  v.strictObject({ bytes: v.pipe(count, v.maxValue(max)), sha256: sha });
 const perSet = <T extends v.GenericSchema>(schema: T) =>
   v.strictObject({ training: schema, validation: schema, testing: schema });
 
@@ -40,6 +44,7 @@ const RecipeSchema = v.strictObject({
   kernel: v.literal('linear'),
   shrink_on_load: v.boolean(),
   range: v.tuple([v.number(), v.number()]),
+  damaged: v.optional(v.literal('use')),
 });
 
 /** Rules that look at less than the head does, on the same images. */
@@ -203,14 +208,14 @@ export const ManifestSchema = v.strictObject({
   /** Hash over all that went in: equal means that training again would change nothing. */
   run: sha,
   files: v.strictObject({
-    'model.onnx': fileEntry,
-    'labels.txt': fileEntry,
-    'evaluation.json': fileEntry,
-    'split.json': fileEntry,
+    'model.onnx': fileEntry(MAX_NETWORK_BYTES),
+    'labels.txt': fileEntry(MAX_FILE_BYTES),
+    'evaluation.json': fileEntry(MAX_FILE_BYTES),
+    'split.json': fileEntry(MAX_FILE_BYTES),
     // Schema 1 had none.
-    'familiarity.bin': v.optional(fileEntry),
-    'head/model.json': fileEntry,
-    'head/weights.bin': fileEntry,
+    'familiarity.bin': v.optional(fileEntry(MAX_FILE_BYTES)),
+    'head/model.json': fileEntry(MAX_FILE_BYTES),
+    'head/weights.bin': fileEntry(MAX_FILE_BYTES),
   } satisfies Record<FileName, unknown>),
 });
 

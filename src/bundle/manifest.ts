@@ -3,12 +3,15 @@
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
 import { hashOfData } from '../base/hash.ts';
+import { describeIssue } from '../base/issue.ts';
 import { type Manifest, ManifestSchema, SCHEMA_VERSION } from './manifest-schema.ts';
 
 export {
   FILE_NAMES,
   type FileName,
   isVersionName,
+  MAX_FILE_BYTES,
+  MAX_NETWORK_BYTES,
   type Manifest,
   SCHEMA_VERSION,
 } from './manifest-schema.ts';
@@ -51,7 +54,7 @@ export function parseManifest(text: string, where: string): Manifest {
   const parsed = v.safeParse(ManifestSchema, upgrade(fields));
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw damaged(where, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+    throw damaged(where, describeIssue(issue));
   }
   // Of the file as it is: what an upgrade adds was not saved.
   const { version, ...rest } = fields;

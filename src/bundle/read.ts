@@ -1,9 +1,9 @@
 // Opens a model folder: only what one manifest names, and only with the hash it states.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode, UnfitError } from '../base/errors.ts';
+import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { readBounded, requireWithin, UNFIT_FILE } from '../base/read-bounded.ts';
 import { type FileName, MANIFEST, type Manifest, parseManifest, VERSIONS } from './manifest.ts';
 
 export interface Model {
@@ -13,13 +13,19 @@ export interface Model {
   readonly files: ReadonlyMap<FileName, Uint8Array>;
 }
 
+/**
+ * In bytes. A manifest holds confusion matrices: 2,000 labels fit. A file larger than its manifest
+ * says is not read at all, and what a manifest may say is limited in manifest.ts.
+ */
+export const MAX_MANIFEST_BYTES = 64e6;
+
 /** A model may be replaced twice while its files are read, so that a version is gone. */
 const ATTEMPTS = 5;
 
 /**
  * @throws UnfitError when there is no model, it is damaged, or of another schema version
  */
-export async function readModel(folder: string, names: readonly FileName[]): Promise<Model> {
+export async function readModel(folder: string, names: Iterable<FileName>): Promise<Model> {
   for (let attempt = 1; ; attempt++) {
     const manifest = await readManifest(folder);
     try {
@@ -42,7 +48,7 @@ export async function readModel(folder: string, names: readonly FileName[]): Pro
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = path.join(folder, MANIFEST);
   try {
-    return parseManifest(await readFile(file, 'utf8'), file);
+    return parseManifest(await readManifestText(file), file);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -51,14 +57,23 @@ export async function readManifest(folder: string): Promise<Manifest> {
         hint: 'train one with imgdiag retrain --image_dir DIR, or name a model with --model_dir',
       });
     }
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
-      throw new UnfitError(`expected a readable model, but ${file} cannot be read (${code})`, {
+    if (code !== undefined && !(error instanceof UnfitError)) {
+      throw new UnfitError(`expected a readable model, but ${file} ${reasonOf(error, code)}`, {
         code: 'model_unreadable',
         hint: 'change the permissions, or name another model with --model_dir',
       });
     }
     throw error;
   }
+}
+
+/** @throws a system error, or one of code `UNFIT_FILE` */
+export async function readManifestText(file: string): Promise<string> {
+  return (await readBounded(file, MAX_MANIFEST_BYTES)).toString('utf8');
+}
+
+function reasonOf(error: unknown, code: string): string {
+  return code === UNFIT_FILE ? messageOf(error) : `cannot be read (${code})`;
 }
 
 async function readVerified(
@@ -70,13 +85,14 @@ async function readVerified(
   const file = path.join(folder, VERSIONS, manifest.version, name);
   let reason: string;
   try {
-    const bytes = await readFile(file);
+    await requireWithin(folder, file);
+    const bytes = await readBounded(file, expected.bytes);
     if (bytes.length === expected.bytes && sha256(bytes) === expected.sha256) return bytes;
     reason = 'does not have the hash that manifest.json states';
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    reason = `cannot be read (${code})`;
+    reason = reasonOf(error, code);
   }
   throw new UnfitError(`expected the model's ${name}, but ${file} ${reason}`, {
     code: 'model_damaged',

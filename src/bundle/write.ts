@@ -1,6 +1,5 @@
 // Publishes a model folder: payload files first, then manifest.json by one atomic rename.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { sha256 } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { withLock } from '../base/lock.ts';
+import { readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
 import { checkModelFolder, entriesOf, LOCK } from './folder.ts';
 import {
   FILE_NAMES,
@@ -26,6 +26,7 @@ import {
   VERSIONS,
   versionOf,
 } from './manifest.ts';
+import { readManifestText } from './read.ts';
 
 /** Copies under a stable name for other programs; imgdiag itself never opens them. */
 const STABLE_COPIES: readonly FileName[] = [
@@ -98,7 +99,7 @@ async function removeThose(folder: string, unwanted: (name: string) => boolean):
 
 async function versionNow(folder: string): Promise<string | undefined> {
   try {
-    const text = await readFile(path.join(folder, MANIFEST), 'utf8');
+    const text = await readManifestText(path.join(folder, MANIFEST));
     const { version } = JSON.parse(text) as { version?: unknown };
     return typeof version === 'string' ? version : undefined;
   } catch {
@@ -110,9 +111,10 @@ async function versionNow(folder: string): Promise<string | undefined> {
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   return guardWrite(file, async () => {
     try {
-      return await readFile(file);
+      return await readBounded(file, Number.MAX_SAFE_INTEGER);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      // A pipe in its place is replaced, like a file of other content.
+      if (['ENOENT', UNFIT_FILE].includes(systemCode(error) ?? '')) return undefined;
       throw error;
     }
   });

@@ -1,6 +1,7 @@
 // A saved model opened for scoring, on either engine.
 
 import { UnfitError } from '../base/errors.ts';
+import { checkNetwork } from '../bundle/check-network.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../bundle/saved-head.ts';
@@ -48,6 +49,7 @@ export async function openClassifier(
   const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, FAMILIARITY]);
   if (options.engine === 'tfjs') return openTfjs(model, options);
   try {
+    checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, options.modelDir);
     return await openOnnx(model);
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;

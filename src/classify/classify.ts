@@ -10,7 +10,11 @@ import type { PictureInput } from './inputs.ts';
 
 /** The scores of one picture, or why there are none. */
 export type Prediction =
-  | ({ readonly file: string } & Scored)
+  | ({
+      readonly file: string;
+      /** The file is cut short or damaged; the model's recipe says to score it all the same. */
+      readonly damaged?: true;
+    } & Scored)
   | { readonly file: string; readonly error: PictureError };
 
 /** What the model says of one picture. */
@@ -31,10 +35,14 @@ export async function* classifyPictures(
   signal?: AbortSignal,
 ): AsyncGenerator<Prediction> {
   const { recipe } = classifier.manifest;
+  const damaged = new Set<PictureInput>();
   const results = runInBatches<PictureInput, Scored | PictureError>(inputs, {
     signal,
     async prepare(input) {
-      const pixels = await settle(async () => decoder.decode(await input.read(), recipe));
+      const onDamaged = () => damaged.add(input);
+      const pixels = await settle(async () =>
+        decoder.decode(await input.read(), recipe, onDamaged),
+      );
       return pixels instanceof PictureError ? { result: pixels } : { pixels };
     },
     async run(pixels, count) {
@@ -45,7 +53,7 @@ export async function* classifyPictures(
   for await (const { item, result } of results) {
     yield result instanceof PictureError
       ? { file: item.name, error: result }
-      : { file: item.name, ...result };
+      : { file: item.name, ...result, ...(damaged.delete(item) && { damaged: true }) };
   }
 }
 

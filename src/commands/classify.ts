@@ -1,11 +1,13 @@
 // imgdiag classify: pictures in, scores per label on stdout.
 
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { EngineChoice } from '../features/extractor.ts';
+import { damagedWarning } from '../images/recipe.ts';
 import {
   engineOption,
   modelDirOf,
@@ -29,6 +31,7 @@ export function addClassify(program: Command, context: Context): void {
     .option('--decision', "print the decision at the model's threshold as well")
     .option('--sort_into <dir>', 'copy each file to <dir>/<label>/, overwriting nothing')
     .addOption(engineOption())
+    .option('--max_pixels <n>', 'refuse larger pictures (default: 100 million)', parseAtLeastOne)
     .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
     .action((images: string[], flags: Flags) => classify(images, flags, context));
   withExamples(command, [
@@ -47,6 +50,7 @@ interface Flags {
   sort_into?: string;
   engine: EngineChoice;
   extractor?: string;
+  max_pixels?: number;
 }
 
 async function classify(images: string[], flags: Flags, context: Context): Promise<void> {
@@ -67,7 +71,7 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
   const inputs = await expandInputs(images, readStdin, terminal.log);
   const options = { modelDir: modelDirOf(flags.model_dir), ...flags };
   const [decoder, classifier] = await Promise.all([
-    loadDecoder(),
+    loadDecoder({ maxPixels: flags.max_pixels }),
     openClassifier(options, terminal.log),
   ]);
   try {
@@ -93,6 +97,7 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
           `note: ${prediction.file} is unlike the pictures that the model was trained on`,
         );
       }
+      if ('damaged' in prediction) terminal.log(damagedWarning(prediction.file));
       await printer.print(prediction);
       if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
     }
@@ -161,6 +166,10 @@ async function sortInto(
     return;
   }
   const { copyWithoutOverwriting } = await import('../base/files.ts');
+  if (/\\x[0-9a-f]{2}/.test(prediction.file) && !existsSync(prediction.file)) {
+    terminal.log(`warning: ${prediction.file}: its name is not UTF-8: not copied; rename it`);
+    return;
+  }
   const target = path.join(folder, prediction.scores[0].label);
   await copyWithoutOverwriting(prediction.file, target, path.basename(prediction.file));
 }

@@ -15,13 +15,24 @@ export function addInfo(program: Command, { terminal }: Context): void {
       const folder = modelDirOf(model);
       const { readModel } = await import('../bundle/read.ts');
       const { FILE_NAMES } = await import('../bundle/manifest.ts');
-      const { manifest } = await readModel(folder, FILE_NAMES);
+      const { manifest, files } = await readModel(folder, FILE_NAMES);
+      const network = files.get('model.onnx') as Uint8Array;
+      const { checkNetwork } = await import('../bundle/check-network.ts');
+      checkNetwork(network, manifest, folder);
       if (flags.json) {
         terminal.write(`${JSON.stringify(manifest, null, 2)}\n`);
         return;
       }
       const { infoLines } = await import('../report/info.ts');
       for (const line of infoLines(folder, manifest)) terminal.result(line);
+      const { knownExtractor } = await import('../bundle/known-extractor.ts');
+      terminal.result(originOf(await knownExtractor(network, manifest)));
     });
   withExamples(command, ['imgdiag info', 'imgdiag info ./legs --json']);
+}
+
+function originOf(known: string | undefined): string {
+  return known === undefined
+    ? 'unknown extractor: the weights in model.onnx are none that come with imgdiag'
+    : `known extractor: model.onnx holds the weights of ${known} that come with imgdiag`;
 }

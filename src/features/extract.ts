@@ -4,8 +4,8 @@ import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import type { Matrix } from '../base/matrix.ts';
 import { createMatrix, rowOf } from '../base/matrix.ts';
-import { type Decoder, PictureError, type SizedPicture } from '../images/decode.ts';
-import { greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
+import { type Decoder, PictureError, type SizedPicture, tooManyPixels } from '../images/decode.ts';
+import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
 import { readPicture } from '../images/read.ts';
 import type { Recipe } from '../images/recipe.ts';
 import type { FoundFile } from '../images/scan.ts';
@@ -79,6 +79,8 @@ export interface ExtractionTools {
   readonly signal?: AbortSignal | undefined;
   /** Called after each image; `computed` counts those that were not in the cache. */
   onProgress?(done: number, computed: number): void;
+  /** Called with the path of a file that is damaged and used all the same, as the recipe says. */
+  onDamaged?(path: string): void;
 }
 
 export interface FeatureTable {
@@ -94,7 +96,10 @@ export interface FeatureTable {
 }
 
 /** What is known of a picture before the network has seen it. */
-type Made = { known: Float32Array } | { appended: readonly number[] } | PictureError;
+type Made =
+  | { known: Float32Array }
+  | { appended: readonly number[]; damaged: boolean }
+  | PictureError;
 
 /** Features of every file, cached or computed; a picture that cannot be decoded is reported. */
 export async function extractFeatures(
@@ -113,12 +118,12 @@ export async function extractFeatures(
     rowsPerItem: 1,
     async prepare(file) {
       const known = store.get(file.sha256);
-      if (known) return { made: { known }, pixels: NO_PIXELS, count: 0 };
+      if (known) return { made: checkedSize(known, decoder), pixels: NO_PIXELS, count: 0 };
       const picture = await settle(() => decodeUnchanged(file, decoder, recipe));
       if (picture instanceof PictureError) return { made: picture, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(picture.pixels);
       const appended = [mean, variance, picture.width, picture.height];
-      return { made: { appended }, pixels: picture.pixels, count: 1 };
+      return { made: { appended, damaged: picture.damaged }, pixels: picture.pixels, count: 1 };
     },
     run: (pixels, count) => embedRows(extractor, pixels, count),
   });
@@ -133,13 +138,21 @@ export async function extractFeatures(
       rowOf(properties, row).set([...vector.subarray(featureSize), item.bytes]);
       if ('appended' in made) {
         computed++;
-        await store.put(item.sha256, vector);
+        // Not kept, so that every run warns of it.
+        if (made.damaged) tools.onDamaged?.(item.path);
+        else await store.put(item.sha256, vector);
       }
     }
     tools.onProgress?.(row + 1, computed);
   }
   const cached = files.length - failures.length - computed;
   return { features, properties, usable, failures, cached, computed };
+}
+
+/** A run with a lower limit refuses what one with a higher limit has cached. */
+function checkedSize(known: Float32Array, { maxPixels }: Decoder): Made {
+  const [, , width, height] = known.subarray(-CACHED_PROPERTIES.length);
+  return width * height > maxPixels ? tooManyPixels('', maxPixels) : { known };
 }
 
 /** One `[featureSize]` per picture; `pixels` as in `Extractor.embed`. */

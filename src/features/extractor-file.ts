@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
+import { issueText } from '../base/issue.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty());
@@ -35,7 +36,7 @@ export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> 
   if (!result.success) {
     const [issue] = result.issues;
     throw unfit(
-      `expected ${v.getDotPath(issue) ?? 'fields'} of ${file} to be right: ${issue.message}`,
+      `expected ${v.getDotPath(issue) ?? 'fields'} of ${file} to be right: ${issueText(issue)}`,
     );
   }
   const { output } = result;

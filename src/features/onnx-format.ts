@@ -2,16 +2,7 @@
 
 import protobuf from 'protobufjs/minimal.js';
 import { BYTES, FIXED32, key, message, text, VARINT, type Writer } from '../base/protobuf.ts';
-
-/** Opset 13 (ONNX 1.8, 2020) is read by ONNX Runtime 1.6 and everything newer. */
-const OPSET = 13;
-/** IR version that came with ONNX 1.8: https://github.com/onnx/onnx/blob/main/docs/Versioning.md */
-const IR_VERSION = 7;
-
-/** `TensorProto.DataType` of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
-const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
-/** `AttributeProto.AttributeType`. */
-const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
+import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './onnx-constants.ts';
 
 export type OnnxElementType = keyof typeof ELEMENT_TYPES;
 

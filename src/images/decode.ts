@@ -2,10 +2,11 @@
 
 import type { Sharp } from 'sharp';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
+import { decodeBmp } from './bmp.ts';
 import type { Recipe } from './recipe.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
-/** Pictures with more pixels than this are refused by their header, before decoding. */
+/** Pictures with more pixels than this are refused by their header, unless told otherwise. */
 export const MAX_PIXELS = 100_000_000;
 
 /** Why one picture cannot be used; `code` is stable, the message names no file. */
@@ -14,17 +15,25 @@ export class PictureError extends InputError {}
 export interface Decoder {
   /** What turns bytes into pixels: two versions may differ in the last bit. */
   readonly version: string;
+  /** Pictures with more are refused by their header, before any pixel is decoded. */
+  readonly maxPixels: number;
   /**
    * Decodes one file.
+   * @param onDamaged called when the file is damaged and the recipe says to use it all the same
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws PictureError when the bytes are no picture that can be read whole
+   * @throws PictureError when the bytes are no picture that can be read as the recipe asks
    */
-  decode(bytes: Uint8Array, recipe: Recipe): Promise<Uint8Array>;
+  decode(bytes: Uint8Array, recipe: Recipe, onDamaged?: () => void): Promise<Uint8Array>;
   /**
    * The same pixels, and the picture's own size from its header, read once more (0.2 ms).
    * @throws PictureError as `decode`
    */
   decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedPicture>;
+}
+
+export interface DecoderOptions {
+  /** Default: 100 million. */
+  readonly maxPixels?: number | undefined;
 }
 
 export interface SizedPicture {
@@ -33,45 +42,68 @@ export interface SizedPicture {
   /** Of the picture as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** It is cut short or damaged, and the recipe says to use what can be read of it. */
+  readonly damaged: boolean;
 }
 
 /** Loads the decoder; importing sharp takes about 50 ms, so it waits until pixels are needed. */
-export async function loadDecoder(): Promise<Decoder> {
+export async function loadDecoder({
+  maxPixels = MAX_PIXELS,
+}: DecoderOptions = {}): Promise<Decoder> {
   const { default: sharp } = await importSharp();
   // Several pictures are decoded at once, each on one thread: 1.6 to 2 times the pictures per
   // second of one picture on all threads. No cache: every picture is read once.
   sharp.concurrency(1);
   sharp.cache(false);
-  const open = (bytes: Uint8Array) =>
-    sharp(bytes, {
+  const open = (bytes: Uint8Array, format: string, partial: boolean): Sharp => {
+    if (format === 'BMP') {
+      const { data, width, height, channels } = decodeBmp(bytes, { maxPixels, partial });
+      return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
+    }
+    return sharp(bytes, {
       autoOrient: true,
       // Converting through an embedded profile costs up to half of a JPEG's decode time and
       // does not raise accuracy; CMYK has no meaning without one.
       ignoreIcc: true,
-      limitInputPixels: MAX_PIXELS,
+      limitInputPixels: maxPixels,
+      failOn: partial ? 'none' : 'warning',
     });
+  };
+  /** Whole if it can be; what is damaged only where the recipe says so. */
+  async function read<T>(
+    bytes: Uint8Array,
+    recipe: Recipe,
+    work: (picture: Sharp, damaged: boolean) => Promise<T>,
+  ): Promise<T> {
+    const format = checkFormat(bytes);
+    try {
+      return await work(open(bytes, format, false), false);
+    } catch (error) {
+      const reason = pictureError(error, format, maxPixels);
+      if (recipe.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
+      try {
+        return await work(open(bytes, format, true), true);
+      } catch {
+        throw reason;
+      }
+    }
+  }
   return {
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
-    async decode(bytes, recipe) {
-      const format = checkFormat(bytes);
-      try {
-        return await toPixels(open(bytes), recipe);
-      } catch (error) {
-        throw pictureError(error, format);
-      }
-    },
-    async decodeWithSize(bytes, recipe) {
-      const format = checkFormat(bytes);
-      try {
-        const picture = open(bytes);
+    maxPixels,
+    decode: (bytes, recipe, onDamaged) =>
+      read(bytes, recipe, async (picture, damaged) => {
+        const pixels = await toPixels(picture, recipe);
+        if (damaged) onDamaged?.();
+        return pixels;
+      }),
+    decodeWithSize: (bytes, recipe) =>
+      read(bytes, recipe, async (picture, damaged) => {
         // Pixels first: what is wrong with a picture is then told as `decode` tells it.
         const pixels = await toPixels(picture, recipe);
         const { width, height } = (await picture.metadata()).autoOrient;
-        return { pixels, width, height };
-      } catch (error) {
-        throw pictureError(error, format);
-      }
-    },
+        return { pixels, width, height, damaged };
+      }),
   };
 }
 
@@ -131,16 +163,9 @@ function checkFormat(bytes: Uint8Array): string {
  * What libvips says of a file is kept in one place for all threads, so that files decoded at the
  * same time may swap their reasons: only what sharp itself says is told apart.
  */
-function pictureError(error: unknown, format: string): PictureError {
+function pictureError(error: unknown, format: string, maxPixels: number): PictureError {
   if (/exceeds pixel limit/i.test(messageOf(error))) {
-    return new PictureError(
-      `the ${format} picture has more than ${MAX_PIXELS / 1e6} million pixels`,
-      {
-        code: 'image_too_large',
-        hint: 'make it smaller first, e.g. vipsthumbnail FILE --size 2000',
-        cause: error,
-      },
-    );
+    return tooManyPixels(format, maxPixels, error);
   }
   return new PictureError(
     `the ${format} data is cut short, damaged, or of a kind that is not read`,
@@ -150,4 +175,15 @@ function pictureError(error: unknown, format: string): PictureError {
       cause: error,
     },
   );
+}
+
+/** @param format as `formatOf` names it, or nothing where it is not known any more */
+export function tooManyPixels(format: string, maxPixels: number, cause?: unknown): PictureError {
+  const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;
+  const what = ['the', format, 'picture'].filter(Boolean).join(' ');
+  return new PictureError(`${what} has more than ${limit} pixels`, {
+    code: 'image_too_large',
+    hint: 'make it smaller first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
+    cause,
+  });
 }

@@ -3,12 +3,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
 import { PictureError } from './decode.ts';
+import type { Place } from './entries.ts';
 
 /** Larger files are no pictures that anybody classifies. In bytes. */
 const MAX_BYTES = 1_000_000_000;
 
 /** @throws PictureError when there is no readable file at that path */
-export async function readPicture(file: string): Promise<Uint8Array> {
+export async function readPicture(file: Place): Promise<Uint8Array> {
   try {
     const found = await stat(file);
     // A pipe would be waited for, a device read, for ever.
@@ -16,7 +17,10 @@ export async function readPicture(file: string): Promise<Uint8Array> {
     if (found.size > MAX_BYTES) throw { code: 'ERR_FS_FILE_TOO_LARGE' };
     return await readFile(file);
   } catch (error) {
-    const [code, what, hint] = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
+    const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
+    // Node.js hands over a word of the command line with such bytes replaced.
+    const lost = known === READ_REASONS.ENOENT && file.includes('\ufffd');
+    const [code, what, hint] = lost ? NOT_UTF8 : known;
     throw new PictureError(what, { code, hint, cause: error });
   }
 }
@@ -25,6 +29,12 @@ const UNREADABLE = [
   'image_unreadable',
   'the file cannot be read',
   'check the disk, or copy the file elsewhere',
+] as const;
+
+const NOT_UTF8 = [
+  'image_missing',
+  'its name is not UTF-8, so it cannot be named here',
+  'give the folder that it lies in, or rename it',
 ] as const;
 
 const READ_REASONS: Record<string, readonly [code: string, what: string, hint: string]> = {
@@ -39,5 +49,6 @@ const READ_REASONS: Record<string, readonly [code: string, what: string, hint: s
     'it is a pipe or a device, not a file',
     'give a picture file, or - for standard input',
   ],
+  ENAMETOOLONG: ['image_missing', 'the path is too long', 'check the spelling of the path'],
   ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the picture smaller'],
 };

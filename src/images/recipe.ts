@@ -25,10 +25,19 @@ export interface Recipe {
   readonly shrink_on_load: boolean;
   /** Range that 0..255 is mapped to inside the network. */
   readonly range: readonly [number, number];
+  /**
+   * `use`: a file that is cut short or damaged gives whatever can be read of it. Absent, such a
+   * file is refused; so recipes from before this field keep their id.
+   */
+  readonly damaged?: 'use' | undefined;
 }
 
 /** The recipe that every new model gets, but for what the extractor decides. */
-export function createRecipe(size: number, range: readonly [number, number]): Recipe {
+export function createRecipe(
+  size: number,
+  range: readonly [number, number],
+  damaged: 'refuse' | 'use' = 'refuse',
+): Recipe {
   return {
     version: 1,
     size,
@@ -39,10 +48,16 @@ export function createRecipe(size: number, range: readonly [number, number]): Re
     kernel: 'linear',
     shrink_on_load: false,
     range,
+    ...(damaged === 'use' && { damaged }),
   };
 }
 
 /** Short name of a recipe: equal for equal recipes, part of every cache key. */
 export function recipeId(recipe: Recipe): string {
   return hashOfData(recipe).slice(0, 16);
+}
+
+/** What is told of a file that `damaged: use` lets through. */
+export function damagedWarning(file: string): string {
+  return `warning: ${file}: cut short or damaged, and used all the same (--damaged use)`;
 }

@@ -1,19 +1,19 @@
 // Finds the pictures of a labelled folder: one folder per label, files anywhere below it.
 
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, systemCode } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
+import { listFolder, type Place } from './entries.ts';
 import { setNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 
 /** One file to be used, seen from the folder that was scanned. */
 export interface FoundFile {
-  /** Relative to the scanned folder, with `/` between parts on every platform. */
+  /** Relative to the scanned folder, with `/` between parts on every platform; as it is shown. */
   readonly path: string;
   /** Where to read it: the folder as given, joined with `path`. */
-  readonly file: string;
+  readonly file: Place;
 }
 
 export interface LabelledFile extends FoundFile {
@@ -35,9 +35,9 @@ export interface LabelledFolder {
  * @throws InputError when the folder is missing, empty, or holds fewer labels
  */
 export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
-  const entries = await list(folder);
+  const entries = await listFolder(folder);
   // A link inside a label that leads back up must not file other labels' pictures under it.
-  const above = new Set([await realpath(folder)]);
+  const above = new Set([await realPlace(folder)]);
   const labels: string[] = [];
   const files: LabelledFile[] = [];
   const notes: string[] = [];
@@ -46,8 +46,8 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
   for (const entry of entries) {
     if (isHidden(entry.name)) {
       passedOver++;
-    } else if (await isFolder(entry, path.join(folder, entry.name))) {
-      const found = await walk(path.join(folder, entry.name), entry.name, above);
+    } else if (entry.kind === 'folder') {
+      const found = await walk(entry.place, entry.name, above);
       passedOver += found.passedOver;
       if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
       else labels.push(entry.name);
@@ -103,7 +103,7 @@ function hintOnLabels(folder: string, labels: readonly string[]): string {
 
 /** @param above real paths of folders that are not to be entered again */
 async function walk(
-  root: string,
+  root: Place,
   prefix: string,
   above: ReadonlySet<string> = new Set(),
 ): Promise<FoundFiles> {
@@ -111,20 +111,18 @@ async function walk(
   let passedOver = 0;
   // Real paths of the folders above, so that a link back up does not go round for ever.
   async function visit(
-    folder: string,
+    folder: Place,
     relative: string,
     entered: ReadonlySet<string>,
   ): Promise<void> {
-    const real = await realpath(folder);
+    const real = await realPlace(folder);
     if (entered.has(real)) return;
     const inside = new Set([...entered, real]);
-    for (const entry of await list(folder)) {
-      const file = path.join(folder, entry.name);
-      const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      const kind = isHidden(entry.name) ? 'other' : await kindOf(entry, file);
-      if (kind === 'folder') await visit(file, below, inside);
-      else if (kind === 'file') files.push({ path: below, file });
-      else passedOver++;
+    for (const { name, place, kind } of await listFolder(folder)) {
+      const below = relative === '' ? name : `${relative}/${name}`;
+      if (isHidden(name) || kind === 'other') passedOver++;
+      else if (kind === 'folder') await visit(place, below, inside);
+      else files.push({ path: below, file: place });
     }
   }
   await visit(root, prefix, above);
@@ -137,42 +135,7 @@ function isHidden(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
-async function list(folder: string): Promise<Dirent[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.sort((a, b) => compareCodeUnits(a.name, b.name));
-  } catch (error) {
-    const reason = FOLDER_REASONS[systemCode(error) ?? ''];
-    if (reason === undefined) throw error;
-    throw new InputError(`expected a folder at ${folder}, ${reason}`, {
-      hint: 'give the folder that holds one folder of pictures per label',
-      cause: error,
-    });
-  }
-}
-
-const FOLDER_REASONS: Record<string, string> = {
-  ENOENT: 'found nothing there',
-  ENOTDIR: 'found a file',
-  EACCES: 'but permission to read it was denied',
-  EPERM: 'but permission to read it was denied',
-  ELOOP: 'found a link that leads back to itself',
-  ENAMETOOLONG: 'but the path is too long',
-};
-
-async function isFolder(entry: Dirent, file: string): Promise<boolean> {
-  return (await kindOf(entry, file)) === 'folder';
-}
-
-/** A broken link counts as a file: reading it gives the sentence that names it. */
-async function kindOf(entry: Dirent, file: string): Promise<'file' | 'folder' | 'other'> {
-  if (!entry.isSymbolicLink()) {
-    return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
-  }
-  try {
-    const target = await stat(file);
-    return target.isFile() ? 'file' : target.isDirectory() ? 'folder' : 'other';
-  } catch {
-    return 'file';
-  }
+/** What tells two folders apart, whatever their names are made of. */
+async function realPlace(folder: Place): Promise<string> {
+  return (await realpath(folder, { encoding: 'buffer' })).toString('latin1');
 }

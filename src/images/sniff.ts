@@ -16,12 +16,12 @@ const FORMATS = {
   webp: { name: 'WebP', readable: true },
   tiff: { name: 'TIFF', readable: true },
   avif: { name: 'AVIF', readable: true },
+  bmp: { name: 'BMP', readable: true },
   heic: {
     name: 'a HEIC picture',
     readable: false,
     hint: 'convert it first: heif-convert FILE FILE.png',
   },
-  bmp: { name: 'a BMP picture', readable: false, hint: CONVERT },
   ico: { name: 'a Windows icon', readable: false, hint: CONVERT },
   psd: { name: 'a Photoshop file', readable: false, hint: CONVERT },
   hdr: { name: 'a Radiance HDR picture', readable: false, hint: CONVERT },
@@ -55,12 +55,12 @@ const FORMATS = {
   text: {
     name: 'text',
     readable: false,
-    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF or AVIF',
+    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
   },
   unknown: {
     name: 'none of the known formats',
     readable: false,
-    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF or AVIF',
+    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
   },
 } as const satisfies Record<string, Format>;
 
@@ -94,7 +94,6 @@ const MAGIC: readonly (readonly [FormatId, number, string])[] = [
   ['pdf', 0, '%PDF-'],
   ['zip', 0, 'PK\x03\x04'],
   ['ico', 0, '\0\0\x01\0'],
-  ['bmp', 0, 'BM'],
 ];
 
 /** ISO base media brands (ISO/IEC 14496-12 `ftyp`); libheif's list for AVIF and HEIC. */
@@ -106,13 +105,21 @@ export function sniffFormat(bytes: Uint8Array): FormatId {
   const found = MAGIC.find(([, offset, magic]) => head.startsWith(magic, offset));
   if (found) return found[0];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
+  // Two letters are little: the length of the header that follows is below 256.
+  if (head.startsWith('BM') && head.startsWith('\0\0\0', 15)) return 'bmp';
   if (head.startsWith('ftyp', 4)) {
     const boxLength = Math.min(bytes.length, Buffer.from(bytes.subarray(0, 4)).readUInt32BE(0));
     const brands = head.slice(8, boxLength);
     if (AVIF_BRANDS.test(brands)) return 'avif';
     if (HEIC_BRANDS.test(brands)) return 'heic';
   }
-  return isDicomWithoutPreamble(bytes) ? 'dicom' : sniffText(head);
+  if (isDicomWithoutPreamble(bytes) || namesDicomClass(head)) return 'dicom';
+  return sniffText(head);
+}
+
+/** A data set out of step by a stray byte still names its kind by a UID of DICOM's, near its start. */
+function namesDicomClass(head: string): boolean {
+  return head.includes('\0') && head.includes('1.2.840.10008.');
 }
 
 /** Old DICOM writers left out the preamble: the file starts with a group 0002 or 0008 element. */

@@ -14,7 +14,7 @@ import {
 import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import { createRecipe, type Recipe, recipeId } from '../images/recipe.ts';
+import { createRecipe, damagedWarning, type Recipe, recipeId } from '../images/recipe.ts';
 import type { FoundFile } from '../images/scan.ts';
 import type { RetrainEvents } from './events.ts';
 import type { RetrainOptions } from './option-table.ts';
@@ -50,11 +50,11 @@ export async function openExtraction(
   signal: AbortSignal | undefined,
 ): Promise<OpenExtraction> {
   const network = await loadExtractorFiles(options.extractor);
-  const decoder = await loadDecoder();
+  const decoder = await loadDecoder({ maxPixels: options.max_pixels });
   const { engine, image_size: imageSize } = options;
   const extractor = await openExtractorFiles(network, { engine, imageSize }, events.note);
   try {
-    const recipe = createRecipe(extractor.imageSize, network.spec.inputRange);
+    const recipe = createRecipe(extractor.imageSize, network.spec.inputRange, options.damaged);
     const cache = await openCache({
       root: options.bottleneck_dir ?? defaultCacheRoot(process.env, process.platform),
       featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
@@ -81,6 +81,7 @@ export async function openExtraction(
         extractFeatures(files, {
           ...tools,
           onProgress: (done, computed) => events.progress(done, files.length, computed),
+          onDamaged: (file) => events.note(damagedWarning(file)),
         }),
       variants: (files, request, onProgress = () => {}) =>
         extractVariants(files, { ...tools, onProgress }, request),

@@ -16,9 +16,9 @@ import {
   text,
   texts,
   whole,
-} from './option-spec.ts';
+} from './option-kinds.ts';
 
-export type { OptionSpec };
+export type { OptionSpec } from './option-kinds.ts';
 
 /** A rate that can be missed and reached. */
 const RATE: Range = { above: 0, below: 1 };
@@ -41,6 +41,11 @@ export const OPTION_TABLE = {
     ),
     testing_percentage: number(10, '<percent>', 'share for the final test', PERCENT),
     validation_percentage: number(10, '<percent>', 'share for validation', PERCENT),
+    damaged: choice('refuse', ['refuse', 'use'], 'files that are cut short or damaged'),
+    max_pixels: {
+      ...whole(100_000_000, '<n>', 'refuse larger pictures, by their header', POSITIVE),
+      saved: OUTPUT,
+    },
     folds: whole(0, '<k>', 'cross-validate as well, in so many folds', COUNT),
   },
   Features: {

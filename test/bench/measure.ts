@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scanFolder } from '../../src/images/scan.ts';
+import { type FoundFile, scanFolder } from '../../src/images/scan.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Real data sets, where the checkout has them beside it. */
@@ -12,7 +12,7 @@ const SHARED = path.join(ROOT, '..', 'shared', 'data');
 
 export interface BenchPictures {
   readonly from: string;
-  readonly files: readonly { readonly path: string; readonly file: string }[];
+  readonly files: readonly FoundFile[];
 }
 
 /** JPEG photos of `hymenoptera` where they are, else the drawn fixtures. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { readModel } from '../../src/bundle/read.ts';
@@ -117,7 +117,7 @@ test('a second run computes nothing; a renamed picture is cached, a changed one 
   const [first, second] = (await scanFolder(path.join(images, 'brokenleg'))).files;
   renameSync(first.file, path.join(images, 'brokenleg', 'renamed.jpg'));
   assert.match((await retrainQuickly(...options)).stderr, /^80 images: 80 cached, 0 computed$/m);
-  cpSync(LEG005, second.file);
+  copyFileSync(LEG005, second.file);
   assert.match((await retrainQuickly(...options)).stderr, /^80 images: 79 cached, 1 computed$/m);
 });
 

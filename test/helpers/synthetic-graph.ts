@@ -7,6 +7,8 @@ import { createRandom } from '../../src/base/random.ts';
 import { importNodes } from '../../src/features/import-graph.ts';
 import { createGraphBuilder, product } from '../../src/features/import-values.ts';
 import { encodeOnnxModel, type OnnxGraph } from '../../src/features/onnx-format.ts';
+import { readOnnxModel } from '../../src/features/onnx-read.ts';
+import { inferShapes } from '../../src/features/onnx-shapes.ts';
 import { startTfjs } from '../../src/features/tfjs.ts';
 import { parseTfjsGraph, type TfjsFiles } from '../../src/features/tfjs-graph.ts';
 
@@ -145,13 +147,17 @@ export async function runOnOnnx(
   data: Float32Array,
 ): Promise<Answer> {
   const graph = importSynthetic(files, shape);
-  const session = await ort.InferenceSession.create(encodeOnnxModel(graph), {
+  const bytes = encodeOnnxModel(graph);
+  const shapes = inferShapes(readOnnxModel(bytes), shape[0]);
+  const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
   const results = await session.run({ x: new ort.Tensor('float32', data, shape) });
   const result = results[graph.outputs[0].name];
   const answer = { shape: [...result.dims], data: Float32Array.from(result.data as Float32Array) };
+  // Whatever is imported must pass the look that is taken at a stranger's model.
+  assert.deepEqual(shapes.get(graph.outputs[0].name), answer.shape);
   await session.release();
   return answer;
 }

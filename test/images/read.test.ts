@@ -47,5 +47,5 @@ test('when the path is no file then the reason is named', async (t) => {
   const loop = path.join(folder, 'loop');
   await assertUnreadable(loop, 'image_unreadable', 'it is a link that leads back to itself');
   const long = path.join(folder, 'n'.repeat(300));
-  await assertUnreadable(long, 'image_unreadable', 'the file cannot be read');
+  await assertUnreadable(long, 'image_missing', 'the path is too long');
 });

@@ -41,8 +41,10 @@ test('when any field changes then so does the id', () => {
     kernel: 'cubic',
     shrink_on_load: true,
     range: [-1, 1],
+    damaged: 'use',
   };
-  assert.deepEqual(Object.keys(others).sort(), Object.keys(recipe).sort());
+  const all = createRecipe(224, [0, 1], 'use');
+  assert.deepEqual(Object.keys(others).sort(), Object.keys(all).sort());
   const ids = Object.entries(others).map(([field, value]) =>
     recipeId({ ...recipe, [field]: value } as Recipe),
   );

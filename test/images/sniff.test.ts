@@ -29,7 +29,7 @@ const SAMPLES: [FormatId, string, Uint8Array][] = [
   ['heic', 'HEIC', isoMedia(['heic', 'mif1'])],
   ['heic', 'HEIC by a compatible brand', isoMedia(['mif1', 'heic'])],
   ['heic', 'an HEVC sequence', isoMedia(['hevc', 'msf1'])],
-  ['bmp', 'BMP', latin1('BM\x46\0\0\0\0\0\0\0')],
+  ['bmp', 'BMP', latin1('BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0')],
   ['ico', 'an icon', latin1('\0\0\x01\0\x01\0\x10\x10')],
   ['psd', 'a Photoshop file', latin1('8BPS\0\x01\0\0')],
   ['hdr', 'Radiance', latin1('#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n')],
@@ -45,6 +45,7 @@ const SAMPLES: [FormatId, string, Uint8Array][] = [
   ['svg', 'SVG after white space', latin1('\n  <SVG width="1">')],
   ['html', 'a doctype', latin1('<!DOCTYPE html><html><head>')],
   ['html', 'HTML after blanks', latin1('\r\n\t<html lang="en">')],
+  ['text', 'text that begins with BM', latin1('BMW, Audi and Volkswagen')],
   ['text', 'plain text', latin1('version https://git-lfs.github.com/spec/v1\noid sha256:12\n')],
   ['text', 'UTF-8 text', Buffer.from('Röntgenbild, 骨折\n')],
   ['text', 'XML that is no drawing', latin1('<?xml version="1.0"?><note/>')],
@@ -82,6 +83,12 @@ test('when a DICOM file has no preamble then its first element tells', () => {
   assert.equal(sniffFormat(explicit.subarray(0, 11)), 'unknown');
 });
 
+test('when a stray byte puts DICOM out of step then its class still tells', () => {
+  const element = '\x08\0\x16\0UI\x1a\x001.2.840.10008.5.1.4.1.1.4\0';
+  assert.equal(sniffFormat(latin1(` ${element}`)), 'dicom');
+  assert.equal(sniffFormat(latin1('see 1.2.840.10008.5.1.4.1.1.4')), 'text');
+});
+
 test('when a brand stands behind the ftyp box then it does not count', () => {
   assert.equal(sniffFormat(isoMedia(['isom'], 'avif')), 'unknown');
 });
@@ -104,7 +111,7 @@ test('when a view into a larger buffer is given then only its own bytes count', 
 test('when a format cannot be read then its name reads as a sentence and it has a remedy', () => {
   const formats = [...new Set(SAMPLES.map(([format]) => format)), 'dicom' as const].map(formatOf);
   const readable = formats.filter((format) => format.readable).map(({ name }) => name);
-  assert.deepEqual(readable, ['JPEG', 'PNG', 'GIF', 'WebP', 'TIFF', 'AVIF']);
+  assert.deepEqual(readable, ['JPEG', 'PNG', 'GIF', 'WebP', 'TIFF', 'AVIF', 'BMP']);
   for (const { name, readable, hint } of formats) {
     if (!readable) assert.ok(hint && /^(a |an |text|none)/.test(name), name);
   }

@@ -1,4 +1,4 @@
-// What one option is: its kind, default, range and help, and short ways to write that down.
+// The kinds of options that the table of `retrain` is made of.
 
 /** How the word after a flag is read. */
 export type OptionKind = 'whole' | 'number' | 'text' | 'texts' | 'switch' | 'choice';
@@ -28,7 +28,6 @@ export const PERCENT: Range = { from: 0, to: 100 };
 export const COUNT: Range = { from: 0 };
 export const POSITIVE: Range = { from: 1 };
 
-/** Whether an option decides the result, or only where and how it is told. */
 export const OUTPUT = false;
 export const RESULT = true;
 

@@ -1,0 +1,16 @@
+// What a schema finds wrong with data, in our words.
+
+import { type BaseIssue, getDotPath } from 'valibot';
+
+/** `labels.0: expected string but found 7`; of a field that is missing, `found nothing`. */
+export function describeIssue(issue: BaseIssue<unknown>): string {
+  return `${getDotPath(issue) ?? 'it'}: ${issueText(issue)}`;
+}
+
+/** The same without the field's name. */
+export function issueText({ message }: BaseIssue<unknown>): string {
+  return message
+    .replace(/^Invalid (?:key|type|value): Expected/, 'expected')
+    .replace(/but received undefined$/, 'but found nothing')
+    .replace('but received', 'but found');
+}

@@ -1,0 +1,94 @@
+// Reads protobuf messages that nobody vouches for: https://protobuf.dev/programming-guides/encoding/
+
+import { BYTES, FIXED32, VARINT } from './protobuf.ts';
+
+/** A field as it stands; `value` of a fixed32 is its four bytes as a float. */
+export interface Field {
+  readonly number: number;
+  readonly wireType: number;
+  /** Of a varint (as int64) and of a fixed32. */
+  readonly value: number;
+  /** Of a length-delimited field: a view, no copy. */
+  readonly bytes: Uint8Array;
+}
+
+/** What is wrong with a message; whoever reads a file says where. */
+export class MalformedError extends Error {}
+
+const NOTHING = new Uint8Array(0);
+/** Bytes of the longest varint, a negative int64. */
+const LONGEST = 10;
+
+/**
+ * The fields of one message, in order.
+ * @throws MalformedError for what reaches beyond its end, groups, 64-bit fields, and numbers that
+ *   JavaScript cannot hold
+ */
+export function fieldsOf(message: Uint8Array): Field[] {
+  const fields: Field[] = [];
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  let at = 0;
+  const varint = () => {
+    const read = readVarint(message, at);
+    at = read.end;
+    return read.value;
+  };
+  while (at < message.length) {
+    const key = varint();
+    const number = Math.floor(key / 8);
+    const wireType = key % 8;
+    if (key < 8 || key > 0xffffffff) throw new MalformedError('a field without a number');
+    if (wireType === VARINT) {
+      fields.push({ number, wireType, value: varint(), bytes: NOTHING });
+    } else if (wireType === BYTES) {
+      const length = varint();
+      if (length < 0 || length > message.length - at) {
+        throw new MalformedError('a field that reaches beyond the end');
+      }
+      fields.push({ number, wireType, value: 0, bytes: message.subarray(at, at + length) });
+      at += length;
+    } else if (wireType === FIXED32) {
+      if (message.length - at < 4) throw new MalformedError('a field that reaches beyond the end');
+      fields.push({ number, wireType, value: view.getFloat32(at, true), bytes: NOTHING });
+      at += 4;
+    } else {
+      throw new MalformedError(`a field of wire type ${wireType}`);
+    }
+  }
+  return fields;
+}
+
+/** Numbers of a packed list. @throws MalformedError */
+export function packedVarints(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { value, end } = readVarint(bytes, at);
+    values.push(value);
+    at = end;
+  }
+  return values;
+}
+
+/** A signed 64-bit integer, and where it ends. */
+function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } {
+  let low = 0;
+  let high = 0;
+  for (let count = 0; count < LONGEST; count++) {
+    const at = start + count;
+    if (at >= bytes.length) throw new MalformedError('a number that reaches beyond the end');
+    const bits = bytes[at] & 0x7f;
+    // Four times seven bits fill the low half but for four bits; the fifth byte is split.
+    if (count < 4) low += bits * 2 ** (7 * count);
+    else if (count === 4) {
+      low += (bits & 0x0f) * 2 ** 28;
+      high = bits >> 4;
+    } else high += bits * 2 ** (7 * count - 32);
+    if (bytes[at] < 0x80) {
+      const signed = (high % 2 ** 32) | 0;
+      const value = signed * 2 ** 32 + low;
+      if (!Number.isSafeInteger(value)) throw new MalformedError('a number that is too large');
+      return { value, end: at + 1 };
+    }
+  }
+  throw new MalformedError('a number without an end');
+}

@@ -1,0 +1,11 @@
+// Numbers of the ONNX format that writer and reader share; the reader loads no encoder for them.
+
+/** Opset 13 (ONNX 1.8, 2020) is read by ONNX Runtime 1.6 and everything newer. */
+export const OPSET = 13;
+/** IR version that came with ONNX 1.8: https://github.com/onnx/onnx/blob/main/docs/Versioning.md */
+export const IR_VERSION = 7;
+
+/** `TensorProto.DataType` of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+/** `AttributeProto.AttributeType`. */
+export const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;

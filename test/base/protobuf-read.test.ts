@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import protobuf from 'protobufjs/minimal.js';
+import { BYTES, FIXED32, key, VARINT } from '../../src/base/protobuf.ts';
+import { fieldsOf, MalformedError, packedVarints } from '../../src/base/protobuf-read.ts';
+
+test('when protobufjs has written a message then every field is read', () => {
+  const writer = protobuf.Writer.create();
+  const numbers = [0, 1, 127, 128, 300, 2 ** 31, 2 ** 32, 2 ** 35 + 5, -1, -300, -(2 ** 40)];
+  for (const value of numbers) writer.uint32(key(1, VARINT)).int64(value);
+  writer.uint32(key(2, BYTES)).string('Röntgen');
+  writer.uint32(key(300, FIXED32)).float(0.25);
+  const fields = fieldsOf(writer.finish());
+  const found = fields.slice(0, numbers.length).map(({ value }) => value);
+  assert.deepEqual(found, numbers);
+  const [text, float] = fields.slice(numbers.length);
+  assert.deepEqual([text.number, Buffer.from(text.bytes).toString()], [2, 'Röntgen']);
+  assert.deepEqual([float.number, float.value], [300, 0.25]);
+});
+
+test('when numbers are packed then they are read', () => {
+  const writer = protobuf.Writer.create();
+  for (const value of [3, 224, -1]) writer.int64(value);
+  assert.deepEqual(packedVarints(writer.finish()), [3, 224, -1]);
+});
+
+test('when a message is malformed then it is refused, and nothing beyond it is read', () => {
+  const bad: number[][] = [
+    [0x08], // a key without its number
+    [0x08, 0x80], // a number cut in half
+    [0x08, ...Array(10).fill(0xff), 0x01], // eleven bytes
+    [0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40], // 2^55
+    [0x12, 0x05, 1, 2, 3], // a length beyond the end
+    [0x12, 0xff, 0xff, 0xff, 0xff, 0x0f], // 4 GB
+    [0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], // -1
+    [0x15, 0, 0], // three bytes of four
+    [0x0b], // a group
+    [0x09, 0, 0, 0, 0, 0, 0, 0, 0], // 64 bits
+    [0x00, 0x00], // field 0
+    [0x0f], // wire type 7
+  ];
+  for (const bytes of bad) {
+    // More bytes behind the view must not be taken for its own.
+    const all = Uint8Array.from([...bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert.throws(() => fieldsOf(all.subarray(0, bytes.length)), MalformedError, `${bytes}`);
+  }
+  assert.deepEqual(fieldsOf(new Uint8Array()), []);
+});

@@ -1,0 +1,90 @@
+// Good files that fuzzing starts from: pictures of every format, tables, a model and a cache.
+
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { encode } from 'bmp-ts';
+import { openCache } from '../../src/features/cache.ts';
+import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
+import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
+import { makeOriented, makeScene } from '../helpers/make-pictures.ts';
+import { DIAGNOSE, HEALTHDIAG, ROOT } from '../helpers/run-cli.ts';
+
+/** Larger ones only make cases slow. In bytes. */
+const MAX_SAMPLE = 100_000;
+
+/** Files of every format that is read, of some that are not, and the hostile collection if there. */
+export async function pictureSamples(): Promise<Buffer[]> {
+  const scene = () => makeScene(96, 64);
+  const raw = await scene().ensureAlpha().raw().toBuffer();
+  const samples = [
+    await scene().jpeg().toBuffer(),
+    await scene().jpeg({ progressive: true }).toBuffer(),
+    await scene().toColourspace('cmyk').jpeg().toBuffer(),
+    await makeOriented(6),
+    await scene().png().toBuffer(),
+    await scene().png({ palette: true }).toBuffer(),
+    await scene().png({ progressive: true }).toBuffer(),
+    await scene().toColourspace('rgb16').png().toBuffer(),
+    await scene().gif().toBuffer(),
+    await scene().webp().toBuffer(),
+    await scene().webp({ lossless: true }).toBuffer(),
+    await scene().tiff({ compression: 'lzw' }).toBuffer(),
+    await scene().tiff({ compression: 'jpeg' }).toBuffer(),
+    await scene().avif().toBuffer(),
+    encode({ data: raw, width: 96, height: 64, bitPP: 24 }).data,
+    encode({ data: raw, width: 96, height: 64, bitPP: 32 }).data,
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'),
+    readFileSync(path.join(DIAGNOSE, 'leg003.png')),
+  ];
+  const nasty = path.join(ROOT, '..', 'shared', 'data', 'nasty');
+  const more = existsSync(nasty) ? readdirSync(nasty).sort() : [];
+  const files = more.map((name) => path.join(nasty, name));
+  return [
+    ...samples,
+    ...files.filter((file) => statSync(file).size < MAX_SAMPLE).map((file) => readFileSync(file)),
+  ];
+}
+
+export const TABLE_SAMPLES: readonly Buffer[] = [
+  'path,label\na.jpg,cats\nb.jpg,dogs\n',
+  '\ufeffpath;label\r\na.jpg;cats\r\n',
+  'path,label,split,group\na.jpg,cats,train,1\nb.jpg,dogs,test,2\n"c, d.jpg","do""gs",val,3\n',
+  'path\tlabel\na.jpg\tcats\n',
+  '{"path": "a.jpg", "label": "cats"}',
+].map((text) => Buffer.from(text));
+
+/** Trains a model on the drawn legs into `folder`. */
+export async function makeModelSample(folder: string, cache: string): Promise<string> {
+  const options = {
+    ...RETRAIN_DEFAULTS,
+    image_dir: HEALTHDIAG,
+    model_dir: path.join(folder, 'model'),
+    bottleneck_dir: cache,
+  };
+  const silent = { note() {}, progress() {}, extracted() {}, step() {} };
+  await retrain(options, { ...silent, readStdin: async () => new Uint8Array() });
+  return options.model_dir;
+}
+
+export const CACHED = 40;
+export const CACHED_FEATURES = 16;
+
+/** A cache of `CACHED` made-up vectors in two segments. */
+export async function makeCacheSample(root: string): Promise<string> {
+  const options = { root, space: SPACE, featureSize: CACHED_FEATURES };
+  for (const half of [0, 1]) {
+    const cache = await openCache(options);
+    const from = (half * CACHED) / 2;
+    for (let i = from; i < from + CACHED / 2; i++) {
+      await cache.put(keyOf(i), vectorOf(i, CACHED_FEATURES));
+    }
+    await cache.close();
+  }
+  return root;
+}
+
+/** Replaces `folder` by a copy of a good one. */
+export function freshCopy(good: string, folder: string): string {
+  cpSync(good, folder, { recursive: true, force: true });
+  return folder;
+}
