@@ -212,8 +212,8 @@ export const ManifestSchema = v.strictObject({
     'labels.txt': fileEntry(MAX_FILE_BYTES),
     'evaluation.json': fileEntry(MAX_FILE_BYTES),
     'split.json': fileEntry(MAX_FILE_BYTES),
-    // Schema 1 had none.
-    'familiarity.bin': v.optional(fileEntry(MAX_FILE_BYTES)),
+    /** Null in a model of schema 1. */
+    'familiarity.bin': v.nullable(fileEntry(MAX_FILE_BYTES)),
     'head/model.json': fileEntry(MAX_FILE_BYTES),
     'head/weights.bin': fileEntry(MAX_FILE_BYTES),
   } satisfies Record<FileName, unknown>),

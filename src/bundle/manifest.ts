@@ -79,6 +79,7 @@ const UPGRADES: ReadonlyMap<number, (fields: Record<string, unknown>) => unknown
       },
       operating_point: null,
       familiarity: null,
+      files: { ...(fields.files as object), 'familiarity.bin': null },
     }),
   ],
   [SCHEMA_VERSION, (fields) => fields],

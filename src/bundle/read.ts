@@ -33,7 +33,7 @@ export async function readModel(folder: string, names: Iterable<FileName>): Prom
       for (const name of names) {
         const expected = manifest.files[name];
         // Not a file of the schema that the model was saved in.
-        if (expected === undefined) continue;
+        if (expected === null) continue;
         files.set(name, await readVerified(folder, manifest, name, expected));
       }
       return { folder, manifest, files };

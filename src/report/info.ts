@@ -27,9 +27,10 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
     ...finalLines(manifest),
     'files',
     ...Object.entries(manifest.files)
-      .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== undefined)
       .sort(([a], [b]) => compareCodeUnits(a, b))
-      .map(([name, { bytes, sha256 }]) => `  ${name}  ${bytes} bytes  sha256 ${sha256}`),
+      .flatMap(([name, file]) =>
+        file === null ? [] : [`  ${name}  ${file.bytes} bytes  sha256 ${file.sha256}`],
+      ),
     'Not a medical device: figures hold for pictures like those it was trained on.',
   ];
 }

@@ -58,7 +58,10 @@ test('when the schema version is unknown then the model may be fine but is refus
     });
     const error = refusalOf(text);
     assert.equal(error.code, 'model_schema');
-    assert.match(error.message, /^expected a model of schema version 1 in model\/manifest\.json, /);
+    assert.match(
+      error.message,
+      /^expected a model of schema version 1 to 2 in model\/manifest\.json, /,
+    );
     assert.ok(error.message.endsWith(`found version ${version}`), error.message);
   }
 });
@@ -90,7 +93,7 @@ test('when a value is impossible then the field is named', () => {
     ['recipe.kernel', 'cubic'],
     ['extractor.feature_size', 2.5],
     ['extractor.weights_sha256', 'abc'],
-    ['calibration.temperature', 2],
+    ['calibration.temperature', 0.1],
     ['standardisation.mean', [1, null, 2]],
     ['evaluation.training', {}],
     ['evaluation.training.accuracy', 1.01],

@@ -110,10 +110,7 @@ test('when JSON names prototypes then nothing is polluted', async (t) => {
   for (const key of ['__proto__', 'constructor', 'prototype']) {
     for (const at of ['{', '"options": {', '"files": {', '"recipe": {']) {
       writeFileSync(manifest, text.replace(at, `${at} "${key}": {"polluted": true},`));
-      // Among the options such a key is dropped, everywhere else it is one too many.
-      if (at.includes('options')) {
-        assert.equal(Object.hasOwn((await readManifest(folder)).options, key), false);
-      } else await assert.rejects(readManifest(folder), UnfitError);
+      await assert.rejects(readManifest(folder), UnfitError);
     }
     // A label may be called so.
     const body = makeBody(0, [key, 'healthy']);

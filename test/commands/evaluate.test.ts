@@ -66,16 +66,23 @@ test('when nothing says where then the report lies beside the model, and the mod
   assert.ok(readdirSync(path.join(folder, 'm_report', 'evaluate')).includes('index.html'));
 });
 
-test('when gates are met then the exit code is 0, and 5 with what is missing otherwise', async () => {
-  const met = await evaluateLegs(['--no_report', '--min', 'accuracy=0.6', '--min', 'auc=0.7']);
+test('when gates are met then the exit code is 0, and 5 with what is missing otherwise', async (t) => {
+  const images = makeFolder(t);
+  copyLegs(images, { brokenleg: 4, healthyleg: 4 });
+  // One of five pictures bears the wrong label.
+  const [wrong] = readdirSync(path.join(HEALTHDIAG, 'healthyleg')).sort().slice(10);
+  cpSync(path.join(HEALTHDIAG, 'healthyleg', wrong), path.join(images, 'brokenleg', wrong));
+  const gates = ['--no_report', '--min', 'accuracy=0.6', '--min', 'auc=0.7'];
+  const met = await evaluateLegs(gates, images);
   assert.equal(met.code, 0, met.stderr);
-  const missed = await evaluateLegs([
-    ...['--no_report', '--min', 'accuracy=0.6', '--min', 'mcc=1', '--min', 'npv:brokenleg=1'],
-  ]);
+  const more = ['--min', 'mcc=1', '--min', 'sensitivity:brokenleg=0.9'];
+  const missed = await evaluateLegs([...gates, ...more], images);
   assert.equal(missed.code, 5, missed.stderr);
   // The figures are printed all the same.
   assert.match(missed.stdout, /^Accuracy = /m);
-  assert.match(missed.stderr, /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=80\)/m);
+  const sentence =
+    /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=9\); sensitivity:brokenleg is 0\.800, 0\.100 below 0\.9 \(N=5\)$/m;
+  assert.match(missed.stderr, sentence);
   assert.doesNotMatch(missed.stderr, /error: .*accuracy/);
   assert.match(missed.stderr, /^hint: /m);
 });
