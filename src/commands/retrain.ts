@@ -56,11 +56,11 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 }
 
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
-  const [{ retrain }, { optionsLike }, report, { labelTable }] = await Promise.all([
+  const [{ retrain }, { optionsLike }, report, { testLines }] = await Promise.all([
     import('../retrain/retrain.ts'),
     import('../retrain/like.ts'),
     import('../report/training.ts'),
-    import('../report/label-table.ts'),
+    import('../report/evaluation.ts'),
   ]);
   const like = told.like === undefined ? {} : await optionsLike(told.like);
   // Another optimizer has another default rate than the one that was recorded.
@@ -107,9 +107,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     if (options.print_misclassified_test_images) {
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
     }
-    if (result.test !== null) {
-      for (const line of labelTable(result.test)) terminal.result(line);
-    }
+    for (const line of testLines(result)) terminal.result(line);
     await writeFiles(options, result, context, log);
     for (const line of report.adviceLines(result.manifest)) log(line);
     const flag =

@@ -1,8 +1,11 @@
 // What evaluate prints: figures with intervals beside the baseline, as text and as JSON.
 
 import { formatJson } from '../base/json.ts';
+import type { Manifest } from '../bundle/manifest.ts';
 import type { Figure } from '../evaluation/set-figures.ts';
+import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
+import type { RetrainResult } from '../retrain/retrain.ts';
 import { labelTable } from './label-table.ts';
 import { figureText, percent } from './training.ts';
 
@@ -10,7 +13,6 @@ export function evaluationLines(result: EvaluatedModel): string[] {
   const { figures, operatingPoint, manifest, unfamiliar } = result;
   const { images, groups, majority_baseline: majority } = figures;
   const of = groups === null ? `N=${images}` : `N=${images} in ${groups} groups`;
-  const point = manifest.operating_point;
   return [
     `Accuracy = ${figureText(figures.accuracy, percent)} (${of})`,
     `Balanced accuracy = ${figureText(figures.balanced_accuracy, percent)}`,
@@ -18,15 +20,32 @@ export function evaluationLines(result: EvaluatedModel): string[] {
     `Log loss = ${figureText(figures.log_loss, decimals)}`,
     `Calibration error = ${figureText(figures.ece, percent)}`,
     `Majority baseline = ${percent(majority.accuracy)} (${of}, always ${majority.label})`,
-    ...(point === null || operatingPoint === null
-      ? []
-      : [
-          `${point.positive} from a score of ${point.threshold} on: sensitivity ${figureText(operatingPoint.sensitivity, percent)}, specificity ${figureText(operatingPoint.specificity, percent)}`,
-        ]),
+    ...rateLines(manifest, operatingPoint),
     ...(unfamiliar === null
       ? []
       : [`Pictures unlike those of training = ${unfamiliar} of ${images}`]),
     ...labelTable(figures),
+  ];
+}
+
+/** What ends a training: the threshold's rates where there is one, then the table of labels. */
+export function testLines({
+  manifest,
+  test: { figures, rates },
+}: Pick<RetrainResult, 'manifest' | 'test'>): string[] {
+  if (figures === null) return [];
+  return [...rateLines(manifest, rates), ...labelTable(figures)];
+}
+
+function rateLines(
+  { operating_point: point }: Pick<Manifest, 'operating_point'>,
+  rates: ThresholdRates | null,
+): string[] {
+  if (point === null || rates === null) return [];
+  const sensitivity = figureText(rates.sensitivity, percent);
+  const specificity = figureText(rates.specificity, percent);
+  return [
+    `${point.positive} from a score of ${point.threshold} on: sensitivity ${sensitivity}, specificity ${specificity}`,
   ];
 }
 

@@ -80,14 +80,14 @@ export async function evaluateSets(
   };
 }
 
-/** Of the test images, by a head as it is saved; null without any. */
-export function testFigures(inputs: Inputs, table: FeatureTable, head: Head): SetFigures | null {
+/** What a head as it is saved says of the test images. */
+export function scoreTest(inputs: Inputs, table: FeatureTable, head: Head): ScoredGroups {
   const { planned, split } = inputs;
   const { labels } = planned.dataset;
   const rows = [...planned.files.keys()].filter((i) => split.sets[i] === 'testing');
   const targets = rows.map((i) => labels.indexOf(planned.files[i].label));
   const probabilities = applyHead(head, takeRows(table.features, rows));
-  return evaluateFigures({ probabilities, targets }, labels, { groups: groupsOf(inputs, rows) });
+  return { probabilities, targets, groups: groupsOf(inputs, rows) };
 }
 
 /** The unit of each file, where groups are known: what is drawn whole for an interval. */

@@ -7,7 +7,9 @@ import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
+import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
+import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import type { Failure, FeatureTable } from '../features/extract.ts';
 import { assignFolds } from '../head/folds.ts';
 import type { Head } from '../head/head.ts';
@@ -18,10 +20,10 @@ import { describeInputs, describeModel, type Inputs } from './describe.ts';
 import type { OutOfFold, RetrainEvents } from './events.ts';
 import { evidenceOf, type Measured } from './evidence.ts';
 import { openExtraction } from './extract.ts';
-import { testFigures } from './figures.ts';
+import { scoreTest } from './figures.ts';
 import { gatesOf, requireGates } from './gates.ts';
 import { type Misclassified, misclassifiedImages } from './misclassified.ts';
-import { checkPositive } from './operating-point.ts';
+import { checkPositive, ratesOf } from './operating-point.ts';
 import type { RetrainOptions } from './option-table.ts';
 import { checkOptions } from './options.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
@@ -30,6 +32,13 @@ import { parsePrevalence } from './prevalence.ts';
 import { describeShares, warnOfFew } from './shares.ts';
 import { describeStart, readStart } from './start.ts';
 import { type Summaries, train } from './train.ts';
+
+/** Of the test images; null without any. */
+export interface TestFigures {
+  readonly figures: SetFigures | null;
+  /** At the model's threshold; null without one. */
+  readonly rates: ThresholdRates | null;
+}
 
 export interface RetrainResult {
   readonly manifest: Manifest;
@@ -43,8 +52,7 @@ export interface RetrainResult {
   readonly summaries: Summaries | undefined;
   /** Out-of-fold predictions, a row per image; undefined without folds. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
-  /** Of the test images; null without any. */
-  readonly test: SetFigures | null;
+  readonly test: TestFigures;
   /** What a report is made of; undefined without training. */
   readonly measured: Measured | undefined;
 }
@@ -103,8 +111,8 @@ export async function retrain(
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);
-      const test = testFigures(inputs, table, head);
-      requireGates(gates, test, options);
+      const test = testFigures(inputs, table, before);
+      requireGates(gates, test.figures, options);
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
       return {
         manifest: before.manifest,
@@ -136,7 +144,10 @@ export async function retrain(
       misclassified: listMisclassified(inputs, table, head),
       summaries: trained.summaries,
       outOfFold: trained.outOfFold,
-      test: evaluation.sets.testing,
+      test: {
+        figures: evaluation.sets.testing,
+        rates: evaluation.operating_point?.testing ?? null,
+      },
       measured: { evaluation, evidence: evidenceOf(inputs, table, trained) },
     };
   } finally {
@@ -171,6 +182,16 @@ async function sameRun(inputs: Inputs): Promise<Model | undefined> {
     if (error instanceof ImgdiagError) return undefined;
     throw error;
   }
+}
+
+function testFigures(inputs: Inputs, table: FeatureTable, model: Model): TestFigures {
+  const { labels, operating_point: point } = model.manifest;
+  const scored = scoreTest(inputs, table, savedHead(model));
+  const { groups } = scored;
+  return {
+    figures: evaluateFigures(scored, labels, { groups }),
+    rates: point && ratesOf(point, labels, scored),
+  };
 }
 
 function payloadOf({ files }: Model): Payload {

@@ -74,13 +74,20 @@ test('when a label has one image only then nothing is calibrated and the log say
 test('when a positive label is named then its threshold is chosen, saved, and used by classify', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const target = ['--target_sensitivity', '0.9'];
-  const { stderr } = await retrainReported(['--model_dir', model, ...POSITIVE, ...target]);
+  const { stdout: printed, stderr } = await retrainReported([
+    ...['--model_dir', model, ...POSITIVE, ...target],
+  ]);
   assert.match(
     stderr,
     /^brokenleg from a score of 0\.\d+ on, chosen for a sensitivity of at least 0\.9 on out-of-fold predictions \(N=66, 34 brokenleg\): sensitivity /m,
   );
   const { operating_point: point } = await manifestOf(model);
   assert.ok(point !== null && point.sensitivity >= 0.9);
+  // On test with its interval.
+  assert.match(
+    printed,
+    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% .*\), specificity /m,
+  );
   const evaluation = JSON.parse(
     readFileSync(path.join(`${model}_report`, 'evaluation.json'), 'utf8'),
   );
