@@ -5,7 +5,8 @@ import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../bundle/saved-head.ts';
 import type { EngineChoice } from '../features/extractor.ts';
-import { openSession } from '../features/onnx.ts';
+import { openSession, type SessionOutput } from '../features/onnx.ts';
+import type { Head } from '../head/head.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
@@ -16,7 +17,18 @@ export interface Classifier {
    * @returns probabilities `[count, labels]`, 0..1, row-major
    */
   probabilities(pictures: Uint8Array, count: number): Promise<Float32Array>;
+  /** Undefined where the engine does not give the network's last map. */
+  readonly evidence?: (pictures: Uint8Array, count: number) => Promise<Evidence>;
   dispose(): Promise<void>;
+}
+
+/** What an explanation is made of. */
+export interface Evidence {
+  /** `[count, labels]`, 0..1, row-major. */
+  readonly probabilities: Float32Array;
+  /** What the features are the mean of: `[count, channels, height, width]`. */
+  readonly featureMap: SessionOutput;
+  readonly head: Head;
 }
 
 export interface OpenClassifierOptions {
@@ -35,7 +47,7 @@ export async function openClassifier(
   onNote: (line: string) => void,
 ): Promise<Classifier> {
   if (options.engine === 'tfjs') return openTfjs(options);
-  const model = await readModel(options.modelDir, ['model.onnx']);
+  const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS]);
   try {
     return await openOnnx(model);
   } catch (error) {
@@ -51,7 +63,8 @@ function isEngineMissing(error: unknown): error is UnfitError {
   return error instanceof UnfitError && error.code === 'engine_missing';
 }
 
-async function openOnnx({ manifest, files }: Model): Promise<Classifier> {
+async function openOnnx(model: Model): Promise<Classifier> {
+  const { manifest, files } = model;
   const network = files.get('model.onnx') as Uint8Array;
   const session = await openSession(network);
   return {
@@ -60,6 +73,11 @@ async function openOnnx({ manifest, files }: Model): Promise<Classifier> {
     async probabilities(pictures, count) {
       const outputs = await session.run(pictures, count, ['probabilities']);
       return outputs.probabilities.data;
+    },
+    async evidence(pictures, count) {
+      const outputs = await session.run(pictures, count, ['probabilities', 'feature_map']);
+      const { probabilities, feature_map: featureMap } = outputs;
+      return { probabilities: probabilities.data, featureMap, head: savedHead(model) };
     },
     dispose: () => session.dispose(),
   };

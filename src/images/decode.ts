@@ -2,6 +2,7 @@
 
 import type { Sharp } from 'sharp';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
+import type { RgbPicture } from './heat.ts';
 import type { Recipe } from './recipe.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
@@ -25,6 +26,17 @@ export interface Decoder {
    * @throws PictureError as `decode`
    */
   decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedPicture>;
+  /**
+   * The picture for people to look at: upright, in its own aspect.
+   * @throws PictureError as `decode`
+   */
+  decodeUpright(bytes: Uint8Array, recipe: Recipe, sides: Sides): Promise<RgbPicture>;
+}
+
+/** Bounds of a picture's longest side, in pixels. */
+export interface Sides {
+  readonly least: number;
+  readonly most: number;
 }
 
 export interface SizedPicture {
@@ -72,7 +84,29 @@ export async function loadDecoder(): Promise<Decoder> {
         throw pictureError(error, format);
       }
     },
+    async decodeUpright(bytes, recipe, sides) {
+      const format = checkFormat(bytes);
+      try {
+        return await toUpright(open(bytes), recipe, sides);
+      } catch (error) {
+        throw pictureError(error, format);
+      }
+    },
   };
+}
+
+async function toUpright(picture: Sharp, recipe: Recipe, sides: Sides): Promise<RgbPicture> {
+  const [r, g, b] = recipe.background;
+  const own = (await picture.metadata()).autoOrient;
+  const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
+  const { data, info } = await picture
+    .resize(longest, longest, { fit: 'inside' })
+    .flatten({ background: { r, g, b } })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { pixels: data, width: info.width, height: info.height };
 }
 
 async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
@@ -94,7 +128,8 @@ async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
   return data;
 }
 
-async function importSharp() {
+/** The one place that loads sharp. @throws ImgdiagError `decoder_missing` */
+export async function importSharp() {
   try {
     return await import('sharp');
   } catch (error) {
