@@ -39,10 +39,13 @@ export function heatLimit({ values }: HeatMap): number {
  * @returns red, green and blue, 0..255
  */
 export function heatColour(share: number, grey: number): [number, number, number] {
-  const colour = share > 0 ? FOR : AGAINST;
+  const [red, green, blue] = share > 0 ? FOR : AGAINST;
   const weight = STRONGEST * Math.min(1, Math.abs(share));
-  const blend = (value: number) => Math.round(grey + (value - grey) * weight);
-  return [blend(colour[0]), blend(colour[1]), blend(colour[2])];
+  return [blend(grey, red, weight), blend(grey, green, weight), blend(grey, blue, weight)];
+}
+
+function blend(grey: number, colour: number, weight: number): number {
+  return Math.round(grey + (colour - grey) * weight);
 }
 
 /**
@@ -50,18 +53,23 @@ export function heatColour(share: number, grey: number): [number, number, number
  * Between the centres of the map's cells the evidence is interpolated linearly along both axes.
  */
 export function paintHeat({ pixels, width, height }: RgbPicture, heat: HeatMap): RgbPicture {
-  const limit = heatLimit(heat) || 1;
+  const scale = STRONGEST / (heatLimit(heat) || 1);
   const painted = new Uint8Array(pixels.length);
   const columns = Array.from({ length: width }, (_, x) => between(x, width, heat.width));
+  const line = new Float64Array(heat.width);
   for (let y = 0, at = 0; y < height; y++) {
     const row = between(y, height, heat.height);
+    for (let cell = 0; cell < heat.width; cell++) {
+      const before = heat.values[row.cell * heat.width + cell];
+      line[cell] = before + (heat.values[row.next * heat.width + cell] - before) * row.share;
+    }
     for (let x = 0; x < width; x++, at += 3) {
-      const column = columns[x];
-      const before = valueAt(heat, row.cell, column);
-      const after = valueAt(heat, row.next, column);
-      const value = before + (after - before) * row.share;
+      const { cell, next, share } = columns[x];
+      const value = scale * (line[cell] + (line[next] - line[cell]) * share);
+      const colour = value > 0 ? FOR : AGAINST;
+      const weight = Math.abs(value);
       const grey = GREY[0] * pixels[at] + GREY[1] * pixels[at + 1] + GREY[2] * pixels[at + 2];
-      painted.set(heatColour(value / limit, grey), at);
+      for (let c = 0; c < 3; c++) painted[at + c] = blend(grey, colour[c], weight);
     }
   }
   return { pixels: painted, width, height };
@@ -79,9 +87,4 @@ function between(at: number, pixels: number, cells: number): Between {
   const place = Math.min(Math.max(((at + 0.5) * cells) / pixels - 0.5, 0), cells - 1);
   const cell = Math.floor(place);
   return { cell, next: Math.min(cell + 1, cells - 1), share: place - cell };
-}
-
-function valueAt({ width, values }: HeatMap, row: number, { cell, next, share }: Between): number {
-  const before = values[row * width + cell];
-  return before + (values[row * width + next] - before) * share;
 }
