@@ -40,6 +40,7 @@ test('the packed tarball installs with and without install scripts, and classifi
       assert.ok(
         existsSync(path.join(modules, 'imgdiag', 'models', 'mobilenet_v1_025_224', 'SOURCE.md')),
       );
+      assert.ok(existsSync(path.join(modules, 'imgdiag', 'fonts', 'dejavu-sans', 'LICENSE')));
       const program = path.join(prefix, WINDOWS ? 'imgdiag.cmd' : 'bin/imgdiag');
       const words = ['classify', '--model_dir', model, LEG005];
       const { stdout, stderr } = await execute(program, words, { cwd: folder, shell: WINDOWS });

@@ -6,7 +6,7 @@ import type { Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../bundle/saved-head.ts';
 import type { EngineChoice } from '../features/extractor.ts';
-import { openSession } from '../features/onnx.ts';
+import { openSession, type SessionOutput } from '../features/onnx.ts';
 import type { Familiarity } from '../head/familiarity.ts';
 import type { Head } from '../head/head.ts';
 
@@ -20,6 +20,8 @@ export interface Classifier {
   readonly familiarity: Familiarity | undefined;
   /** @param pictures uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe */
   predict(pictures: Uint8Array, count: number): Promise<Outputs>;
+  /** Undefined where the engine does not give the network's last map. */
+  readonly predictMaps?: (pictures: Uint8Array, count: number) => Promise<MapOutputs>;
   dispose(): Promise<void>;
 }
 
@@ -29,6 +31,14 @@ export interface Outputs {
   readonly probabilities: Float32Array;
   /** Bottleneck features, `[count, featureSize]`. */
   readonly features: Float32Array;
+}
+
+/** What an explanation is made of. */
+export interface MapOutputs {
+  /** `[count, labels]`, 0..1, row-major. */
+  readonly probabilities: Float32Array;
+  /** What the features are the mean of: `[count, channels, height, width]`. */
+  readonly featureMap: SessionOutput;
 }
 
 export interface OpenClassifierOptions {
@@ -76,6 +86,11 @@ async function openOnnx(model: Model): Promise<Classifier> {
     async predict(pictures, count) {
       const outputs = await session.run(pictures, count, ['probabilities', 'embedding']);
       return { probabilities: outputs.probabilities.data, features: outputs.embedding.data };
+    },
+    async predictMaps(pictures, count) {
+      const outputs = await session.run(pictures, count, ['probabilities', 'feature_map']);
+      const { probabilities, feature_map: featureMap } = outputs;
+      return { probabilities: probabilities.data, featureMap };
     },
     dispose: () => session.dispose(),
   };

@@ -6,7 +6,6 @@ import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
-import type { EngineChoice } from '../features/extractor.ts';
 import { damagedWarning } from '../images/recipe.ts';
 import {
   engineOption,
@@ -16,6 +15,7 @@ import {
   withExamples,
 } from './arguments.ts';
 import type { Context } from './context.ts';
+import { type ExplainFlags, explainOptions, inputsToExplain, writeExplanation } from './explain.ts';
 
 export function addClassify(program: Command, context: Context): void {
   const command = modelDirOption(
@@ -34,21 +34,22 @@ export function addClassify(program: Command, context: Context): void {
     .option('--max_pixels <n>', 'refuse larger pictures (default: 100 million)', parseAtLeastOne)
     .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
     .action((images: string[], flags: Flags) => classify(images, flags, context));
+  explainOptions(command);
   withExamples(command, [
     'imgdiag classify leg005.jpg',
+    'imgdiag classify leg005.jpg --explain leg005-evidence.png',
     'imgdiag classify --model_dir ./legs --json new/ > scores.json',
     'cat leg005.jpg | imgdiag classify -',
   ]);
 }
 
-interface Flags {
+interface Flags extends ExplainFlags {
   model_dir?: string;
   top_k?: number;
   json?: true;
   csv?: true;
   decision?: true;
   sort_into?: string;
-  engine: EngineChoice;
   extractor?: string;
   max_pixels?: number;
 }
@@ -68,17 +69,25 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
       import('../images/decode.ts'),
     ]);
   const readStdin = () => buffer(process.stdin);
-  const inputs = await expandInputs(images, readStdin, terminal.log);
+  const expanded = await expandInputs(images, readStdin, terminal.log);
+  const inputs = inputsToExplain(flags, images, expanded);
   const options = { modelDir: modelDirOf(flags.model_dir), ...flags };
   const [decoder, classifier] = await Promise.all([
     loadDecoder({ maxPixels: flags.max_pixels }),
     openClassifier(options, terminal.log),
   ]);
+  const { explain } = flags;
+  let failed = false;
   try {
     if (flags.decision && classifier.manifest.operating_point === null) {
       throw new UnfitError('expected a model with a threshold for --decision, found one without', {
         hint: 'train it with imgdiag retrain --positive LABEL',
       });
+    }
+    if (explain !== undefined) {
+      // Before anything is printed.
+      const { requireExplainable } = await import('../classify/explain.ts');
+      requireExplainable(classifier, flags.explain_label);
     }
     const printer = await createPrinter(
       flags,
@@ -88,6 +97,7 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
     );
     for await (const prediction of classifyPictures(inputs, classifier, decoder, signal)) {
       if ('error' in prediction) {
+        failed = true;
         setExitCode(EXIT.input);
         const { message, hint } = prediction.error;
         terminal.log(`error: ${prediction.file}: ${message}`);
@@ -102,6 +112,9 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
       if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
     }
     await printer.end();
+    if (explain !== undefined && !failed) {
+      await writeExplanation({ ...flags, explain }, inputs[0], classifier, decoder, terminal);
+    }
   } finally {
     await classifier.dispose();
   }

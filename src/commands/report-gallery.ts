@@ -1,28 +1,79 @@
 // The pictures of a report: each small, and once more under its heat map.
 
+import { type Classifier, openClassifier } from '../classify/classifier.ts';
+import { explainPicture } from '../classify/explain.ts';
+import { type Decoder, loadDecoder, PictureError } from '../images/decode.ts';
+import { thumbnail, thumbnailWithHeat } from '../images/draw-heat.ts';
+import { readPicture } from '../images/read.ts';
 import type { ReportPicture } from '../report/data.ts';
 import type { Gallery, GalleryPick } from '../report/gallery.ts';
 
+/** Longest side of a picture in the gallery, in pixels. */
+const SIDE = 320;
+
 export interface GalleryOptions {
+  /** False: names and scores only. */
   readonly pictures: boolean;
   readonly labels: readonly string[];
   readonly signal: AbortSignal | undefined;
 }
 
+type Painted = Pick<ReportPicture, 'picture' | 'heat' | 'approximate'>;
+
+const BARE: Painted = { picture: null, heat: null, approximate: false };
+
+/** The heat maps are the saved model's, for the label that was predicted. */
 export async function paintGallery(
   modelDir: string,
   { mistakes, right }: Gallery,
-  { labels }: GalleryOptions,
+  { pictures, labels, signal }: GalleryOptions,
 ): Promise<{ mistakes: ReportPicture[]; right: ReportPicture[] }> {
-  void modelDir;
-  const paint = ({ image, predicted, score }: GalleryPick): ReportPicture => ({
+  const caption = ({ image, predicted, score }: GalleryPick) => ({
     path: image.path,
     truth: image.label,
     predicted: labels[predicted],
     score,
-    picture: null,
-    heat: null,
-    approximate: false,
   });
-  return { mistakes: mistakes.map(paint), right: right.map(paint) };
+  if (!pictures) {
+    const bare = (pick: GalleryPick) => ({ ...caption(pick), ...BARE });
+    return { mistakes: mistakes.map(bare), right: right.map(bare) };
+  }
+  const decoder = await loadDecoder();
+  const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
+  try {
+    const paint = async (picks: readonly GalleryPick[]) => {
+      const painted: ReportPicture[] = [];
+      for (const pick of picks) {
+        signal?.throwIfAborted();
+        const label = labels[pick.predicted];
+        const picture = await paintPicture(pick.image.file, label, classifier, decoder);
+        painted.push({ ...caption(pick), ...picture });
+      }
+      return painted;
+    };
+    return { mistakes: await paint(mistakes), right: await paint(right) };
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+/** Without a heat map where the engine gives none; bare where the file has gone meanwhile. */
+async function paintPicture(
+  file: string,
+  label: string,
+  classifier: Classifier,
+  decoder: Decoder,
+): Promise<Painted> {
+  try {
+    const bytes = await readPicture(file);
+    const source = { bytes, decoder, recipe: classifier.manifest.recipe };
+    const picture = await thumbnail(source, SIDE);
+    if (classifier.predictMaps === undefined) return { ...BARE, picture };
+    const { heat, map } = await explainPicture(bytes, classifier, decoder, label);
+    const { approximate } = map;
+    return { picture, heat: await thumbnailWithHeat(source, heat, SIDE), approximate };
+  } catch (error) {
+    if (error instanceof PictureError) return BARE;
+    throw error;
+  }
 }

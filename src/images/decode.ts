@@ -3,6 +3,7 @@
 import type { Sharp } from 'sharp';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
 import { decodeBmp } from './bmp.ts';
+import type { RgbPicture } from './heat.ts';
 import type { Recipe } from './recipe.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
@@ -29,6 +30,17 @@ export interface Decoder {
    * @throws PictureError as `decode`
    */
   decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedPicture>;
+  /**
+   * The picture for people to look at: upright, in its own aspect.
+   * @throws PictureError as `decode`
+   */
+  decodeUpright(bytes: Uint8Array, recipe: Recipe, sides: Sides): Promise<RgbPicture>;
+}
+
+/** Bounds of a picture's longest side, in pixels. */
+export interface Sides {
+  readonly least: number;
+  readonly most: number;
 }
 
 export interface DecoderOptions {
@@ -104,7 +116,23 @@ export async function loadDecoder({
         const { width, height } = (await picture.metadata()).autoOrient;
         return { pixels, width, height, damaged };
       }),
+    decodeUpright: (bytes, recipe, sides) =>
+      read(bytes, recipe, (picture) => toUpright(picture, recipe, sides)),
   };
+}
+
+async function toUpright(picture: Sharp, recipe: Recipe, sides: Sides): Promise<RgbPicture> {
+  const [r, g, b] = recipe.background;
+  const own = (await picture.metadata()).autoOrient;
+  const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
+  const { data, info } = await picture
+    .resize(longest, longest, { fit: 'inside' })
+    .flatten({ background: { r, g, b } })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { pixels: data, width: info.width, height: info.height };
 }
 
 async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
@@ -126,7 +154,8 @@ async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
   return data;
 }
 
-async function importSharp() {
+/** The one place that loads sharp. @throws ImgdiagError `decoder_missing` */
+export async function importSharp() {
   try {
     return await import('sharp');
   } catch (error) {

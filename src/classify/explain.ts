@@ -1,0 +1,79 @@
+// What a score rests on: where in the picture the evidence for a label lies.
+
+import { UnfitError, UsageError } from '../base/errors.ts';
+import { type ActivationMap, activationMap } from '../head/activation-map.ts';
+import type { Decoder } from '../images/decode.ts';
+import type { Legend } from '../images/draw-heat.ts';
+import type { HeatMap } from '../images/heat.ts';
+import { type Classifier, type LabelScore, rankScores } from './classifier.ts';
+
+export interface Explanation {
+  /** The label, and how it scored. */
+  readonly legend: Legend;
+  /** All scores, best first. */
+  readonly scores: readonly LabelScore[];
+  readonly map: ActivationMap;
+  /**
+   * The map as it is drawn, with the bias in every cell: the centred logit that a picture would
+   * get which looked like this cell everywhere. 0 is what speaks neither for the label nor against.
+   */
+  readonly heat: HeatMap;
+}
+
+/** Labels that a hint names at most. */
+const LABELS_NAMED = 20;
+
+/**
+ * @param label what the evidence is for; default: the best label
+ * @throws PictureError when the bytes are no picture, and as `requireExplainable`
+ */
+export async function explainPicture(
+  bytes: Uint8Array,
+  classifier: Classifier,
+  decoder: Decoder,
+  label?: string,
+): Promise<Explanation> {
+  const { labels, recipe } = classifier.manifest;
+  const predictMaps = requireExplainable(classifier, label);
+  const pixels = await decoder.decode(bytes, recipe);
+  const { probabilities, featureMap } = await predictMaps(pixels, 1);
+  const scores = rankScores(labels, probabilities);
+  const shown = label ?? scores[0].label;
+  const [, channels, height, width] = featureMap.shape;
+  const index = labels.indexOf(shown);
+  const map = activationMap(
+    classifier.head,
+    { channels, height, width, data: featureMap.data },
+    index,
+  );
+  const legend = {
+    label: shown,
+    score: probabilities[index],
+    rank: scores.findIndex((one) => one.label === shown) + 1,
+    labels: labels.length,
+    approximate: map.approximate,
+  };
+  return { legend, scores, map, heat: { ...map, values: map.values.map((v) => v + map.bias) } };
+}
+
+/**
+ * What the evidence comes from.
+ * @throws UsageError for a label that the model does not know; UnfitError where the engine does not
+ *   give the network's last map
+ */
+export function requireExplainable(
+  { manifest: { labels }, predictMaps, runtime }: Classifier,
+  label?: string,
+): NonNullable<Classifier['predictMaps']> {
+  if (label !== undefined && !labels.includes(label)) {
+    const some = labels.slice(0, LABELS_NAMED).join(', ');
+    throw new UsageError(`expected a label of the model to explain, found ${label}`, {
+      hint: `use one of: ${some}${labels.length > LABELS_NAMED ? ', ...' : ''}`,
+    });
+  }
+  if (predictMaps !== undefined) return predictMaps;
+  throw new UnfitError(
+    `expected an engine that gives the network's last map for an explanation, found ${runtime}`,
+    { hint: 'use --engine onnx; npm install --ignore-scripts onnxruntime-node adds it' },
+  );
+}

@@ -1,0 +1,88 @@
+// imgdiag classify --explain: the picture with its evidence, written beside the scores.
+
+import path from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../base/errors.ts';
+import type { Classifier } from '../classify/classifier.ts';
+import type { PictureInput } from '../classify/inputs.ts';
+import type { EngineChoice } from '../features/extractor.ts';
+import type { Decoder } from '../images/decode.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ExplainFlags {
+  explain?: string;
+  explain_label?: string;
+  engine: EngineChoice;
+}
+
+/** Pictures may be anybody's: only their owner reads what is made of them. */
+const OWNER_ONLY = 0o600;
+
+export function explainOptions(command: Command): Command {
+  return command
+    .option('--explain <png>', 'draw where the evidence for the best label lies (one picture)')
+    .option('--explain_label <label>', 'draw the evidence for this label instead');
+}
+
+/**
+ * The inputs, with the one to be explained read once only: standard input has no second time.
+ * @param images as given on the command line
+ * @throws UsageError when what is asked for cannot be explained
+ */
+export function inputsToExplain(
+  flags: ExplainFlags,
+  images: readonly string[],
+  inputs: readonly PictureInput[],
+): readonly PictureInput[] {
+  const { explain, explain_label: label, engine } = flags;
+  if (explain === undefined) {
+    if (label === undefined) return inputs;
+    throw new UsageError(`expected --explain with --explain_label ${label}, found none`, {
+      hint: 'name the picture to be drawn: --explain OUT.png',
+    });
+  }
+  // A folder gives its files' paths, never its own.
+  if (images.length !== 1 || inputs.length !== 1 || inputs[0].name !== images[0]) {
+    throw new UsageError(
+      `expected one picture with --explain, found ${images.length > 1 ? images.length : 'a folder'}`,
+      { hint: 'run classify once for each picture that is to be explained' },
+    );
+  }
+  if (engine === 'tfjs') {
+    throw new UsageError(`expected --engine onnx with --explain, found --engine ${engine}`, {
+      hint: "leave --engine out: TensorFlow.js does not give the network's last map",
+    });
+  }
+  if (path.resolve(explain) === path.resolve(images[0])) {
+    throw new UsageError(`expected another file for --explain than the picture ${explain}`, {
+      hint: 'give the path of a PNG that is to be written: --explain OUT.png',
+    });
+  }
+  let bytes: Promise<Uint8Array> | undefined;
+  const read = () => {
+    bytes ??= inputs[0].read();
+    return bytes;
+  };
+  return [{ name: inputs[0].name, read }];
+}
+
+/** Draws the explanation and says where it is. @throws WriteError */
+export async function writeExplanation(
+  flags: ExplainFlags & { explain: string },
+  input: PictureInput,
+  classifier: Classifier,
+  decoder: Decoder,
+  terminal: Terminal,
+): Promise<void> {
+  const [{ explainPicture }, { drawExplanation }, { writeFileAtomic }] = await Promise.all([
+    import('../classify/explain.ts'),
+    import('../images/draw-heat.ts'),
+    import('../base/files.ts'),
+  ]);
+  const bytes = await input.read();
+  const { legend, heat } = await explainPicture(bytes, classifier, decoder, flags.explain_label);
+  const { recipe } = classifier.manifest;
+  const png = await drawExplanation({ bytes, decoder, recipe }, heat, legend);
+  await writeFileAtomic(flags.explain, png, OWNER_ONLY);
+  terminal.log(`explanation of ${legend.label} written to ${flags.explain}`);
+}

@@ -1,0 +1,122 @@
+// Pictures with their heat: one to look at, with a legend, and small ones for a page of many.
+
+import type { Decoder } from './decode.ts';
+import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
+import { type HeatMap, heatColour, heatLimit, paintHeat } from './heat.ts';
+import { type DrawText, loadOutlines } from './outline-text.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What the legend says. */
+export interface Legend {
+  readonly label: string;
+  /** Probability of the label, 0..1. */
+  readonly score: number;
+  /** Place of the label among all, from 1, and how many there are. */
+  readonly rank: number;
+  readonly labels: number;
+  /** The map is a linear approximation. */
+  readonly approximate: boolean;
+}
+
+/** A picture's file, and how the model's recipe says it is read. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly decoder: Decoder;
+  readonly recipe: Recipe;
+}
+
+/** Longest side of the picture drawn, in pixels: smaller ones are enlarged, larger ones reduced. */
+const SIDES = { least: 480, most: 1024 } as const;
+/** Of the legend, in pixels: its sentences fit. */
+const LEAST_WIDTH = 480;
+const MARGIN = 16;
+/** JPEG quality of small pictures. */
+const QUALITY = 75;
+/** Colours of the bar, side by side; even, so that none is neutral. */
+const STEPS = 64;
+/** The bar shows the colours over a dark and over a light grey, as pictures hold both. */
+const DARK = 32;
+const LIGHT = 224;
+/** Of each of the two, in pixels. */
+const BAR_HEIGHT = 9;
+
+/**
+ * The whole picture, upright and in its own aspect, in grey under its heat, over a legend.
+ * @returns bytes of a PNG
+ * @throws PictureError when the bytes are no picture that can be read
+ */
+export async function drawExplanation(
+  { bytes, decoder, recipe }: Source,
+  heat: HeatMap,
+  legend: Legend,
+): Promise<Uint8Array> {
+  const picture = await decoder.decodeUpright(bytes, recipe, SIDES);
+  const width = Math.max(picture.width, LEAST_WIDTH);
+  const panel = drawLegend(await loadOutlines(), width, heat, legend);
+  return encodeWithPanel(paintHeat(picture, heat), panel);
+}
+
+/**
+ * The picture alone, upright, its longest side `side` pixels or less.
+ * @returns bytes of a JPEG
+ */
+export async function thumbnail(source: Source, side: number): Promise<Uint8Array> {
+  return encodeJpeg(await decodeSmall(source, side), QUALITY);
+}
+
+/** The same in grey under its heat, without a legend. */
+export async function thumbnailWithHeat(
+  source: Source,
+  heat: HeatMap,
+  side: number,
+): Promise<Uint8Array> {
+  return encodeJpeg(paintHeat(await decodeSmall(source, side), heat), QUALITY);
+}
+
+function decodeSmall({ bytes, decoder, recipe }: Source, side: number) {
+  return decoder.decodeUpright(bytes, recipe, { least: 1, most: side });
+}
+
+function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend): Panel {
+  const inside = width - 2 * MARGIN;
+  const limit = heatLimit(heat);
+  const cells = `${heat.width} x ${heat.height}`;
+  const place = legend.rank === 1 ? 'the best' : `number ${legend.rank}`;
+  const parts: string[] = [];
+  let y = 0;
+  const line = (text: string, size: number, step: number) => {
+    y += step;
+    parts.push(draw({ text, x: MARGIN, y, size, maxWidth: inside }));
+  };
+  line(`Evidence for ${legend.label}`, 20, 30);
+  line(`score = ${legend.score.toFixed(5)}, ${place} of ${legend.labels} labels`, 14, 24);
+  y += 14;
+  for (const grey of [DARK, LIGHT]) {
+    parts.push(drawColours(MARGIN, y, inside, grey));
+    y += BAR_HEIGHT;
+  }
+  y += 16;
+  for (const [text, x, anchor] of [
+    [`against it: \u2212${limit.toFixed(2)}`, MARGIN, 'start'],
+    ['0', width / 2, 'middle'],
+    [`for it: +${limit.toFixed(2)}`, width - MARGIN, 'end'],
+  ] as const) {
+    parts.push(draw({ text, x, y, size: 12, maxWidth: inside / 2.5, anchor }));
+  }
+  if (legend.approximate) line('approximate: gradient x activation, through hidden units', 12, 22);
+  line(`The centred logit of each of ${cells} cells; their mean is the picture's.`, 12, 22);
+  line('Shows where evidence came from, not the outline of anything.', 12, 17);
+  line('Not a medical device.', 10, 17);
+  return { elements: parts.join(''), width, height: y + MARGIN };
+}
+
+/** The colours as they are over one grey, from -limit to +limit. */
+function drawColours(x: number, y: number, width: number, grey: number): string {
+  const step = width / STEPS;
+  const parts = Array.from({ length: STEPS }, (_, i) => {
+    const colour = heatColour((2 * i + 1) / STEPS - 1, grey);
+    // Half a pixel more, so that nothing shows between two steps.
+    return `<rect x="${x + i * step}" y="${y}" width="${step + 0.5}" height="${BAR_HEIGHT}" fill="rgb(${colour})" shape-rendering="crispEdges"/>`;
+  });
+  return parts.join('');
+}

@@ -1,0 +1,90 @@
+// Lays a coarse map of evidence over a picture: interpolation, colours, blending; pure.
+
+/** An 8-bit picture in memory. */
+export interface RgbPicture {
+  /** uint8 RGB `[height, width, 3]`, row-major, 0..255. */
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Evidence by place; the map spans the whole picture, whatever its aspect. */
+export interface HeatMap {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width]`, row-major: above 0 is for the label, below 0 against it. */
+  readonly values: ArrayLike<number>;
+}
+
+/**
+ * Vermillion for, blue against: two colours of Okabe & Ito's palette (Wong 2011, Nature Methods 8,
+ * 441) that people with any colour blindness tell apart. Nothing in between is coloured.
+ */
+const FOR = [213, 94, 0] as const;
+const AGAINST = [0, 114, 178] as const;
+/** Share of the colour where the evidence is strongest: what lies below stays visible. */
+const STRONGEST = 0.6;
+/** Shares of red, green and blue in a grey level: ITU-R BT.601. */
+const GREY = [0.299, 0.587, 0.114] as const;
+
+/** Largest evidence either way: the ends of the colour scale. 0 or more. */
+export function heatLimit({ values }: HeatMap): number {
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+/**
+ * The colour of evidence over a grey level.
+ * @param share evidence / limit, -1..1
+ * @param grey 0..255
+ * @returns red, green and blue, 0..255
+ */
+export function heatColour(share: number, grey: number): [number, number, number] {
+  const [red, green, blue] = share > 0 ? FOR : AGAINST;
+  const weight = STRONGEST * Math.min(1, Math.abs(share));
+  return [blend(grey, red, weight), blend(grey, green, weight), blend(grey, blue, weight)];
+}
+
+function blend(grey: number, colour: number, weight: number): number {
+  return Math.round(grey + (colour - grey) * weight);
+}
+
+/**
+ * The picture in grey, so that no colour of its own is taken for evidence, with the map over it.
+ * Between the centres of the map's cells the evidence is interpolated linearly along both axes.
+ */
+export function paintHeat({ pixels, width, height }: RgbPicture, heat: HeatMap): RgbPicture {
+  const scale = STRONGEST / (heatLimit(heat) || 1);
+  const painted = new Uint8Array(pixels.length);
+  const columns = Array.from({ length: width }, (_, x) => between(x, width, heat.width));
+  const line = new Float64Array(heat.width);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = between(y, height, heat.height);
+    for (let cell = 0; cell < heat.width; cell++) {
+      const before = heat.values[row.cell * heat.width + cell];
+      line[cell] = before + (heat.values[row.next * heat.width + cell] - before) * row.share;
+    }
+    for (let x = 0; x < width; x++, at += 3) {
+      const { cell, next, share } = columns[x];
+      const value = scale * (line[cell] + (line[next] - line[cell]) * share);
+      const colour = value > 0 ? FOR : AGAINST;
+      const weight = Math.abs(value);
+      const grey = GREY[0] * pixels[at] + GREY[1] * pixels[at + 1] + GREY[2] * pixels[at + 2];
+      for (let c = 0; c < 3; c++) painted[at + c] = blend(grey, colour[c], weight);
+    }
+  }
+  return { pixels: painted, width, height };
+}
+
+interface Between {
+  readonly cell: number;
+  readonly next: number;
+  /** How far on the way from one cell's centre to the next one's, 0..1. */
+  readonly share: number;
+}
+
+/** Where the centre of pixel `at` lies among the centres of the cells. */
+function between(at: number, pixels: number, cells: number): Between {
+  const place = Math.min(Math.max(((at + 0.5) * cells) / pixels - 0.5, 0), cells - 1);
+  const cell = Math.floor(place);
+  return { cell, next: Math.min(cell + 1, cells - 1), share: place - cell };
+}
