@@ -48,11 +48,17 @@ test('simpler rules stand beside the model', () => {
   assert.match(text, /This model 91.2% 81.0–96.0 Always healthyleg 71.9% Nearest centroid 77.9%/);
 });
 
+const picture = new Uint8Array();
+const [first] = data.mistakes;
+const withPictures = { ...data, pictures: true, mistakes: [{ ...first, picture }] };
+
 test('the head says whether pictures are inside, and what the page is not', () => {
-  const open = textOf(header({ ...data, pictures: true }, undefined));
+  const open = textOf(header(withPictures, undefined));
   assert.match(open, /holds pictures of the data.*Only those who may see the data may read it/);
   assert.match(open, /Not a medical device/);
   assert.match(textOf(header(data, undefined)), /Pictures of the data are left out of this page/);
+  const none = textOf(header({ ...data, pictures: true }, undefined));
+  assert.match(none, /holds no pictures of the data/);
 });
 
 test('warnings of the check are told at the head; notes are not', () => {
