@@ -26,6 +26,7 @@ const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^sharp$/, /^images\/decode\.ts$/],
   [/^onnxruntime-node$/, /^features\/onnx\.ts$/],
   [/^@tensorflow/, /^features\/tfjs\.ts$/],
+  [/^(@observablehq\/plot|linkedom)$/, /^report\/page\/chart\.ts$/],
   [/^fs-extra$/, /^base\/files\.ts$/],
 ];
 

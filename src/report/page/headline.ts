@@ -64,15 +64,21 @@ function track(value: number, interval: readonly [number, number] | null, guess:
 
 /** Who may read the page, what it is not, and what the check of the data has to say. */
 function notices(data: ReportData): Html {
-  const { pictures, findings } = data;
-  const warnings = (findings ?? []).filter(({ severity }) => severity === 'warning').length;
-  const reach = pictures
-    ? html`<strong>This page holds pictures of the data</strong> and names of files. Only those who may see the data may read it: keep it where the data is kept, and do not send it along with the model.`
-    : html`<strong>Pictures of the data are left out of this page</strong>, as was asked for. Names of files and labels may still be in it.`;
-  return html`<ul class="notices"><li>${reach}</li><li><strong>Not a medical device.</strong> The figures describe these images only; they are no ground for a diagnosis.</li>${
+  const warnings = (data.findings ?? []).filter(({ severity }) => severity === 'warning').length;
+  return html`<ul class="notices"><li>${readers(data)}</li><li><strong>Not a medical device.</strong> The figures describe these images only; they are no ground for a diagnosis.</li>${
     warnings > 0 &&
     html`<li class="warning"><strong>The check of the data has ${countText(warnings, 'warning')}</strong>, which may make these figures flattering or wrong: <a href="#findings">see the findings</a>.</li>`
   }</ul>`;
+}
+
+function readers({ pictures, mistakes, right }: ReportData): Html {
+  if (!pictures) {
+    return html`<strong>Pictures of the data are left out of this page</strong>, as was asked for. Names of files and labels may still be in it.`;
+  }
+  if (![...mistakes, ...right].some(({ picture }) => picture !== null)) {
+    return html`<strong>This page holds no pictures of the data.</strong> Names of files and labels may be in it.`;
+  }
+  return html`<strong>This page holds pictures of the data</strong> and names of files. Only those who may see the data may read it: keep it where the data is kept, and do not send it along with the model.`;
 }
 
 export function header(data: ReportData, set: ReportSet | undefined): Html {

@@ -45,7 +45,7 @@ export async function renderReport(data: ReportData): Promise<string> {
 <body>
 <div class="page">
 ${header(data, set)}
-<nav aria-label="Contents"><ul>${links}</ul></nav>
+${links.length > 0 && html`<nav aria-label="Contents"><ul>${links}</ul></nav>`}
 <main>
 ${sections.map(sectionMarkup)}
 </main>

@@ -6,7 +6,7 @@ export const STYLE = `
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--paper:#14171a;--ink:#e6e8ea;--soft:#a3abb3;--rule:#30363c;--wash:#1d2125;--faint:#7b848d;--link:#7cc0f2;--right:76 163 222;--wrong:232 120 48;--alarm:#f5a66b;--alarm-wash:#2c2118;--c0:#58aee8;--c1:#ee8241;--c2:#2fbd93;--c3:#d78fbf;--c4:#dcb13f;--c5:#c3cad1}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 .page{max-width:72rem;margin:0 auto;padding:3.5rem 1rem 4rem}
 @media (min-width:720px){.page{padding:5rem 3rem 6rem}}
 a{color:var(--link);text-underline-offset:.15em}
@@ -99,6 +99,7 @@ figcaption p{margin:.5rem 0 0}
 .entry img{display:block;width:100%;max-height:15rem;object-fit:contain;background:var(--wash);border-radius:.25rem}
 .entry p{grid-column:1/-1;margin:.25rem 0 0;line-height:1.4;font-size:.9375rem;min-width:0;overflow-wrap:anywhere}
 @media screen and (min-width:900px){.entry{grid-template-columns:10rem 10rem 1fr;gap:.5rem}.entry p{grid-column:auto;margin:0 0 0 .5rem}.entry img{height:10rem}}
+.entry p:only-child{grid-column:1/-1;margin:0}
 .wrong{color:var(--alarm)}
 .score{color:var(--soft);display:block}
 .entry .file{display:block;text-align:left;font-size:.8125rem;color:var(--soft)}
@@ -117,5 +118,5 @@ dt{color:var(--soft)}
 dd{margin:0;max-width:68ch}
 footer{margin-top:4rem;padding-top:1.5rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.875rem}
 @page{margin:16mm 14mm}
-@media print{:root{--paper:#fff}.chart,.chart.large{width:47%}.charts{gap:1.5rem 5%}.matrix th,.matrix td{padding:.3rem}.matrix tbody td{min-width:0}.clamp,.matrix thead .clamp{max-width:5rem}.label{max-width:9rem}.labels th:first-child{position:static}.gallery{grid-template-columns:1fr 1fr}.entry img{max-height:4.5cm}body{font-size:10.5pt}.page{max-width:none;padding:0}nav{display:none}section{margin-top:2rem}.scroll{overflow:visible}.scroll table{font-size:.8rem}.numbers th,.numbers td{padding-right:.5rem}h2,h3{break-after:avoid}tr,figure,.entry,.findings>li,dl div,.notices{break-inside:avoid}.matrix td,.notices,.lines{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
+@media print{:root{--paper:#fff;font-size:13px}.chart,.chart.large{width:47%}.charts{gap:1.5rem 5%}.scroll .matrix,.scroll .labels{font-size:8pt}.labels small,.labels thead th{font-size:7.5pt}.matrix small,.matrix thead th{font-size:7.5pt}.matrix th,.matrix td{padding:.25rem}.matrix tbody td{min-width:0;border-width:1px}.clamp,.matrix thead .clamp{max-width:4.5em}.matrix tbody .clamp{max-width:8em}.label{max-width:9rem}.labels th:first-child{position:static}.gallery{grid-template-columns:1fr 1fr}.entry img{max-height:4.5cm}.page{max-width:none;padding:0}nav{display:none}section{margin-top:2rem}.scroll{overflow:visible}.scroll table{font-size:.8rem}.numbers th,.numbers td{padding-right:.5rem}h2,h3{break-after:avoid}tr,figure,.entry,.findings>li,dl div,.notices{break-inside:avoid}.matrix td,.notices,.lines{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
 `;

@@ -32,12 +32,18 @@ export function trainingSection(charts: Charts, history: readonly ReportStep[]):
   ];
   const x = { label: 'Step', ticks: 5, labelArrow: 'none' } as const;
   const y = { ticks: 5, grid: true, labelArrow: 'none', nice: true } as const;
-  const accuracy = draw('Accuracy of training and validation images by training step', {
+  const accuracy = draw('Accuracy by training step', {
     x,
-    y: { ...y, label: 'Accuracy', percent: true, tickFormat: (value: number) => `${value}%` },
+    y: {
+      ...y,
+      label: 'Accuracy',
+      percent: true,
+      domain: [100 * lowestShown(steps), 100],
+      tickFormat: (value: number) => `${value}%`,
+    },
     marks: lines('trainAccuracy', 'validationAccuracy'),
   });
-  const loss = draw('Cross-entropy of training and validation images by training step', {
+  const loss = draw('Cross-entropy by training step', {
     x,
     y: { ...y, label: 'Cross-entropy (nats)', zero: true },
     marks: lines('crossEntropy', 'validationCrossEntropy'),
@@ -47,4 +53,10 @@ export function trainingSection(charts: Charts, history: readonly ReportStep[]):
     heading: 'Training',
     body: html`<div class="charts">${figure('Accuracy', accuracy, legend)}${figure('Cross-entropy', loss, legend)}</div>`,
   };
+}
+
+/** The axis ends below all accuracies, at a whole tenth, and is never without length. */
+function lowestShown(steps: readonly ReportStep[]): number {
+  const shares = steps.map((one) => Math.min(one.trainAccuracy, one.validationAccuracy ?? 1));
+  return Math.min(0.9, Math.floor(10 * Math.min(...shares)) / 10);
 }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { loadCharts } from '../../../src/report/page/chart.ts';
+import { calibrationSection, setReliability } from '../../../src/report/page/reliability.ts';
+import { makeBins } from '../../helpers/make-figures.ts';
+import { makeReport } from '../../helpers/make-report.ts';
+import { textOf } from '../../helpers/text-of.ts';
+
+const charts = await loadCharts();
+const data = await makeReport({ labels: ['a', 'b'], counts: [16, 41], pictures: false });
+
+test('before and after stand side by side, in figures and in a chart', () => {
+  const section = calibrationSection(charts, data.calibration);
+  assert.ok(section);
+  const text = textOf(section.body);
+  assert.match(text, /^Temperature 1.31, fitted on out-of-fold predictions \(N=266\)\./);
+  assert.match(text, /before 0.271 0.062 after 0.243 0.031/);
+  assert.match(section.body.markup, /var\(--c0\).*var\(--c1\)/s);
+});
+
+test('where nothing was fitted there is no section; without bins and losses only the sentence', () => {
+  assert.equal(calibrationSection(charts, null), null);
+  const bare = {
+    temperature: 1,
+    sentence: 'not calibrated: too few images',
+    before: null,
+    after: null,
+    reliabilityBefore: makeBins([]),
+    reliabilityAfter: [],
+  };
+  const section = calibrationSection(charts, bare);
+  assert.equal(textOf(section?.body ?? { markup: '' }), 'Not calibrated: too few images.');
+});
+
+test('empty bins are not drawn, and a set without images has no chart', () => {
+  const [set] = data.sets;
+  const filled = set.figures.reliability.filter(({ images }) => images > 0).length;
+  const dots = setReliability(charts, set)?.markup.match(/<circle/g)?.length;
+  assert.equal(dots, filled);
+  const empty = { ...set, figures: { ...set.figures, reliability: makeBins([]) } };
+  assert.equal(setReliability(charts, empty), null);
+});
