@@ -3,7 +3,8 @@
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { explainPicture } from '../classify/explain.ts';
 import { type Decoder, loadDecoder, PictureError } from '../images/decode.ts';
-import { thumbnail, thumbnailWithHeat } from '../images/draw-heat.ts';
+import { thumbnails } from '../images/draw-heat.ts';
+import type { Place } from '../images/entries.ts';
 import { readPicture } from '../images/read.ts';
 import type { ReportPicture } from '../report/data.ts';
 import type { Gallery, GalleryPick } from '../report/gallery.ts';
@@ -59,7 +60,7 @@ export async function paintGallery(
 
 /** Without a heat map where the engine gives none; bare where the file has gone meanwhile. */
 async function paintPicture(
-  file: string,
+  file: Place,
   label: string,
   classifier: Classifier,
   decoder: Decoder,
@@ -67,11 +68,12 @@ async function paintPicture(
   try {
     const bytes = await readPicture(file);
     const source = { bytes, decoder, recipe: classifier.manifest.recipe };
-    const picture = await thumbnail(source, SIDE);
-    if (classifier.predictMaps === undefined) return { ...BARE, picture };
-    const { heat, map } = await explainPicture(bytes, classifier, decoder, label);
-    const { approximate } = map;
-    return { picture, heat: await thumbnailWithHeat(source, heat, SIDE), approximate };
+    const explained =
+      classifier.predictMaps === undefined
+        ? undefined
+        : await explainPicture(bytes, classifier, decoder, label);
+    const shown = await thumbnails(source, explained?.heat, SIDE);
+    return { ...shown, approximate: explained?.map.approximate ?? false };
   } catch (error) {
     if (error instanceof PictureError) return BARE;
     throw error;

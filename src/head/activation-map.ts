@@ -32,7 +32,11 @@ export interface ActivationMap {
  * https://arxiv.org/abs/1610.02391 section 3 before its ReLU).
  * @param label index of the label that the evidence is for or against
  */
-export function activationMap({ layers }: Head, map: FeatureMap, label: number): ActivationMap {
+export function activationMap(
+  { layers }: Pick<Head, 'layers'>,
+  map: FeatureMap,
+  label: number,
+): ActivationMap {
   const labels = layers[layers.length - 1].outputs;
   let gradient = Float64Array.from(
     { length: labels },

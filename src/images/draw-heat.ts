@@ -57,24 +57,19 @@ export async function drawExplanation(
 }
 
 /**
- * The picture alone, upright, its longest side `side` pixels or less.
- * @returns bytes of a JPEG
+ * The picture alone, upright, its longest side `side` pixels or less, and the same in grey under
+ * its heat, without a legend; both as bytes of a JPEG.
  */
-export async function thumbnail(source: Source, side: number): Promise<Uint8Array> {
-  return encodeJpeg(await decodeSmall(source, side), QUALITY);
-}
-
-/** The same in grey under its heat, without a legend. */
-export async function thumbnailWithHeat(
-  source: Source,
-  heat: HeatMap,
+export async function thumbnails(
+  { bytes, decoder, recipe }: Source,
+  heat: HeatMap | undefined,
   side: number,
-): Promise<Uint8Array> {
-  return encodeJpeg(paintHeat(await decodeSmall(source, side), heat), QUALITY);
-}
-
-function decodeSmall({ bytes, decoder, recipe }: Source, side: number) {
-  return decoder.decodeUpright(bytes, recipe, { least: 1, most: side });
+): Promise<{ picture: Uint8Array; heat: Uint8Array | null }> {
+  const small = await decoder.decodeUpright(bytes, recipe, { least: 1, most: side });
+  return {
+    picture: await encodeJpeg(small, QUALITY),
+    heat: heat === undefined ? null : await encodeJpeg(paintHeat(small, heat), QUALITY),
+  };
 }
 
 function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend): Panel {

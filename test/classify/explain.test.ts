@@ -77,7 +77,7 @@ test('the best label is explained, or the one asked for; the scores are those of
   const best = await explainPicture(bytes, classifier, decoder);
   const other = await explainPicture(bytes, classifier, decoder, 'healthyleg');
   const pixels = await decoder.decode(bytes, classifier.manifest.recipe);
-  const [broken, healthy] = await classifier.probabilities(pixels, 1);
+  const [broken, healthy] = (await classifier.predict(pixels, 1)).probabilities;
   assert.deepEqual(best.scores, [
     { label: 'brokenleg', score: broken },
     { label: 'healthyleg', score: healthy },

@@ -19,7 +19,7 @@ function makeHead(...sizes: number[]): Head {
     bias: numbers(outputs),
     activation: l === sizes.length - 2 ? ('linear' as const) : ('relu' as const),
   }));
-  return { layers };
+  return { layers, temperature: 1 };
 }
 
 function makeMap(channels: number, height: number, width: number): FeatureMap {

@@ -6,8 +6,7 @@ import {
   drawExplanation,
   type Legend,
   type Source,
-  thumbnail,
-  thumbnailWithHeat,
+  thumbnails,
 } from '../../src/images/draw-heat.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 import { makeOriented, makeScene } from '../helpers/make-pictures.ts';
@@ -101,8 +100,8 @@ test('an approximate map says so in a line more; the same input gives the same b
 
 test('thumbnails are JPEGs within the side, upright, without EXIF, one in colour and one with heat', async () => {
   const source = sourceOf(await makeOriented(6));
-  const plain = await thumbnail(source, 24);
-  const heated = await thumbnailWithHeat(source, HEAT, 24);
+  const { picture: plain, heat: heated } = await thumbnails(source, HEAT, 24);
+  assert.ok(heated !== null);
   for (const bytes of [plain, heated]) {
     const { format, width, height, exif } = await sharp(bytes).metadata();
     assert.deepEqual([format, width, height, exif], ['jpeg', 24, 16, undefined]);
@@ -118,6 +117,8 @@ test('thumbnails are JPEGs within the side, upright, without EXIF, one in colour
 });
 
 test('a picture smaller than the side is not enlarged', async () => {
-  const bytes = await thumbnail(sourceOf(await makeScene().png().toBuffer()), 320);
-  assert.equal((await sharp(bytes).metadata()).width, 48);
+  const source = sourceOf(await makeScene().png().toBuffer());
+  const { picture, heat } = await thumbnails(source, undefined, 320);
+  assert.equal((await sharp(picture).metadata()).width, 48);
+  assert.equal(heat, null);
 });
