@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
 import { normaliseArguments, withExamples } from './commands/arguments.ts';
 import { addCache } from './commands/cache.ts';
+import { addCheck } from './commands/check.ts';
 import { addClassify } from './commands/classify.ts';
 import type { Context } from './commands/context.ts';
 import { addInfo } from './commands/info.ts';
@@ -97,6 +98,7 @@ export function createProgram(context: Context): Command {
     });
   addRetrain(program, context);
   addClassify(program, context);
+  addCheck(program, context);
   addInfo(program, context);
   addManifest(program, context);
   addCache(program, context);
@@ -111,7 +113,7 @@ export function createProgram(context: Context): Command {
 function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
-  const command = words.find((word) => /^(retrain|classify|info|manifest|cache)$/.test(word));
+  const command = words.find((word) => /^(retrain|classify|check|info|manifest|cache)$/.test(word));
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.
   const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);

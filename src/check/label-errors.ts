@@ -59,11 +59,7 @@ export async function outOfFold(
   return mean;
 }
 
-function fewestUnits(
-  units: readonly number[],
-  targets: ArrayLike<number>,
-  labels: number,
-): number {
+function fewestUnits(units: readonly number[], targets: ArrayLike<number>, labels: number): number {
   const seen = Array.from({ length: labels }, () => new Set<number>());
   for (const [row, unit] of units.entries()) seen[targets[row]].add(unit);
   return Math.min(...seen.map(({ size }) => size));

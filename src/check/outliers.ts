@@ -31,7 +31,9 @@ export async function findOutliers(
       .filter((other) => units[other] !== units[row])
       .map((other) => squaredDistance(rowOf(scaled, row), rowOf(scaled, other)))
       .sort((a, b) => a - b);
-    distances[row] = Math.log(Math.max(nearest[Math.min(NEIGHBOUR, nearest.length) - 1] ?? 1, 1e-9));
+    distances[row] = Math.log(
+      Math.max(nearest[Math.min(NEIGHBOUR, nearest.length) - 1] ?? 1, 1e-9),
+    );
   }
   const scores = robustScores(distances);
   const rows = [...scores.keys()].filter((row) => scores[row] > OUTLYING);

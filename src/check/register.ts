@@ -36,9 +36,7 @@ const UNKNOWNS = 8;
 export function affineOf({ degrees, mirrored, scale }: Placement): Affine {
   const turn = (degrees * Math.PI) / 180;
   const [along, across] = [scale * Math.cos(turn), scale * Math.sin(turn)];
-  return mirrored
-    ? [-along, -across, 0, -across, along, 0]
-    : [along, -across, 0, across, along, 0];
+  return mirrored ? [-along, -across, 0, -across, along, 0] : [along, -across, 0, across, along, 0];
 }
 
 /** Frame on frame, whatever the shapes: how a picture lies that was squeezed into another shape. */

@@ -22,7 +22,7 @@ export interface Relation {
 }
 
 /** Rings tried where nothing is known of the scale: up to about twice as large or small. */
-const LARGEST_SHIFT = 7;
+const ALL_SHIFTS = [-7, -5, -3, -1, 0, 1, 3, 5, 7];
 /** Correlation of the rings from which on pixels are looked at; turned copies have 0.97 and more. */
 const PROMISING = 0.85;
 /** Median correlation of blocks before registration, and of three quarters of them halfway. */
@@ -65,7 +65,7 @@ function isSame({ quarter, structured }: Likeness): boolean {
 }
 
 function startsOf(first: Sketch, second: Sketch, shift: number | undefined): Affine[] {
-  const shifts = shift === undefined ? allShifts() : [shift - 1, shift, shift + 1];
+  const shifts = shift === undefined ? ALL_SHIFTS : [shift - 1, shift, shift + 1];
   const starts = [false, true].flatMap((mirrored) => {
     const turned = shifts
       .filter((rings) => Math.abs(rings) < RINGS / 2)
@@ -83,8 +83,9 @@ function startsOf(first: Sketch, second: Sketch, shift: number | undefined): Aff
   ];
 }
 
-/** The best of neighbouring shifts, its scale moved to the top of the parabola through three. */
+/** The best of all shifts; of three neighbours, its scale moved to the top of their parabola. */
 function betweenRings(turned: readonly Placement[]): Placement {
+  if (turned.length !== 3) return turned.reduce((a, b) => (b.score > a.score ? b : a));
   const top = turned.reduce((best, { score }, i) => (score > turned[best].score ? i : best), 0);
   const best = turned[top];
   const [before, after] = [turned[top - 1], turned[top + 1]];
@@ -92,10 +93,6 @@ function betweenRings(turned: readonly Placement[]): Placement {
   const bend = before.score - 2 * best.score + after.score;
   const move = bend < 0 ? (before.score - after.score) / (2 * bend) : 0;
   return { ...best, scale: best.scale * RING_STEP ** move };
-}
-
-function allShifts(): number[] {
-  return Array.from({ length: 2 * LARGEST_SHIFT + 1 }, (_, i) => i - LARGEST_SHIFT);
 }
 
 function describe([xx, xy, , yx, yy]: Affine, likeness: number): Relation {
