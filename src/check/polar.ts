@@ -15,6 +15,9 @@ const DIRECTIONS = 128;
 /** Angular frequencies kept, from 1: finer ones do not survive an enlarging. */
 export const FREQUENCIES = 32;
 
+/** Energy, in squared grey levels, under which rings hold nothing but rounding. */
+const BLANK = 1e-4;
+
 const turns = Array.from({ length: DIRECTIONS }, (_, i) => (2 * Math.PI * i) / DIRECTIONS);
 const COSINE = Float32Array.from(turns, Math.cos);
 const SINE = Float32Array.from(turns, Math.sin);
@@ -86,7 +89,7 @@ export function bestTurn(
     mirrored,
     degrees: (360 * direction) / DIRECTIONS,
     scale: RING_STEP ** shift,
-    score: energy > 0 ? best / energy : -1,
+    score: energy > BLANK ? best / energy : -1,
   };
 }
 
