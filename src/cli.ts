@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
 import { normaliseArguments, withExamples } from './commands/arguments.ts';
 import { addCache } from './commands/cache.ts';
+import { addCheck } from './commands/check.ts';
 import { addClassify } from './commands/classify.ts';
 import type { Context } from './commands/context.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -99,6 +100,7 @@ export function createProgram(context: Context): Command {
   addRetrain(program, context);
   addClassify(program, context);
   addEvaluate(program, context);
+  addCheck(program, context);
   addInfo(program, context);
   addManifest(program, context);
   addCache(program, context);
@@ -114,7 +116,7 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
   const command = words.find((word) =>
-    /^(retrain|classify|evaluate|info|manifest|cache)$/.test(word),
+    /^(retrain|classify|evaluate|check|info|manifest|cache)$/.test(word),
   );
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.

@@ -23,7 +23,8 @@ const ORDER = [
 const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^commander$/, /^(commands\/|cli\.ts$)/],
   [/^cli-progress$/, /^commands\/terminal\.ts$/],
-  [/^sharp$/, /^images\/decode\.ts$/],
+  [/^sharp$/, /^images\/(decode|header)\.ts$/],
+  [/^exif-reader$/, /^images\/header\.ts$/],
   [/^onnxruntime-node$/, /^features\/onnx\.ts$/],
   [/^@tensorflow/, /^features\/tfjs\.ts$/],
   [/^(@observablehq\/plot|linkedom)$/, /^report\/page\/chart\.ts$/],

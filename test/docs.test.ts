@@ -132,10 +132,11 @@ test('every option is in docs/options.md with its default, and no other is', () 
 });
 
 test('every option of the documents is one that some command has', () => {
-  const commands = ['retrain', 'classify', 'manifest', 'info', 'cache'];
+  const commands = ['retrain', 'classify', 'evaluate', 'check', 'manifest', 'info', 'cache'];
   const known = new Set(commands.flatMap((command) => [...optionsOf(command).keys()]));
   for (const name of ['prune', 'debug', 'version', 'help']) known.add(name);
-  for (const name of ['README.md', 'docs/training.md', 'docs/formats.md', 'docs/explain.md']) {
+  const pages = ['training', 'formats', 'explain', 'check'].map((page) => `docs/${page}.md`);
+  for (const name of ['README.md', ...pages]) {
     for (const [, word] of readText(name).matchAll(/(?<=[\s`])--([a-z][a-z0-9_]+)/g)) {
       const [understood] = normaliseArguments([`--${word}`]);
       const own = known.has(understood.slice(2));

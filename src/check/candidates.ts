@@ -1,0 +1,147 @@
+// Which pictures may be copies of each other: nearest in what no turn changes, and in features.
+
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type Matrix, rowOf } from '../base/matrix.ts';
+import { FREQUENCIES, type PolarSpectrum, RINGS } from './polar.ts';
+
+/** Two pictures that may be the same. */
+export interface Candidate {
+  readonly first: number;
+  readonly second: number;
+  /** Rings by which the second is likely enlarged; undefined when nothing is known of that. */
+  readonly shift: number | undefined;
+}
+
+/** Neighbouring rings are much alike: a description takes them in pairs. */
+const PAIRS = RINGS / 2;
+/** Pairs compared: the outermost, and those that a larger canvas moves further in. */
+const WIDTH = 8;
+const OUTER = PAIRS - WIDTH;
+/**
+ * Pairs of rings by which one picture may be smaller in its frame: one that was turned onto a
+ * larger canvas is up to 2 times as small on it (16:9 by 45 degrees: 1.96), 1.103^6 is 1.8.
+ */
+const SHIFTS = [0, 1, 2, 3] as const;
+/** Lowest angular frequencies: coarse, so that a shift by a pixel hardly matters. */
+const COARSE = 4;
+
+/** Nearest pictures looked at, of each picture by each measure. */
+const NEAREST_RINGS = 4;
+const NEAREST_FEATURES = 3;
+
+/** `[PAIRS, COARSE]`, square roots of magnitudes: the same for a turned or mirrored copy. */
+export function turnlessDescription(spectrum: PolarSpectrum): Float32Array {
+  const values = new Float32Array(PAIRS * COARSE);
+  for (let ring = 0; ring < RINGS; ring++) {
+    for (let f = 0; f < COARSE; f++) {
+      const at = (ring * FREQUENCIES + f) * 2;
+      const magnitude = Math.hypot(spectrum[at], spectrum[at + 1]);
+      values[(ring >> 1) * COARSE + f] += Math.sqrt(magnitude);
+    }
+  }
+  return values;
+}
+
+/** A run of rings as a vector of length 1, `[count, WIDTH * COARSE]`. */
+function unitWindows(descriptions: readonly Float32Array[], from: number): Matrix {
+  const columns = WIDTH * COARSE;
+  const data = new Float32Array(descriptions.length * columns);
+  for (const [i, description] of descriptions.entries()) {
+    data.set(unit(description.subarray(from * COARSE, from * COARSE + columns)), i * columns);
+  }
+  return { rows: descriptions.length, columns, data };
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return length > 0 ? vector.map((value) => value / length) : vector;
+}
+
+/**
+ * Compares every picture with every other: n^2 / 2 times 224 + featureSize multiplications, no memory but
+ * the few nearest of each.
+ * @param descriptions as `turnlessDescription` gives them
+ * @param features `[n, featureSize]`, of the same pictures
+ */
+export async function findCandidates(
+  descriptions: readonly Float32Array[],
+  features: Matrix,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const outer = unitWindows(descriptions, OUTER);
+  const inner = SHIFTS.map((shift) => unitWindows(descriptions, OUTER - shift));
+  const directions = { ...features, data: features.data.slice() };
+  for (let i = 0; i < features.rows; i++) rowOf(directions, i).set(unit(rowOf(directions, i)));
+  const nearest = descriptions.map(() => ({
+    rings: new Nearest(NEAREST_RINGS),
+    features: new Nearest(NEAREST_FEATURES),
+  }));
+  for (let i = 0; i < descriptions.length; i++) {
+    if (i % 16 === 0) {
+      await breathe();
+      signal?.throwIfAborted();
+    }
+    for (let j = i + 1; j < descriptions.length; j++) {
+      const alike = dot(directions, i, directions, j);
+      nearest[i].features.offer(alike, j, undefined);
+      nearest[j].features.offer(alike, i, undefined);
+      for (const [at, pairs] of SHIFTS.entries()) {
+        // One fills its frame, the other lies smaller in its own: its rings are further in.
+        const second = dot(outer, i, inner[at], j);
+        nearest[i].rings.offer(second, j, -2 * pairs);
+        nearest[j].rings.offer(second, i, 2 * pairs);
+        if (pairs === 0) continue;
+        const first = dot(inner[at], i, outer, j);
+        nearest[i].rings.offer(first, j, 2 * pairs);
+        nearest[j].rings.offer(first, i, -2 * pairs);
+      }
+    }
+  }
+  const found = new Map<string, Candidate>();
+  for (const [index, { rings, features }] of nearest.entries()) {
+    for (const { other, shift } of [...rings.found, ...features.found]) {
+      const [first, second] = index < other ? [index, other] : [other, index];
+      const turned = shift === undefined || index < other ? shift : -shift;
+      found.set(`${first} ${second} ${turned}`, { first, second, shift: turned });
+    }
+  }
+  return [...found.values()];
+}
+
+function dot(a: Matrix, i: number, b: Matrix, j: number): number {
+  const { columns } = a;
+  const [one, two] = [a.data, b.data];
+  let [sum, p, q] = [0, i * columns, j * columns];
+  for (const end = p + columns; p < end; p++, q++) sum += one[p] * two[q];
+  return sum;
+}
+
+interface Near {
+  readonly likeness: number;
+  readonly other: number;
+  readonly shift: number | undefined;
+}
+
+/** The few best of many, best first. */
+class Nearest {
+  readonly found: Near[] = [];
+  readonly #wanted: number;
+
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
+  /** Each picture is kept once, with its best shift. */
+  offer(likeness: number, other: number, shift: number | undefined): void {
+    const { found } = this;
+    if (found.length === this.#wanted && likeness <= found[found.length - 1].likeness) return;
+    const known = found.findIndex((near) => near.other === other);
+    if (known !== -1) {
+      if (found[known].likeness >= likeness) return;
+      found.splice(known, 1);
+    }
+    const place = found.findIndex((near) => likeness > near.likeness);
+    found.splice(place === -1 ? found.length : place, 0, { likeness, other, shift });
+    if (found.length > this.#wanted) found.pop();
+  }
+}

@@ -1,0 +1,122 @@
+// The whole check of a data set: every picture is looked at once, then all findings, worst first.
+
+import { setImmediate as breathe } from 'node:timers/promises';
+import { pMapIterable } from 'p-map';
+import { LOOK_SIZE, type Look } from '../images/look.ts';
+import { duplicateFindings, exactCopies } from './duplicates.ts';
+import type { Finding } from './findings.ts';
+import { shrinkToGrey } from './grey.ts';
+import { findImbalance } from './imbalance.ts';
+import type { CheckInput } from './input.ts';
+import { findLabelErrors } from './label-errors.ts';
+import { findNearCopies } from './near-copies.ts';
+import { findBlurred, findOddities } from './oddities.ts';
+import { findOutliers } from './outliers.ts';
+import { polarSpectrum } from './polar.ts';
+import type { Sketch } from './same-picture.ts';
+import { hasColour, sharpnessOf } from './sharpness.ts';
+import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
+
+/** Side of the grey picture that is kept: with its rings, 22 kB a picture. */
+const SKETCH_SIDE = 128;
+/** Pictures decoded at once. */
+const LOOKING = 4;
+
+export interface CheckTools {
+  /** Reads and decodes the picture of a row; undefined when it is no longer there. */
+  look(row: number): Promise<Look | undefined>;
+  /** Rows looked at, then pairs compared. */
+  onProgress?(what: 'pictures' | 'pairs', done: number, total: number): void;
+}
+
+/** What is kept of a look. */
+interface Seen {
+  readonly sketch: Sketch;
+  readonly sharpness: number;
+  readonly words: Readonly<
+    Record<'file type' | 'EXIF orientation' | 'EXIF maker' | 'colour', string>
+  >;
+}
+
+/** @throws the signal's reason soon after it is aborted */
+export async function checkImages(
+  input: CheckInput,
+  tools: CheckTools,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const seen = await lookAtAll(input, tools, signal);
+  const exact = exactCopies(input.files);
+  const repeated = new Set(exact.map(({ second }) => second));
+  const near = await findNearCopies(
+    seen.map((one, row) => (repeated.has(row) ? undefined : one?.sketch)),
+    input.features,
+    signal,
+    (done, total) => tools.onProgress?.('pairs', done, total),
+  );
+  const whole = seen.flatMap((one) => one ?? []);
+  const all = whole.length === seen.length;
+  return inOrder([
+    ...duplicateFindings(input, [...exact, ...near]),
+    ...findShortcuts(input, [...cachedProperties(input), ...(all ? headerProperties(whole) : [])]),
+    ...findImbalance(input),
+    ...(await findLabelErrors(input, signal)),
+    ...(await findOutliers(input, signal)),
+    ...findOddities(input),
+    ...(all
+      ? findBlurred(
+          input,
+          Float64Array.from(whole, (one) => one.sharpness),
+        )
+      : []),
+  ]);
+}
+
+/** Warnings first; otherwise as they come. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const rank = ({ severity }: Finding) => (severity === 'warning' ? 0 : 1);
+  return [...findings].sort((a, b) => rank(a) - rank(b));
+}
+
+async function lookAtAll(
+  { files }: CheckInput,
+  { look, onProgress }: CheckTools,
+  signal: AbortSignal | undefined,
+): Promise<(Seen | undefined)[]> {
+  const seen: (Seen | undefined)[] = [];
+  const looks = pMapIterable(
+    files.keys(),
+    async (row) => {
+      signal?.throwIfAborted();
+      const found = await look(row);
+      return { seen: found && see(found) };
+    },
+    { concurrency: LOOKING },
+  );
+  for await (const one of looks) {
+    signal?.throwIfAborted();
+    seen.push(one.seen);
+    onProgress?.('pictures', seen.length, files.length);
+    await breathe();
+  }
+  return seen;
+}
+
+function see({ pixels, width, height, header }: Look): Seen {
+  const values = shrinkToGrey(pixels, LOOK_SIZE, SKETCH_SIDE);
+  const grey = { values, side: SKETCH_SIDE, aspect: width / height };
+  return {
+    sketch: { grey, spectrum: polarSpectrum(grey) },
+    sharpness: sharpnessOf(shrinkToGrey(pixels, LOOK_SIZE, LOOK_SIZE), LOOK_SIZE),
+    words: {
+      'file type': header.format,
+      'EXIF orientation': String(header.orientation),
+      'EXIF maker': header.maker,
+      colour: hasColour(pixels) ? 'colour' : 'grey',
+    },
+  };
+}
+
+function headerProperties(seen: readonly Seen[]): Property[] {
+  const names = ['file type', 'EXIF orientation', 'EXIF maker', 'colour'] as const;
+  return names.map((name) => ({ name, values: seen.map(({ words }) => words[name]) }));
+}

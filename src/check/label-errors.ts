@@ -1,0 +1,128 @@
+// Pictures whose label is probably wrong, by confident learning: Northcutt, Jiang and Chuang 2021,
+// Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
+
+import { chooseL2 } from '../head/choose-l2.ts';
+import type { FitOptions } from '../head/fit.ts';
+import { assignFolds } from '../head/folds.ts';
+import type { Finding } from './findings.ts';
+import { type CheckInput, pictures } from './input.ts';
+
+/** Folds of the predictions, if every label has so many units. */
+const FOLDS = 5;
+/** Predictions are averaged over so many assignments to folds: one alone is a matter of luck. */
+const ROUNDS = 3;
+
+const FIT: Omit<FitOptions, 'l2'> = {
+  optimizer: 'lbfgs',
+  steps: 500,
+  hiddenUnits: 0,
+  labelSmoothing: 0,
+  classWeights: 'none',
+  earlyStoppingPatience: 0,
+  evalStepInterval: 0,
+  batchSize: 1,
+  learningRate: 0,
+  learningRateSchedule: 'constant',
+  seed: 0,
+};
+
+export interface Suspicion {
+  readonly row: number;
+  /** The label that it rather looks like. */
+  readonly other: number;
+  /** Probability of that one, 0..1. */
+  readonly probability: number;
+  /** That probability less that of the given label, -1..1: the normalised margin, negated. */
+  readonly margin: number;
+  /** Whether confident learning counts it as an error, not only as the next in order. */
+  readonly confident: boolean;
+}
+
+/**
+ * Probabilities by heads that have not seen the picture nor any of its unit.
+ * @returns `[n, labels]`; undefined when a label has fewer than two units
+ */
+export async function outOfFold(
+  { features, targets, units, labels, seed }: CheckInput,
+  signal?: AbortSignal,
+): Promise<Float64Array | undefined> {
+  const folds = Math.min(FOLDS, fewestUnits(units, targets, labels.length));
+  if (folds < 2) return undefined;
+  const mean = new Float64Array(targets.length * labels.length);
+  for (let round = 0; round < ROUNDS; round++) {
+    const assigned = assignFolds(units, targets, labels, folds, seed + round);
+    const examples = { features, targets };
+    const options = { fit: { ...FIT, seed }, signal };
+    const { probabilities } = await chooseL2(examples, { folds: assigned }, labels.length, options);
+    for (const [i, value] of probabilities.entries()) mean[i] += value / ROUNDS;
+  }
+  return mean;
+}
+
+function fewestUnits(units: readonly number[], targets: ArrayLike<number>, labels: number): number {
+  const seen = Array.from({ length: labels }, () => new Set<number>());
+  for (const [row, unit] of units.entries()) seen[targets[row]].add(unit);
+  return Math.min(...seen.map(({ size }) => size));
+}
+
+/**
+ * All rows, most suspect first: by normalised margin, which of the rankings of the paper found most
+ * of the labels that were made wrong on purpose (docs/decisions.md).
+ * @param probabilities `[n, labels]`, out of fold
+ */
+export function rankLabels(
+  probabilities: Float64Array,
+  targets: ArrayLike<number>,
+  labels: number,
+): Suspicion[] {
+  const thresholds = selfConfidences(probabilities, targets, labels);
+  const found = Array.from({ length: targets.length }, (_, row): Suspicion => {
+    const given = targets[row];
+    const of = (label: number) => probabilities[row * labels + label];
+    const others = [...Array(labels).keys()].filter((label) => label !== given);
+    const other = others.reduce((best, label) => (of(label) > of(best) ? label : best));
+    return {
+      row,
+      other,
+      probability: of(other),
+      margin: of(other) - of(given),
+      confident: of(other) >= thresholds[other] && of(other) > of(given),
+    };
+  });
+  return found.sort((a, b) => b.margin - a.margin || a.row - b.row);
+}
+
+/** Mean probability of a label over the pictures that bear it: the paper's thresholds. */
+function selfConfidences(
+  probabilities: Float64Array,
+  targets: ArrayLike<number>,
+  labels: number,
+): Float64Array {
+  const sums = new Float64Array(labels);
+  const counts = new Float64Array(labels);
+  for (let row = 0; row < targets.length; row++) {
+    sums[targets[row]] += probabilities[row * labels + targets[row]];
+    counts[targets[row]]++;
+  }
+  return sums.map((sum, label) => (counts[label] === 0 ? 1 : sum / counts[label]));
+}
+
+export async function findLabelErrors(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
+  const probabilities = await outOfFold(input, signal);
+  if (probabilities === undefined) return [];
+  const { labels, targets, files } = input;
+  const suspects = rankLabels(probabilities, targets, labels.length).filter((s) => s.confident);
+  if (suspects.length === 0) return [];
+  return [
+    {
+      kind: 'label_errors',
+      severity: 'note',
+      sentence: `${pictures(suspects.length)} may have the wrong label: others of that label look different`,
+      items: suspects.map(({ row, other, probability, margin }) => ({
+        paths: [files[row].path],
+        detail: `looks like ${labels[other]} (${probability.toFixed(2)})`,
+        score: margin,
+      })),
+    },
+  ];
+}

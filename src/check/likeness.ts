@@ -1,0 +1,87 @@
+// Whether two pictures that lie over each other show the same: block by block, where there is
+// something to see.
+
+import type { GreyPicture } from './grey.ts';
+import { type Affine, GRID, gridOf, IDENTITY, overlapOf } from './register.ts';
+
+/** Side of a block and distance between blocks, in grid points. */
+const BLOCK = 8;
+const STRIDE = 4;
+/** Standard deviation in grey levels under which a block has no structure. */
+const FLAT = 3;
+
+export interface Likeness {
+  /**
+   * Correlation (-1..1) that three quarters of the structured blocks reach; two different legs
+   * agree in their outlines, but not in every block.
+   */
+  readonly quarter: number;
+  readonly median: number;
+  /** Structured blocks among those that fit into the disc at all, 0..1. */
+  readonly structured: number;
+}
+
+/** Blocks of a grid that fit into the disc, all of it: the most that can be compared. */
+const FULL_COUNT = 132;
+
+export function likenessAt(first: GreyPicture, second: GreyPicture, at: Affine): Likeness {
+  const inside = overlapOf(second, at);
+  const one = smooth(gridOf(first, IDENTITY));
+  const other = smooth(gridOf(second, at));
+  const found: number[] = [];
+  for (let top = 0; top + BLOCK <= GRID; top += STRIDE) {
+    for (let left = 0; left + BLOCK <= GRID; left += STRIDE) {
+      const correlation = blockCorrelation(one, other, inside, top * GRID + left);
+      if (correlation !== undefined) found.push(correlation);
+    }
+  }
+  found.sort((a, b) => a - b);
+  const reached = (share: number) => found[Math.floor(share * found.length)] ?? -1;
+  return {
+    quarter: reached(0.25),
+    median: reached(0.5),
+    structured: found.length / FULL_COUNT,
+  };
+}
+
+/** Undefined for a block that is not all inside, or flat in both pictures. */
+function blockCorrelation(
+  one: Float32Array,
+  other: Float32Array,
+  inside: Uint8Array,
+  corner: number,
+): number | undefined {
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < BLOCK; row++) {
+    for (let at = corner + row * GRID; at < corner + row * GRID + BLOCK; at++) {
+      if (inside[at] === 0) return undefined;
+      const [a, b] = [one[at], other[at]];
+      sumA += a;
+      sumB += b;
+      squaresA += a * a;
+      squaresB += b * b;
+      products += a * b;
+    }
+  }
+  const count = BLOCK * BLOCK;
+  const varianceA = squaresA / count - (sumA / count) ** 2;
+  const varianceB = squaresB / count - (sumB / count) ** 2;
+  if (Math.max(varianceA, varianceB) < FLAT * FLAT) return undefined;
+  const covariance = products / count - (sumA / count) * (sumB / count);
+  // A block that is flat in one of the two only is unlike: at least 1 grey level of noise.
+  return covariance / Math.sqrt(Math.max(varianceA, 1) * Math.max(varianceB, 1));
+}
+
+/** Binomial over three by three points: fine detail is lost when a copy was made smaller. */
+function smooth(values: Float32Array): Float32Array {
+  const across = smoothAlong(values, 1);
+  return smoothAlong(across, GRID);
+}
+
+function smoothAlong(values: Float32Array, stride: number): Float32Array {
+  const result = values.slice();
+  for (let at = stride; at < values.length - stride; at++) {
+    result[at] = (values[at - stride] + 2 * values[at] + values[at + stride]) / 4;
+  }
+  return result;
+}

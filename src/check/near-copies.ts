@@ -1,0 +1,40 @@
+// All pairs of pictures of a set that are copies of one, once the bytes have been compared.
+
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type Matrix, takeRows } from '../base/matrix.ts';
+import { findCandidates, turnlessDescription } from './candidates.ts';
+import type { Copy } from './duplicates.ts';
+import { relationOf, type Sketch } from './same-picture.ts';
+
+/**
+ * @param sketches one of each row; undefined for rows to be left out
+ * @param features `[n, featureSize]`
+ * @param onProgress counts pairs compared by their pixels
+ */
+export async function findNearCopies(
+  sketches: readonly (Sketch | undefined)[],
+  features: Matrix,
+  signal?: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Copy[]> {
+  const rows = [...sketches.keys()].filter((row) => sketches[row] !== undefined);
+  const taken = rows.map((row) => sketches[row] as Sketch);
+  const candidates = await findCandidates(
+    taken.map(({ spectrum }) => turnlessDescription(spectrum)),
+    takeRows(features, rows),
+    signal,
+  );
+  const found = new Map<string, Copy>();
+  for (const [index, { first, second, shift }] of candidates.entries()) {
+    if (index % 16 === 0) {
+      await breathe();
+      signal?.throwIfAborted();
+      onProgress?.(index, candidates.length);
+    }
+    const key = `${first} ${second}`;
+    if (found.has(key)) continue;
+    const relation = relationOf(taken[first], taken[second], shift);
+    if (relation) found.set(key, { first: rows[first], second: rows[second], relation });
+  }
+  return [...found.values()];
+}

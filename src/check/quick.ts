@@ -1,0 +1,34 @@
+// The cheap part of the check: what is known once the features are there, without looking at pixels.
+
+import { inOrder } from './check-images.ts';
+import { duplicateFindings, exactCopies } from './duplicates.ts';
+import type { Finding } from './findings.ts';
+import { findImbalance } from './imbalance.ts';
+import type { CheckInput } from './input.ts';
+import { findOddities } from './oddities.ts';
+import { cachedProperties, findShortcuts } from './shortcuts.ts';
+
+/** Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny and odd shapes. */
+export function quickFindings(input: Omit<CheckInput, 'features'>): Finding[] {
+  return inOrder([
+    ...duplicateFindings(input, exactCopies(input.files)),
+    ...findShortcuts(input, cachedProperties(input)),
+    ...findImbalance(input),
+    ...findOddities(input),
+  ]);
+}
+
+/**
+ * For the log of a training.
+ * @returns the worst warning with the number of others, at most two lines; none without warnings
+ */
+export function warningLines(findings: readonly Finding[]): string[] {
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  if (warnings.length === 0) return [];
+  const [worst, ...others] = warnings;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return [
+    `warning: ${worst.sentence}${more}`,
+    'imgdiag check shows which pictures, and looks further',
+  ];
+}

@@ -1,0 +1,162 @@
+// Lays a second picture exactly over a first: Gauss-Newton steps on the difference of their pixels
+// (Lucas and Kanade 1981; robust weights after Baker and Matthews 2004, IJCV 56(3)).
+
+import { type GreyPicture, halvesOf, sampleGrey } from './grey.ts';
+import type { Placement } from './polar.ts';
+import { solveLinear } from './solve.ts';
+
+/**
+ * Where a place (x, y) of the first picture lies in the second, `[xx, xy, x0, yx, yy, y0]`:
+ * x' = xx x + xy y + x0. Measured from the middle, in halves of the shorter side of each picture.
+ */
+export type Affine = readonly [
+  xx: number,
+  xy: number,
+  x0: number,
+  yx: number,
+  yy: number,
+  y0: number,
+];
+
+export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
+
+/** Points along a side of the square around the disc that is compared. */
+export const GRID = 64;
+/** Radius of the disc, in halves of the shorter side: the filled corners of turned copies lie outside. */
+const RADIUS = 0.95;
+/** A step that moves no point by more than a fiftieth of a grid point: it is there. */
+const SMALL_STEP = 5e-4;
+/** Longest step, in halves of the shorter side: beyond, the slopes say nothing. */
+const LONGEST_STEP = 0.08;
+/** Half a pixel of a picture of 128, over which slopes are taken. */
+const SLOPE_STEP = 1 / 128;
+/** Six of the placing, a factor and an offset of the grey level. */
+const UNKNOWNS = 8;
+
+export function affineOf({ degrees, mirrored, scale }: Placement): Affine {
+  const turn = (degrees * Math.PI) / 180;
+  const [along, across] = [scale * Math.cos(turn), scale * Math.sin(turn)];
+  return mirrored ? [-along, -across, 0, -across, along, 0] : [along, -across, 0, across, along, 0];
+}
+
+/** Frame on frame, whatever the shapes: how a picture lies that was squeezed into another shape. */
+export function frameOnFrame(first: GreyPicture, second: GreyPicture, mirrored: boolean): Affine {
+  const [right, down] = halvesOf(first);
+  const [otherRight, otherDown] = halvesOf(second);
+  return [((mirrored ? -1 : 1) * otherRight) / right, 0, 0, 0, otherDown / down, 0];
+}
+
+/** Middle of a column or row of the grid, -1..1. */
+export function gridPlace(index: number): number {
+  return ((index + 0.5) / GRID) * 2 - 1;
+}
+
+/** Grid points of the disc that lie inside the second picture too, `[GRID * GRID]`, 0 or 1. */
+export function overlapOf(second: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Uint8Array {
+  const [right, down] = halvesOf(second);
+  const inside = new Uint8Array(GRID * GRID);
+  for (let i = 0; i < inside.length; i++) {
+    const x = gridPlace(i % GRID);
+    const y = gridPlace(Math.floor(i / GRID));
+    const within = x * x + y * y <= RADIUS * RADIUS;
+    const across = Math.abs(xx * x + xy * y + x0) <= right;
+    inside[i] = within && across && Math.abs(yx * x + yy * y + y0) <= down ? 1 : 0;
+  }
+  return inside;
+}
+
+/** Grey levels of a picture at the grid points of another, `[GRID * GRID]`. */
+export function gridOf(picture: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Float32Array {
+  const values = new Float32Array(GRID * GRID);
+  for (let i = 0; i < values.length; i++) {
+    const x = gridPlace(i % GRID);
+    const y = gridPlace(Math.floor(i / GRID));
+    values[i] = sampleGrey(picture, xx * x + xy * y + x0, yx * x + yy * y + y0);
+  }
+  return values;
+}
+
+/**
+ * @param iterations at most so many steps; a dozen are enough to come to rest
+ * @param stride 1 for all points of the grid, 2 for every second row and column
+ * @returns the placing near `start` at which the pictures differ least, brightness aside
+ */
+export function register(
+  first: GreyPicture,
+  second: GreyPicture,
+  start: Affine,
+  iterations: number,
+  stride: number,
+): Affine {
+  const target = gridOf(first, IDENTITY);
+  let at = start;
+  let tone: readonly [gain: number, offset: number] = [1, 0];
+  // Grey levels beyond which a point counts little: it may be hidden, or lie in a filled corner.
+  let tolerance = Number.POSITIVE_INFINITY;
+  for (let iteration = 0; iteration <= iterations; iteration++) {
+    const { step, residual } = gaussNewton(target, second, at, tone, tolerance, stride);
+    if (step === undefined) return at;
+    tone = [tone[0] + step[6], tone[1] + step[7]];
+    tolerance = Math.max(2, 2 * residual);
+    // The tone first: a picture that is merely darker must not be moved for it.
+    if (iteration === 0) continue;
+    const length = Math.max(...step.subarray(0, 6).map(Math.abs));
+    const share = Math.min(1, LONGEST_STEP / length);
+    at = at.map((value, i) => value + share * step[i]) as unknown as Affine;
+    if (length < SMALL_STEP) return at;
+  }
+  return at;
+}
+
+/** One step by weighted least squares; `residual` is the mean absolute difference before it. */
+function gaussNewton(
+  target: Float32Array,
+  second: GreyPicture,
+  at: Affine,
+  [gain, offset]: readonly [number, number],
+  tolerance: number,
+  stride: number,
+): { step: Float64Array | undefined; residual: number } {
+  const inside = overlapOf(second, at);
+  const [xx, xy, x0, yx, yy, y0] = at;
+  const normal = new Float64Array(UNKNOWNS * UNKNOWNS);
+  const right = new Float64Array(UNKNOWNS);
+  const slopes = new Float64Array(UNKNOWNS);
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < inside.length; i += stride) {
+    if (inside[i] === 0 || Math.floor(i / GRID) % stride !== 0) continue;
+    const x = gridPlace(i % GRID);
+    const y = gridPlace(Math.floor(i / GRID));
+    const u = xx * x + xy * y + x0;
+    const v = yx * x + yy * y + y0;
+    const left = sampleGrey(second, u - SLOPE_STEP, v);
+    const far = sampleGrey(second, u + SLOPE_STEP, v);
+    const above = sampleGrey(second, u, v - SLOPE_STEP);
+    const below = sampleGrey(second, u, v + SLOPE_STEP);
+    const value = (left + far + above + below) / 4;
+    const across = (gain * (far - left)) / (2 * SLOPE_STEP);
+    const down = (gain * (below - above)) / (2 * SLOPE_STEP);
+    const residual = target[i] - gain * value - offset;
+    sum += Math.abs(residual);
+    count++;
+    slopes[0] = across * x;
+    slopes[1] = across * y;
+    slopes[2] = across;
+    slopes[3] = down * x;
+    slopes[4] = down * y;
+    slopes[5] = down;
+    slopes[6] = value;
+    slopes[7] = 1;
+    const weight = 1 / (1 + (residual / tolerance) ** 2);
+    for (let p = 0; p < UNKNOWNS; p++) {
+      const weighted = weight * slopes[p];
+      right[p] += weighted * residual;
+      for (let q = 0; q <= p; q++) normal[p * UNKNOWNS + q] += weighted * slopes[q];
+    }
+  }
+  for (let p = 0; p < UNKNOWNS; p++) {
+    for (let q = 0; q < p; q++) normal[q * UNKNOWNS + p] = normal[p * UNKNOWNS + q];
+  }
+  return { step: solveLinear(normal, right), residual: count === 0 ? 0 : sum / count };
+}

@@ -1,0 +1,37 @@
+// What a picture file says of itself before any pixel is decoded: format, EXIF, size.
+
+import type { Exif } from 'exif-reader';
+import { sniffFormat } from './sniff.ts';
+
+export interface PictureHeader {
+  /** By its first bytes: `jpeg`, `png`, ... */
+  readonly format: string;
+  /** EXIF orientation, 1..8; 1 where none is given. */
+  readonly orientation: number;
+  /** EXIF make of the camera or scanner, without blanks at its ends; `none` where none is given. */
+  readonly maker: string;
+}
+
+/** Never throws: a header that cannot be read says nothing. */
+export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
+  const format = sniffFormat(bytes);
+  const { default: sharp } = await import('sharp');
+  try {
+    const { orientation = 1, exif } = await sharp(bytes).metadata();
+    return { format, orientation, maker: exif === undefined ? 'none' : await makerIn(exif) };
+  } catch {
+    return { format, orientation: 1, maker: 'none' };
+  }
+}
+
+async function makerIn(exif: Buffer): Promise<string> {
+  const { default: readExif } = await import('exif-reader');
+  let found: Exif;
+  try {
+    found = readExif(exif);
+  } catch {
+    return 'none';
+  }
+  const make = found.Image?.Make;
+  return typeof make === 'string' && make.trim() !== '' ? make.trim() : 'none';
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { describeRelation, duplicateFindings, exactCopies } from '../../src/check/duplicates.ts';
+
+const file = (path: string, sha256 = path) => ({ path, label: path.split('/')[0], sha256 });
+const turned = (degrees: number, mirrored = false) => ({ degrees, mirrored, likeness: 0.99 });
+
+test('when files have the same bytes then each is paired with the first of them', () => {
+  const files = [file('a/1', 'x'), file('a/2', 'y'), file('b/3', 'x'), file('b/4', 'x')];
+  assert.deepEqual(exactCopies(files), [
+    { first: 0, second: 2, relation: undefined },
+    { first: 0, second: 3, relation: undefined },
+  ]);
+});
+
+test('when it is said how a copy was made then in words', () => {
+  assert.equal(describeRelation(undefined), 'the same bytes');
+  assert.equal(describeRelation(turned(0)), 're-encoded');
+  assert.equal(describeRelation(turned(-87)), 'turned by 87 degrees');
+  assert.equal(describeRelation(turned(0, true)), 'mirrored');
+  assert.equal(describeRelation(turned(180, true)), 'mirrored top to bottom');
+  assert.equal(describeRelation(turned(12, true)), 'mirrored and turned by 12 degrees');
+});
+
+test('when there are no copies then nothing is found', () => {
+  assert.deepEqual(duplicateFindings({ files: [file('a/1')], sets: ['training'] }, []), []);
+});
+
+test('when copies lie within a label and a set then it is a note with their cluster', () => {
+  const files = [file('a/1'), file('a/2'), file('a/3')];
+  const copies = [
+    { first: 0, second: 1, relation: turned(5) },
+    { first: 1, second: 2, relation: turned(0) },
+  ];
+  const found = duplicateFindings({ files, sets: ['training', 'training', 'training'] }, copies);
+  assert.equal(found.length, 1);
+  assert.equal(found[0].kind, 'near_duplicates');
+  assert.equal(found[0].severity, 'note');
+  assert.match(found[0].sentence, /^3 pictures show what only 1 is needed to show/);
+  assert.deepEqual(found[0].items[0].paths, ['a/1', 'a/2', 'a/3']);
+  assert.equal(found[0].items[0].detail, 'turned by 5 degrees, re-encoded');
+});
+
+test('when a test picture has a copy in training then it is a warning that names both', () => {
+  const files = [file('a/1'), file('a/2'), file('a/3')];
+  const copies = [
+    { first: 0, second: 1, relation: turned(5) },
+    { first: 0, second: 2, relation: undefined },
+  ];
+  const found = duplicateFindings({ files, sets: ['training', 'testing', 'validation'] }, copies);
+  const across = found.find(({ kind }) => kind === 'duplicates_across_splits');
+  assert.ok(across);
+  assert.equal(across.severity, 'warning');
+  assert.match(across.sentence, /^2 pictures \(1 of validation, 1 of testing\)/);
+  assert.deepEqual(
+    across.items.map(({ paths, detail }) => [paths, detail]),
+    [
+      [['a/3', 'a/1'], 'the same bytes: validation and training'],
+      [['a/2', 'a/1'], 'turned by 5 degrees: testing and training'],
+    ],
+  );
+});
+
+test('when a picture is the copy of a copy in training then that is told too', () => {
+  const files = [file('a/1'), file('a/2'), file('a/3')];
+  const copies = [
+    { first: 0, second: 1, relation: turned(5) },
+    { first: 1, second: 2, relation: turned(5) },
+  ];
+  const found = duplicateFindings({ files, sets: ['training', 'testing', 'testing'] }, copies);
+  const across = found.find(({ kind }) => kind === 'duplicates_across_splits');
+  assert.deepEqual(
+    across?.items.map(({ paths }) => paths),
+    [
+      ['a/2', 'a/1'],
+      ['a/3', 'a/1'],
+    ],
+  );
+});
+
+test('when a picture stands under two labels then it is a warning', () => {
+  const files = [file('a/1', 'x'), file('b/1', 'x')];
+  const found = duplicateFindings({ files, sets: ['training', 'training'] }, exactCopies(files));
+  assert.deepEqual(
+    found.map(({ kind, severity }) => [kind, severity]),
+    [
+      ['duplicates_across_labels', 'warning'],
+      ['exact_duplicates', 'note'],
+    ],
+  );
+  assert.equal(found[0].items[0].detail, 'the same bytes: a and b');
+});
