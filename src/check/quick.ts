@@ -5,7 +5,9 @@ import { duplicateFindings, exactCopies } from './duplicates.ts';
 import type { Finding } from './findings.ts';
 import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
+import { findLabelErrors } from './label-errors.ts';
 import { findOddities } from './oddities.ts';
+import { findOutliers } from './outliers.ts';
 import { cachedProperties, findShortcuts } from './shortcuts.ts';
 
 /** Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny and odd shapes. */
@@ -15,6 +17,15 @@ export function quickFindings(input: Omit<CheckInput, 'features'>): Finding[] {
     ...findShortcuts(input, cachedProperties(input)),
     ...findImbalance(input),
     ...findOddities(input),
+  ]);
+}
+
+/** What needs no pixels: the quick findings, probable label errors and outliers. */
+export async function featureFindings(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
+  return inOrder([
+    ...quickFindings(input),
+    ...(await findLabelErrors(input, signal)),
+    ...(await findOutliers(input, signal)),
   ]);
 }
 

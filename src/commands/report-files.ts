@@ -7,6 +7,7 @@ import { ensureFolder, writeFileAtomic } from '../base/files.ts';
 import { formatJson } from '../base/json.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { readManifest } from '../bundle/read.ts';
+import { featureFindings } from '../check/quick.ts';
 import { evaluateReport, type ReportExtras, stampOf, trainingReport } from '../report/build.ts';
 import type { ReportData } from '../report/data.ts';
 import { evaluationJson } from '../report/evaluation.ts';
@@ -14,12 +15,14 @@ import { pickGallery } from '../report/gallery.ts';
 import { renderReport } from '../report/page/render.ts';
 import { predictionsCsv } from '../report/predictions-csv.ts';
 import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
-import type { Evidence, Measured } from '../retrain/evidence.ts';
+import { checkInputOf, type Evidence, type Measured } from '../retrain/evidence.ts';
 import { paintGallery } from './report-gallery.ts';
 import { EVALUATION, INDEX, PREDICTIONS } from './report-names.ts';
 
 /** Pictures and file names are for their owner's eyes. */
 const OWNER_ONLY = 0o600;
+/** Of the folds that label errors are found by. */
+const SEED = 0;
 /** The stamp stands in the head of the page, within so many bytes. */
 const STAMP_WITHIN = 4096;
 
@@ -63,7 +66,8 @@ async function extrasOf(
     signal,
   });
   const title = path.basename(path.resolve(modelDir));
-  return { title, ...gallery, findings: null, pictures };
+  const findings = await featureFindings(checkInputOf(evidence, SEED), signal);
+  return { title, ...gallery, findings, pictures };
 }
 
 async function writeFolder(

@@ -56,7 +56,7 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 }
 
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
-  const [{ retrain }, { optionsLike }, report, { testLines }] = await Promise.all([
+  const [{ retrain }, { optionsLike }, report, { endLines }] = await Promise.all([
     import('../retrain/retrain.ts'),
     import('../retrain/like.ts'),
     import('../report/training.ts'),
@@ -107,7 +107,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     if (options.print_misclassified_test_images) {
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
     }
-    for (const line of testLines(result)) terminal.result(line);
+    for (const line of endLines(result)) terminal.result(line);
     await writeFiles(options, result, context, log);
     for (const line of report.adviceLines(result.manifest)) log(line);
     const flag =

@@ -1,6 +1,7 @@
 // A picture as the data check looks at it: small pixels, and what its header says.
 
 import { type Decoder, PictureError } from './decode.ts';
+import type { Place } from './entries.ts';
 import { type PictureHeader, readHeader } from './header.ts';
 import { readPicture } from './read.ts';
 import { createRecipe } from './recipe.ts';
@@ -21,7 +22,7 @@ export interface Look {
 }
 
 /** @returns undefined for a file that can no longer be read: it was there a moment ago */
-export async function lookAt(file: string, decoder: Decoder): Promise<Look | undefined> {
+export async function lookAt(file: Place, decoder: Decoder): Promise<Look | undefined> {
   try {
     const bytes = await readPicture(file);
     const { pixels, width, height } = await decoder.decodeWithSize(bytes, LOOK_RECIPE);

@@ -28,13 +28,19 @@ export function evaluationLines(result: EvaluatedModel): string[] {
   ];
 }
 
-/** What ends a training: the threshold's rates where there is one, then the table of labels. */
-export function testLines({
+/**
+ * What ends a training: the threshold's rates on test, then the table of labels; without test
+ * images that of predictions out of fold.
+ */
+export function endLines({
   manifest,
   test: { figures, rates },
-}: Pick<RetrainResult, 'manifest' | 'test'>): string[] {
-  if (figures === null) return [];
-  return [...rateLines(manifest, rates), ...labelTable(figures)];
+  measured,
+}: Pick<RetrainResult, 'manifest' | 'test' | 'measured'>): string[] {
+  const outOfFold = measured?.evaluation.out_of_fold ?? null;
+  if (figures !== null) return [...rateLines(manifest, rates), ...labelTable(figures)];
+  if (outOfFold === null) return [];
+  return ['Out of fold, by heads that had not seen the image:', ...labelTable(outOfFold)];
 }
 
 function rateLines(

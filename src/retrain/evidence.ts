@@ -1,6 +1,7 @@
 // What stands behind the figures, image by image: for the report, its tables and the check of the data.
 
 import { type Matrix, takeRows } from '../base/matrix.ts';
+import type { CheckInput } from '../check/input.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { SetName } from '../head/sets.ts';
 import type { DatasetFile } from '../images/dataset.ts';
@@ -65,6 +66,17 @@ export function evidenceOf(
     properties: takeRows(table.properties, used),
     unseen,
   };
+}
+
+/** The images as a check of the data takes them. */
+export function checkInputOf(
+  { labels, images, features, properties }: Evidence,
+  seed: number,
+): CheckInput {
+  const sets = images.map(({ set }) => (set === 'evaluated' ? 'testing' : set));
+  const targets = Uint16Array.from(images, ({ label }) => labels.indexOf(label));
+  const units = images.map(({ unit }) => unit);
+  return { labels, files: images, targets, units, sets, features, properties, seed };
 }
 
 /** All that a report is made of. */

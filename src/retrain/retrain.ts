@@ -7,6 +7,7 @@ import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
 import { type Payload, writeModel } from '../bundle/write.ts';
+import { quickFindings, warningLines } from '../check/quick.ts';
 import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
 import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
@@ -16,6 +17,7 @@ import type { Head } from '../head/head.ts';
 import { splitFiles } from '../head/split.ts';
 import { extractAugmented } from './augment.ts';
 import { augmentationOf } from './augment-options.ts';
+import { checkInputOf } from './check-data.ts';
 import { describeInputs, describeModel, type Inputs } from './describe.ts';
 import type { OutOfFold, RetrainEvents } from './events.ts';
 import { evidenceOf, type Measured } from './evidence.ts';
@@ -108,6 +110,8 @@ export async function retrain(
       skipped: skipped.length,
       initFrom: start?.version ?? null,
     };
+    const { input } = checkInputOf(planned, split, table, options.seed);
+    for (const line of warningLines(quickFindings(input))) events.note(line);
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);

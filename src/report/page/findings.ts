@@ -14,11 +14,12 @@ export function findingsSection(findings: readonly Finding[] | null): Section | 
     ...findings.filter(({ severity }) => severity === 'warning'),
     ...findings.filter(({ severity }) => severity === 'note'),
   ];
-  const none = html`<p>The check of the data found nothing that needs a look.</p>`;
+  const none = html`<p>Nothing was found that needs a look.</p>`;
+  const further = html`<p class="aside">Found from the features alone. imgdiag check looks at the pixels as well: for copies that were turned, mirrored or saved anew, and for blurred pictures.</p>`;
   return {
     id: 'findings',
     heading: 'Findings in the data',
-    body: ordered.length === 0 ? none : html`<ul class="findings">${ordered.map(finding)}</ul>`,
+    body: html`${further}${ordered.length === 0 ? none : html`<ul class="findings">${ordered.map(finding)}</ul>`}`,
   };
 }
 
