@@ -29,9 +29,12 @@ export function hashedPart(path: string): string {
   return path.replace(NO_HASH, '');
 }
 
+/** How the tie of a name begins. */
+export const NAME_TIE = 'name ';
+
 /** What a file has in common with others of its unit; files that share one tie are joined. */
 export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
-  const ties = [`bytes ${sha256}`, `name ${label} ${hashedPart(path)}`];
+  const ties = [`bytes ${sha256}`, `${NAME_TIE}${label} ${hashedPart(path)}`];
   return group === undefined ? ties : [...ties, `group ${group}`];
 }
 

@@ -69,7 +69,7 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
     stamp: stampOf(manifest, extras),
     labels: manifest.labels,
     headline: 'evaluated',
-    sets: [setOf('evaluated', figures, unfamiliarNote(result))],
+    sets: [setOf('evaluated', figures, caveatOf(result))],
     calibration: null,
     operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
     history: [],
@@ -78,10 +78,14 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
   };
 }
 
-function unfamiliarNote({ unfamiliar, figures }: EvaluatedModel): string | null {
-  return unfamiliar === null || unfamiliar === 0
-    ? null
-    : `${unfamiliar} of ${figures.images} pictures are unlike those of training`;
+function caveatOf({ known, unfamiliar, figures: { images } }: EvaluatedModel): string | null {
+  const caveats = [
+    known > 0
+      ? `the model was trained on ${known} of these ${images} pictures or their groups: the figures flatter`
+      : '',
+    unfamiliar ? `${unfamiliar} of ${images} pictures are unlike those of training` : '',
+  ].filter((caveat) => caveat !== '');
+  return caveats.length === 0 ? null : caveats.join('; ');
 }
 
 /** The set that speaks first comes first: test, else out of fold, else what there is. */
@@ -119,7 +123,7 @@ function setOf(name: string, figures: SetFigures | FullFigures, caveat: string |
           { name: 'picture properties', accuracy: figures.picture_properties_baseline.accuracy },
         ]
       : [];
-  const first = { name: `always ${majority.label}`, accuracy: majority.accuracy };
+  const first = { name: 'commonest label', accuracy: majority.accuracy };
   return { name, figures, caveat, baselines: [first, ...others] };
 }
 

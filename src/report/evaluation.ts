@@ -61,7 +61,7 @@ function decimals(value: number): string {
 
 /** Text of `--json`: no file names, no scores of single pictures. */
 export function evaluationJson(result: EvaluatedModel): string {
-  const { manifest, figures, operatingPoint, unfamiliar, skipped } = result;
+  const { manifest, figures, operatingPoint, known, unfamiliar, skipped } = result;
   const { operating_point: point } = manifest;
   return formatJson({
     schema_version: 1,
@@ -70,6 +70,7 @@ export function evaluationJson(result: EvaluatedModel): string {
     skipped: skipped.length,
     figures,
     operating_point: point && { ...point, evaluated: operatingPoint },
+    trained_on: known,
     unfamiliar,
   } satisfies Record<string, unknown> & { figures: { accuracy: Figure } });
 }

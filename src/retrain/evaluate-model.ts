@@ -18,6 +18,7 @@ import { type DataOptions, readDataset } from './dataset.ts';
 import type { RetrainEvents } from './events.ts';
 import type { Evidence } from './evidence.ts';
 import { ratesOf } from './operating-point.ts';
+import { readLearntFrom } from './recorded.ts';
 
 export interface EvaluateOptions extends DataOptions {
   readonly model_dir: string;
@@ -31,6 +32,8 @@ export interface EvaluatedModel {
   readonly figures: SetFigures;
   /** At the model's threshold; null for a model without. */
   readonly operatingPoint: ThresholdRates | null;
+  /** Pictures that the model was trained on, themselves or others of their group. */
+  readonly known: number;
   /** Pictures unlike those of training; null where the model cannot tell. */
   readonly unfamiliar: number | null;
   /** Files that could not be used. */
@@ -76,6 +79,13 @@ export async function evaluateModel(
         },
       );
     }
+    const learntFrom = await readLearntFrom(modelDir);
+    const known = used.filter((index) => learntFrom?.(files[index])).length;
+    if (known > 0) {
+      events.note(
+        `warning: the model was trained on ${known} of these ${used.length} pictures or their groups: the figures flatter`,
+      );
+    }
     const units = unitNumbers(files);
     const features = takeRows(table.features, used);
     const probabilities = applyHead(classifier.head, features);
@@ -93,6 +103,7 @@ export async function evaluateModel(
       manifest: classifier.manifest,
       figures,
       operatingPoint: point && ratesOf(point, labels, { probabilities, targets, groups }),
+      known,
       unfamiliar: countUnfamiliar(classifier, features.rows, (row) => rowOf(features, row)),
       skipped: [...failures, ...table.failures],
       evidence: {

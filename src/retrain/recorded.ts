@@ -6,7 +6,7 @@ import { sha256 } from '../base/hash.ts';
 import { readModel } from '../bundle/read.ts';
 import { SET_NAMES, type SetName } from '../head/sets.ts';
 import type { RecordedSplit, Split } from '../head/split.ts';
-import { type SplitFile, tiesOf } from '../head/units.ts';
+import { NAME_TIE, type SplitFile, tiesOf } from '../head/units.ts';
 
 /** What must be the same for a recorded split to go on being used. */
 export interface SplitPlan {
@@ -50,17 +50,9 @@ export interface Recorded {
 
 /** What the model at `folder` has recorded; nothing when there is none or it was planned otherwise. */
 export async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recorded> {
-  let text: string;
-  try {
-    const { files } = await readModel(folder, ['split.json']);
-    text = Buffer.from(files.get('split.json') as Uint8Array).toString('utf8');
-  } catch (error) {
-    if (!(error instanceof UnfitError)) throw error;
-    return error.code === 'model_missing' ? NOTHING : unreadable(folder);
-  }
-  const record = v.safeParse(RecordSchema, JSON.parse(text));
-  if (!record.success) return unreadable(folder);
-  const { plan: old, sets } = record.output;
+  const record = await readRecord(folder);
+  if (typeof record === 'string') return record === 'missing' ? NOTHING : unreadable(folder);
+  const { plan: old } = record;
   const same =
     old.testing_percentage === plan.testing_percentage &&
     old.validation_percentage === plan.validation_percentage &&
@@ -71,8 +63,43 @@ export async function readRecordedSplit(folder: string, plan: SplitPlan): Promis
       note: `the split is made anew: percentages or groups differ from those recorded in ${folder}`,
     };
   }
+  return { split: setsOf(record), note: undefined };
+}
+
+/**
+ * Whether the model at `folder` has learnt from a file: by its bytes or its group, not by its name.
+ * @returns undefined where the model has not recorded it
+ */
+export async function readLearntFrom(
+  folder: string,
+): Promise<((file: SplitFile) => boolean) | undefined> {
+  const record = await readRecord(folder);
+  if (typeof record === 'string') return undefined;
+  const setOf = setsOf(record);
+  return (file) =>
+    tiesOf(file)
+      .filter((tie) => !tie.startsWith(NAME_TIE))
+      .map(setOf)
+      .some((set) => set === 'training' || set === 'validation');
+}
+
+type SplitRecord = v.InferOutput<typeof RecordSchema>;
+
+async function readRecord(folder: string): Promise<SplitRecord | 'missing' | 'damaged'> {
+  try {
+    const { files } = await readModel(folder, ['split.json']);
+    const text = Buffer.from(files.get('split.json') as Uint8Array).toString('utf8');
+    const record = v.safeParse(RecordSchema, JSON.parse(text));
+    return record.success ? record.output : 'damaged';
+  } catch (error) {
+    if (!(error instanceof UnfitError)) throw error;
+    return error.code === 'model_missing' ? 'missing' : 'damaged';
+  }
+}
+
+function setsOf({ sets }: SplitRecord): RecordedSplit {
   const setOf = new Map(SET_NAMES.flatMap((set) => sets[set].map((id) => [id, set] as const)));
-  return { split: (tie) => setOf.get(idOf(tie)), note: undefined };
+  return (tie) => setOf.get(idOf(tie));
 }
 
 const NOTHING: Recorded = { split: undefined, note: undefined };

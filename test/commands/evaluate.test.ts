@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { HEALTHDIAG, imgdiag, trainedModel } from '../helpers/run-cli.ts';
+import { DIAGNOSE, HEALTHDIAG, imgdiag, trainedModel } from '../helpers/run-cli.ts';
 import { assertRefused, bytesOf, copyLegs, rowsOf, succeed, treeOf } from '../helpers/runs.ts';
 
 const evaluateLegs = async (words: readonly string[], images = HEALTHDIAG) =>
@@ -152,4 +152,18 @@ test('when there is no model or nothing to evaluate then it is refused', async (
   const outcome = await evaluateLegs(['--no_report'], cwd);
   assert.equal(outcome.code, 3);
   assert.match(outcome.stderr, /^error: expected pictures that can be read, found none among 1$/m);
+});
+
+test('when the model was trained on the pictures then it says so', async (t) => {
+  const all = await evaluateLegs(['--no_report', '--json', '-']);
+  const sentence = /^warning: the model was trained on 66 of these 80 pictures or their groups/m;
+  assert.match(all.stderr, sentence);
+  assert.equal(JSON.parse(all.stdout).trained_on, 66);
+  // A name alone tells nothing: another picture may have it.
+  const images = makeFolder(t);
+  copyLegs(images, { brokenleg: 3, healthyleg: 3 });
+  const [name] = readdirSync(path.join(images, 'brokenleg'));
+  cpSync(path.join(DIAGNOSE, 'leg005.jpg'), path.join(images, 'brokenleg', name));
+  const some = await evaluateLegs(['--no_report', '--json', '-'], images);
+  assert.ok(JSON.parse(some.stdout).trained_on < 6, some.stdout);
 });
