@@ -2,13 +2,16 @@
 // something to see.
 
 import type { GreyPicture } from './grey.ts';
-import { type Affine, GRID, gridOf, IDENTITY, overlapOf } from './register.ts';
+import { type Affine, GRID, gridOf, overlapOf } from './register.ts';
 
 /** Side of a block and distance between blocks, in grid points. */
 const BLOCK = 8;
 const STRIDE = 4;
 /** Standard deviation in grey levels under which a block has no structure. */
 const FLAT = 3;
+
+/** Blocks that fit into the disc: the most that can be compared. */
+const FULL_COUNT = 129;
 
 export interface Likeness {
   /**
@@ -21,12 +24,10 @@ export interface Likeness {
   readonly structured: number;
 }
 
-/** Blocks of a grid that fit into the disc, all of it: the most that can be compared. */
-const FULL_COUNT = 132;
-
-export function likenessAt(first: GreyPicture, second: GreyPicture, at: Affine): Likeness {
+/** @param target the first picture on the grid, `[GRID * GRID]` */
+export function likenessAt(target: Float32Array, second: GreyPicture, at: Affine): Likeness {
   const inside = overlapOf(second, at);
-  const one = smooth(gridOf(first, IDENTITY));
+  const one = smooth(target);
   const other = smooth(gridOf(second, at));
   const found: number[] = [];
   for (let top = 0; top + BLOCK <= GRID; top += STRIDE) {

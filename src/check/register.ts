@@ -24,6 +24,8 @@ export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 export const GRID = 64;
 /** Radius of the disc, in halves of the shorter side: the filled corners of turned copies lie outside. */
 const RADIUS = 0.95;
+/** Every second row and column takes part: 700 points are plenty for eight unknowns. */
+const EVERY = 2;
 /** A step that moves no point by more than a fiftieth of a grid point: it is there. */
 const SMALL_STEP = 5e-4;
 /** Longest step, in halves of the shorter side: beyond, the slopes say nothing. */
@@ -77,24 +79,22 @@ export function gridOf(picture: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): 
 }
 
 /**
+ * @param target the first picture on the grid, `[GRID * GRID]`
  * @param iterations at most so many steps; a dozen are enough to come to rest
- * @param stride 1 for all points of the grid, 2 for every second row and column
  * @returns the placing near `start` at which the pictures differ least, brightness aside
  */
 export function register(
-  first: GreyPicture,
+  target: Float32Array,
   second: GreyPicture,
   start: Affine,
   iterations: number,
-  stride: number,
 ): Affine {
-  const target = gridOf(first, IDENTITY);
   let at = start;
   let tone: readonly [gain: number, offset: number] = [1, 0];
   // Grey levels beyond which a point counts little: it may be hidden, or lie in a filled corner.
   let tolerance = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration <= iterations; iteration++) {
-    const { step, residual } = gaussNewton(target, second, at, tone, tolerance, stride);
+    const { step, residual } = gaussNewton(target, second, at, tone, tolerance);
     if (step === undefined) return at;
     tone = [tone[0] + step[6], tone[1] + step[7]];
     tolerance = Math.max(2, 2 * residual);
@@ -115,7 +115,6 @@ function gaussNewton(
   at: Affine,
   [gain, offset]: readonly [number, number],
   tolerance: number,
-  stride: number,
 ): { step: Float64Array | undefined; residual: number } {
   const inside = overlapOf(second, at);
   const [xx, xy, x0, yx, yy, y0] = at;
@@ -124,8 +123,8 @@ function gaussNewton(
   const slopes = new Float64Array(UNKNOWNS);
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < inside.length; i += stride) {
-    if (inside[i] === 0 || Math.floor(i / GRID) % stride !== 0) continue;
+  for (let i = 0; i < inside.length; i += EVERY) {
+    if (inside[i] === 0 || Math.floor(i / GRID) % EVERY !== 0) continue;
     const x = gridPlace(i % GRID);
     const y = gridPlace(Math.floor(i / GRID));
     const u = xx * x + xy * y + x0;

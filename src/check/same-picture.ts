@@ -1,10 +1,10 @@
 // Whether two pictures are copies of one, whatever was done to the copy, and what was done.
 
 import type { GreyPicture } from './grey.ts';
-import { halvesOf } from './grey.ts';
 import { type Likeness, likenessAt } from './likeness.ts';
-import { bestTurn, type Placement, type PolarSpectrum, RING_STEP, RINGS } from './polar.ts';
-import { type Affine, affineOf, frameOnFrame, register } from './register.ts';
+import type { PolarSpectrum } from './polar.ts';
+import { type Affine, gridOf, IDENTITY, register } from './register.ts';
+import { startsOf } from './starts.ts';
 
 /** A picture as it is compared: small, grey, and on rings. */
 export interface Sketch {
@@ -21,21 +21,19 @@ export interface Relation {
   readonly likeness: number;
 }
 
-/** Rings tried where nothing is known of the scale: up to about twice as large or small. */
-const ALL_SHIFTS = [-7, -5, -3, -1, 0, 1, 3, 5, 7];
-/** Correlation of the rings from which on pixels are looked at; turned copies have 0.97 and more. */
-const PROMISING = 0.85;
 /** Median correlation of blocks before registration, and of three quarters of them halfway. */
 const [NEARLY, HALFWAY] = [0.4, 0.8];
 /** Steps of the registration, before and after that second look. */
 const [FIRST_STEPS, LAST_STEPS] = [4, 8];
 /** Copies reach 0.98 and more, the most similar different X-rays 0.967: docs/decisions.md. */
-const SAME = 0.975;
+const SAME = 0.985;
 /** Structured blocks, as a share of the disc: under it, two pictures are alike as two walls are. */
 const ENOUGH_STRUCTURE = 0.15;
-/** Shapes that differ by more than this factor: one may have been squeezed. */
-const OTHER_SHAPE = 1.02;
-
+/**
+ * Share of a stretch or shear in the last placing: copies have under 0.01, pictures that were bent
+ * until they fitted more.
+ */
+const MOST_STRETCH = 0.02;
 /**
  * @param shift rings by which the second seems enlarged; undefined: all are tried
  * @returns how the second comes of the first; undefined when they are different pictures
@@ -46,13 +44,15 @@ export function relationOf(
   shift: number | undefined,
 ): Relation | undefined {
   let best: { at: Affine; likeness: number } | undefined;
+  const target = gridOf(first.grey, IDENTITY);
   for (const start of startsOf(first, second, shift)) {
-    const before = likenessAt(first.grey, second.grey, start);
+    const before = likenessAt(target, second.grey, start);
     if (before.median < NEARLY) continue;
-    const near = register(first.grey, second.grey, start, FIRST_STEPS, 2);
-    if (likenessAt(first.grey, second.grey, near).quarter < HALFWAY) continue;
-    const at = register(first.grey, second.grey, near, LAST_STEPS, 1);
-    const found = likenessAt(first.grey, second.grey, at);
+    const near = register(target, second.grey, start, FIRST_STEPS);
+    if (likenessAt(target, second.grey, near).quarter < HALFWAY) continue;
+    const at = register(target, second.grey, near, LAST_STEPS);
+    const found = likenessAt(target, second.grey, at);
+    if (!isTurnOf(start, at)) continue;
     if (isSame(found) && found.quarter > (best?.likeness ?? 0)) {
       best = { at, likeness: found.quarter };
     }
@@ -60,39 +60,23 @@ export function relationOf(
   return best && describe(best.at, best.likeness);
 }
 
+/** Whether registration did no more to the placing than to turn, enlarge and move it. */
+function isTurnOf(start: Affine, at: Affine): boolean {
+  const [a, b, , c, d] = start;
+  const determinant = a * d - b * c;
+  // The last placing after the inverse of the first: what registration has added.
+  const xx = (at[0] * d - at[1] * c) / determinant;
+  const xy = (at[1] * a - at[0] * b) / determinant;
+  const yx = (at[3] * d - at[4] * c) / determinant;
+  const yy = (at[4] * a - at[3] * b) / determinant;
+  // A turn with an enlarging, and what is left when that is taken away: a stretch.
+  const turn = Math.hypot(xx + yy, yx - xy);
+  const stretch = Math.hypot(xx - yy, yx + xy);
+  return stretch <= MOST_STRETCH * turn;
+}
+
 function isSame({ quarter, structured }: Likeness): boolean {
   return quarter >= SAME && structured >= ENOUGH_STRUCTURE;
-}
-
-function startsOf(first: Sketch, second: Sketch, shift: number | undefined): Affine[] {
-  const shifts = shift === undefined ? ALL_SHIFTS : [shift - 1, shift, shift + 1];
-  const starts = [false, true].flatMap((mirrored) => {
-    const turned = shifts
-      .filter((rings) => Math.abs(rings) < RINGS / 2)
-      .map((rings) => bestTurn(first.spectrum, second.spectrum, rings, mirrored));
-    const best = betweenRings(turned);
-    return best.score >= PROMISING ? [affineOf(best)] : [];
-  });
-  const [one, other] = [halvesOf(first.grey), halvesOf(second.grey)];
-  const squeezed = Math.abs(Math.log((one[0] * other[1]) / (one[1] * other[0])));
-  if (squeezed < Math.log(OTHER_SHAPE)) return starts;
-  return [
-    ...starts,
-    frameOnFrame(first.grey, second.grey, false),
-    frameOnFrame(first.grey, second.grey, true),
-  ];
-}
-
-/** The best of all shifts; of three neighbours, its scale moved to the top of their parabola. */
-function betweenRings(turned: readonly Placement[]): Placement {
-  if (turned.length !== 3) return turned.reduce((a, b) => (b.score > a.score ? b : a));
-  const top = turned.reduce((best, { score }, i) => (score > turned[best].score ? i : best), 0);
-  const best = turned[top];
-  const [before, after] = [turned[top - 1], turned[top + 1]];
-  if (before === undefined || after === undefined) return best;
-  const bend = before.score - 2 * best.score + after.score;
-  const move = bend < 0 ? (before.score - after.score) / (2 * bend) : 0;
-  return { ...best, scale: best.scale * RING_STEP ** move };
 }
 
 function describe([xx, xy, , yx, yy]: Affine, likeness: number): Relation {

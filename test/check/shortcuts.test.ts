@@ -24,7 +24,8 @@ test('when a number tells the label then it is named, also where the relation is
   const values = rows.map((row) => (row < 150 ? random.uniform() : row % 2 === 0 ? -1 : 2));
   const [found] = findShortcuts(input, [{ name: 'width', values }]);
   assert.equal(found.property, 'width');
-  assert.ok((found.value as number) > 0.85, `${found.value}`);
+  // Four parts: the lowest holds the 25 of b at -1 and 25 of a, the highest those at 2 likewise.
+  assert.ok((found.value as number) > 0.8, `${found.value}`);
 });
 
 test('when a property has nothing to do with the label then it is not named, in 100 of 100 sets', () => {

@@ -1,0 +1,150 @@
+// imgdiag check as a user runs it.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type TestContext } from 'node:test';
+import sharp, { type Sharp } from 'sharp';
+import { createRandom } from '../../src/base/random.ts';
+import type { Finding } from '../../src/check/findings.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
+import { assertRefused, succeed, treeOf } from '../helpers/runs.ts';
+
+/** A picture of noise in large grains: like no other, whatever is done to it. */
+async function picture(seed: number): Promise<Buffer> {
+  const random = createRandom(seed, 'grains');
+  const grains = Buffer.from(Array.from({ length: 12 * 9 * 3 }, () => random.below(256)));
+  const png = await sharp(grains, { raw: { width: 12, height: 9, channels: 3 } })
+    .resize(240, 180, { kernel: 'cubic' })
+    .png()
+    .toBuffer();
+  return png;
+}
+
+/** Two labels of eight pictures, in train and val. */
+async function makeData(t: TestContext): Promise<string> {
+  const folder = makeFolder(t);
+  for (const [index, label] of ['ants', 'bees'].entries()) {
+    for (const set of ['train', 'val'])
+      mkdirSync(path.join(folder, set, label), { recursive: true });
+    for (let i = 0; i < 8; i++) {
+      const set = i < 6 ? 'train' : 'val';
+      writeFileSync(path.join(folder, set, label, `${i}.png`), await picture(10 * index + i));
+    }
+  }
+  return folder;
+}
+
+async function findingsOf(folder: string): Promise<Map<string, Finding>> {
+  const { stdout } = await succeed(['check', '--image_dir', folder, '--json', '-']);
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  return new Map(findings.map((finding) => [finding.kind, finding]));
+}
+
+test('when nothing is copied then no copies are found', async (t) => {
+  const found = await findingsOf(await makeData(t));
+  for (const kind of found.keys()) assert.doesNotMatch(kind, /duplicates/);
+});
+
+test('when copies are turned, mirrored, squeezed and saved anew then each is found', async (t) => {
+  const folder = await makeData(t);
+  const copy = async (to: string, seed: number, change: (one: Sharp) => Sharp) =>
+    writeFileSync(path.join(folder, to), await change(sharp(await picture(seed))).toBuffer());
+  await copy('val/ants/turned.jpg', 0, (one) => one.rotate(33, { background: '#000' }).jpeg());
+  await copy('val/ants/mirrored.jpg', 1, (one) => one.flop().jpeg({ quality: 60 }));
+  await copy('val/bees/other.webp', 2, (one) => one.webp());
+  await copy('train/bees/small.png', 11, (one) => one.resize(120, 120, { fit: 'fill' }));
+  const found = await findingsOf(folder);
+  const across = found.get('duplicates_across_splits');
+  assert.equal(across?.severity, 'warning');
+  const said = new Map(across?.items.map(({ paths, detail }) => [paths.join(' '), detail]));
+  assert.deepEqual([...said.keys()].sort(), [
+    'val/ants/mirrored.jpg train/ants/1.png',
+    'val/ants/turned.jpg train/ants/0.png',
+    'val/bees/other.webp train/ants/2.png',
+  ]);
+  assert.match(said.get('val/ants/turned.jpg train/ants/0.png') ?? '', /^turned by 33 degrees:/);
+  assert.match(said.get('val/ants/mirrored.jpg train/ants/1.png') ?? '', /^mirrored:/);
+  const labels = found.get('duplicates_across_labels');
+  assert.deepEqual(
+    labels?.items.map(({ paths }) => paths),
+    [['train/ants/2.png', 'val/bees/other.webp']],
+  );
+  const clusters = found.get('near_duplicates')?.items.map(({ paths }) => paths.join(' '));
+  assert.ok(clusters?.includes('train/bees/1.png train/bees/small.png'), `${clusters}`);
+});
+
+test('when a file stands twice under its bytes then it is an exact copy', async (t) => {
+  const folder = await makeData(t);
+  writeFileSync(path.join(folder, 'train/ants/again.png'), await picture(3));
+  const exact = (await findingsOf(folder)).get('exact_duplicates');
+  assert.deepEqual(
+    exact?.items.map(({ paths, detail }) => [...paths, detail]),
+    [['train/ants/3.png', 'train/ants/again.png', 'the same bytes']],
+  );
+});
+
+test('when findings are printed then warnings come first and a JSON file holds the same', async (t) => {
+  const folder = await makeData(t);
+  writeFileSync(path.join(folder, 'val/bees/again.png'), await picture(3));
+  const json = path.join(makeFolder(t), 'findings.json');
+  const { stdout, stderr } = await succeed(['check', '--image_dir', folder, '--json', json]);
+  assert.match(stdout, /^warning: 1 picture \(1 of validation\) have a copy/m);
+  const severities = [...stdout.matchAll(/^(warning|note):/gm)].map(([, severity]) => severity);
+  assert.deepEqual(severities, [...severities].sort().reverse());
+  assert.match(stderr, /^17 images: \d+ cached, \d+ computed$/m);
+  const saved = JSON.parse(readFileSync(json, 'utf8'));
+  assert.equal(saved.findings.length, severities.length);
+  assert.deepEqual(saved.labels, ['ants', 'bees']);
+});
+
+test('when a picture cannot be read then it is skipped and said, and the rest is checked', async (t) => {
+  const folder = await makeData(t);
+  writeFileSync(path.join(folder, 'train/ants/broken.jpg'), 'no picture');
+  const { stderr } = await succeed(['check', '--image_dir', folder]);
+  assert.match(stderr, /^warning: skipped train\/ants\/broken\.jpg: /m);
+  assert.match(stderr, /^17 images: .*, 1 skipped$/m);
+});
+
+test('when it is run then it writes nothing but the cache', async (t) => {
+  const folder = makeFolder(t);
+  await succeed(['check', '--image_dir', HEALTHDIAG], { cwd: folder });
+  assert.deepEqual(treeOf(folder), []);
+});
+
+test('when Ctrl-C comes then it stops within two seconds', async (t) => {
+  const folder = makeFolder(t);
+  let sent = 0;
+  const stopped = await imgdiag(['check', '--image_dir', HEALTHDIAG], {
+    cwd: folder,
+    onStderr(text, kill) {
+      if (sent > 0 || !/^pictures: 20%/m.test(text)) return;
+      sent = performance.now();
+      kill('SIGINT');
+    },
+  });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.equal(stopped.stdout, '');
+  assert.ok(performance.now() - sent < 2000);
+});
+
+const REFUSED: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
+  ['nothing named', [], 2, /expected --image_dir DIR or --manifest FILE/],
+  ['a folder that is not there', ['--image_dir', 'nowhere'], 3, /a folder at nowhere/],
+  ['no such model', ['--image_dir', HEALTHDIAG, '--model_dir', 'typo'], 4, /a model in typo/],
+  ['no number', ['--image_dir', HEALTHDIAG, '--seed', 'x'], 2, /whole number for --seed/],
+  [
+    'a place for JSON that is not there',
+    ['--image_dir', HEALTHDIAG, '--json', path.join('nowhere', 'findings.json')],
+    6,
+    /nowhere/,
+  ],
+];
+
+for (const [what, words, code, sentence] of REFUSED) {
+  test(`check refuses ${what}`, async (t) => {
+    const folder = makeFolder(t);
+    assertRefused(await imgdiag(['check', ...words], { cwd: folder }), code, sentence);
+  });
+}
