@@ -160,7 +160,10 @@ test('csv has a column per label in the model order, and quotes names that look 
   );
   assert.equal(code, 3);
   const [header, row, failed] = stdout.trimEnd().split('\n');
-  assert.equal(header, 'file,label,score,score:brokenleg,score:healthyleg,decision,unfamiliar,error');
+  assert.equal(
+    header,
+    'file,label,score,score:brokenleg,score:healthyleg,decision,unfamiliar,error',
+  );
   const columns = row.replace('"\'=1+1, ""leg"".jpg",', '').split(',');
   assert.equal(columns[0], 'brokenleg');
   assert.equal(columns[1], columns[2]);
