@@ -98,7 +98,7 @@ test('only retrain.py flags that the table calls none are unknown to the program
   }
 });
 
-for (const command of ['retrain', 'classify']) {
+for (const command of ['retrain', 'classify', 'evaluate']) {
   test(`every option of ${command} in the README exists with the default it states`, () => {
     const known = optionsOf(command);
     const rows = rowsUnder(readText('README.md'), new RegExp(`^\`imgdiag ${command}\\b`));
@@ -135,7 +135,9 @@ test('every option of the documents is one that some command has', () => {
   const commands = ['retrain', 'classify', 'evaluate', 'check', 'manifest', 'info', 'cache'];
   const known = new Set(commands.flatMap((command) => [...optionsOf(command).keys()]));
   for (const name of ['prune', 'debug', 'version', 'help']) known.add(name);
-  const pages = ['training', 'formats', 'explain', 'check'].map((page) => `docs/${page}.md`);
+  const pages = ['training', 'formats', 'evidence', 'explain', 'check'].map(
+    (page) => `docs/${page}.md`,
+  );
   for (const name of ['README.md', ...pages]) {
     for (const [, word] of readText(name).matchAll(/(?<=[\s`])--([a-z][a-z0-9_]+)/g)) {
       const [understood] = normaliseArguments([`--${word}`]);
