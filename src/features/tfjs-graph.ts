@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { describeIssue } from '../base/issue.ts';
+import { issueText } from '../base/issue.ts';
 import { decodeWeights, type TfjsWeight, WeightSchema } from './tfjs-weights.ts';
 
 /** The files of a graph model as they lie on the disk. */
@@ -116,7 +116,7 @@ function parseTopology(topology: Uint8Array): v.InferOutput<typeof ModelSchema> 
   const parsed = v.safeParse(ModelSchema, json);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw malformed(describeIssue(issue));
+  throw malformed(`${v.getDotPath(issue) ?? 'the file'}: ${issueText(issue)}`);
 }
 
 function decode(raw: v.InferOutput<typeof AttributeSchema>): TfjsAttribute {

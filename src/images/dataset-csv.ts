@@ -5,6 +5,7 @@ import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import pMap from 'p-map';
 import { InputError, systemCode } from '../base/errors.ts';
+import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, inOrder } from './dataset.ts';
 import { aloneNotes, checkGroups } from './dataset-groups.ts';
@@ -106,7 +107,10 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
       hint: 'fill it in, or remove the row',
     });
   }
-  const { path: given, label, split: word = '', group = '' } = cells;
+  const { path: given, split: word = '' } = cells;
+  const label = unguardFormula(cells.label);
+  // A space too many must not tear a patient apart.
+  const group = unguardFormula(cells.group ?? '').trim();
   const split = setNamed(word.trim());
   if (split === undefined && word.trim() !== '') {
     throw new InputError(
@@ -121,8 +125,7 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
     label,
     row,
     ...(split && { split }),
-    // A space too many must not tear a patient apart.
-    ...(group.trim() && { group: group.trim() }),
+    ...(group && { group }),
   };
 }
 
@@ -174,6 +177,8 @@ async function checkFiles(entries: readonly Entry[], name: string, base: string)
 }
 
 async function problemOf({ file }: Entry): Promise<string | undefined> {
+  // A table in UTF-16, or a damaged one.
+  if (file.includes('\0')) return 'but no path holds a zero character';
   try {
     const found = await stat(file);
     if (found.isFile()) return undefined;
@@ -207,18 +212,17 @@ const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
 /**
  * `path,label,split,group`, a row per file in the order given; `readCsvDataset` gives the same paths
  * (relative to the same folder), labels, splits and groups again. A path that begins with `-`, `=`,
- * `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula. Labels and
- * groups have no such second spelling: they are written as they are, and a spreadsheet may show one
- * that begins with `=` as a formula.
+ * `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula; labels and
+ * groups get an apostrophe, which reading takes off.
  */
 export function formatCsvDataset(
   rows: readonly Pick<DatasetFile, 'path' | 'label' | 'split' | 'group'>[],
 ): string {
   const cells = rows.map(({ path, label, split = '', group = '' }) => [
     NEEDS_PREFIX.test(path) ? `./${path}` : path,
-    label,
+    guardFormula(label),
     split,
-    group,
+    guardFormula(group),
   ]);
   // A lone carriage return ends a row too; outer white space is safer in quotes.
   return stringify([[...COLUMNS], ...cells], {

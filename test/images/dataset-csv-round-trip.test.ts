@@ -60,7 +60,7 @@ test('when a table is written then it is laid out for spreadsheets and people', 
     [
       'path,label,split,group',
       'cats/1.jpg,cat,training,p1',
-      './-rf.jpg,=1+1,testing,',
+      "./-rf.jpg,'=1+1,testing,",
       '"./@a, ""b"".jpg",dog,,+49',
       '',
     ].join('\n'),
@@ -123,7 +123,7 @@ test('when a folder with groups is written as a table then the table gives the s
   const dataset = await readFolderDataset(folder);
   const { files } = groupByPattern(dataset.files, '(p\\d)');
   const text = formatCsvDataset(files);
-  assert.match(text, /\n\.\/=cats\/-p2\.jpg,=cats,,p2\n/);
+  assert.match(text, /\n\.\/=cats\/-p2\.jpg,'=cats,,p2\n/);
   const found = await readCsvDataset({ file: '-', text, imageDir: folder });
   assert.deepEqual(found, { ...dataset, files });
 });

@@ -223,6 +223,15 @@ test('when labels are too few or nearly the same then they are named', async (t)
   );
 });
 
+test('when a path holds a zero character then its row is told', async () => {
+  await assertRejects(
+    () => readCsvDataset({ file: '-', text: 'path,label\na\0.jpg,cats\nb.jpg,dogs\n' }),
+    EXIT.input,
+    /\(row 2 of standard input\), but no path holds a zero character/,
+    /correct the row/,
+  );
+});
+
 test('when there is no table, or other bytes, then the message says so', async (t) => {
   const { folder } = makeTable(t);
   const hint = /columns path and label/;

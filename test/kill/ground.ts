@@ -1,0 +1,95 @@
+// Two models of the same pictures, an old one and a new one, and what each says: the ground that
+// interruptions and damage are tried on.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FILE_NAMES } from '../../src/bundle/manifest.ts';
+import {
+  classifyPictures,
+  expandInputs,
+  loadDecoder,
+  openClassifier,
+  readManifest,
+} from '../../src/index.ts';
+import { DIAGNOSE, HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
+
+/** What makes the new model: everything but the places. */
+export const NEW = ['--image_dir', HEALTHDIAG, '--l2', '0.02', '--steps', '60'];
+const OLD = ['--image_dir', HEALTHDIAG, '--l2', '3', '--steps', '20'];
+
+export interface Ground {
+  readonly folder: string;
+  /** The old model; copies of it are what is disturbed. */
+  readonly old: string;
+  /** A cache with every picture in it. */
+  readonly cache: string;
+  /** Scores by the old and by the new model, exactly. */
+  readonly oldScores: string;
+  readonly newScores: string;
+  /** Bytes of the new model's files by name, as an undisturbed run leaves them. */
+  readonly newFiles: Readonly<Record<string, string>>;
+  /** How long an undisturbed run takes, without and with a cache. Milliseconds. */
+  readonly coldMs: number;
+  readonly warmMs: number;
+  remove(): void;
+}
+
+export async function makeGround(): Promise<Ground> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'imgdiag-kill-'));
+  const [old, fresh, cache] = ['old', 'new', 'cache'].map((name) => path.join(folder, name));
+  await retrain(OLD, old, path.join(folder, 'unused'));
+  cpSync(old, fresh, { recursive: true });
+  const coldMs = await retrain(NEW, fresh, cache);
+  const again = path.join(folder, 'again');
+  cpSync(old, again, { recursive: true });
+  const warmMs = await retrain(NEW, again, cache);
+  const newFiles = await filesOf(fresh);
+  assert.deepEqual(await filesOf(again), newFiles, 'the same run gave other bytes');
+  const [oldScores, newScores] = [await scoresOf(old), await scoresOf(fresh)];
+  assert.notEqual(oldScores, newScores);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { folder, old, cache, oldScores, newScores, newFiles, coldMs, warmMs, remove };
+}
+
+/** `imgdiag retrain`; fails unless it ends with 0. @returns milliseconds */
+export async function retrain(words: readonly string[], model: string, cache: string) {
+  const started = Date.now();
+  const places = ['--model_dir', model, '--bottleneck_dir', cache];
+  const { code, stderr } = await imgdiag(['retrain', ...words, ...places]);
+  assert.equal(code, 0, stderr);
+  return Date.now() - started;
+}
+
+/** The scores of the pictures to be diagnosed, every bit of them. */
+export async function scoresOf(model: string): Promise<string> {
+  const classifier = await openClassifier({ modelDir: model, engine: 'auto' }, () => {});
+  try {
+    const inputs = await expandInputs([DIAGNOSE], assert.fail, () => {});
+    const scores: unknown[] = [];
+    for await (const prediction of classifyPictures(inputs, classifier, await loadDecoder())) {
+      assert.ok('scores' in prediction, prediction.file);
+      scores.push(prediction.scores.map(({ label, score }) => [label, score]));
+    }
+    return JSON.stringify(scores);
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+/** Manifest, network, head, labels and evaluation, by name, as text that can be compared. */
+export async function filesOf(model: string): Promise<Record<string, string>> {
+  const { version } = await readManifest(model);
+  const names = [
+    'manifest.json',
+    ...FILE_NAMES.map((name) => path.join('versions', version, name)),
+    'model.onnx',
+    'labels.txt',
+    path.join('head', 'model.json'),
+    path.join('head', 'weights.bin'),
+  ];
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(path.join(model, name), 'base64')]),
+  );
+}
