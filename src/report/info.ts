@@ -21,6 +21,7 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
     `extractor  ${extractor.id}, ${extractor.feature_size} features, weights ${extractor.weights_sha256.slice(0, 16)} (${extractor.licence}, ${extractor.source})`,
     `pictures   ${recipe.size}x${recipe.size} RGB, ${recipe.kernel} resize, range ${recipe.range.join('..')}`,
     `training   ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on}`,
+    `scores     ${scoresOf(manifest)}`,
     `made with  ${manifest.runtime}, ${manifest.decoder}`,
     `images     ${data.images} used, ${data.skipped} skipped; sets are disjoint by ${split.disjoint_by}${groups}`,
     ...images,
@@ -33,4 +34,11 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
       ),
     'Not a medical device: figures hold for pictures like those it was trained on.',
   ];
+}
+
+function scoresOf({ calibration, operating_point: point, familiarity }: Manifest): string {
+  const threshold =
+    point === null ? 'no threshold' : `${point.positive} from ${point.threshold} on`;
+  const told = familiarity === null ? 'cannot be told' : 'are told';
+  return `temperature ${calibration.temperature}, ${threshold}, unfamiliar pictures ${told}`;
 }

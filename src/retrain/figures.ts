@@ -21,6 +21,7 @@ export type FullFigures = SetFigures & Baselines;
 export interface EvaluatedSets {
   /** What the manifest repeats. */
   readonly summary: Manifest['evaluation'];
+  /** Training images only where there are no others. */
   readonly full: Readonly<Record<SetName, FullFigures | null>>;
   /** The test images. */
   readonly tested: ScoredGroups;
@@ -49,6 +50,7 @@ export async function evaluateSets(
     targets: [],
     groups: undefined,
   };
+  const hasOthers = split.sets.some((set) => set && set !== 'training');
   const evaluated = bySet((set) => {
     const rows = [...planned.files.keys()].filter((i) => split.sets[i] === set);
     const targets = Uint16Array.from(rows, (i) => labels.indexOf(planned.files[i].label));
@@ -62,15 +64,17 @@ export async function evaluateSets(
     const groups = groupsOf(inputs, rows);
     if (set === 'testing') tested = { ...scored, groups };
     const summary = evaluateSet(scored, labels);
-    const full = evaluateFigures(scored, labels, { groups });
-    if (summary === null || full === null) return null;
+    if (summary === null) return null;
+    // Intervals of images that the head was fitted on say nothing, and cost time.
+    const full =
+      set === 'training' && hasOthers ? null : evaluateFigures(scored, labels, { groups });
     const properties = takeRows(table.properties, rows);
     const baselines = (isWatched ? baselinesOfWatched : baselinesOfFinal)({
       features,
       properties,
       targets,
     });
-    return { summary: { ...summary, ...baselines }, full: { ...full, ...baselines } };
+    return { summary: { ...summary, ...baselines }, full: full && { ...full, ...baselines } };
   });
   return {
     summary: bySet((set) => evaluated[set]?.summary ?? null),

@@ -13,11 +13,12 @@ test('info tells labels, extractor, counts, figures and hashes, and checks every
   assert.match(stdout, /^extractor +mobilenet_v1_025_224, 256 features/m);
   assert.match(stdout, /^Final test accuracy = .* \(N=14\)$/m);
   assert.match(stdout, /^Majority baseline = /m);
+  assert.match(stdout, /^scores +temperature 1, no threshold, unfamiliar pictures are told$/m);
   assert.match(stdout, /model\.onnx +\d+ bytes +sha256 [0-9a-f]{64}$/m);
   assert.match(stdout, /Not a medical device/);
   assert.match(stdout, /^known extractor: model\.onnx holds the weights of mobilenet_v1_025_224/m);
   const json = await imgdiag(['info', '--json'], { env: { IMGDIAG_MODEL: model } });
-  assert.equal(JSON.parse(json.stdout).schema_version, 1);
+  assert.equal(JSON.parse(json.stdout).schema_version, 2);
   assert.equal((await imgdiag(['info', 'nowhere'])).code, 4);
 });
 
