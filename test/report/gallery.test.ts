@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createMatrix } from '../../src/base/matrix.ts';
+import { GALLERY_SIZE, pickGallery } from '../../src/report/gallery.ts';
+import type { EvaluatedImage, Evidence } from '../../src/retrain/evidence.ts';
+
+/** Images `[label, set, score of label a]`, named by their place. */
+function evidenceOf(rows: readonly (readonly [string, EvaluatedImage['set'], number])[]): Evidence {
+  const images = rows.map(([label, set, score], at) => ({
+    path: `${at}.jpg`,
+    file: `${at}.jpg`,
+    label,
+    set,
+    sha256: `${at}`,
+    unit: at,
+    scores: [score, 1 - score],
+  }));
+  const unseen = new Map(images.map(({ scores }, row) => [row, scores]));
+  const none = createMatrix(images.length, 1);
+  return { labels: ['a', 'b'], images, features: none, properties: none, unseen };
+}
+
+const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
+  picks.map(({ image }) => image.path);
+
+test('when pictures are picked then the surest mistakes come first, those of the test set before others', () => {
+  const gallery = pickGallery(
+    evidenceOf([
+      ['a', 'training', 0.01],
+      ['a', 'testing', 0.4],
+      ['b', 'testing', 0.9],
+      ['a', 'testing', 0.8],
+      ['b', 'testing', 0.3],
+      ['b', 'testing', 0.1],
+    ]),
+  );
+  assert.deepEqual(paths(gallery.mistakes), ['2.jpg', '1.jpg', '0.jpg']);
+  assert.deepEqual([gallery.mistakes[0].predicted, gallery.mistakes[0].score], [0, 0.9]);
+  // Each label in turn.
+  assert.deepEqual(paths(gallery.right), ['3.jpg', '5.jpg', '4.jpg']);
+});
+
+test('when there are many then the gallery is bounded, and equals go by path', () => {
+  const rows = Array.from({ length: 40 }, () => ['a', 'testing', 0.2] as const);
+  const { mistakes, right } = pickGallery(evidenceOf(rows));
+  assert.equal(mistakes.length, GALLERY_SIZE);
+  assert.equal(mistakes[0].image.path, '0.jpg');
+  assert.deepEqual(right, []);
+});
+
+test('when no head without the picture has scored it then it is not shown', () => {
+  const evidence = evidenceOf([['a', 'training', 0.1]]);
+  assert.deepEqual(pickGallery({ ...evidence, unseen: new Map() }), { mistakes: [], right: [] });
+});
