@@ -98,7 +98,7 @@ test('only retrain.py flags that the table calls none are unknown to the program
   }
 });
 
-for (const command of ['retrain', 'classify', 'evaluate']) {
+for (const command of ['retrain', 'classify', 'evaluate', 'check']) {
   test(`every option of ${command} in the README exists with the default it states`, () => {
     const known = optionsOf(command);
     const rows = rowsUnder(readText('README.md'), new RegExp(`^\`imgdiag ${command}\\b`));

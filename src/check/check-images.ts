@@ -10,6 +10,7 @@ import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
 import { findLabelErrors } from './label-errors.ts';
 import { findNearCopies } from './near-copies.ts';
+import { nearestNeighbours } from './neighbours.ts';
 import { findBlurred, findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
 import { polarSpectrum } from './polar.ts';
@@ -53,14 +54,15 @@ export async function checkImages(
     signal,
     (done, total) => tools.onProgress?.('pairs', done, total),
   );
+  const neighbours = await nearestNeighbours(input, signal);
   const whole = seen.flatMap((one) => one ?? []);
   const all = whole.length === seen.length;
   return inOrder([
     ...duplicateFindings(input, [...exact, ...near]),
     ...findShortcuts(input, [...cachedProperties(input), ...(all ? headerProperties(whole) : [])]),
     ...findImbalance(input),
-    ...(await findLabelErrors(input, signal)),
-    ...(await findOutliers(input, signal)),
+    ...(await findLabelErrors(input, neighbours, signal)),
+    ...findOutliers(input, neighbours),
     ...findOddities(input),
     ...(all
       ? findBlurred(

@@ -6,6 +6,7 @@ import type { FitOptions } from '../head/fit.ts';
 import { assignFolds } from '../head/folds.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, pictures } from './input.ts';
+import type { Neighbour } from './neighbours.ts';
 
 /** Folds of the predictions, if every label has so many units. */
 const FOLDS = 5;
@@ -39,12 +40,29 @@ export interface Suspicion {
 }
 
 /**
- * Probabilities by heads that have not seen the picture nor any of its unit.
+ * Probabilities that know nothing of the picture's own label: the mean of what heads say that have
+ * not seen it nor any of its unit, and of the shares of labels among its nearest neighbours.
  * @returns `[n, labels]`; undefined when a label has fewer than two units
  */
-export async function outOfFold(
-  { features, targets, units, labels, seed }: CheckInput,
+export async function heldOutProbabilities(
+  input: CheckInput,
+  neighbours: readonly (readonly Neighbour[])[],
   signal?: AbortSignal,
+): Promise<Float64Array | undefined> {
+  const { labels, targets } = input;
+  const probabilities = await outOfFold(input, signal);
+  if (probabilities === undefined) return undefined;
+  return probabilities.map((probability, at) => {
+    const near = neighbours[Math.floor(at / labels.length)];
+    if (near.length === 0) return probability;
+    const votes = near.filter(({ row }) => targets[row] === at % labels.length).length;
+    return (probability + votes / near.length) / 2;
+  });
+}
+
+async function outOfFold(
+  { features, targets, units, labels, seed }: CheckInput,
+  signal: AbortSignal | undefined,
 ): Promise<Float64Array | undefined> {
   const folds = Math.min(FOLDS, fewestUnits(units, targets, labels.length));
   if (folds < 2) return undefined;
@@ -107,8 +125,12 @@ function selfConfidences(
   return sums.map((sum, label) => (counts[label] === 0 ? 1 : sum / counts[label]));
 }
 
-export async function findLabelErrors(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
-  const probabilities = await outOfFold(input, signal);
+export async function findLabelErrors(
+  input: CheckInput,
+  neighbours: readonly (readonly Neighbour[])[],
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const probabilities = await heldOutProbabilities(input, neighbours, signal);
   if (probabilities === undefined) return [];
   const { labels, targets, files } = input;
   const suspects = rankLabels(probabilities, targets, labels.length).filter((s) => s.confident);

@@ -52,11 +52,16 @@ function blockCorrelation(
   inside: Uint8Array,
   corner: number,
 ): number | undefined {
-  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  let sumA = 0;
+  let sumB = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  let products = 0;
   for (let row = 0; row < BLOCK; row++) {
     for (let at = corner + row * GRID; at < corner + row * GRID + BLOCK; at++) {
       if (inside[at] === 0) return undefined;
-      const [a, b] = [one[at], other[at]];
+      const a = one[at];
+      const b = other[at];
       sumA += a;
       sumB += b;
       squaresA += a * a;

@@ -6,6 +6,7 @@ import type { Finding } from './findings.ts';
 import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
 import { findLabelErrors } from './label-errors.ts';
+import { nearestNeighbours } from './neighbours.ts';
 import { findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
 import { cachedProperties, findShortcuts } from './shortcuts.ts';
@@ -22,10 +23,11 @@ export function quickFindings(input: Omit<CheckInput, 'features'>): Finding[] {
 
 /** What needs no pixels: the quick findings, probable label errors and outliers. */
 export async function featureFindings(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
+  const neighbours = await nearestNeighbours(input, signal);
   return inOrder([
     ...quickFindings(input),
-    ...(await findLabelErrors(input, signal)),
-    ...(await findOutliers(input, signal)),
+    ...(await findLabelErrors(input, neighbours, signal)),
+    ...findOutliers(input, neighbours),
   ]);
 }
 

@@ -48,21 +48,21 @@ export function frameOnFrame(first: GreyPicture, second: GreyPicture, mirrored: 
   return [((mirrored ? -1 : 1) * otherRight) / right, 0, 0, 0, otherDown / down, 0];
 }
 
-/** Middle of a column or row of the grid, -1..1. */
-export function gridPlace(index: number): number {
-  return ((index + 0.5) / GRID) * 2 - 1;
-}
+/** Middles of the columns, or rows, of the grid, -1..1. */
+const PLACES = Float64Array.from({ length: GRID }, (_, i) => ((i + 0.5) / GRID) * 2 - 1);
 
 /** Grid points of the disc that lie inside the second picture too, `[GRID * GRID]`, 0 or 1. */
 export function overlapOf(second: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Uint8Array {
   const [right, down] = halvesOf(second);
   const inside = new Uint8Array(GRID * GRID);
-  for (let i = 0; i < inside.length; i++) {
-    const x = gridPlace(i % GRID);
-    const y = gridPlace(Math.floor(i / GRID));
-    const within = x * x + y * y <= RADIUS * RADIUS;
-    const across = Math.abs(xx * x + xy * y + x0) <= right;
-    inside[i] = within && across && Math.abs(yx * x + yy * y + y0) <= down ? 1 : 0;
+  for (let row = 0, i = 0; row < GRID; row++) {
+    const y = PLACES[row];
+    for (let column = 0; column < GRID; column++, i++) {
+      const x = PLACES[column];
+      if (x * x + y * y > RADIUS * RADIUS) continue;
+      const across = Math.abs(xx * x + xy * y + x0) <= right;
+      if (across && Math.abs(yx * x + yy * y + y0) <= down) inside[i] = 1;
+    }
   }
   return inside;
 }
@@ -70,10 +70,12 @@ export function overlapOf(second: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine)
 /** Grey levels of a picture at the grid points of another, `[GRID * GRID]`. */
 export function gridOf(picture: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Float32Array {
   const values = new Float32Array(GRID * GRID);
-  for (let i = 0; i < values.length; i++) {
-    const x = gridPlace(i % GRID);
-    const y = gridPlace(Math.floor(i / GRID));
-    values[i] = sampleGrey(picture, xx * x + xy * y + x0, yx * x + yy * y + y0);
+  for (let row = 0, i = 0; row < GRID; row++) {
+    const y = PLACES[row];
+    for (let column = 0; column < GRID; column++, i++) {
+      const x = PLACES[column];
+      values[i] = sampleGrey(picture, xx * x + xy * y + x0, yx * x + yy * y + y0);
+    }
   }
   return values;
 }
@@ -124,9 +126,10 @@ function gaussNewton(
   let sum = 0;
   let count = 0;
   for (let i = 0; i < inside.length; i += EVERY) {
-    if (inside[i] === 0 || Math.floor(i / GRID) % EVERY !== 0) continue;
-    const x = gridPlace(i % GRID);
-    const y = gridPlace(Math.floor(i / GRID));
+    const row = Math.floor(i / GRID);
+    if (inside[i] === 0 || row % EVERY !== 0) continue;
+    const x = PLACES[i - row * GRID];
+    const y = PLACES[row];
     const u = xx * x + xy * y + x0;
     const v = yx * x + yy * y + y0;
     const left = sampleGrey(second, u - SLOPE_STEP, v);

@@ -6,7 +6,10 @@
  * @param grey `[side, side]`, 0..255
  */
 export function sharpnessOf(grey: Uint8Array, side: number): number {
-  let [squares, sum, sumOfSquares, count] = [0, 0, 0, 0];
+  let squares = 0;
+  let sum = 0;
+  let sumOfSquares = 0;
+  let count = 0;
   for (let y = 1; y < side - 1; y++) {
     for (let at = y * side + 1; at < (y + 1) * side - 1; at++) {
       const around = grey[at - 1] + grey[at + 1] + grey[at - side] + grey[at + side];

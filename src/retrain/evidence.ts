@@ -54,10 +54,12 @@ export function evidenceOf(
   for (const [row, { set, scores }] of images.entries()) {
     if (set !== 'training') unseen.set(row, scores);
   }
-  const held = heldOut && outcome.settled.finish(heldOut.probabilities);
-  for (const [i, row] of (heldOut?.rows ?? []).entries()) {
-    const scores = (held as Float64Array).subarray(i * labels.length, (i + 1) * labels.length);
-    unseen.set(rowOf.get(fileOf[row]) as number, scores);
+  if (typeof heldOut !== 'string') {
+    const held = outcome.settled.finish(heldOut.probabilities);
+    for (const [i, row] of heldOut.rows.entries()) {
+      const scores = held.subarray(i * labels.length, (i + 1) * labels.length);
+      unseen.set(rowOf.get(fileOf[row]) as number, scores);
+    }
   }
   return {
     labels,

@@ -19,6 +19,10 @@ export interface HeldOut {
   readonly folds: ArrayLike<number>;
 }
 
+/** Why nothing is held out. */
+const SEEN_BEFORE = 'the head that training began at may have seen these images';
+export const TOO_FEW = 'a label has too few independent images to hold any out';
+
 export interface HeldOutOptions {
   readonly learn: LearnOptions;
   readonly seed: number;
@@ -28,7 +32,7 @@ export interface HeldOutOptions {
 /**
  * Of the validation images where these are enough (24 of them gave temperatures from 0.02 to 6.8),
  * else of training and validation images by inner folds, or by those of `--folds`.
- * @returns undefined where a label has fewer than two units
+ * @returns why there are none, where there are none
  */
 export async function predictHeldOut(
   pool: Pool,
@@ -36,8 +40,10 @@ export async function predictHeldOut(
   learned: Learned,
   crossValidated: CrossValidated | undefined,
   options: HeldOutOptions,
-): Promise<HeldOut | undefined> {
-  const { seed } = options;
+): Promise<HeldOut | string> {
+  const { seed, learn } = options;
+  // L-BFGS arrives at the same head wherever it begins; the others keep what they began with.
+  if (learn.start !== undefined && learn.fit.optimizer !== 'lbfgs') return SEEN_BEFORE;
   const validation = rowsWhere(pool, (row) => pool.isValidation[row]);
   if (isEnough(pool, validation, labels.length)) {
     const { features, targets } = plainExamples(pool, validation);
@@ -53,7 +59,7 @@ export async function predictHeldOut(
   const common = { of: 'out-of-fold predictions', rows, targets: pool.targets } as const;
   if (crossValidated !== undefined) return { ...common, ...crossValidated };
   const folds = foldsOf(pool, rows, labels, seed);
-  if (folds === undefined) return undefined;
+  if (folds === undefined) return TOO_FEW;
   const probabilities = await outOfFold(pool, labels.length, folds, learned, options);
   return { ...common, folds, probabilities };
 }
@@ -83,7 +89,7 @@ async function outOfFold(
   const probabilities = new Float64Array(folds.length * labels);
   const stopping = learn.fit.earlyStoppingPatience > 0;
   const steps = stopping ? watched.result.bestSteps : learn.fit.steps;
-  const options = { ...learn, fit: { ...learn.fit, steps, earlyStoppingPatience: 0 } };
+  const options = { fit: { ...learn.fit, steps, earlyStoppingPatience: 0 } };
   for (let fold = 0; fold <= Math.max(...folds); fold++) {
     const rows = rowsWhere(pool, (row) => folds[row] !== fold);
     const held = rowsWhere(pool, (row) => folds[row] === fold);

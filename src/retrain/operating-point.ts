@@ -1,6 +1,6 @@
 // `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
 
-import { UsageError } from '../base/errors.ts';
+import { InputError, UsageError } from '../base/errors.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import type { ScoredSet } from '../evaluation/evaluate.ts';
 import { chooseOperatingPoint, type ThresholdRule } from '../evaluation/operating-point.ts';
@@ -43,19 +43,24 @@ export function checkPositive({ positive }: Asked, labels: readonly string[]): v
 
 /**
  * @param finish makes of held-out probabilities what the saved model would say
- * @throws InputError with fewer than 20 positives, or for a target that no threshold reaches
+ * @throws InputError without held-out images, with fewer than 20 positives, or for a target that no threshold reaches
  */
 export function settleOperatingPoint(
   labels: readonly string[],
-  heldOut: HeldOut | undefined,
+  heldOut: HeldOut | string,
   finish: (probabilities: Float64Array) => Float64Array,
   options: Asked,
 ): Manifest['operating_point'] {
   const { positive } = options;
   if (positive === undefined) return null;
+  if (typeof heldOut === 'string') {
+    throw new InputError(`expected held-out images to choose a threshold on, but ${heldOut}`, {
+      hint: 'leave out --positive, or train without --init_from on more images',
+    });
+  }
+  const { targets } = heldOut;
   const label = labels.indexOf(positive);
-  const all = finish(heldOut?.probabilities ?? new Float64Array());
-  const targets = heldOut?.targets ?? new Uint16Array();
+  const all = finish(heldOut.probabilities);
   const rule = ruleOf(options);
   const chosen = chooseOperatingPoint(
     Array.from(targets, (_, row) => all[row * labels.length + label]),
@@ -68,7 +73,7 @@ export function settleOperatingPoint(
     threshold: chosen.threshold,
     rule: rule.kind,
     target: rule.kind === 'youden' ? null : rule.target,
-    chosen_on: heldOut?.of ?? 'validation images',
+    chosen_on: heldOut.of,
     images: targets.length,
     positives: targets.filter((target) => target === label).length,
     sensitivity: chosen.sensitivity,

@@ -19,18 +19,14 @@ export interface SettledCalibration {
   readonly reliability: Reliability | undefined;
 }
 
-export const TOO_FEW = 'a label has too few independent images to hold any out';
-
 /** @param labels how many */
 export function settleCalibration(
-  heldOut: HeldOut | undefined,
+  heldOut: HeldOut | string,
   labels: number,
   { calibration: wanted }: Pick<RetrainOptions, 'calibration'>,
 ): SettledCalibration {
   if (wanted === 'none') return untouched('switched off by --calibration none');
-  if (heldOut === undefined) {
-    return untouched(TOO_FEW);
-  }
+  if (typeof heldOut === 'string') return untouched(heldOut);
   const { of, probabilities, targets, folds } = heldOut;
   const found = calibrate(probabilities, targets, labels, folds);
   return {

@@ -8,12 +8,12 @@ import { type FittedFamiliarity, fitFamiliarity } from '../head/fit-familiarity.
 import { calibratedHead, type Head } from '../head/head.ts';
 import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
 import { allRows } from './choose.ts';
-import { foldsOf, type HeldOut } from './held-out.ts';
+import { foldsOf, type HeldOut, TOO_FEW } from './held-out.ts';
 import type { Fitted, Learned } from './learn.ts';
 import { settleOperatingPoint } from './operating-point.ts';
 import type { RetrainOptions } from './option-table.ts';
 import type { Pool } from './pool.ts';
-import { type Reliability, settleCalibration, TOO_FEW } from './settle-calibration.ts';
+import { type Reliability, settleCalibration } from './settle-calibration.ts';
 
 export interface Settled {
   /** As it is saved. */
@@ -38,7 +38,7 @@ export function settle(
   pool: Pool,
   labels: readonly string[],
   { final, watched }: Learned,
-  heldOut: HeldOut | undefined,
+  heldOut: HeldOut | string,
   stated: StatedShares | undefined,
   options: RetrainOptions,
 ): Settled {

@@ -38,7 +38,7 @@ export interface Trained {
   readonly pool: Pool;
   /** File index of each row of the pool. */
   readonly fileOf: readonly number[];
-  readonly heldOut: HeldOut | undefined;
+  readonly heldOut: HeldOut | string;
   readonly summaries: Summaries | undefined;
   readonly outOfFold: readonly OutOfFold[] | undefined;
 }
@@ -132,7 +132,10 @@ export async function train(
   });
   const finished = crossValidated && finish(crossValidated);
   const unseen =
-    finished ?? (heldOut?.of === 'out-of-fold predictions' ? finish(heldOut) : undefined);
+    finished ??
+    (typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions'
+      ? finish(heldOut)
+      : undefined);
   const outOfFold =
     unseen === undefined
       ? null

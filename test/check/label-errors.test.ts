@@ -3,6 +3,7 @@ import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { findLabelErrors, rankLabels } from '../../src/check/label-errors.ts';
+import { nearestNeighbours } from '../../src/check/neighbours.ts';
 
 test('when probabilities are given then rank, margin and confidence are those worked by hand', () => {
   // Self-confidences: label 0 (0.9 + 0.7 + 0.2) / 3 = 0.6, label 1 (0.8 + 0.45) / 2 = 0.625.
@@ -43,12 +44,14 @@ function makeInput(wrong: readonly number[]) {
 }
 
 test('when three of sixty labels are wrong then those three are named, and what they look like', async () => {
-  const [found] = await findLabelErrors(makeInput([4, 17, 30]));
+  const input = makeInput([4, 17, 30]);
+  const [found] = await findLabelErrors(input, await nearestNeighbours(input));
   assert.deepEqual(found.items.flatMap(({ paths }) => paths).sort(), ['17', '30', '4']);
   const [seventeen] = found.items.filter(({ paths }) => paths[0] === '17');
   assert.match(seventeen.detail, /^looks like odd \(0\.\d\d\)$/);
 });
 
 test('when all labels are right then nothing is suspected', async () => {
-  assert.deepEqual(await findLabelErrors(makeInput([])), []);
+  const input = makeInput([]);
+  assert.deepEqual(await findLabelErrors(input, await nearestNeighbours(input)), []);
 });

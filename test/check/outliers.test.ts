@@ -1,38 +1,33 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMatrix } from '../../src/base/matrix.ts';
-import { createRandom } from '../../src/base/random.ts';
 import { findOutliers } from '../../src/check/outliers.ts';
 
-function makeInput(strange: readonly number[]) {
-  const random = createRandom(4, 'cloud');
-  const rows = [...Array(80).keys()];
-  const features = createMatrix(80, 6);
-  for (let i = 0; i < features.data.length; i++) features.data[i] = random.normal();
-  for (const row of strange) features.data[row * 6] += 40;
-  return {
-    labels: ['a'],
-    files: rows.map((row) => ({ path: `${row}`, label: 'a', sha256: `${row}` })),
-    targets: new Uint16Array(80),
-    units: rows,
-    sets: rows.map(() => 'training' as const),
-    features,
-    properties: createMatrix(80, 5),
-    seed: 1,
-  };
+/** Twenty pictures; likeness to the fifth neighbour is `fifth`, to the four before 1. */
+function findAmong(fifth: (row: number) => number) {
+  const rows = [...Array(20).keys()];
+  const files = rows.map((row) => ({ path: `${row}`, label: 'a', sha256: `${row}` }));
+  const neighbours = rows.map((row) =>
+    [1, 1, 1, 1, fifth(row)].map((likeness, i) => ({ row: i, likeness })),
+  );
+  return findOutliers({ files }, neighbours);
 }
 
-test('when one picture lies far from all others then it is named', async () => {
-  const [found] = await findOutliers(makeInput([33]));
-  assert.equal(found.items[0].paths[0], '33');
+const usual = (row: number) => 0.8 + 0.005 * (row % 5);
+
+test('when all are about as far from their neighbours then none is an outlier', () => {
+  assert.deepEqual(findAmong(usual), []);
 });
 
-test('when two strange pictures lie together then they do not cover each other', async () => {
-  const [found] = await findOutliers(makeInput([33, 34]));
-  const named = found.items.slice(0, 2).flatMap(({ paths }) => paths);
-  assert.deepEqual(named.sort(), ['33', '34']);
+test('when one is far from its fifth neighbour then it is named, however near the first four', () => {
+  const [found] = findAmong((row) => (row === 7 ? 0.1 : usual(row)));
+  assert.deepEqual(
+    found.items.map(({ paths }) => paths),
+    [['7']],
+  );
+  assert.match(found.sentence, /^1 picture looks like no other/);
 });
 
-test('when it is stopped then it stops', async () => {
-  await assert.rejects(findOutliers(makeInput([]), AbortSignal.abort(new Error('stop'))), /stop/);
+test('when there are too few pictures for five neighbours then nothing is said', () => {
+  const files = [{ path: '0', label: 'a', sha256: '0' }];
+  assert.deepEqual(findOutliers({ files }, [[{ row: 0, likeness: 0.1 }]]), []);
 });

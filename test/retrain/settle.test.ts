@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { applyHead } from '../../src/head/head.ts';
-import { predictHeldOut } from '../../src/retrain/held-out.ts';
+import { predictHeldOut, TOO_FEW } from '../../src/retrain/held-out.ts';
 import { RETRAIN_DEFAULTS } from '../../src/retrain/option-table.ts';
 import { describeFamiliarity, encodeSettledFamiliarity, settle } from '../../src/retrain/settle.ts';
 import { describeCalibration } from '../../src/retrain/settle-calibration.ts';
@@ -16,6 +16,7 @@ async function settled(options = {}, stated?: (shares: readonly number[]) => num
   const wanted = { learn: { fit: FIT }, seed: 0, signal: undefined };
   const heldOut = await predictHeldOut(pool, LABELS, learned, undefined, wanted);
   const all = { ...RETRAIN_DEFAULTS, ...options };
+  assert.ok(typeof heldOut !== 'string', `${heldOut}`);
   return { pool, learned, heldOut, settled: settle(pool, LABELS, learned, heldOut, stated, all) };
 }
 
@@ -28,7 +29,7 @@ test('when a prevalence is stated then odds of head and held-out predictions mov
   const after = odds(applyHead(rare.settled.head, features));
   // From 1:1 to 1:9, whatever the temperature; biases are float32.
   for (const [i, value] of after.entries()) assert.ok(Math.abs((9 * value) / before[i] - 1) < 1e-4);
-  const { probabilities } = without.heldOut ?? { probabilities: new Float64Array() };
+  const { probabilities } = without.heldOut;
   const held = odds(without.settled.finish(probabilities));
   const moved = odds(rare.settled.finish(probabilities));
   for (const [i, value] of moved.entries()) assert.ok(Math.abs((9 * value) / held[i] - 1) < 1e-9);
@@ -51,7 +52,7 @@ test('when calibration is off or nothing is held out then the temperature is 1 a
     describeCalibration(off.calibration),
     'temperature 1: switched off by --calibration none',
   );
-  const none = settle(pool, LABELS, learned, undefined, undefined, RETRAIN_DEFAULTS);
+  const none = settle(pool, LABELS, learned, TOO_FEW, undefined, RETRAIN_DEFAULTS);
   assert.match(describeCalibration(none.calibration), /^temperature 1: a label has too few/);
   assert.equal(none.reliability, undefined);
 });
@@ -61,14 +62,7 @@ test('when there are enough images then what is familiar is kept, else an empty 
   assert.equal(describeFamiliarity(enough, 120)?.images, 120);
   assert.ok(encodeSettledFamiliarity(enough).length > 0);
   const pool = makePool(8, 2, 0);
-  const few = settle(
-    pool,
-    LABELS,
-    await learnPool(pool, 2),
-    undefined,
-    undefined,
-    RETRAIN_DEFAULTS,
-  );
+  const few = settle(pool, LABELS, await learnPool(pool, 2), TOO_FEW, undefined, RETRAIN_DEFAULTS);
   assert.equal(describeFamiliarity(few, 8), null);
   assert.equal(encodeSettledFamiliarity(few).length, 0);
 });

@@ -7,7 +7,8 @@ import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
 import type { Finding } from '../../src/check/findings.ts';
 import type { CheckInput } from '../../src/check/input.ts';
-import { outOfFold, rankLabels } from '../../src/check/label-errors.ts';
+import { heldOutProbabilities, rankLabels } from '../../src/check/label-errors.ts';
+import { nearestNeighbours } from '../../src/check/neighbours.ts';
 import { hashFiles } from '../../src/features/extract.ts';
 import { readFolderDataset } from '../../src/images/dataset.ts';
 import { checkData, checkInputOf } from '../../src/retrain/check-data.ts';
@@ -101,13 +102,14 @@ test('hymenoptera: of 10 labels made wrong, 6.5 are among the 20 most suspected,
 }, async (t) => {
   const input = await inputOf('hymenoptera');
   assert.equal(input.files.length, 397);
+  const neighbours = await nearestNeighbours(input);
   const hits: number[] = [];
   for (let seed = 1; seed <= 10; seed++) {
     const rows = createRandom(seed, 'wrong labels')
       .shuffle([...input.files.keys()])
       .slice(0, 10);
     const targets = input.targets.map((target, row) => (rows.includes(row) ? 1 - target : target));
-    const probabilities = await outOfFold({ ...input, targets, seed });
+    const probabilities = await heldOutProbabilities({ ...input, targets, seed }, neighbours);
     assert.ok(probabilities);
     const suspects = rankLabels(probabilities, targets, 2).slice(0, 20);
     hits.push(suspects.filter(({ row }) => rows.includes(row)).length);
