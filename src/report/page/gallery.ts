@@ -19,7 +19,7 @@ export function gallerySection({ mistakes, right, pictures }: ReportData): Secti
     heading: 'Worst mistakes',
     body: html`${pictures ? heat && explained : left}<div class="gallery">${[
       column('Mistakes, the surest first', mistakes, 'No mistakes to show.'),
-      column('Right', right, 'No right images to show.'),
+      column('Right answers', right, 'No right images to show.'),
     ]}</div>`,
   };
 }
