@@ -111,7 +111,7 @@ for (const command of ['retrain', 'classify', 'evaluate', 'check']) {
         const value = known.get(name);
         if (/^`[^`$]+`$/.test(stated)) assert.equal(String(value), stated.slice(1, -1), name);
         // Words, or nothing: no default of its own that could be stated.
-        else assert.ok(value === undefined || value === false, `${name}: ${value}, not ${stated}`);
+        else assert.ok(!value || Array.isArray(value), `${name}: ${value}, not ${stated}`);
       }
     }
   });

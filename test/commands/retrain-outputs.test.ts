@@ -96,11 +96,12 @@ test('when --print_misclassified_test_images is given then exactly the wrong one
   const words = ['retrain', '--no_report', '--image_dir', images, '--model_dir', model];
   const { stdout } = await succeed([...words, '--print_misclassified_test_images']);
   const lines = stdout.trimEnd().split('\n');
+  const end = lines.findIndex((line) => line.startsWith('label '));
   const at = lines.indexOf('=== MISCLASSIFIED TEST IMAGES ===');
   assert.ok(at > 0, stdout);
   const { testing } = (await manifestOf(model)).evaluation;
   assert.ok(testing);
-  assert.equal(lines.length - at - 1, testing.images - testing.correct);
+  assert.equal(end - at - 1, testing.images - testing.correct);
   assert.ok(lines.includes(`${victim.path}  healthyleg`), stdout);
   const again = await succeed([...words, '--print_misclassified_test_images']);
   assert.equal(again.stdout, stdout);

@@ -36,7 +36,11 @@ test('the main job prints steps on stderr, and the final figure with its baselin
   assert.match(balanced, /^Balanced test accuracy = \d+\.\d% \(N=14\)$/);
   assert.match(centroid, /^Nearest centroid baseline = \d+\.\d% \(N=14\)$/);
   assert.match(properties, /^Picture properties baseline = \d+\.\d% \(N=14\)$/);
-  assert.deepEqual(rest, ['']);
+  const [head, broken, healthy, ...end] = rest;
+  assert.match(head, /^label +N +sensitivity \(95% CI\) +PPV \(95% CI\)$/);
+  assert.match(broken, /^brokenleg +6 +\d+\.\d% \(/);
+  assert.match(healthy, /^healthyleg +8 +\d+\.\d% \(/);
+  assert.deepEqual(end, ['']);
   const stamp = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`;
   assert.match(stderr, new RegExp(`^${stamp}: Step 10: Train accuracy = \\d+\\.\\d%$`, 'm'));
   assert.match(stderr, new RegExp(`^${stamp}: Step 10: Cross entropy = \\d\\.\\d{6}$`, 'm'));
