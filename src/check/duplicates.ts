@@ -122,10 +122,14 @@ function acrossSets({ files, sets }: Rows, clusters: readonly Cluster[]): Findin
     {
       kind: 'duplicates_across_splits',
       severity: 'warning',
-      sentence: `${pictures(items.length)} (${counts.join(', ')}) have a copy in a set that comes before: figures on them flatter`,
+      sentence: `${pictures(items.length)} (${counts.join(', ')}) ${has(items)} a copy in a set that comes before: figures on them flatter`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
+}
+
+function has({ length }: readonly FindingItem[]): string {
+  return length === 1 ? 'has' : 'have';
 }
 
 function rankOf(set: SetName): number {
@@ -154,7 +158,7 @@ function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] 
     {
       kind: 'duplicates_across_labels',
       severity: 'warning',
-      sentence: `${pictures(items.length)} have a copy under another label: one of the two is wrong`,
+      sentence: `${pictures(items.length)} ${has(items)} a copy under another label: one of the two is wrong`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];

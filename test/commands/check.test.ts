@@ -90,7 +90,7 @@ test('when findings are printed then warnings come first and a JSON file holds t
   writeFileSync(path.join(folder, 'val/bees/again.png'), await picture(3));
   const json = path.join(makeFolder(t), 'findings.json');
   const { stdout, stderr } = await succeed(['check', '--image_dir', folder, '--json', json]);
-  assert.match(stdout, /^warning: 1 picture \(1 of validation\) have a copy/m);
+  assert.match(stdout, /^warning: 1 picture \(1 of validation\) has a copy/m);
   const severities = [...stdout.matchAll(/^(warning|note):/gm)].map(([, severity]) => severity);
   assert.deepEqual(severities, [...severities].sort().reverse());
   assert.match(stderr, /^17 images: \d+ cached, \d+ computed$/m);
