@@ -2,8 +2,8 @@
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
 import { chooseL2 } from '../head/choose-l2.ts';
-import type { FitOptions } from '../head/fit.ts';
-import { assignFolds } from '../head/folds.ts';
+import { PLAIN_FIT } from '../head/fit.ts';
+import { assignFolds, fewestUnits } from '../head/folds.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, pictures } from './input.ts';
 import type { Neighbour } from './neighbours.ts';
@@ -12,20 +12,6 @@ import type { Neighbour } from './neighbours.ts';
 const FOLDS = 5;
 /** Predictions are averaged over so many assignments to folds: one alone is a matter of luck. */
 const ROUNDS = 3;
-
-const FIT: Omit<FitOptions, 'l2'> = {
-  optimizer: 'lbfgs',
-  steps: 500,
-  hiddenUnits: 0,
-  labelSmoothing: 0,
-  classWeights: 'none',
-  earlyStoppingPatience: 0,
-  evalStepInterval: 0,
-  batchSize: 1,
-  learningRate: 0,
-  learningRateSchedule: 'constant',
-  seed: 0,
-};
 
 export interface Suspicion {
   readonly row: number;
@@ -70,17 +56,11 @@ async function outOfFold(
   for (let round = 0; round < ROUNDS; round++) {
     const assigned = assignFolds(units, targets, labels, folds, seed + round);
     const examples = { features, targets };
-    const options = { fit: { ...FIT, seed }, signal };
+    const options = { fit: { ...PLAIN_FIT, seed }, signal };
     const { probabilities } = await chooseL2(examples, { folds: assigned }, labels.length, options);
     for (const [i, value] of probabilities.entries()) mean[i] += value / ROUNDS;
   }
   return mean;
-}
-
-function fewestUnits(units: readonly number[], targets: ArrayLike<number>, labels: number): number {
-  const seen = Array.from({ length: labels }, () => new Set<number>());
-  for (const [row, unit] of units.entries()) seen[targets[row]].add(unit);
-  return Math.min(...seen.map(({ size }) => size));
 }
 
 /**

@@ -39,6 +39,21 @@ export interface FitOptions extends Omit<BatchOptions, 'optimizer'> {
   readonly curvature?: Curvature | undefined;
 }
 
+/** L-BFGS on plain cross-entropy with a penalty, all that a rule beside the head needs. */
+export const PLAIN_FIT: Omit<FitOptions, 'l2'> = {
+  optimizer: 'lbfgs',
+  steps: 500,
+  hiddenUnits: 0,
+  labelSmoothing: 0,
+  classWeights: 'none',
+  earlyStoppingPatience: 0,
+  evalStepInterval: 0,
+  batchSize: 1,
+  learningRate: 0,
+  learningRateSchedule: 'constant',
+  seed: 0,
+};
+
 /**
  * What retrain.py prints every eval_step_interval. With balanced weights the figures are those of
  * the network corrected to the training shares of labels, as it will be saved.

@@ -40,6 +40,17 @@ export function assignFolds(
   return foldOf;
 }
 
+/** Units of the label that has the fewest: no more folds than these can be made. */
+export function fewestUnits(
+  units: readonly number[],
+  targets: ArrayLike<number>,
+  labels: number,
+): number {
+  const seen = Array.from({ length: labels }, () => new Set<number>());
+  for (const [row, unit] of units.entries()) seen[targets[row]].add(unit);
+  return Math.min(...seen.map(({ size }) => size));
+}
+
 /** The fold whose shares, squared and summed over labels, grow least by `added`. */
 function mostEven(
   counts: readonly Float64Array[],

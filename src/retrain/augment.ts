@@ -2,9 +2,9 @@
 
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Augmentation } from '../images/augment.ts';
-import type { Inputs } from './describe.ts';
 import type { RetrainEvents } from './events.ts';
 import type { OpenExtraction } from './extract.ts';
+import type { Inputs } from './outcome.ts';
 
 export interface AugmentedRows {
   /** `[n, featureSize]` */

@@ -3,7 +3,7 @@
 import { createMatrix, type Matrix, takeRows } from '../base/matrix.ts';
 import { countConfusion, meanRecall } from '../evaluation/evaluate.ts';
 import { nearestCentroid } from '../head/baselines.ts';
-import { type FitOptions, fitHead, runFit } from '../head/fit.ts';
+import { type FitOptions, fitHead, PLAIN_FIT, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import { type Pool, plainExamples } from './pool.ts';
@@ -27,20 +27,7 @@ export interface BaselineRows {
 }
 
 /** Six numbers need little holding back; the strength hardly matters. */
-const PROPERTIES_FIT: FitOptions = {
-  optimizer: 'lbfgs',
-  steps: 200,
-  hiddenUnits: 0,
-  l2: 0.01,
-  labelSmoothing: 0,
-  classWeights: 'none',
-  earlyStoppingPatience: 0,
-  evalStepInterval: 200,
-  batchSize: 1,
-  learningRate: 0,
-  learningRateSchedule: 'constant',
-  seed: 0,
-};
+const PROPERTIES_FIT: FitOptions = { ...PLAIN_FIT, steps: 200, l2: 0.01 };
 
 /** Learns the rules from the pool's rows named. */
 export async function fitBaselines(

@@ -2,7 +2,7 @@
 
 import { chooseL2, type L2Choice } from '../head/choose-l2.ts';
 import type { FitOptions } from '../head/fit.ts';
-import { assignFolds } from '../head/folds.ts';
+import { assignFolds, fewestUnits } from '../head/folds.ts';
 import { type Pool, plainExamples, rowsWhere } from './pool.ts';
 
 /** Without held-out images: about what is chosen on the sets of docs/decisions.md. */
@@ -61,7 +61,7 @@ export async function settleL2(
     });
     return { l2: choice.l2, by: 'validation', choice };
   }
-  const folds = Math.min(INNER_FOLDS, fewestUnits(pool, rows, labels.length));
+  const folds = Math.min(INNER_FOLDS, fewestUnitsOf(pool, rows, labels.length));
   if (folds < 2) return { l2: DEFAULT_L2, by: 'default', choice: undefined };
   const examples = plainExamples(pool, rows);
   const units = rows.map((row) => pool.units[row]);
@@ -78,11 +78,11 @@ export function isEnough(pool: Pool, validation: readonly number[], labels: numb
   return Math.min(...counts) >= ENOUGH_OF_EACH_LABEL;
 }
 
-/** Units of the label that has the fewest. */
-export function fewestUnits(pool: Pool, rows: readonly number[], labels: number): number {
-  const units = Array.from({ length: labels }, () => new Set<number>());
-  for (const row of rows) units[pool.targets[row]].add(pool.units[row]);
-  return Math.min(...units.map(({ size }) => size));
+/** Units of the label that has the fewest among the rows named. */
+export function fewestUnitsOf(pool: Pool, rows: readonly number[], labels: number): number {
+  const units = rows.map((row) => pool.units[row]);
+  const targets = rows.map((row) => pool.targets[row]);
+  return fewestUnits(units, targets, labels);
 }
 
 /** All rows of the pool. */

@@ -6,7 +6,7 @@ import { assignFolds } from '../head/folds.ts';
 import { applyHead } from '../head/head.ts';
 import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
 import { fitBaselines } from './baselines.ts';
-import { type ChooseOptions, fewestUnits, settleL2 } from './choose.ts';
+import { type ChooseOptions, fewestUnitsOf, settleL2 } from './choose.ts';
 import { fit, type LearnOptions } from './learn.ts';
 import { type Pool, plainExamples, rowsWhere } from './pool.ts';
 
@@ -118,7 +118,7 @@ async function stepsOf(
   { seed, signal }: Pick<CrossValidationOptions, 'seed' | 'signal'>,
 ): Promise<number> {
   const { steps, earlyStoppingPatience: patience } = options.fit;
-  const folds = Math.min(10, fewestUnits(pool, rows, labels.length));
+  const folds = Math.min(10, fewestUnitsOf(pool, rows, labels.length));
   if (patience === 0 || folds < 2) return steps;
   const units = rows.map((row) => pool.units[row]);
   const targets = rows.map((row) => pool.targets[row]);

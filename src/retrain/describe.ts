@@ -4,51 +4,21 @@ import { hashOfData } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
 import { encodeLayersModel } from '../bundle/layers-model.ts';
-import { type Manifest, SCHEMA_VERSION } from '../bundle/manifest.ts';
+import { SCHEMA_VERSION } from '../bundle/manifest.ts';
 import { encodeNetwork } from '../bundle/network.ts';
 import type { ManifestBody, Payload } from '../bundle/write.ts';
-import type { SetFigures } from '../evaluation/set-figures.ts';
 import { importExtractor } from '../features/import-graph.ts';
 import { parseTfjsGraph } from '../features/tfjs-graph.ts';
 import type { Head } from '../head/head.ts';
 import { bySet, type SetName } from '../head/sets.ts';
-import type { Split } from '../head/split.ts';
-import type { Strength } from './choose.ts';
-import type { CrossValidated } from './cross-validate.ts';
 import { describeEvaluation, type EvaluationFile } from './evaluation-file.ts';
 import type { ExtractionSource } from './extract.ts';
-import type { EvaluatedSets } from './figures.ts';
-import type { Learned } from './learn.ts';
 import { type SavedOptions, savedOptions } from './like.ts';
 import type { RetrainOptions } from './option-table.ts';
-import type { PlannedSplit } from './plan-split.ts';
+import type { Inputs, Outcome } from './outcome.ts';
 import { encodeSplit } from './recorded.ts';
-import { encodeSettledFamiliarity, type Settled } from './settle.ts';
+import { encodeSettledFamiliarity } from './settle.ts';
 import { levelOf } from './shares.ts';
-
-/** What is known before training: enough to tell whether it would change anything. */
-export interface Inputs {
-  readonly options: RetrainOptions;
-  readonly planned: PlannedSplit;
-  /** Of the usable files. */
-  readonly split: Split;
-  readonly skipped: number;
-  readonly source: ExtractionSource;
-  /** Version of the model to start from. */
-  readonly initFrom: string | null;
-}
-
-/** What training has found. */
-export interface Outcome {
-  readonly learned: Learned;
-  readonly strength: Strength;
-  readonly settled: Settled;
-  readonly evaluation: EvaluatedSets;
-  readonly crossValidated: CrossValidated | undefined;
-  /** Of all out-of-fold predictions taken together; null without any. */
-  readonly outOfFold: SetFigures | null;
-  readonly augmentation: Manifest['training']['augmentation'];
-}
 
 type Before = Pick<
   ManifestBody,

@@ -5,9 +5,9 @@ import type { ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
 import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import type { StepReport } from '../head/fit.ts';
 import type { SetName } from '../head/sets.ts';
-import type { Outcome } from './describe.ts';
 import type { FullFigures } from './figures.ts';
 import { ratesOf } from './operating-point.ts';
+import type { Outcome } from './outcome.ts';
 import { describeFamiliarity } from './settle.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */

@@ -5,8 +5,8 @@ import type { CheckInput } from '../check/input.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { SetName } from '../head/sets.ts';
 import type { DatasetFile } from '../images/dataset.ts';
-import type { Inputs } from './describe.ts';
 import type { EvaluationFile } from './evaluation-file.ts';
+import type { Inputs } from './outcome.ts';
 import type { Trained } from './train.ts';
 
 /** One usable image and what the model says of it. */

@@ -10,8 +10,8 @@ import { applyHead, type Head } from '../head/head.ts';
 import { bySet, type SetName } from '../head/sets.ts';
 import { type Baselines, fitBaselines } from './baselines.ts';
 import { allRows } from './choose.ts';
-import type { Inputs } from './describe.ts';
 import type { ScoredGroups } from './operating-point.ts';
+import type { Inputs } from './outcome.ts';
 import { type Pool, rowsWhere } from './pool.ts';
 import type { Settled } from './settle.ts';
 

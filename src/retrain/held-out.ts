@@ -2,7 +2,7 @@
 
 import { assignFolds } from '../head/folds.ts';
 import { applyHead } from '../head/head.ts';
-import { fewestUnits, INNER_FOLDS, isEnough } from './choose.ts';
+import { fewestUnitsOf, INNER_FOLDS, isEnough } from './choose.ts';
 import type { CrossValidated } from './cross-validate.ts';
 import { fit, type Learned, type LearnOptions } from './learn.ts';
 import { type Pool, plainExamples, rowsWhere } from './pool.ts';
@@ -71,7 +71,7 @@ export function foldsOf(
   labels: readonly string[],
   seed: number,
 ): Uint16Array | undefined {
-  const count = Math.min(INNER_FOLDS, fewestUnits(pool, rows, labels.length));
+  const count = Math.min(INNER_FOLDS, fewestUnitsOf(pool, rows, labels.length));
   if (count < 2) return undefined;
   const units = rows.map((row) => pool.units[row]);
   const targets = rows.map((row) => pool.targets[row]);
