@@ -14,7 +14,6 @@ import { addRetrain } from './commands/retrain.ts';
 import { printError, terminal } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
 
-const STOPPED = 'stopped: computed bottlenecks are kept, and the model folder is as it was';
 /** How long work may take to stop by itself, in milliseconds. */
 const PATIENCE = 1500;
 const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
@@ -28,6 +27,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   let exitCode: number = EXIT.fine;
   let interrupted: number | undefined;
+  let stopLine = 'stopped';
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
     const handler = () => {
       // The second one means it: leave at once.
@@ -36,7 +36,7 @@ export async function main(words: readonly string[]): Promise<number> {
       abort.abort();
       // Whatever does not listen (a read of standard input) is not waited for.
       setTimeout(() => {
-        terminal.log(STOPPED);
+        terminal.log(stopLine);
         process.exit(code);
       }, PATIENCE).unref();
     };
@@ -60,6 +60,9 @@ export async function main(words: readonly string[]): Promise<number> {
     const context: Context = {
       terminal,
       signal: abort.signal,
+      setStopLine(line) {
+        stopLine = line;
+      },
       setExitCode(code) {
         exitCode = code;
       },
@@ -68,7 +71,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (interrupted !== undefined) {
-      terminal.log(STOPPED);
+      terminal.log(stopLine);
       return interrupted;
     }
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;

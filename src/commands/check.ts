@@ -47,7 +47,9 @@ export function addCheck(program: Command, context: Context): void {
   ]);
 }
 
-async function runCheck(flags: Flags, { terminal, signal }: Context): Promise<void> {
+async function runCheck(flags: Flags, context: Context): Promise<void> {
+  const { terminal, signal, setStopLine } = context;
+  setStopLine('stopped: computed bottlenecks are kept');
   const [{ checkData }, { findingLines, findingsJson }] = await Promise.all([
     import('../retrain/check-data.ts'),
     import('../report/check.ts'),

@@ -6,6 +6,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** What is said when the command is stopped: what is kept. */
+  setStopLine(line: string): void;
   /** The exit code of a command that has done its work but not for everything. */
   setExitCode(code: number): void;
 }

@@ -1,11 +1,14 @@
 // The pictures of a report: each small, and once more under its heat map.
 
+import { UnfitError } from '../base/errors.ts';
+import { readManifest } from '../bundle/read.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { explainPicture } from '../classify/explain.ts';
 import { type Decoder, loadDecoder, PictureError } from '../images/decode.ts';
 import { thumbnails } from '../images/draw-heat.ts';
 import type { Place } from '../images/entries.ts';
 import { readPicture } from '../images/read.ts';
+import type { Recipe } from '../images/recipe.ts';
 import type { ReportPicture } from '../report/data.ts';
 import type { Gallery, GalleryPick } from '../report/gallery.ts';
 
@@ -17,6 +20,12 @@ export interface GalleryOptions {
   readonly pictures: boolean;
   readonly labels: readonly string[];
   readonly signal: AbortSignal | undefined;
+}
+
+interface Tools {
+  readonly classifier: Classifier | undefined;
+  readonly decoder: Decoder;
+  readonly recipe: Recipe;
 }
 
 type Painted = Pick<ReportPicture, 'picture' | 'heat' | 'approximate'>;
@@ -40,21 +49,32 @@ export async function paintGallery(
     return { mistakes: mistakes.map(bare), right: right.map(bare) };
   }
   const decoder = await loadDecoder();
-  const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
+  const { recipe } = await readManifest(modelDir);
+  const classifier = await openIfPossible(modelDir);
   try {
     const paint = async (picks: readonly GalleryPick[]) => {
       const painted: ReportPicture[] = [];
       for (const pick of picks) {
         signal?.throwIfAborted();
         const label = labels[pick.predicted];
-        const picture = await paintPicture(pick.image.file, label, classifier, decoder);
+        const picture = await paintPicture(pick.image.file, label, { classifier, decoder, recipe });
         painted.push({ ...caption(pick), ...picture });
       }
       return painted;
     };
     return { mistakes: await paint(mistakes), right: await paint(right) };
   } finally {
-    await classifier.dispose();
+    await classifier?.dispose();
+  }
+}
+
+/** Undefined where no engine can open the model: pictures are then shown without heat maps. */
+async function openIfPossible(modelDir: string): Promise<Classifier | undefined> {
+  try {
+    return await openClassifier({ modelDir, engine: 'auto' }, () => {});
+  } catch (error) {
+    if (error instanceof UnfitError) return undefined;
+    throw error;
   }
 }
 
@@ -62,14 +82,13 @@ export async function paintGallery(
 async function paintPicture(
   file: Place,
   label: string,
-  classifier: Classifier,
-  decoder: Decoder,
+  { classifier, decoder, recipe }: Tools,
 ): Promise<Painted> {
   try {
     const bytes = await readPicture(file);
-    const source = { bytes, decoder, recipe: classifier.manifest.recipe };
+    const source = { bytes, decoder, recipe };
     const explained =
-      classifier.predictMaps === undefined
+      classifier?.predictMaps === undefined
         ? undefined
         : await explainPicture(bytes, classifier, decoder, label);
     const shown = await thumbnails(source, explained?.heat, SIDE);

@@ -72,7 +72,8 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     ...told,
   };
   const force = options.force || (await isIncomplete(options));
-  const { terminal, signal } = context;
+  const { terminal, signal, setStopLine } = context;
+  setStopLine('stopped: computed bottlenecks are kept, and the model folder is as it was');
   const log = levelled(terminal, options.logging_verbosity);
   for (const line of withoutEffect(told, options)) log(line);
   const progress = terminal.progress('bottlenecks');
@@ -99,6 +100,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
       },
       signal,
     );
+    setStopLine('stopped: the model is saved; the next run writes what is missing of the report');
     for (const { path, error } of result.skipped) {
       log(`warning: skipped ${path}: ${messageOf(error)} (${error.hint})`);
     }
@@ -108,15 +110,16 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
     }
     for (const line of endLines(result)) terminal.result(line);
-    await writeFiles(options, result, context, log);
-    for (const line of report.adviceLines(result.manifest)) log(line);
     const flag =
       options.model_dir === RETRAIN_DEFAULTS.model_dir ? '' : ` --model_dir ${options.model_dir}`;
+    // Before the report: should that fail, the model is there all the same.
     log(
       result.unchanged
         ? `nothing has changed since ${options.model_dir} was saved; --force trains anyway${untold(options)}`
         : `model saved to ${options.model_dir}; try: imgdiag classify IMAGE${flag}`,
     );
+    await writeFiles(options, result, context, log);
+    for (const line of report.adviceLines(result.manifest)) log(line);
   } finally {
     progress.stop();
   }
@@ -148,7 +151,7 @@ function withoutEffect(told: Partial<RetrainOptions>, options: RetrainOptions): 
 async function writeFiles(
   options: RetrainOptions,
   { summaries, outOfFold, measured, manifest }: RetrainResult,
-  { terminal, signal }: Context,
+  { signal }: Context,
   log: (line: string) => void,
 ): Promise<void> {
   const folder = reportFolder(options);
@@ -167,7 +170,7 @@ async function writeFiles(
     const { writeTrainingReport } = await import('./report-files.ts');
     const pictures = !options.no_pictures;
     await writeTrainingReport(folder, options.model_dir, manifest, measured, { pictures, signal });
-    terminal.log(`report written to ${path.join(folder, INDEX)}`);
+    log(`report written to ${path.join(folder, INDEX)}`);
   }
 }
 

@@ -83,7 +83,7 @@ interface Direction {
 function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
   const rows = Float64Array.from(data);
   const count = Math.min(BLOCK, columns);
-  const { directions, squares } = principalDirections(rows, columns, count, ROUNDS);
+  const { directions, squares } = principalDirections(rows, columns, count, { rounds: ROUNDS });
   const found = Array.from(squares, (spread, k) => ({
     direction: directions.slice(k * columns, (k + 1) * columns),
     spread,

@@ -28,12 +28,16 @@ export interface Familiarity extends Gaussian {
  * fitted on, 0 or more.
  * @param row features as the extractor gives them, `[features]`
  */
-export function unfamiliarity(
+export function unfamiliarity(gaussian: Gaussian, row: ArrayLike<number>): number {
+  return distanceOfUnit(gaussian, unitLength(row));
+}
+
+/** The same of a row that has length 1. */
+export function distanceOfUnit(
   { means, scale, directions, variances, residual }: Gaussian,
-  row: ArrayLike<number>,
+  unit: Float64Array,
 ): number {
   const columns = scale.length;
-  const unit = unitLength(row);
   const deviations = new Float64Array(columns);
   let nearest = Number.POSITIVE_INFINITY;
   for (let mean = 0; mean < means.length; mean += columns) {
@@ -62,7 +66,10 @@ export function isUnfamiliar(familiarity: Familiarity, row: ArrayLike<number>): 
 
 /** A copy of length 1, or zeros where there is nothing to scale. */
 export function unitLength(row: ArrayLike<number>): Float64Array {
-  const values = Float64Array.from(row);
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
-  return length > 0 ? values.map((value) => value / length) : values;
+  const values = new Float64Array(row.length);
+  let squares = 0;
+  for (let j = 0; j < row.length; j++) squares += row[j] ** 2;
+  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+  for (let j = 0; j < row.length; j++) values[j] = row[j] * scale;
+  return values;
 }

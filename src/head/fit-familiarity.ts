@@ -1,7 +1,7 @@
 // Fits what is familiar: the Gaussian on training features, and its threshold on held-out ones.
 
-import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
-import { type Familiarity, type Gaussian, unfamiliarity, unitLength } from './familiarity.ts';
+import { type Matrix, rowOf } from '../base/matrix.ts';
+import { distanceOfUnit, type Familiarity, type Gaussian, unitLength } from './familiarity.ts';
 import { principalDirections } from './principal.ts';
 
 export type FittedFamiliarity =
@@ -17,7 +17,9 @@ const MAX_DIRECTIONS = 16;
 /** Degrees of freedom for each direction, at least: fewer give variances that mean nothing. */
 const ROWS_PER_DIRECTION = 4;
 /** Rows that the directions are found on, at most; more cost time and move them little. */
-const MAX_ROWS = 2000;
+const MAX_ROWS = 1000;
+/** Rounds for the folds, which begin at the directions of all rows. */
+const ROUNDS_NEAR = 2;
 /** Share of the mean variance added to that of each feature: some do not vary at all. */
 const FLOOR = 0.01;
 
@@ -41,37 +43,41 @@ export function fitFamiliarity(
   if (rows < MIN_IMAGES) return nothing(`${rows} images are too few: ${MIN_IMAGES} are needed`);
   const absent = labels - new Set(Array.from(targets)).size;
   if (absent > 0) return nothing(`labels without images: ${absent} of ${labels}`);
+  const units = Array.from({ length: rows }, (_, row) => unitLength(rowOf(features, row)));
+  const targetOf = (row: number) => targets[row];
+  const all = rowsWhere(rows, () => true);
+  const gaussian = fitGaussian(units, all.map(targetOf), labels);
+  if (typeof gaussian === 'string') return nothing(gaussian);
   const distances = new Float64Array(rows);
   for (const fold of new Set(Array.from(folds))) {
     const others = rowsWhere(rows, (row) => folds[row] !== fold);
-    const fitted = fitGaussian(takeRows(features, others), others.map(targetOf), labels);
+    const training = others.map((row) => units[row]);
+    const fitted = fitGaussian(training, others.map(targetOf), labels, gaussian.directions);
     if (typeof fitted === 'string') return nothing(fitted);
     for (const row of rowsWhere(rows, (index) => folds[index] === fold)) {
-      distances[row] = unfamiliarity(fitted, rowOf(features, row));
+      distances[row] = distanceOfUnit(fitted, units[row]);
     }
   }
-  const all = rowsWhere(rows, () => true);
-  const gaussian = fitGaussian(features, all.map(targetOf), labels);
-  if (typeof gaussian === 'string') return nothing(gaussian);
   const rank = Math.ceil((rows + 1) * (1 - FALSE_ALARMS));
   const threshold = Math.fround(distances.sort()[rank - 1]);
   return { familiarity: { ...gaussian, threshold } };
-
-  function targetOf(row: number): number {
-    return targets[row];
-  }
 }
 
-/** @returns why there is none, where there is none */
+/**
+ * @param units rows of length 1
+ * @param near directions to begin near, of a fit to more rows: a few rounds then do
+ * @returns why there is none, where there is none
+ */
 function fitGaussian(
-  features: Matrix,
+  units: readonly Float64Array[],
   targets: readonly number[],
   labels: number,
+  near?: Float32Array,
 ): Gaussian | string {
-  const { rows, columns } = features;
+  const rows = units.length;
+  const columns = units[0]?.length ?? 0;
   const freedom = rows - new Set(targets).size;
   if (freedom < 1) return 'no label has two images outside a fold';
-  const units = Array.from({ length: rows }, (_, row) => unitLength(rowOf(features, row)));
   const means = labelMeans(units, targets, labels, columns);
   const deviations = new Float64Array(rows * columns);
   for (const [row, unit] of units.entries()) {
@@ -84,7 +90,8 @@ function fitGaussian(
 
   const count = Math.min(MAX_DIRECTIONS, columns - 1, Math.floor(freedom / ROWS_PER_DIRECTION));
   const some = thinned(deviations, columns);
-  const { directions, squares } = principalDirections(some, columns, count);
+  const begin = near && { start: near.subarray(0, count * columns), rounds: ROUNDS_NEAR };
+  const { directions, squares } = principalDirections(some, columns, count, begin);
   const perSquare = deviations.length / some.length / freedom;
   const total = deviations.reduce((sum, value) => sum + value ** 2, 0) / freedom;
   const found = squares.reduce((sum, square) => sum + square * perSquare, 0);

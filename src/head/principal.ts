@@ -12,6 +12,13 @@ export interface Principal {
   readonly squares: Float64Array;
 }
 
+export interface PrincipalOptions {
+  /** Rounds of multiplication: the more, the nearer to the components themselves. */
+  readonly rounds?: number;
+  /** `[count, columns]`: directions to begin with; default: drawn from a fixed seed. */
+  readonly start?: ArrayLike<number>;
+}
+
 /**
  * Subspace iteration from a seeded start (Halko, Martinsson & Tropp 2011, algorithm 4.4,
  * https://arxiv.org/abs/0909.4061): `rounds x rows x columns x count` multiplications, so that
@@ -19,16 +26,14 @@ export interface Principal {
  * @param rows float64 `[n, columns]`, row-major, centred
  * @param count at most the smaller of n and columns; where the rows vary along fewer directions
  *   the others have squares of about 0
- * @param rounds of multiplication: the more, the nearer to the components themselves
  */
 export function principalDirections(
   rows: Float64Array,
   columns: number,
   count: number,
-  rounds = ROUNDS,
+  { rounds = ROUNDS, start = drawnStart(count * columns) }: PrincipalOptions = {},
 ): Principal {
-  const random = createRandom(0, 'principal directions');
-  let directions = Float64Array.from({ length: count * columns }, () => random.normal());
+  let directions = Float64Array.from(start);
   orthonormalise(directions, columns);
   for (let round = 0; round < rounds; round++) {
     directions = multiplyByCovariance(rows, directions, columns);
@@ -41,6 +46,11 @@ export function principalDirections(
     }
   }
   return { directions, squares };
+}
+
+function drawnStart(length: number): Float64Array {
+  const random = createRandom(0, 'principal directions');
+  return Float64Array.from({ length }, () => random.normal());
 }
 
 /** Sum over rows of `(row . direction) row`, for each direction. */

@@ -15,7 +15,7 @@ export function findingsSection(findings: readonly Finding[] | null): Section | 
     ...findings.filter(({ severity }) => severity === 'note'),
   ];
   const none = html`<p>Nothing was found that needs a look.</p>`;
-  const further = html`<p class="aside">Found from the features alone. imgdiag check looks at the pixels as well: for copies that were turned, mirrored or saved anew, and for blurred pictures.</p>`;
+  const further = html`<p class="aside">A quick look. imgdiag check looks further: at the pixels, for copies that were turned, mirrored or saved anew and for blurred pictures; and, also in large sets, for wrong labels and outliers.</p>`;
   return {
     id: 'findings',
     heading: 'Findings in the data',

@@ -19,7 +19,8 @@ function finding(severity: Finding['severity'], sentence: string, items = 0): Fi
 
 test('warnings come before notes, both named in words', () => {
   const section = findingsSection([finding('note', 'one'), finding('warning', 'two')]);
-  assert.equal(textOf(section?.body ?? { markup: '' }), 'Warning two. Note one.');
+  const text = textOf(section?.body ?? { markup: '' });
+  assert.match(text, /^A quick look\. imgdiag check looks further: .* Warning two\. Note one\.$/);
 });
 
 test('the worst items are shown escaped, the rest is counted', () => {
@@ -29,6 +30,6 @@ test('the worst items are shown escaped, the rest is counted', () => {
 });
 
 test('a check that found nothing says so; no check, no section', () => {
-  assert.match(textOf(findingsSection([])?.body ?? { markup: '' }), /found nothing/);
+  assert.match(textOf(findingsSection([])?.body ?? { markup: '' }), /Nothing was found/);
   assert.equal(findingsSection(null), null);
 });
