@@ -20,7 +20,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   let exitCode: number = EXIT.fine;
   let interrupted: number | undefined;
-  let stopLine = 'stopped';
+  let stopLine = 'stopped: nothing was kept to go on from';
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
     const handler = () => {
       // The second one means it: leave at once.
