@@ -5,6 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
+import { remove } from '../base/files.ts';
 import { augmentationOf } from '../retrain/augment-options.ts';
 import {
   OPTION_TABLE,
@@ -71,6 +72,10 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     ...(sameOptimizer ? {} : { learning_rate: undefined }),
     ...told,
   };
+  if (!options.no_report) {
+    const { checkReportFolder } = await import('./report-files.ts');
+    await checkReportFolder(reportFolder(options));
+  }
   const force = options.force || (await isIncomplete(options));
   const { terminal, signal, setStopLine } = context;
   setStopLine('stopped: computed bottlenecks are kept, and the model folder is as it was');
@@ -169,6 +174,8 @@ async function writeFiles(
   if (measured !== undefined && !options.no_report) {
     const { writeTrainingReport } = await import('./report-files.ts');
     const pictures = !options.no_pictures;
+    // Of an earlier model: it would pass for this one's.
+    if (outOfFold === undefined) await remove(path.join(folder, OUT_OF_FOLD));
     await writeTrainingReport(folder, options.model_dir, manifest, measured, { pictures, signal });
     log(`report written to ${path.join(folder, INDEX)}`);
   }

@@ -141,7 +141,7 @@ export function adviceLines(manifest: Manifest): string[] {
 export function figureText(figure: Figure, write: (value: number) => string): string {
   const { value, interval, note } = figure;
   if (value === null) return `undefined: ${note}`;
-  const ends = interval === null ? [] : [`95% ${interval.map(write).join(' to ')}`];
+  const ends = interval === null ? [] : [`95% CI ${interval.map(write).join(' to ')}`];
   const inside = [...ends, ...(note === undefined ? [] : [note])].join('; ');
   return inside === '' ? write(value) : `${write(value)} (${inside})`;
 }

@@ -30,6 +30,6 @@ export function requireGates(
   const missed = checkGates(gates, figures);
   if (missed.length === 0) return;
   throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
-    hint: `${folder} is as it was: add pictures, or lower --min`,
+    hint: `nothing was saved to ${folder}: add pictures, or lower --min`,
   });
 }

@@ -86,7 +86,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
   // On test with its interval.
   assert.match(
     printed,
-    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% .*\), specificity /m,
+    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% CI .*\), specificity /m,
   );
   const evaluation = JSON.parse(
     readFileSync(path.join(`${model}_report`, 'evaluation.json'), 'utf8'),
@@ -220,4 +220,37 @@ test('when no report is wanted then there is none', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   await retrainLegs(['--model_dir', model]);
   assert.equal(existsSync(`${model}_report`), false);
+});
+
+test("when somebody else's page lies where the report would go then it is refused, and stays", async (t) => {
+  const folder = makeFolder(t, { 'site/index.html': '<h1>mine</h1>' });
+  const site = path.join(folder, 'site');
+  const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', path.join(folder, 'm')];
+  const outcome = await imgdiag([...words, '--report_dir', site]);
+  assertRefused(outcome, 6, /a report of imgdiag in .*site, found another page/);
+  assert.equal(existsSync(path.join(folder, 'm')), false);
+  assert.equal(readFileSync(path.join(site, 'index.html'), 'utf8'), '<h1>mine</h1>');
+});
+
+test('when a model without folds follows one with folds then the old table goes', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const table = path.join(`${model}_report`, 'out_of_fold.csv');
+  await retrainReported(['--model_dir', model, '--folds', '2', '--no_pictures']);
+  assert.equal(existsSync(table), true);
+  await retrainReported(['--model_dir', model, '--no_pictures']);
+  assert.equal(existsSync(table), false);
+});
+
+test('when a run is repeated in the folder of pictures then model and report are no labels', async (t) => {
+  const folder = makeFolder(t);
+  copyLegs(folder, { brokenleg: 20, healthyleg: 20 });
+  const words = ['retrain', '--image_dir', '.', '--no_pictures'];
+  await succeed(words, { cwd: folder });
+  const { stderr } = await succeed([...words, '--force'], { cwd: folder });
+  assert.match(stderr, /^imgdiag_model is imgdiag's own, and no label$/m);
+  assert.match(stderr, /^imgdiag_model_report is imgdiag's own, and no label$/m);
+  assert.deepEqual((await manifestOf(path.join(folder, 'imgdiag_model'))).labels, [
+    'brokenleg',
+    'healthyleg',
+  ]);
 });
