@@ -57,12 +57,15 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 }
 
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
-  const [{ retrain }, { optionsLike }, report, { endLines }] = await Promise.all([
-    import('../retrain/retrain.ts'),
-    import('../retrain/like.ts'),
-    import('../report/training.ts'),
-    import('../report/evaluation.ts'),
-  ]);
+  const [{ retrain }, { optionsLike }, { MissedGatesError }, report, { endLines }, { labelTable }] =
+    await Promise.all([
+      import('../retrain/retrain.ts'),
+      import('../retrain/like.ts'),
+      import('../retrain/gates.ts'),
+      import('../report/training.ts'),
+      import('../report/evaluation.ts'),
+      import('../report/label-table.ts'),
+    ]);
   const like = told.like === undefined ? {} : await optionsLike(told.like);
   // Another optimizer has another default rate than the one that was recorded.
   const sameOptimizer = told.optimizer === undefined || told.optimizer === like.optimizer;
@@ -125,6 +128,12 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     );
     await writeFiles(options, result, context, log);
     for (const line of report.adviceLines(result.manifest)) log(line);
+  } catch (error) {
+    if (error instanceof MissedGatesError) {
+      for (const line of report.setLines('Test', error.figures)) terminal.result(line);
+      for (const line of labelTable(error.figures)) terminal.result(line);
+    }
+    throw error;
   } finally {
     progress.stop();
   }
