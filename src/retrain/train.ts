@@ -1,7 +1,6 @@
 // From features to a head: cross-validation if asked for, the choice, the fit, and the last look.
 
 import { takeRows } from '../base/matrix.ts';
-import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { FitOptions } from '../head/fit.ts';
 import { foldHead } from '../head/head.ts';
@@ -11,17 +10,14 @@ import { compareAugmentation } from './compare-augmentation.ts';
 import { type CrossValidated, crossValidate } from './cross-validate.ts';
 import { learningRateOf, networkBytes } from './describe.ts';
 import type { OutOfFold, RetrainEvents } from './events.ts';
-import { evaluateSets, groupsOf } from './figures.ts';
-import { type HeldOut, predictHeldOut } from './held-out.ts';
+import type { HeldOut } from './held-out.ts';
 import { type FitStep, type LearnOptions, learn } from './learn.ts';
-import { describeOperatingPoint } from './operating-point.ts';
+import { measure } from './measure.ts';
 import type { RetrainOptions } from './option-table.ts';
 import type { Inputs, Outcome } from './outcome.ts';
 import { writeIntermediate } from './outputs.ts';
 import type { Pool } from './pool.ts';
 import { parsePrevalence } from './prevalence.ts';
-import { settle } from './settle.ts';
-import { describeCalibration } from './settle-calibration.ts';
 import type { Start } from './start.ts';
 import { createSummaries, type Summaries } from './summaries.ts';
 
@@ -113,36 +109,13 @@ export async function train(
     learned,
     events,
   );
-  const heldOut = await predictHeldOut(pool, labels, learned, crossValidated, {
-    learn: learnOptions,
-    seed: options.seed,
+  const measured = await measure(
+    { inputs, table: input.table, pool, fileOf },
+    { learned, learnOptions, crossValidated },
+    events,
     signal,
-  });
-  const settled = settle(pool, labels, learned, heldOut, prevalence, options);
-  events.note(describeCalibration(settled.calibration));
-  if (settled.operatingPoint !== null) {
-    events.note(describeOperatingPoint(settled.operatingPoint));
-  }
-  if (settled.familiarity.familiarity === undefined) {
-    events.note(`unfamiliar pictures cannot be told: ${settled.familiarity.reason}`);
-  }
-  const evaluation = await evaluateSets(inputs, input.table, pool, settled);
-  const finish = <T extends { readonly probabilities: Float64Array }>(predictions: T): T => ({
-    ...predictions,
-    probabilities: settled.finish(predictions.probabilities),
-  });
-  const finished = crossValidated && finish(crossValidated);
-  const unseen =
-    finished ??
-    (typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions'
-      ? finish(heldOut)
-      : undefined);
-  const outOfFold =
-    unseen === undefined
-      ? null
-      : evaluateFigures({ ...unseen, targets: pool.targets }, labels, {
-          groups: groupsOf(inputs, fileOf),
-        });
+  );
+  const { heldOut, settled, evaluation, outOfFold, finished } = measured;
   return {
     outcome: { learned, strength, settled, evaluation, crossValidated, outOfFold, augmentation },
     heldOut,
