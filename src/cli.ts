@@ -3,14 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
 import { normaliseArguments, withExamples } from './commands/arguments.ts';
-import { addCache } from './commands/cache.ts';
-import { addCheck } from './commands/check.ts';
-import { addClassify } from './commands/classify.ts';
 import type { Context } from './commands/context.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addInfo } from './commands/info.ts';
-import { addManifest } from './commands/manifest.ts';
-import { addRetrain } from './commands/retrain.ts';
 import { printError, terminal } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
 
@@ -27,7 +20,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   let exitCode: number = EXIT.fine;
   let interrupted: number | undefined;
-  let stopLine = 'stopped';
+  let stopLine = 'stopped: nothing was kept to go on from';
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
     const handler = () => {
       // The second one means it: leave at once.
@@ -67,7 +60,8 @@ export async function main(words: readonly string[]): Promise<number> {
         exitCode = code;
       },
     };
-    await createProgram(context).parseAsync(normaliseArguments(words), { from: 'user' });
+    const program = await createProgram(context, words);
+    await program.parseAsync(normaliseArguments(words), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (interrupted !== undefined) {
@@ -85,8 +79,27 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The whole command line; nothing but option tables is loaded until a command runs. */
-export function createProgram(context: Context): Command {
+type Add = (program: Command, context: Context) => void;
+
+/** In the order of the help. Each is loaded when it is named, since every module costs a start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  retrain: async () => (await import('./commands/retrain.ts')).addRetrain,
+  classify: async () => (await import('./commands/classify.ts')).addClassify,
+  evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluate,
+  check: async () => (await import('./commands/check.ts')).addCheck,
+  info: async () => (await import('./commands/info.ts')).addInfo,
+  manifest: async () => (await import('./commands/manifest.ts')).addManifest,
+  cache: async () => (await import('./commands/cache.ts')).addCache,
+};
+
+/**
+ * The command line.
+ * @param words what will be parsed: of a command that is named first only that one is loaded
+ */
+export async function createProgram(
+  context: Context,
+  words: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('imgdiag')
     .description(
       'Trains an image classifier on a folder of labelled pictures, and scores new ones.',
@@ -100,13 +113,12 @@ export function createProgram(context: Context): Command {
       for (const line of versionLines()) terminal.result(line);
       throw new CommanderError(EXIT.fine, 'commander.version', '');
     });
-  addRetrain(program, context);
-  addClassify(program, context);
-  addEvaluate(program, context);
-  addCheck(program, context);
-  addInfo(program, context);
-  addManifest(program, context);
-  addCache(program, context);
+  const [first] = words.filter((word) => word !== '--debug');
+  const names = Object.keys(COMMANDS);
+  for (const name of names.includes(first) ? [first] : names) {
+    const add = await COMMANDS[name]();
+    add(program, context);
+  }
   return withExamples(program, [
     'imgdiag retrain --image_dir ./healthdiag --steps 500',
     'imgdiag classify leg005.jpg',
@@ -118,9 +130,7 @@ export function createProgram(context: Context): Command {
 function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
-  const command = words.find((word) =>
-    /^(retrain|classify|evaluate|check|info|manifest|cache)$/.test(word),
-  );
+  const command = words.find((word) => Object.hasOwn(COMMANDS, word));
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
   // option '--steps <n>' argument 'x' is invalid. expected a whole number.
   const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);
@@ -128,9 +138,12 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
     ? `${value[3].replace('Allowed choices are', 'expected one of')} for ${value[1]}, found ${value[2] || 'nothing'}`
     : first;
   if (/unknown option '--checkpoint_path'/.test(first)) {
-    return new UsageError('--checkpoint_path has no counterpart here', {
-      hint: 'leave it out: bottlenecks are kept, and training takes a second',
-    });
+    return new UsageError(
+      'expected an option that there is, found --checkpoint_path, which has no counterpart here',
+      {
+        hint: 'leave it out: bottlenecks are kept, and training takes a second',
+      },
+    );
   }
   return new UsageError(sentence, {
     hint: suggestion ? `did you mean ${suggestion}` : `${help} shows what there is`,

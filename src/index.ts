@@ -2,6 +2,7 @@
 
 export {
   EXIT,
+  GateError,
   ImgdiagError,
   InputError,
   UnfitError,
@@ -10,14 +11,33 @@ export {
 } from './base/errors.ts';
 export type { Manifest } from './bundle/manifest.ts';
 export { readManifest } from './bundle/read.ts';
-export { type Classifier, type LabelScore, openClassifier } from './classify/classifier.ts';
-export { classifyPictures, type Prediction } from './classify/classify.ts';
+export type { Finding, FindingItem, FindingKind } from './check/findings.ts';
+export {
+  type Classifier,
+  type LabelScore,
+  type OpenClassifierOptions,
+  openClassifier,
+} from './classify/classifier.ts';
+export { classifyPictures, type Prediction, type Scored } from './classify/classify.ts';
+export type { Decision } from './classify/decide.ts';
 export { type Explanation, explainPicture } from './classify/explain.ts';
 export { expandInputs, type PictureInput } from './classify/inputs.ts';
+export type { Figure, LabelFigures, SetFigures } from './evaluation/set-figures.ts';
 export type { EngineChoice } from './features/extractor.ts';
 export type { StepReport } from './head/fit.ts';
-export { type Decoder, loadDecoder, PictureError } from './images/decode.ts';
+export { type Decoder, type DecoderOptions, loadDecoder, PictureError } from './images/decode.ts';
 export { drawExplanation } from './images/draw-heat.ts';
+export {
+  type CheckEvents,
+  type CheckedData,
+  type CheckOptions,
+  checkData,
+} from './retrain/check-data.ts';
+export {
+  type EvaluatedModel,
+  type EvaluateOptions,
+  evaluateModel,
+} from './retrain/evaluate-model.ts';
 export type { RetrainEvents } from './retrain/events.ts';
 export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/option-table.ts';
 export { type RetrainResult, retrain } from './retrain/retrain.ts';

@@ -62,10 +62,12 @@ function optionsIn(cell: string): string[] {
   return [...cell.matchAll(/`--([a-z0-9_]+)[^`]*`/g)].map(([, name]) => name);
 }
 
+const context = { terminal: undefined, signal: undefined, setExitCode() {} } as never;
+const program = await createProgram(context);
+
 /** Options of a command and its own defaults, as commander knows them. */
 function optionsOf(command: string): Map<string, unknown> {
-  const context = { terminal: undefined, signal: undefined, setExitCode() {} } as never;
-  const found = createProgram(context).commands.find((one) => one.name() === command);
+  const found = program.commands.find((one) => one.name() === command);
   assert.ok(found, command);
   return new Map(found.options.map((one) => [one.attributeName(), one.defaultValue]));
 }

@@ -20,9 +20,12 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   for (let waited = 0; !(await acquire(file, owner)); waited += RETRY_EVERY) {
     if (waited > GIVE_UP_AFTER) {
-      throw new WriteError(`another imgdiag has held ${file} for two minutes`, {
-        hint: 'end that process, or remove the file if there is none',
-      });
+      throw new WriteError(
+        `expected to lock ${file}, but another imgdiag has held it for two minutes`,
+        {
+          hint: 'end that process, or remove the file if there is none',
+        },
+      );
     }
     await sleep(RETRY_EVERY);
   }

@@ -15,7 +15,7 @@ export function findImbalance({
   if (most < UNEVEN * Math.max(fewest, 1)) return [];
   const large = labels[counts.indexOf(most)];
   const small = labels[counts.indexOf(fewest)];
-  const always = `always answering ${large} is right for ${Math.round((100 * most) / targets.length)} % of them`;
+  const always = `always answering ${large} is right for ${((100 * most) / targets.length).toFixed(1)} % of them`;
   return [
     {
       kind: 'class_imbalance',

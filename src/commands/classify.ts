@@ -5,6 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
+import { requireOutside } from '../bundle/outside.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { damagedWarning } from '../images/recipe.ts';
 import {
@@ -56,6 +57,8 @@ interface Flags extends ExplainFlags {
 
 async function classify(images: string[], flags: Flags, context: Context): Promise<void> {
   const { terminal, signal, setExitCode } = context;
+  requireOutside(modelDirOf(flags.model_dir), 'explain', flags.explain);
+  requireOutside(modelDirOf(flags.model_dir), 'sort_into', flags.sort_into);
   if (images.filter((image) => image === '-').length > 1) {
     throw new UsageError('expected - once, found it several times', {
       hint: 'standard input holds one picture',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { GateError, messageOf, UsageError } from '../base/errors.ts';
+import { requireOutside } from '../bundle/outside.ts';
 import type { EngineChoice } from '../features/extractor.ts';
 import { OPTION_SPECS } from '../retrain/option-table.ts';
 import {
@@ -61,6 +62,8 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
     });
   }
   const modelDir = modelDirOf(flags.model_dir);
+  requireOutside(modelDir, 'report', flags.report);
+  if (flags.json !== '-') requireOutside(modelDir, 'json', flags.json);
   const [{ evaluateModel }, { readManifest }, gatesOf, { evaluationLines, evaluationJson }] =
     await Promise.all([
       import('../retrain/evaluate-model.ts'),

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
+import { versionLines } from './version.ts';
 
 export interface Terminal {
   /** A line of the result, on stdout. */
@@ -28,14 +29,21 @@ export const terminal: Terminal = {
   progress: (label) => (process.stderr.isTTY ? barProgress(label) : plainProgress(label)),
 };
 
-/** Writes an error as a sentence and its remedy; the stack only when asked for. */
+const REPORT = 'please report this with all that follows, and how to make it happen again';
+
+/** Writes an error as a sentence and its remedy; stack and versions only when asked for. */
 export function printError(error: unknown, debug: boolean): void {
   const known = error instanceof ImgdiagError;
   const message = known ? error.message : `this is a bug in imgdiag: ${messageOf(error)}`;
-  const hint = known ? error.hint : 'run it again with --debug, and report what it prints';
+  const hint = known
+    ? error.hint
+    : debug
+      ? REPORT
+      : 'run it again with --debug, and report what it prints';
   process.stderr.write(`${paint('red', 'error:')} ${printable(message)}\n`);
   if (hint !== undefined) process.stderr.write(`${paint('cyan', 'hint:')} ${printable(hint)}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (!debug || !(error instanceof Error)) return;
+  process.stderr.write(`${error.stack}\n${versionLines().join('\n')}\n`);
 }
 
 function paint(colour: 'red' | 'cyan', text: string): string {

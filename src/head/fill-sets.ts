@@ -32,7 +32,7 @@ export function fillSets(
     const nearest = nearestUnit(label, placed, rangeOf(set, percentages));
     if (nearest === undefined) {
       throw new InputError(
-        `no ${set} images of label ${label} can be found without emptying another set`,
+        `expected ${set} images of label ${label}, found none that leave another set some`,
         { hint: 'files with identical bytes stay together; add different images of that label' },
       );
     }

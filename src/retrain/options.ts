@@ -1,8 +1,8 @@
 // Checks what `retrain` was told, before any work.
 
-import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../bundle/network.ts';
+import { requireOutside } from '../bundle/outside.ts';
 import { checkOperatingPoint } from './operating-point.ts';
 import { OPTION_SPECS, type OptionSpec, type RetrainOptions } from './option-table.ts';
 
@@ -108,17 +108,5 @@ function checkPlaces(options: RetrainOptions): void {
       hint: 'a variable of the script may be unset; leave the option out for its default',
     });
   }
-  const model = path.resolve(options.model_dir);
-  for (const name of PLACES) {
-    const place = options[name];
-    if (place === undefined) continue;
-    const below = path.relative(model, path.resolve(place));
-    if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) continue;
-    throw new UsageError(
-      `expected --${name} outside of the model folder ${options.model_dir}, found ${place}`,
-      {
-        hint: `give another place, e.g. ${path.join(path.dirname(options.model_dir), name)}`,
-      },
-    );
-  }
+  for (const name of PLACES) requireOutside(options.model_dir, name, options[name]);
 }

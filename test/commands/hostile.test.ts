@@ -7,6 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, LEG005, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
+import { assertRefused, bytesOf } from '../helpers/runs.ts';
 
 const LINUX = process.platform === 'linux' ? false : 'needs Linux';
 
@@ -61,6 +62,22 @@ test('nothing else is written into the model folder', async (t) => {
     path.join(folder, 'm_tables'),
   );
   assert.equal(beside.code, 0, beside.stderr);
+});
+
+test('no command writes into the model folder', async () => {
+  const model = await trainedModel();
+  const inside = path.join(model, 'x');
+  const before = bytesOf(model);
+  for (const words of [
+    ['evaluate', '--image_dir', HEALTHDIAG, '--report', inside],
+    ['evaluate', '--image_dir', HEALTHDIAG, '--json', path.join(inside, 'e.json')],
+    ['classify', LEG005, '--explain', `${inside}.png`],
+    ['classify', LEG005, '--sort_into', inside],
+  ]) {
+    const sentence = /outside of the model folder/;
+    assertRefused(await imgdiag([...words, '--model_dir', model]), 2, sentence);
+  }
+  assert.deepEqual(bytesOf(model), before);
 });
 
 test('an empty value is refused where an unset variable would give one', async () => {

@@ -36,12 +36,18 @@ async function runWorker(first: number): Promise<number> {
   let next = first;
   let began = Date.now();
   let hung = false;
+  // The next case may have begun when time is up: it is cut off, and no finding.
+  let ending = false;
+  const end = () => {
+    ending = true;
+    worker.kill();
+  };
   const watch = setInterval(() => {
     const limit = current === undefined ? SETUP_MS : 4 * HANG_MS;
     if (Date.now() - began > limit) {
       hung = true;
       worker.kill('SIGKILL');
-    } else if (Date.now() > deadline && current === undefined) worker.kill();
+    } else if (Date.now() > deadline && current === undefined) end();
   }, 500);
   worker.on(
     'message',
@@ -59,14 +65,14 @@ async function runWorker(first: number): Promise<number> {
       if (message.kind) counts.set(message.kind, (counts.get(message.kind) ?? 0) + 1);
       current = undefined;
       began = Date.now();
-      if (Date.now() > deadline) worker.kill();
+      if (Date.now() > deadline) end();
     },
   );
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
     worker.on('exit', (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
   });
   clearInterval(watch);
-  if (current !== undefined) {
+  if (current !== undefined && !ending) {
     findings.push(`case ${current}: ${hung ? 'hung' : `ended the process (${code ?? signal})`}`);
     return current + 1;
   }

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createMatrix } from '../../src/base/matrix.ts';
+import { evaluateFigures } from '../../src/evaluation/figures-of.ts';
+import {
+  evaluateReport,
+  type ReportExtras,
+  stampOf,
+  trainingReport,
+} from '../../src/report/build.ts';
+import type { EvaluatedModel } from '../../src/retrain/evaluate-model.ts';
+import type { EvaluationFile } from '../../src/retrain/evaluation-file.ts';
+import type { Evidence } from '../../src/retrain/evidence.ts';
+import type { FullFigures } from '../../src/retrain/figures.ts';
+import { makeMatrix } from '../helpers/make-examples.ts';
+import { makeManifest } from '../helpers/make-model.ts';
+
+const LABELS = ['broken', 'healthy'];
+const EXTRAS: ReportExtras = {
+  title: 'legs',
+  mistakes: [],
+  right: [],
+  findings: null,
+  pictures: true,
+};
+
+function figures(): FullFigures {
+  const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7);
+  const found = evaluateFigures({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
+  assert.ok(found !== null);
+  const rule = { accuracy: 0.5, balanced_accuracy: 0.5 };
+  return { ...found, nearest_centroid_baseline: rule, picture_properties_baseline: rule };
+}
+
+function evidence(): Evidence {
+  const scores = [0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7];
+  const images = [0, 1, 1, 1].map((truth, at) => ({
+    path: `${at}.jpg`,
+    file: `${at}.jpg`,
+    label: LABELS[truth],
+    set: 'testing' as const,
+    sha256: `${at}`,
+    unit: at,
+    scores: scores.slice(2 * at, 2 * at + 2),
+  }));
+  const unseen = new Map(images.map((image, row) => [row, image.scores]));
+  const properties = createMatrix(4, 5);
+  return { labels: LABELS, images, features: makeMatrix(4, 3), properties, unseen };
+}
+
+function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
+  const { calibration, operating_point: point } = makeManifest();
+  return {
+    schema_version: 2,
+    labels: LABELS,
+    sets: { training: null, validation: null, testing: null },
+    cross_validation: null,
+    out_of_fold: null,
+    calibration: { ...calibration, reliability_before: [], reliability_after: [] },
+    operating_point: point && { ...point, testing: null },
+    familiarity: null,
+    history: [],
+    ...has,
+  };
+}
+
+const report = (has: Partial<EvaluationFile>) =>
+  trainingReport(makeManifest(), { evaluation: evaluation(has), evidence: evidence() }, EXTRAS);
+
+test('when there is a test set then the page opens with it, else with what was held out', () => {
+  const all = figures();
+  const none = { training: null, validation: null, testing: null };
+  const { sets, headline } = report({
+    sets: { ...none, validation: all, testing: all },
+    out_of_fold: all,
+  });
+  assert.equal(headline, 'test');
+  assert.deepEqual(
+    sets.map(({ name }) => name),
+    ['test', 'out of fold', 'validation'],
+  );
+  assert.equal(
+    report({ sets: { ...none, validation: all }, out_of_fold: all }).headline,
+    'out of fold',
+  );
+  assert.equal(report({ sets: { ...none, training: all } }).headline, 'training');
+  assert.throws(() => report({}), RangeError);
+});
+
+test('when images took part in a choice or in fitting then a caveat says so, of test never', () => {
+  const all = figures();
+  const { sets } = report({
+    sets: { training: null, validation: all, testing: all },
+    out_of_fold: all,
+  });
+  const caveats = Object.fromEntries(sets.map(({ name, caveat }) => [name, caveat]));
+  assert.equal(caveats.test, null);
+  assert.match(`${caveats['out of fold']}`, /took part in choosing the temperature and the L2/);
+  assert.match(`${caveats.validation}`, /took part in choosing the L2 strength/);
+  const [training] = report({ sets: { training: all, validation: null, testing: null } }).sets;
+  assert.match(`${training.caveat}`, /fitted on these images/);
+});
+
+test('when a picture was taken for another label then the map marks it', () => {
+  const { projection } = report({ out_of_fold: figures() });
+  assert.deepEqual(
+    projection?.points.map(({ mistake }) => mistake),
+    [false, false, true, false],
+  );
+});
+
+test('when a model is evaluated then its set is the headline, with what flatters or does not fit', () => {
+  const result: EvaluatedModel = {
+    manifest: makeManifest(),
+    figures: figures(),
+    operatingPoint: null,
+    known: 2,
+    unfamiliar: 1,
+    skipped: [],
+    evidence: evidence(),
+  };
+  const { headline, sets, history, calibration } = evaluateReport(result, EXTRAS);
+  assert.equal(headline, 'evaluated');
+  assert.match(`${sets[0].caveat}`, /trained on 2 of these 4 .*; 1 of 4 pictures are unlike/);
+  assert.deepEqual([history, calibration], [[], null]);
+  const clean = evaluateReport({ ...result, known: 0, unfamiliar: null }, EXTRAS);
+  assert.equal(clean.sets[0].caveat, null);
+});
+
+test('when another model or no pictures are shown then the stamp differs', () => {
+  const manifest = makeManifest();
+  const stamps = [true, false].map((pictures) => stampOf(manifest, { pictures }));
+  assert.equal(new Set(stamps).size, 2);
+  assert.ok(stamps.every((stamp) => stamp.includes(manifest.version)));
+});
