@@ -43,7 +43,10 @@ export async function featureFindings(input: CheckInput, signal?: AbortSignal): 
  * @returns the worst warning with the number of others, at most two lines; none without warnings
  */
 export function warningLines(findings: readonly Finding[]): string[] {
-  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  // Copies across sets are told by the split itself.
+  const warnings = findings.filter(
+    ({ severity, kind }) => severity === 'warning' && kind !== 'duplicates_across_splits',
+  );
   if (warnings.length === 0) return [];
   const [worst, ...others] = warnings;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;

@@ -84,5 +84,6 @@ export async function writeExplanation(
   const { recipe } = classifier.manifest;
   const png = await drawExplanation({ bytes, decoder, recipe }, heat, legend);
   await writeFileAtomic(flags.explain, png, OWNER_ONLY);
-  terminal.log(`explanation of ${legend.label} written to ${flags.explain}`);
+  const kind = /\.png$/i.test(flags.explain) ? '' : ', as a PNG';
+  terminal.log(`explanation of ${legend.label} written to ${flags.explain}${kind}`);
 }

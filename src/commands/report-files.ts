@@ -2,13 +2,19 @@
 
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { ImgdiagError, systemCode } from '../base/errors.ts';
+import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
 import { ensureFolder, writeFileAtomic } from '../base/files.ts';
 import { formatJson } from '../base/json.ts';
 import type { Manifest } from '../bundle/manifest.ts';
 import { readManifest } from '../bundle/read.ts';
 import { featureFindings } from '../check/quick.ts';
-import { evaluateReport, type ReportExtras, stampOf, trainingReport } from '../report/build.ts';
+import {
+  evaluateReport,
+  type ReportExtras,
+  STAMP,
+  stampOf,
+  trainingReport,
+} from '../report/build.ts';
 import type { ReportData } from '../report/data.ts';
 import { evaluationJson } from '../report/evaluation.ts';
 import { pickGallery } from '../report/gallery.ts';
@@ -74,16 +80,47 @@ async function writeFolder(
   folder: string,
   data: ReportData,
   json: string,
-  { images, labels }: Evidence,
+  { images, labels, outOfFold }: Evidence,
 ): Promise<void> {
+  await checkReportFolder(folder);
   const page = await renderReport(data);
   await ensureFolder(folder);
   const write = (name: string, text: string) =>
     writeFileAtomic(path.join(folder, name), text, OWNER_ONLY);
   await write(EVALUATION, json);
-  await write(PREDICTIONS, predictionsCsv(images, labels));
+  const rows = images.map((image, row) => ({ ...image, outOfFold: outOfFold.get(row) }));
+  await write(PREDICTIONS, predictionsCsv(rows, labels));
   // Last: a page that is there has all that it tells of beside it.
   await write(INDEX, page);
+}
+
+async function headOf(folder: string): Promise<string> {
+  const page = await open(path.join(folder, INDEX));
+  try {
+    const { buffer, bytesRead } = await page.read(Buffer.alloc(STAMP_WITHIN));
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await page.close();
+  }
+}
+
+/** @throws WriteError when the page in `folder` is not one of ours: it would be written over */
+export async function checkReportFolder(folder: string): Promise<void> {
+  let head: string;
+  try {
+    head = await headOf(folder);
+  } catch (error) {
+    // Nothing there yet; what else is wrong is told when it is written.
+    if (systemCode(error) === undefined) throw error;
+    return;
+  }
+  if (head.includes(STAMP)) return;
+  throw new WriteError(
+    `expected no ${INDEX} or a report of imgdiag in ${folder}, found another page`,
+    {
+      hint: 'choose another folder for the report, or move that page away',
+    },
+  );
 }
 
 /** Whether the page in `folder` is of the model that is at `modelDir` now. */
@@ -93,14 +130,8 @@ export async function isReportCurrent(
   pictures: boolean,
 ): Promise<boolean> {
   try {
-    const stamp = stampOf(await readManifest(modelDir), { pictures });
-    const page = await open(path.join(folder, INDEX));
-    try {
-      const { buffer, bytesRead } = await page.read(Buffer.alloc(STAMP_WITHIN));
-      return buffer.toString('utf8', 0, bytesRead).includes(stamp);
-    } finally {
-      await page.close();
-    }
+    const stamp = stampOf('retrain', await readManifest(modelDir), { pictures });
+    return (await headOf(folder)).includes(stamp);
   } catch (error) {
     // No model or no page: there is nothing to be current.
     if (systemCode(error) !== undefined || error instanceof ImgdiagError) return false;

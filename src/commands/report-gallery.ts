@@ -38,11 +38,12 @@ export async function paintGallery(
   { mistakes, right }: Gallery,
   { pictures, labels, signal }: GalleryOptions,
 ): Promise<{ mistakes: ReportPicture[]; right: ReportPicture[] }> {
-  const caption = ({ image, predicted, score }: GalleryPick) => ({
+  const caption = ({ image, predicted, score, outOfFold }: GalleryPick) => ({
     path: image.path,
     truth: image.label,
     predicted: labels[predicted],
     score,
+    outOfFold,
   });
   if (!pictures) {
     const bare = (pick: GalleryPick) => ({ ...caption(pick), ...BARE });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
+import { remove } from '../base/files.ts';
 import { augmentationOf } from '../retrain/augment-options.ts';
 import {
   OPTION_TABLE,
@@ -56,12 +57,15 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 }
 
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
-  const [{ retrain }, { optionsLike }, report, { endLines }] = await Promise.all([
-    import('../retrain/retrain.ts'),
-    import('../retrain/like.ts'),
-    import('../report/training.ts'),
-    import('../report/evaluation.ts'),
-  ]);
+  const [{ retrain }, { optionsLike }, { MissedGatesError }, report, { endLines }, { labelTable }] =
+    await Promise.all([
+      import('../retrain/retrain.ts'),
+      import('../retrain/like.ts'),
+      import('../retrain/gates.ts'),
+      import('../report/training.ts'),
+      import('../report/evaluation.ts'),
+      import('../report/label-table.ts'),
+    ]);
   const like = told.like === undefined ? {} : await optionsLike(told.like);
   // Another optimizer has another default rate than the one that was recorded.
   const sameOptimizer = told.optimizer === undefined || told.optimizer === like.optimizer;
@@ -71,6 +75,10 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     ...(sameOptimizer ? {} : { learning_rate: undefined }),
     ...told,
   };
+  if (!options.no_report) {
+    const { checkReportFolder } = await import('./report-files.ts');
+    await checkReportFolder(reportFolder(options));
+  }
   const force = options.force || (await isIncomplete(options));
   const { terminal, signal, setStopLine } = context;
   setStopLine('stopped: computed bottlenecks are kept, and the model folder is as it was');
@@ -120,6 +128,12 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     );
     await writeFiles(options, result, context, log);
     for (const line of report.adviceLines(result.manifest)) log(line);
+  } catch (error) {
+    if (error instanceof MissedGatesError) {
+      for (const line of report.setLines('Test', error.figures)) terminal.result(line);
+      for (const line of labelTable(error.figures)) terminal.result(line);
+    }
+    throw error;
   } finally {
     progress.stop();
   }
@@ -169,6 +183,8 @@ async function writeFiles(
   if (measured !== undefined && !options.no_report) {
     const { writeTrainingReport } = await import('./report-files.ts');
     const pictures = !options.no_pictures;
+    // Of an earlier model: it would pass for this one's.
+    if (outOfFold === undefined) await remove(path.join(folder, OUT_OF_FOLD));
     await writeTrainingReport(folder, options.model_dir, manifest, measured, { pictures, signal });
     log(`report written to ${path.join(folder, INDEX)}`);
   }

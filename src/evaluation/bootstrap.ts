@@ -35,12 +35,33 @@ function unitsOf(images: number, groups: GroupIndex | null): number[][] {
   return units;
 }
 
-/** One draw with replacement. @param weights `[n]`, overwritten: how often each image is drawn */
+/**
+ * Strata that can vary: those of a single unit are taken together, and with the smallest other one
+ * where there is only one such ("collapsed strata": Wolter, Introduction to Variance Estimation, 2.5).
+ */
+export function collapseStrata(strata: Strata): Strata {
+  const alone = strata.filter((units) => units.length === 1).flat();
+  const others = strata.filter((units) => units.length > 1).sort((a, b) => a.length - b.length);
+  if (alone.length === 1 && others.length > 0) {
+    const [smallest, ...rest] = others;
+    return [[...smallest, ...alone], ...rest];
+  }
+  return alone.length === 0 ? others : [alone, ...others];
+}
+
+/**
+ * One draw with replacement of n - 1 of the n units of each stratum, each counted n / (n - 1) times:
+ * draws of n units vary by (n - 1) / n too little, half of what is due for two units (Rao and Wu
+ * 1988, "Resampling inference with complex survey data", section 2).
+ * @param weights `[n]`, overwritten: how often each image counts
+ */
 export function drawWeights(strata: Strata, random: Random, weights: Float64Array): void {
   weights.fill(0);
   for (const units of strata) {
-    for (let turn = 0; turn < units.length; turn++) {
-      for (const image of units[random.below(units.length)]) weights[image]++;
+    const turns = Math.max(1, units.length - 1);
+    const weight = units.length / turns;
+    for (let turn = 0; turn < turns; turn++) {
+      for (const image of units[random.below(units.length)]) weights[image] += weight;
     }
   }
 }

@@ -1,6 +1,6 @@
 // Everything that is said of the scores of one set of images, with 95 % intervals.
 
-import { DRAWS, strataOf } from './bootstrap.ts';
+import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
 import { correctOf, countPairs, supportOf } from './confusion.ts';
 import { curvesOf } from './curves.ts';
 import { majorityOf, type ScoredSet } from './evaluate.ts';
@@ -36,7 +36,7 @@ export function evaluateFigures(
   const whole = wholeStatistics(scores, countUnits(images, groups), units);
   const perLabel = units.map((one, k) => labelStatistics(k, one));
   const statistics: Statistic[] = [whole, ...perLabel].flatMap((some) => Object.values(some));
-  const strata = strataOf(targets, labels.length, groups);
+  const strata = collapseStrata(strataOf(targets, labels.length, groups));
   const resampled = resample(prepared, statistics, strata, groups, options.seed ?? 0);
   const figure = (statistic: Statistic) => resampled[statistics.indexOf(statistic)];
   const support = supportOf(confusion);
@@ -75,6 +75,6 @@ export function evaluateFigures(
 function describeIntervals(groups: GroupIndex | null): string {
   const draws = `${DRAWS.toLocaleString('en-GB')} seeded draws`;
   return groups === null
-    ? `95 %: Wilson for proportions, DeLong on the logit scale for ROC AUC, bootstrap of images within labels (${draws}) for the rest`
-    : `95 %: Wilson on the effective sample size for proportions, bootstrap of whole groups within labels (${draws}) for the rest`;
+    ? `95 %: Wilson for proportions, DeLong on the logit scale for ROC AUC, bootstrap of images within labels (${draws}) for the rest; that of the calibration error begins at 0 where chance alone may give it`
+    : `95 %: Wilson on the effective sample size for proportions, bootstrap of whole groups within labels (${draws}) for the rest; that of the calibration error begins at 0 where chance alone may give it`;
 }

@@ -27,8 +27,14 @@ export function countUnits(images: readonly number[], groups: GroupIndex | null)
 }
 
 /** A note for figures whose interval rests on too few units; nothing where there are enough. */
-export function fewUnitsNote(units: number, groups: GroupIndex | null): { readonly note?: string } {
+export function fewUnitsNote(
+  units: number,
+  groups: GroupIndex | null,
+  whose = '',
+): { readonly note?: string } {
   if (units >= FEW_UNITS) return {};
   const noun = groups === null ? 'image' : 'group';
-  return { note: `the interval is unreliable: only ${units} ${noun}${units === 1 ? '' : 's'}` };
+  return {
+    note: `the interval is unreliable: only ${units} ${noun}${units === 1 ? '' : 's'}${whose}`,
+  };
 }

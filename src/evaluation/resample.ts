@@ -41,8 +41,10 @@ export interface Statistic {
   readonly noise?: (draw: Draw) => number;
   /** Why there is no value. */
   readonly reason: string;
-  /** Independent images or groups that it rests on. */
+  /** Independent images or groups that it rests on: of the rarest label where it is over labels. */
   readonly units: number;
+  /** Whose these are: ` of brokenleg`; left out: of the figure's own label or set. */
+  readonly whose?: string;
   /** The interval where all draws give the same value, so that they say nothing; never empty. */
   readonly withoutSpread: (value: number) => Interval;
 }
@@ -95,7 +97,7 @@ export function resample(
     const value = statistic.of(once);
     if (Number.isNaN(value)) return { value: null, interval: null, note: statistic.reason };
     const interval = intervalOf(statistic, value, found[at], noise[at]);
-    return { value, interval, ...fewUnitsNote(statistic.units, groups) };
+    return { value, interval, ...fewUnitsNote(statistic.units, groups, statistic.whose) };
   });
 }
 

@@ -46,12 +46,13 @@ const ONE_LABEL = 'all images are of one label';
 /** Of the whole set. @param units all images or groups */
 export function wholeStatistics(scores: ImageScores, units: number, labels: readonly LabelUnits[]) {
   const rarest = rarestOf(labels);
+  const resting = { units: rarest.cases, whose: ` of ${rarest.label}` };
   const gaps = calibrationGaps(scores, new Float64Array(scores.bins.length).fill(1));
   return {
     balanced_accuracy: {
       of: ({ confusion }) => meanRecall(confusion),
       reason: 'no images',
-      units,
+      ...resting,
       withoutSpread: (value) => wilsonInterval(value, rarest.cases),
     },
     mcc: {
@@ -60,26 +61,26 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
         labels.filter(({ cases }) => cases > 0).length < 2
           ? ONE_LABEL
           : 'all images are taken for one label',
-      units,
+      ...resting,
       withoutSpread: (value) =>
         scaled(wilsonInterval((value + 1) / 2, rarest.cases), (x) => 2 * x - 1),
     },
     roc_auc: {
       of: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
       reason: ONE_LABEL,
-      units,
+      ...resting,
       withoutSpread: (value) => newcombeInterval(value, rarest.cases, rarest.others),
     },
     pr_auc: {
       of: ({ areas }) => meanOfDefined(areas.map(({ pr }) => pr)),
       reason: ONE_LABEL,
-      units,
+      ...resting,
       withoutSpread: (value) => wilsonInterval(value, rarest.cases),
     },
     log_loss: {
       of: ({ weights }) => weightedMean(scores.losses, weights),
       reason: 'no images',
-      units,
+      ...resting,
       // Of the geometric mean of the probabilities of the truth.
       withoutSpread: (value) => {
         const [low, high] = wilsonInterval(Math.exp(-value), units);
@@ -89,7 +90,7 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
     brier: {
       of: ({ weights }) => weightedMean(scores.squares, weights),
       reason: 'no images',
-      units,
+      ...resting,
       withoutSpread: (value) => scaled(wilsonInterval(value / 2, units), (x) => 2 * x),
     },
     ece: {
@@ -97,7 +98,7 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
       noise: ({ weights }) =>
         calibrationError(calibrationGaps(scores, weights).map((gap, bin) => gap - gaps[bin])),
       reason: 'no images',
-      units,
+      ...resting,
       withoutSpread: (value) => wilsonInterval(value, units),
     },
   } as const satisfies Record<string, Statistic>;

@@ -189,5 +189,7 @@ function checkLabel(label: string, placed: readonly Placed[], wanted: readonly S
 }
 
 function describeUnit({ key, members }: SplitUnit): string {
-  return members.length === 1 ? key : `${key} and ${members.length - 1} images that belong to it`;
+  const others = members.length - 1;
+  if (others === 0) return key;
+  return `${key} and ${others} ${others === 1 ? 'image that belongs' : 'images that belong'} to it`;
 }

@@ -47,6 +47,10 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
     if (isHidden(entry.name)) {
       passedOver++;
     } else if (entry.kind === 'folder') {
+      if (await isOurs(entry.place)) {
+        notes.push(`${entry.name} is imgdiag's own, and no label`);
+        continue;
+      }
       const found = await walk(entry.place, entry.name, above);
       passedOver += found.passedOver;
       if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
@@ -60,6 +64,13 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
   if (passedOver > 0) notes.push(passedOverNote(passedOver));
   checkLabels(folder, labels, loose, atLeast);
   return { labels, files, notes };
+}
+
+/** A model or report folder, as a run in the folder of pictures leaves it there. */
+async function isOurs(folder: Place): Promise<boolean> {
+  const names = new Set((await listFolder(folder)).map(({ name }) => name));
+  const model = names.has('manifest.json') && names.has('versions');
+  return model || (names.has('evaluation.json') && names.has('predictions.csv'));
 }
 
 export interface FoundFiles {

@@ -10,7 +10,7 @@ import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
 import type { EvaluationFile } from '../retrain/evaluation-file.ts';
 import type { Evidence, Measured } from '../retrain/evidence.ts';
 import type { FullFigures } from '../retrain/figures.ts';
-import { describeOperatingPoint } from '../retrain/operating-point.ts';
+import { describeChoice } from '../retrain/operating-point.ts';
 import { describeCalibration } from '../retrain/settle-calibration.ts';
 import { modelCard } from './card.ts';
 import type { ReportData, ReportPicture, ReportSet } from './data.ts';
@@ -38,7 +38,7 @@ export function trainingReport(
   return {
     ...extras,
     kind: 'retrain',
-    stamp: stampOf(manifest, extras),
+    stamp: stampOf('retrain', manifest, extras),
     labels: manifest.labels,
     headline: sets[0].name,
     sets,
@@ -56,9 +56,16 @@ export function trainingReport(
   };
 }
 
+/** How the stamp of every report begins. */
+export const STAMP = 'imgdiag report';
+
 /** Tells one report from another: of which model, and whether with pictures. */
-export function stampOf({ version }: Manifest, { pictures }: { pictures: boolean }): string {
-  return `imgdiag report of model ${version}, ${pictures ? 'with' : 'without'} pictures`;
+export function stampOf(
+  kind: ReportData['kind'],
+  { version }: Manifest,
+  { pictures }: { pictures: boolean },
+): string {
+  return `${STAMP}: ${kind}, model ${version}, ${pictures ? 'with' : 'without'} pictures`;
 }
 
 export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): ReportData {
@@ -66,7 +73,7 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
   return {
     ...extras,
     kind: 'evaluate',
-    stamp: stampOf(manifest, extras),
+    stamp: stampOf('evaluate', manifest, extras),
     labels: manifest.labels,
     headline: 'evaluated',
     sets: [setOf('evaluated', figures, caveatOf(result))],
@@ -78,40 +85,72 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
   };
 }
 
-function caveatOf({ known, unfamiliar, figures: { images } }: EvaluatedModel): string | null {
-  const caveats = [
+function caveatOf({
+  manifest,
+  known,
+  unfamiliar,
+  figures: { images },
+}: EvaluatedModel): string | null {
+  return joined([
     known > 0
       ? `the model was trained on ${known} of these ${images} pictures or their groups: the figures flatter`
       : '',
     unfamiliar ? `${unfamiliar} of ${images} pictures are unlike those of training` : '',
-  ].filter((caveat) => caveat !== '');
-  return caveats.length === 0 ? null : caveats.join('; ');
+    prevalenceCaveat(manifest),
+  ]);
 }
 
 /** The set that speaks first comes first: test, else out of fold, else what there is. */
 function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet[] {
   const { testing, validation, training } = evaluation.sets;
-  const chose = choosers(manifest.training).join(' and ');
   const byFolds = evaluation.cross_validation !== null;
-  const inner = `each by a head that had not seen it, but these images took part in choosing ${['the temperature', ...choosers(manifest.training)].join(' and ')}`;
+  const chose = (choices: readonly string[]) =>
+    choices.length === 0 ? '' : `these images took part in choosing ${choices.join(' and ')}`;
+  const outOfFold = settledOn(manifest, 'out-of-fold predictions');
+  const choices = byFolds ? outOfFold : [...choosers(manifest.training), ...outOfFold];
+  const set = (name: string, figures: SetFigures | FullFigures, caveat: string) =>
+    setOf(name, figures, joined([caveat, prevalenceCaveat(manifest)]));
   const found = [
-    testing && setOf('test', testing, null),
+    testing && set('test', testing, ''),
     evaluation.out_of_fold &&
-      setOf(
-        byFolds ? 'cross-validation' : 'out of fold',
-        evaluation.out_of_fold,
-        byFolds ? null : inner,
-      ),
+      set(byFolds ? 'cross-validation' : 'out of fold', evaluation.out_of_fold, chose(choices)),
     validation &&
-      setOf(
+      set(
         'validation',
         validation,
-        chose === '' ? null : `these images took part in choosing ${chose}`,
+        chose([...choosers(manifest.training), ...settledOn(manifest, 'validation images')]),
       ),
-  ].filter((set) => set !== null);
+  ].filter((one) => one !== null);
   if (found.length > 0) return found;
   if (training === null) throw new RangeError('expected images of some set');
-  return [setOf('training', training, 'the head was fitted on these images: the figures flatter')];
+  return [set('training', training, 'the head was fitted on these images: the figures flatter')];
+}
+
+type HeldOutBy = NonNullable<Manifest['calibration']['fitted_on']>;
+
+/** What was settled on these predictions after the head was fitted. */
+function settledOn(
+  { calibration, operating_point: point }: Pick<Manifest, 'calibration' | 'operating_point'>,
+  of: HeldOutBy,
+): string[] {
+  return [
+    ...(calibration.fitted_on === of ? ['the temperature'] : []),
+    ...(point?.chosen_on === of ? ['the threshold'] : []),
+  ];
+}
+
+/** Scores moved to other shares of labels fit images at those shares, not these. */
+function prevalenceCaveat({ prevalence, labels }: Manifest): string {
+  if (prevalence.source !== 'stated') return '';
+  const shares = labels.map((label, k) => `${label} ${percent(prevalence.shares[k])}`).join(', ');
+  return `scores are moved to the stated shares (${shares}), while these images have other shares: accuracy, losses, calibration, PPV and NPV are not those to be expected there`;
+}
+
+function joined(caveats: readonly string[]): string | null {
+  const said = caveats.filter((caveat) => caveat !== '');
+  if (said.length === 0) return null;
+  const text = said.join('; ');
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function setOf(name: string, figures: SetFigures | FullFigures, caveat: string | null): ReportSet {
@@ -133,8 +172,9 @@ function calibrationOf({ calibration }: EvaluationFile): ReportData['calibration
     sentence: describeCalibration(calibration),
     before: calibration.before,
     after: calibration.after,
+    kept: calibration.reason === null,
     reliabilityBefore: calibration.reliability_before ?? [],
-    reliabilityAfter: calibration.reliability_after ?? [],
+    reliabilityAfter: calibration.reason === null ? (calibration.reliability_after ?? []) : [],
   };
 }
 
@@ -151,11 +191,19 @@ function thresholdOf(
       set: `where it was chosen (${point.chosen_on}, N=${point.images})`,
       sensitivity: percent(point.sensitivity),
       specificity: percent(point.specificity),
+      ppv: '–',
+      npv: '–',
     },
     ...(reached === null
       ? []
       : [
-          { set, sensitivity: write(reached.sensitivity), specificity: write(reached.specificity) },
+          {
+            set,
+            sensitivity: write(reached.sensitivity),
+            specificity: write(reached.specificity),
+            ppv: write(reached.ppv),
+            npv: write(reached.npv),
+          },
         ]),
   ];
   const { positive, threshold } = point;
@@ -163,7 +211,7 @@ function thresholdOf(
   return {
     positive,
     threshold,
-    sentence: describeOperatingPoint(point),
+    sentence: describeChoice(point),
     rows,
     ...(x !== null && y !== null && { reached: [1 - x, y] as const }),
   };

@@ -58,7 +58,10 @@ function modelRows({ extractor, recipe, training, calibration, ...rest }: Manife
       'head',
       `softmax${hidden}, ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on} images`,
     ],
-    ['temperature', `${calibration.temperature} (${calibration.reason ?? calibration.fitted_on})`],
+    [
+      'temperature',
+      `${Number(calibration.temperature.toFixed(3))} (${calibration.reason ?? calibration.fitted_on})`,
+    ],
     ['version', rest.version],
     ['made with', `${rest.tool}; ${rest.runtime}; ${rest.decoder}`],
   ];

@@ -21,7 +21,10 @@ export interface ReportCalibration {
   readonly sentence: string;
   readonly before: { readonly log_loss: number; readonly ece: number } | null;
   readonly after: { readonly log_loss: number; readonly ece: number } | null;
+  /** Whether the temperature is used: `after` is else what it would give. */
+  readonly kept: boolean;
   readonly reliabilityBefore: readonly ReliabilityBin[];
+  /** Empty where the temperature is not kept. */
   readonly reliabilityAfter: readonly ReliabilityBin[];
 }
 
@@ -39,6 +42,8 @@ export interface ReportOperatingPoint {
     readonly set: string;
     readonly sensitivity: string;
     readonly specificity: string;
+    readonly ppv: string;
+    readonly npv: string;
   }[];
 }
 
@@ -58,6 +63,8 @@ export interface ReportPicture {
   readonly predicted: string;
   /** Score of the predicted label, 0..1. */
   readonly score: number;
+  /** By a head that had not seen the picture; the heat map is the saved model's all the same. */
+  readonly outOfFold: boolean;
   /** JPEG bytes, the picture and the same with its heat map over it; null when left out. */
   readonly picture: Uint8Array | null;
   readonly heat: Uint8Array | null;

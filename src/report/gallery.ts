@@ -13,6 +13,8 @@ export interface GalleryPick {
   readonly predicted: number;
   /** Of the predicted label, 0..1. */
   readonly score: number;
+  /** By a head that had not seen the picture, not by the one that is saved. */
+  readonly outOfFold: boolean;
 }
 
 export interface Gallery {
@@ -26,10 +28,11 @@ export interface Gallery {
  * From predictions by heads that had not seen the picture: test images first, others only where
  * these show too few mistakes.
  */
-export function pickGallery({ labels, images, unseen }: Evidence): Gallery {
+export function pickGallery({ labels, images, unseen, outOfFold }: Evidence): Gallery {
   const picks = [...unseen].map(([row, scores]): GalleryPick => {
     const predicted = mostProbable(scores, 0, labels.length);
-    return { image: images[row], predicted, score: scores[predicted] };
+    const score = scores[predicted];
+    return { image: images[row], predicted, score, outOfFold: outOfFold.has(row) };
   });
   const isRight = ({ image, predicted }: GalleryPick) => labels[predicted] === image.label;
   const mistakes = picks.filter((pick) => !isRight(pick)).sort(testFirst);

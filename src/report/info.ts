@@ -40,5 +40,5 @@ function scoresOf({ calibration, operating_point: point, familiarity }: Manifest
   const threshold =
     point === null ? 'no threshold' : `${point.positive} from ${point.threshold} on`;
   const told = familiarity === null ? 'cannot be told' : 'are told';
-  return `temperature ${calibration.temperature}, ${threshold}, unfamiliar pictures ${told}`;
+  return `temperature ${Number(calibration.temperature.toFixed(3))}, ${threshold}, unfamiliar pictures ${told}`;
 }

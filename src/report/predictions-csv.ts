@@ -10,16 +10,22 @@ export interface ScoredImage {
   readonly set: string;
   /** Scores of all labels in the model's order, 0..1. */
   readonly scores: ArrayLike<number>;
+  /** The same by a head that had not seen the image; undefined where there are none. */
+  readonly outOfFold?: ArrayLike<number> | undefined;
 }
 
 const SCORE_DIGITS = 8;
 
 /**
- * `path,label,set,predicted,right,score:<label>...`, a row per image; `right` is true or false.
+ * `path,label,set,predicted,right,score:<label>...`, a row per image; `right` is true or false. Where
+ * some images have scores out of fold, these follow as `out_of_fold:<label>...`.
  * Texts that a spreadsheet would take for formulas are escaped.
  * @param labels in the model's order
  */
 export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly string[]): string {
+  const withFolds = rows.some(({ outOfFold }) => outOfFold !== undefined);
+  const write = (scores: ArrayLike<number>) =>
+    Array.from(scores, (one) => one.toFixed(SCORE_DIGITS));
   const header = [
     'path',
     'label',
@@ -27,12 +33,14 @@ export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly st
     'predicted',
     'right',
     ...labels.map((one) => `score:${one}`),
+    ...(withFolds ? labels.map((one) => `out_of_fold:${one}`) : []),
   ];
-  const table = rows.map(({ path, label, set, scores }) => {
+  const table = rows.map(({ path, label, set, scores, outOfFold }) => {
     const numbers = Array.from(scores);
     const predicted = labels[numbers.indexOf(Math.max(...numbers))];
     const right = String(predicted === label);
-    return [path, label, set, predicted, right, ...numbers.map((one) => one.toFixed(SCORE_DIGITS))];
+    const held = outOfFold === undefined ? labels.map(() => '') : write(outOfFold);
+    return [path, label, set, predicted, right, ...write(numbers), ...(withFolds ? held : [])];
   });
   return stringify([header, ...table], { escape_formulas: true });
 }

@@ -1,7 +1,7 @@
 // What retrain prints: step lines as retrain.py wrote them, and the figures at the end.
 
 import type { Manifest } from '../bundle/manifest.ts';
-import type { Figure } from '../evaluation/set-figures.ts';
+import type { Figure, SetFigures as FullSetFigures } from '../evaluation/set-figures.ts';
 import type { StepReport } from '../head/fit.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
@@ -35,6 +35,15 @@ export function finalLines({
     `Final test accuracy = ${percent(testing.accuracy)} (N=${testing.images})`,
     `Balanced test accuracy = ${percent(testing.balanced_accuracy)} (N=${testing.images})`,
     ...baselineLines(testing),
+  ];
+}
+
+/** Accuracy with its interval and baseline, of a model that was not saved. */
+export function setLines(name: string, figures: FullSetFigures): string[] {
+  const { accuracy, images, majority_baseline: majority } = figures;
+  return [
+    `${name} accuracy = ${figureText(accuracy, percent)} (N=${images})`,
+    `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
   ];
 }
 
@@ -141,7 +150,7 @@ export function adviceLines(manifest: Manifest): string[] {
 export function figureText(figure: Figure, write: (value: number) => string): string {
   const { value, interval, note } = figure;
   if (value === null) return `undefined: ${note}`;
-  const ends = interval === null ? [] : [`95% ${interval.map(write).join(' to ')}`];
+  const ends = interval === null ? [] : [`95% CI ${interval.map(write).join(' to ')}`];
   const inside = [...ends, ...(note === undefined ? [] : [note])].join('; ');
   return inside === '' ? write(value) : `${write(value)} (${inside})`;
 }

@@ -112,6 +112,7 @@ export async function evaluateModel(
         features,
         properties: takeRows(table.properties, used),
         unseen: new Map(images.map(({ scores }, row) => [row, scores])),
+        outOfFold: new Map(),
       },
     };
   } finally {

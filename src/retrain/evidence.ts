@@ -32,6 +32,8 @@ export interface Evidence {
    * or of the images that are not for training.
    */
   readonly unseen: ReadonlyMap<number, ArrayLike<number>>;
+  /** Those of them that are out of fold. */
+  readonly outOfFold: ReadonlyMap<number, ArrayLike<number>>;
 }
 
 /** Of a training: every usable image, in the order of the files. */
@@ -54,19 +56,22 @@ export function evidenceOf(
   for (const [row, { set, scores }] of images.entries()) {
     if (set !== 'training') unseen.set(row, scores);
   }
-  if (typeof heldOut !== 'string') {
+  const outOfFold = new Map<number, ArrayLike<number>>();
+  if (typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions') {
     const held = outcome.settled.finish(heldOut.probabilities);
     for (const [i, row] of heldOut.rows.entries()) {
       const scores = held.subarray(i * labels.length, (i + 1) * labels.length);
-      unseen.set(rowOf.get(fileOf[row]) as number, scores);
+      outOfFold.set(rowOf.get(fileOf[row]) as number, scores);
     }
   }
+  for (const [row, scores] of outOfFold) unseen.set(row, scores);
   return {
     labels,
     images,
     features: takeRows(table.features, used),
     properties: takeRows(table.properties, used),
     unseen,
+    outOfFold,
   };
 }
 

@@ -1,6 +1,6 @@
 // `--min`: figures of the test images that a model must reach before it replaces another.
 
-import { GateError, UsageError } from '../base/errors.ts';
+import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
 import { checkGates, type Gate, parseGates } from '../evaluation/gates.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
 import type { RetrainOptions } from './option-table.ts';
@@ -20,7 +20,16 @@ export function gatesOf(
   return gates;
 }
 
-/** @throws GateError naming every figure that was missed, and by how much */
+/** With the figures that were measured, for whoever wants to see by how much. */
+export class MissedGatesError extends GateError {
+  readonly figures: SetFigures;
+  constructor(message: string, figures: SetFigures, details: ErrorDetails) {
+    super(message, details);
+    this.figures = figures;
+  }
+}
+
+/** @throws MissedGatesError naming every figure that was missed, and by how much */
 export function requireGates(
   gates: readonly Gate[],
   figures: SetFigures | null,
@@ -29,7 +38,7 @@ export function requireGates(
   if (gates.length === 0 || figures === null) return;
   const missed = checkGates(gates, figures);
   if (missed.length === 0) return;
-  throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
-    hint: `${folder} is as it was: add pictures, or lower --min`,
+  throw new MissedGatesError(missed.map(({ sentence }) => sentence).join('; '), figures, {
+    hint: `nothing was saved to ${folder}: add pictures, or lower --min`,
   });
 }

@@ -99,9 +99,14 @@ function ruleOf({ target_sensitivity: found, target_specificity: left }: Asked):
   return left === undefined ? { kind: 'youden' } : { kind: 'specificity', target: left };
 }
 
-/** A line for the log and the report. */
+/** A line for the log. */
 export function describeOperatingPoint(point: NonNullable<Manifest['operating_point']>): string {
-  const { positive, threshold, rule, target, chosen_on: on, images, positives } = point;
+  return `${point.positive} from a score of ${point.threshold} on, ${describeChoice(point)}`;
+}
+
+/** How a threshold was chosen, and what it reached there. */
+export function describeChoice(point: NonNullable<Manifest['operating_point']>): string {
+  const { positive, rule, target, chosen_on: on, images, positives } = point;
   const aim = rule === 'youden' ? "by Youden's index" : `for a ${rule} of at least ${target}`;
-  return `${positive} from a score of ${threshold} on, chosen ${aim} on ${on} (N=${images}, ${positives} ${positive}): sensitivity ${point.sensitivity.toFixed(3)}, specificity ${point.specificity.toFixed(3)}`;
+  return `chosen ${aim} on ${on} (N=${images}, ${positives} ${positive}): sensitivity ${point.sensitivity.toFixed(3)}, specificity ${point.specificity.toFixed(3)}`;
 }

@@ -11,7 +11,10 @@ import { scoresOf, succeed } from '../helpers/runs.ts';
 const MODELS = path.join(ROOT, 'fixtures', 'models');
 
 /** What each model said of leg005 when it was saved. */
-const SCORES = [['schema-1', 0.43221]] as const;
+const SCORES = [
+  ['schema-1', 0.43221],
+  ['schema-2', 0.47809],
+] as const;
 
 for (const [name, brokenleg] of SCORES) {
   const model = path.join(MODELS, name);
@@ -34,4 +37,11 @@ test('when a model of schema 1 is read then it has no temperature and no thresho
   assert.equal(manifest.operating_point, null);
   assert.equal(manifest.familiarity, null);
   assert.equal(files.has('familiarity.bin'), false);
+});
+
+test('when a model of schema 2 is read then its temperature and threshold are there', async () => {
+  const { manifest, files } = await readModel(path.join(MODELS, 'schema-2'), FILE_NAMES);
+  assert.equal(manifest.calibration.temperature, 10);
+  assert.equal(manifest.operating_point?.threshold, 0.51072);
+  assert.equal(files.size, FILE_NAMES.length);
 });

@@ -13,10 +13,10 @@ test('when pictures are evaluated then each figure has its count, interval and b
   const folder = makeFolder(t);
   const { code, stdout, stderr } = await evaluateLegs(['--report', path.join(folder, 'r')]);
   assert.equal(code, 0, stderr);
-  const interval = String.raw`\(95% \d+\.\d% to \d+\.\d%\)`;
+  const interval = String.raw`\(95% CI \d+\.\d% to \d+\.\d%\)`;
   assert.match(stdout, new RegExp(`^Accuracy = \\d+\\.\\d% ${interval} \\(N=80\\)$`, 'm'));
   assert.match(stdout, new RegExp(`^Balanced accuracy = \\d+\\.\\d% ${interval}$`, 'm'));
-  assert.match(stdout, /^ROC AUC = [01]\.\d{3} \(95% /m);
+  assert.match(stdout, /^ROC AUC = [01]\.\d{3} \(95% CI /m);
   assert.match(stdout, /^Majority baseline = 50\.0% \(N=80, always brokenleg\)$/m);
   assert.match(stdout, /^Pictures unlike those of training = \d+ of 80$/m);
   assert.match(stdout, /^brokenleg +40 /m);
@@ -112,7 +112,7 @@ test('when the folder has one label only then what can be said is said, and why 
   const { code, stdout, stderr } = await evaluateLegs(['--no_report'], images);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^warning: no pictures of healthyleg/m);
-  assert.match(stdout, /^Accuracy = \d+\.\d% \(95% .*\) \(N=5\)$/m);
+  assert.match(stdout, /^Accuracy = \d+\.\d% \(95% CI .*\) \(N=5\)$/m);
   assert.match(stdout, /^ROC AUC = undefined: /m);
   assert.doesNotMatch(stdout, /NaN|null/);
   const missed = await evaluateLegs(['--no_report', '--min', 'auc=0.5'], images);

@@ -86,7 +86,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
   // On test with its interval.
   assert.match(
     printed,
-    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% .*\), specificity /m,
+    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% CI .*\), specificity /m,
   );
   const evaluation = JSON.parse(
     readFileSync(path.join(`${model}_report`, 'evaluation.json'), 'utf8'),
@@ -163,7 +163,16 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
   const gates = ['--min', 'accuracy=0.4', '--min', 'sensitivity:healthyleg=0.5'];
   // So strong a penalty that every picture gets the label commoner in training.
   const missed = await imgdiag([...words, '--l2', '1000000', ...gates]);
-  assertRefused(missed, 5, /^error: sensitivity:healthyleg is 0\.000, 0\.500 below 0\.5 \(N=8\)$/);
+  assert.equal(missed.code, 5, missed.stderr);
+  const sentence =
+    /^error: sensitivity:healthyleg is 0\.000, 0\.500 below 0\.5 \(N=8\)\nhint: nothing was saved to /m;
+  assert.match(missed.stderr, sentence);
+  // What was measured is shown all the same.
+  assert.match(
+    missed.stdout,
+    /^Test accuracy = 42\.9% \(95% CI .*\) \(N=14\)\nMajority baseline = 57\.1%/,
+  );
+  assert.match(missed.stdout, /^healthyleg +8 +0\.0% /m);
   assert.deepEqual(bytesOf(model), before);
   // Unchanged models are held against their gates as well.
   const again = await imgdiag([...words, '--min', 'accuracy=0.5']);
@@ -220,4 +229,37 @@ test('when no report is wanted then there is none', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   await retrainLegs(['--model_dir', model]);
   assert.equal(existsSync(`${model}_report`), false);
+});
+
+test("when somebody else's page lies where the report would go then it is refused, and stays", async (t) => {
+  const folder = makeFolder(t, { 'site/index.html': '<h1>mine</h1>' });
+  const site = path.join(folder, 'site');
+  const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', path.join(folder, 'm')];
+  const outcome = await imgdiag([...words, '--report_dir', site]);
+  assertRefused(outcome, 6, /a report of imgdiag in .*site, found another page/);
+  assert.equal(existsSync(path.join(folder, 'm')), false);
+  assert.equal(readFileSync(path.join(site, 'index.html'), 'utf8'), '<h1>mine</h1>');
+});
+
+test('when a model without folds follows one with folds then the old table goes', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  const table = path.join(`${model}_report`, 'out_of_fold.csv');
+  await retrainReported(['--model_dir', model, '--folds', '2', '--no_pictures']);
+  assert.equal(existsSync(table), true);
+  await retrainReported(['--model_dir', model, '--no_pictures']);
+  assert.equal(existsSync(table), false);
+});
+
+test('when a run is repeated in the folder of pictures then model and report are no labels', async (t) => {
+  const folder = makeFolder(t);
+  copyLegs(folder, { brokenleg: 20, healthyleg: 20 });
+  const words = ['retrain', '--image_dir', '.', '--no_pictures'];
+  await succeed(words, { cwd: folder });
+  const { stderr } = await succeed([...words, '--force'], { cwd: folder });
+  assert.match(stderr, /^imgdiag_model is imgdiag's own, and no label$/m);
+  assert.match(stderr, /^imgdiag_model_report is imgdiag's own, and no label$/m);
+  assert.deepEqual((await manifestOf(path.join(folder, 'imgdiag_model'))).labels, [
+    'brokenleg',
+    'healthyleg',
+  ]);
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { drawWeights, percentileInterval, strataOf } from '../../src/evaluation/bootstrap.ts';
+import {
+  collapseStrata,
+  drawWeights,
+  percentileInterval,
+  strataOf,
+} from '../../src/evaluation/bootstrap.ts';
 import { indexGroups } from '../../src/evaluation/groups.ts';
 import { near } from '../helpers/near.ts';
 
@@ -40,7 +45,8 @@ test('when images come in groups then whole groups are drawn', () => {
     assert.deepEqual([weights[0], weights[1], weights[2] + weights[3]], [1, 1, 2]);
     seen.add(weights[2]);
   }
-  assert.deepEqual([...seen].sort(), [0, 1, 2]);
+  // One of two groups is drawn, and counts twice.
+  assert.deepEqual([...seen].sort(), [0, 2]);
 });
 
 test('when a group has several labels then it belongs to its commonest, the first of equals', () => {
@@ -59,4 +65,39 @@ test('when draws are ordered then the ends lie between them as in numpy.percenti
 
 test('when no draw has a value then there are no percentiles', () => {
   assert.deepEqual(percentileInterval(Float64Array.of(Number.NaN)), [Number.NaN, Number.NaN]);
+});
+
+test('when units are few then draws vary as much as a sample would', () => {
+  // The mean of n independent values varies by s^2 / n; draws of n units give (n - 1) / n of that.
+  const values = [0, 1, 5];
+  const strata = strataOf([0, 0, 0], 1, null);
+  const random = createRandom(3, 'draws');
+  const weights = new Float64Array(3);
+  const means = Array.from({ length: 20_000 }, () => {
+    drawWeights(strata, random, weights);
+    return weights.reduce((sum, weight, at) => sum + weight * values[at], 0) / 3;
+  });
+  const variance = means.reduce((sum, mean) => sum + (mean - 2) ** 2, 0) / means.length;
+  // s^2 = (4 + 1 + 9) / 2.
+  near(variance, 7 / 3, 0.05);
+});
+
+test('when a label has a single unit then it is drawn with others', () => {
+  const [a, b, c, d] = [[0], [1], [2], [3]];
+  assert.deepEqual(collapseStrata([[a], [b, c], [d]]), [
+    [a, d],
+    [b, c],
+  ]);
+  assert.deepEqual(collapseStrata([[a], [b, c], []]), [[b, c, a]]);
+  assert.deepEqual(
+    collapseStrata([
+      [a, b],
+      [c, d],
+    ]),
+    [
+      [a, b],
+      [c, d],
+    ],
+  );
+  assert.deepEqual(collapseStrata([[a], []]), [[a]]);
 });

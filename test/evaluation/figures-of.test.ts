@@ -108,7 +108,8 @@ test('when there are fewer than ten groups then every interval is said to be unr
   const found = checkFigures(evaluateFigures(TWELVE, LABELS, { groups }));
   assert.equal(found.groups, 6);
   for (const name of WHOLE) {
-    assert.equal(found[name].note, 'the interval is unreliable: only 6 groups', name);
+    const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
+    assert.equal(found[name].note, `the interval is unreliable: only ${units}`, name);
   }
   assert.match(found.labels[2].recall.note ?? '', /only 2 groups/);
 });
@@ -181,12 +182,12 @@ test('when there is one image, or one group, then it is still told what can be',
   const one = { probabilities: Float64Array.of(0.7, 0.3), targets: [0] };
   const found = checkFigures(evaluateFigures(one, ['x', 'y']));
   assert.deepEqual(found.accuracy, { value: 1, interval: wilsonInterval(1, 1) });
-  assert.match(found.log_loss.note ?? '', /only 1 image$/);
+  assert.match(found.log_loss.note ?? '', /only 1 image( of x)?$/);
   const grouped = checkFigures(
     evaluateFigures(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
   );
   assert.equal(grouped.groups, 1);
-  assert.match(grouped.pr_auc.note ?? '', /only 1 group$/);
+  assert.match(grouped.pr_auc.note ?? '', /only 1 group( of x)?$/);
 });
 
 test('when every score is equal then ranking is a coin and nothing breaks', () => {

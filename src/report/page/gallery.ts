@@ -10,14 +10,15 @@ export function gallerySection({ mistakes, right, pictures }: ReportData): Secti
   const shown = [...mistakes, ...right];
   const heat = shown.some((one) => one.heat !== null);
   const approximate = shown.some((one) => one.heat !== null && one.approximate);
-  const explained = html`<p>Beside each picture is the same with its heat map: what spoke for the label that the model gave.${
+  const explained = html`<p>Beside each picture is the same with a heat map: where the saved model finds what speaks for the label that was given (orange) or against it (blue); the more colour, the stronger.${
     approximate && ' With hidden units in the model the maps are approximate.'
   }</p>`;
+  const outOfFold = html`<p>Out of fold: scored by a head that had not seen the picture. The saved model has learnt from it, and may say something else.</p>`;
   const left = html`<p>Pictures are left out, as was asked for.</p>`;
   return {
     id: 'pictures',
     heading: 'Worst mistakes',
-    body: html`${pictures ? heat && explained : left}<div class="gallery">${[
+    body: html`${pictures ? heat && explained : left}${shown.some((one) => one.outOfFold) && outOfFold}<div class="gallery">${[
       column('Mistakes, the surest first', mistakes, 'No mistakes to show.'),
       column('Right answers', right, 'No right images to show.'),
     ]}</div>`,
@@ -37,7 +38,7 @@ function entry(one: ReportPicture): Html {
   return html`<li class="entry">${[
     one.picture !== null && image(one.picture, `${one.path}, which is ${one.truth}`),
     one.heat !== null && image(one.heat, `Heat map of ${one.path} for ${one.predicted}`),
-  ]}<p>${verdict}<span class="score">score ${asDecimal(one.score)}</span>${file(one.path)}</p></li>`;
+  ]}<p>${verdict}<span class="score">score ${asDecimal(one.score)}${one.outOfFold && ', out of fold'}</span>${file(one.path)}</p></li>`;
 }
 
 function image(jpeg: Uint8Array, description: string): Html {

@@ -89,7 +89,7 @@ export function header(data: ReportData, set: ReportSet | undefined): Html {
     usable ? answer(set) : missing
   }</p>${
     usable && [
-      set.caveat !== null && html`<p class="caveat">${set.caveat}</p>`,
+      set.caveat !== null && html`<p class="caveat">${set.caveat}.</p>`,
       verdict(set),
       accuracyLines(set),
     ]

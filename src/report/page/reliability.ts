@@ -33,16 +33,19 @@ export function calibrationSection(
   calibration: ReportCalibration | null,
 ): Section | null {
   if (calibration === null) return null;
-  const { sentence, before, after, reliabilityBefore, reliabilityAfter } = calibration;
+  const { sentence, before, after, kept, reliabilityBefore, reliabilityAfter } = calibration;
   const drawn = [
     { bins: reliabilityBefore, style: BEFORE },
     { bins: reliabilityAfter, style: PLAIN },
   ].filter(({ bins }) => bins.some(({ images }) => images > 0));
-  const keys = [lineKey(BEFORE, html`before`), lineKey(PLAIN, html`after`)];
+  const keys = [
+    lineKey(BEFORE, kept ? html`before` : html`as saved`),
+    ...(kept ? [lineKey(PLAIN, html`after`)] : []),
+  ];
   const chart =
     drawn.length > 0 &&
     figure(
-      'Reliability before and after',
+      kept ? 'Reliability before and after' : 'Reliability',
       reliability(charts, drawn),
       html`<ul class="legend">${keys}</ul>`,
     );
@@ -53,7 +56,7 @@ export function calibrationSection(
     after !== null &&
     table('Held-out losses; lower is better', 'numbers', [
       columns(['Scores', 'Log loss', 'Calibration error']),
-      html`<tbody>${row('before', before)}${row('after', after)}</tbody>`,
+      html`<tbody>${row(kept ? 'before' : 'as saved', before)}${row(kept ? 'after' : 'with a temperature, not kept', after)}</tbody>`,
     ]);
   return {
     id: 'calibration',

@@ -109,6 +109,7 @@ figcaption p{margin:.5rem 0 0}
 .findings p{margin:0 0 .35rem}
 .findings ul{margin:0;padding-left:1.1rem;list-style:disc;font-size:.9375rem}
 .findings ul small{display:inline-block;margin-left:.6rem}
+.findings li{overflow-wrap:anywhere}
 .badge{font-size:.8125rem;font-weight:650;color:var(--soft);margin-right:.35rem}
 .warning .badge{color:var(--alarm)}
 dl{margin:0 0 1.5rem}

@@ -9,15 +9,15 @@ export function thresholdSection(point: ReportOperatingPoint | null): Section | 
   if (point === null) return null;
   const rows = point.rows.map(
     (row) =>
-      html`<tr><th scope="row">${row.set}</th><td>${row.sensitivity}</td><td>${row.specificity}</td></tr>`,
+      html`<tr><th scope="row">${row.set}</th><td>${row.sensitivity}</td><td>${row.specificity}</td><td>${row.ppv}</td><td>${row.npv}</td></tr>`,
   );
   return {
     id: 'threshold',
     heading: 'Decision threshold',
-    body: html`<p>${name(point.positive)} is said from a score of <strong>${asDecimal(point.threshold)}</strong> on. Chosen for: ${point.sentence}.</p>${
+    body: html`<p>${name(point.positive)} is said from a score of <strong>${asDecimal(point.threshold)}</strong> on, ${point.sentence}.</p>${
       rows.length > 0 &&
       table('What the threshold reaches', 'numbers', [
-        columns(['Images', 'Sensitivity', 'Specificity']),
+        columns(['Images', 'Sensitivity', 'Specificity', 'PPV', 'NPV']),
         html`<tbody>${rows}</tbody>`,
       ])
     }`,

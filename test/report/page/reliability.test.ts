@@ -25,6 +25,7 @@ test('where nothing was fitted there is no section; without bins and losses only
     sentence: 'not calibrated: too few images',
     before: null,
     after: null,
+    kept: false,
     reliabilityBefore: makeBins([]),
     reliabilityAfter: [],
   };
@@ -39,4 +40,13 @@ test('empty bins are not drawn, and a set without images has no chart', () => {
   assert.equal(dots, filled);
   const empty = { ...set, figures: { ...set.figures, reliability: makeBins([]) } };
   assert.equal(setReliability(charts, empty), null);
+});
+
+test('when the temperature was not kept then one curve is drawn, and its losses are called so', () => {
+  assert.ok(data.calibration);
+  const bins = { ...data.calibration, kept: false, reliabilityAfter: [] };
+  const section = calibrationSection(charts, bins);
+  const text = textOf(section?.body ?? { markup: '' });
+  assert.match(text, /as saved .* with a temperature, not kept/);
+  assert.doesNotMatch(text, /before and after/);
 });

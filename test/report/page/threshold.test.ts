@@ -6,17 +6,25 @@ import { textOf } from '../../helpers/text-of.ts';
 const point = {
   positive: '<b>',
   threshold: 0.3117,
-  sentence: 'sensitivity of at least 0.95, on validation (N=66)',
-  rows: [{ set: 'test', sensitivity: '93.8% (71.7–98.9)', specificity: '82.9% (68.7–91.5)' }],
+  sentence: 'chosen for a sensitivity of at least 0.95 on validation (N=66)',
+  rows: [
+    {
+      set: 'test',
+      sensitivity: '93.8% (71.7–98.9)',
+      specificity: '82.9% (68.7–91.5)',
+      ppv: '71.4%',
+      npv: '–',
+    },
+  ],
 };
 
 test('what is said from where on, what for, and what it reaches', () => {
   const text = textOf(thresholdSection(point)?.body ?? { markup: '' });
   assert.match(
     text,
-    /^&lt;b&gt; is said from a score of 0.312 on\. Chosen for: sensitivity of at least 0.95/,
+    /^&lt;b&gt; is said from a score of 0.312 on, chosen for a sensitivity of at least 0.95/,
   );
-  assert.match(text, /test 93.8% \(71.7–98.9\) 82.9% \(68.7–91.5\)$/);
+  assert.match(text, /test 93.8% \(71.7–98.9\) 82.9% \(68.7–91.5\) 71.4% –$/);
 });
 
 test('without a threshold there is no section', () => {
