@@ -70,11 +70,32 @@ export async function writeModel(
     for (const name of FILE_NAMES) await writeIfChanged(path.join(target, name), payload[name]);
     await guardWrite(target, () => flushFolder(path.join(folder, VERSIONS)));
     await writeFileAtomic(path.join(folder, MANIFEST), formatJson(manifest));
-    await ensureFolder(path.join(folder, 'head'));
-    for (const name of STABLE_COPIES) await writeIfChanged(path.join(folder, name), payload[name]);
+    await writeCopies(folder, payload);
     await sweep(folder, [version, previous ?? version]);
   });
   return manifest;
+}
+
+/**
+ * Ends what a run began that was killed once its manifest was in place: stable copies of the model
+ * before, and temporary files. Does nothing where the folder has another model by now.
+ */
+export async function finishPublication(
+  folder: string,
+  { version }: Manifest,
+  payload: Payload,
+): Promise<void> {
+  await withLock(path.join(folder, LOCK), async () => {
+    if ((await versionNow(folder)) !== version) return;
+    await writeCopies(folder, payload);
+    const names = (await entriesOf(path.join(folder, VERSIONS))) ?? [];
+    await sweep(folder, names.filter(isVersionName));
+  });
+}
+
+async function writeCopies(folder: string, payload: Payload): Promise<void> {
+  await ensureFolder(path.join(folder, 'head'));
+  for (const name of STABLE_COPIES) await writeIfChanged(path.join(folder, name), payload[name]);
 }
 
 async function writeIfChanged(file: string, data: Uint8Array | string): Promise<void> {

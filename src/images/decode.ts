@@ -1,6 +1,7 @@
 // Any picture file to the pixels that a recipe asks for; the only file that decodes.
 
 import type { Sharp } from 'sharp';
+import { createBudget } from '../base/budget.ts';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
 import { decodeBmp } from './bmp.ts';
 import type { RgbPicture } from './heat.ts';
@@ -9,6 +10,12 @@ import { formatOf, sniffFormat } from './sniff.ts';
 
 /** Pictures with more pixels than this are refused by their header, unless told otherwise. */
 export const MAX_PIXELS = 100_000_000;
+
+/**
+ * Pixels decoded at once, at 3 to 8 bytes each: as many small pictures as there are threads, or one
+ * of 100 million. An interlaced PNG, a WebP or an AVIF of a few kB lies in memory whole.
+ */
+const PIXELS_AT_ONCE = 100_000_000;
 
 /** Why one picture cannot be used; `code` is stable, the message names no file. */
 export class PictureError extends InputError {}
@@ -67,6 +74,7 @@ export async function loadDecoder({
   // second of one picture on all threads. No cache: every picture is read once.
   sharp.concurrency(1);
   sharp.cache(false);
+  const budget = createBudget(PIXELS_AT_ONCE);
   const open = (bytes: Uint8Array, format: string, partial: boolean): Sharp => {
     if (format === 'BMP') {
       const { data, width, height, channels } = decodeBmp(bytes, { maxPixels, partial });
@@ -81,6 +89,17 @@ export async function loadDecoder({
       failOn: partial ? 'none' : 'warning',
     });
   };
+  /** By its header; 0 where that cannot be read, since then nothing is decoded. */
+  async function pixelsOf(bytes: Uint8Array, format: string): Promise<number> {
+    // At most eight pixels a byte: there is no more in a bitmap that is not compressed.
+    if (format === 'BMP') return 8 * bytes.length;
+    try {
+      const { width, height } = await open(bytes, format, true).metadata();
+      return width * height;
+    } catch {
+      return 0;
+    }
+  }
   /** Whole if it can be; what is damaged only where the recipe says so. */
   async function read<T>(
     bytes: Uint8Array,
@@ -88,6 +107,14 @@ export async function loadDecoder({
     work: (picture: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
     const format = checkFormat(bytes);
+    return budget.use(await pixelsOf(bytes, format), () => decodeNow(bytes, format, recipe, work));
+  }
+  async function decodeNow<T>(
+    bytes: Uint8Array,
+    format: string,
+    recipe: Recipe,
+    work: (picture: Sharp, damaged: boolean) => Promise<T>,
+  ): Promise<T> {
     try {
       return await work(open(bytes, format, false), false);
     } catch (error) {

@@ -6,7 +6,7 @@ import { checkModelFolder } from '../bundle/folder.ts';
 import { FILE_NAMES, type Manifest } from '../bundle/manifest.ts';
 import { type Model, readModel } from '../bundle/read.ts';
 import { savedHead } from '../bundle/saved-head.ts';
-import { type Payload, writeModel } from '../bundle/write.ts';
+import { finishPublication, type Payload, writeModel } from '../bundle/write.ts';
 import { quickFindings, warningLines } from '../check/quick.ts';
 import { evaluateFigures } from '../evaluation/figures-of.ts';
 import type { SetFigures } from '../evaluation/set-figures.ts';
@@ -118,6 +118,7 @@ export async function retrain(
       const head = savedHead(before);
       const test = testFigures(inputs, table, before);
       requireGates(gates, test.figures, options);
+      await finishPublication(options.model_dir, before.manifest, payloadOf(before));
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
       return {
         manifest: before.manifest,

@@ -11,7 +11,7 @@ import { isTemporary, temporaryName } from '../../src/base/files.ts';
 import { checkModelFolder } from '../../src/bundle/folder.ts';
 import { FILE_NAMES } from '../../src/bundle/manifest.ts';
 import { readManifest, readModel } from '../../src/bundle/read.ts';
-import { writeModel } from '../../src/bundle/write.ts';
+import { finishPublication, writeModel } from '../../src/bundle/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { makeBody, makePayload } from '../helpers/make-model.ts';
 
@@ -204,6 +204,25 @@ test('when a later run was killed then its leftovers beside a good model are swe
     [],
   );
   assert.deepEqual(await versionsIn(folder), [version]);
+});
+
+test('when a run was killed behind its manifest then finishing mends the copies', async (t) => {
+  const folder = makeFolder(t);
+  await publish(folder, 1);
+  const manifest = await publish(folder, 2);
+  const whole = await contentsOf(folder);
+  for (const name of ['model.onnx', 'head/weights.bin']) {
+    await writeFile(path.join(folder, name), 'of the model before');
+  }
+  await rm(path.join(folder, 'labels.txt'));
+  await writeFile(path.join(folder, 'head', temporaryName()), 'half');
+  await finishPublication(folder, manifest, makePayload(2));
+  assert.deepEqual(await contentsOf(folder), whole);
+  // Of a model that is not there any more nothing is written.
+  const other = await writeModel(folder, makePayload(3), makeBody(3));
+  await finishPublication(folder, manifest, makePayload(2));
+  assert.equal((await readManifest(folder)).version, other.version);
+  assert.equal((await contentsOf(folder))['labels.txt'], makePayload(3)['labels.txt']);
 });
 
 test('when a manifest is damaged then the model may be published anew', async (t) => {
