@@ -2,13 +2,13 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPTION_TABLE, type OptionSpec } from '../src/retrain/option-table.ts';
+import { OPTION_TABLE, type OptionSpec } from '../src/job/options/table.ts';
 
 export const OPTIONS_PAGE = fileURLToPath(new URL('../docs/options.md', import.meta.url));
 
 const HEAD = `# Options of imgdiag retrain
 
-Made by \`npm run docs\` from \`src/retrain/option-table.ts\`, as is \`imgdiag retrain --help\`.
+Made by \`npm run docs\` from \`src/job/options/table.ts\`, as is \`imgdiag retrain --help\`.
 Hyphens mean the same as underscores. [retrain-py.md](retrain-py.md) maps retrain.py's flags.
 [training.md](training.md) shows splits, folds, augmentation and TensorBoard at work.
 `;

@@ -9,8 +9,6 @@ export {
   UsageError,
   WriteError,
 } from './base/errors.ts';
-export type { Manifest } from './bundle/manifest.ts';
-export { readManifest } from './bundle/read.ts';
 export type { Finding, FindingItem, FindingKind } from './check/findings.ts';
 export {
   type Classifier,
@@ -22,8 +20,7 @@ export { classifyPictures, type Prediction, type Scored } from './classify/class
 export type { Decision } from './classify/decide.ts';
 export { type Explanation, explainPicture } from './classify/explain.ts';
 export { expandInputs, type PictureInput } from './classify/inputs.ts';
-export type { Figure, LabelFigures, SetFigures } from './evaluation/set-figures.ts';
-export type { EngineChoice } from './features/extractor.ts';
+export type { EngineChoice } from './extractor/extractor.ts';
 export type { StepReport } from './head/fit.ts';
 export { type Decoder, type DecoderOptions, loadDecoder, PictureError } from './images/decode.ts';
 export { drawExplanation } from './images/draw-heat.ts';
@@ -32,12 +29,12 @@ export {
   type CheckedData,
   type CheckOptions,
   checkData,
-} from './retrain/check-data.ts';
-export {
-  type EvaluatedModel,
-  type EvaluateOptions,
-  evaluateModel,
-} from './retrain/evaluate-model.ts';
-export type { RetrainEvents } from './retrain/events.ts';
-export { RETRAIN_DEFAULTS, type RetrainOptions } from './retrain/option-table.ts';
-export { type RetrainResult, retrain } from './retrain/retrain.ts';
+} from './job/check-data.ts';
+export { type EvaluateOptions, evaluateModel } from './job/evaluate-model.ts';
+export type { RetrainEvents } from './job/events.ts';
+export { RETRAIN_DEFAULTS, type RetrainOptions } from './job/options/table.ts';
+export { type RetrainResult, retrain } from './job/retrain.ts';
+export type { Figure, LabelFigures, SetFigures } from './metrics/set-figures.ts';
+export type { Manifest } from './model/manifest.ts';
+export { readManifest } from './model/read.ts';
+export type { EvaluatedModel } from './report/evidence.ts';

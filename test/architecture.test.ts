@@ -6,17 +6,21 @@ import { ROOT } from './helpers/run-cli.ts';
 
 /** The one direction of data and imports: a folder sees itself and those before it. */
 const ORDER = [
-  'base',
-  'images',
-  'features',
-  'head',
-  'evaluation',
-  'check',
-  'bundle',
-  'classify',
-  'retrain',
-  'report',
-  'commands',
+  'base', // errors, files, hashing, random numbers
+  'images', // a file to pixels, and pixels to a picture for people
+  'data', // which images and labels there are, who belongs together, which split each is in
+  'network', // what a network file is and how it runs
+  'extractor', // which pretrained network, from where, imported how
+  'features', // images to feature rows, and their cache
+  'head', // the small network that is trained
+  'metrics', // how good scores are, with intervals
+  'check', // findings in the data
+  'model', // the files of a saved model
+  'classify', // a saved model scores images
+  'training', // the steps of a training, from feature rows to what is saved
+  'report', // what was measured as text, tables and pages
+  'job', // retrain, evaluate and check as a program calls them
+  'commands', // options in, lines out
 ];
 
 /** Packages that only the places named may import. */
@@ -25,8 +29,8 @@ const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^cli-progress$/, /^commands\/terminal\.ts$/],
   [/^sharp$/, /^images\/(decode|header)\.ts$/],
   [/^exif-reader$/, /^images\/header\.ts$/],
-  [/^onnxruntime-node$/, /^features\/onnx\.ts$/],
-  [/^@tensorflow/, /^features\/tfjs\.ts$/],
+  [/^onnxruntime-node$/, /^network\/onnx\/session\.ts$/],
+  [/^@tensorflow/, /^network\/tfjs\/session\.ts$/],
   [/^(@observablehq\/plot|linkedom)$/, /^report\/page\/chart\.ts$/],
   [/^fs-extra$/, /^base\/files\.ts$/],
 ];
@@ -54,6 +58,19 @@ test('every import goes to the own folder or to one before it', () => {
   }
 });
 
+test('no file imports itself in a circle, not even for a type', () => {
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    assert.ok(!way.includes(file), [...way, file].join(' -> '));
+    if (done.has(file)) return;
+    for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+      visit(path.posix.join(path.posix.dirname(file), specifier), [...way, file]);
+    }
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+});
+
 test('packages with effects are imported in one place', () => {
   for (const file of files) {
     for (const specifier of importsOf(file)) {
@@ -72,7 +89,7 @@ test('only the command line touches the console, the terminal and the exit code'
   }
 });
 
-test('no file has grown over 250 lines', () => {
+test('no file has grown over 300 lines', () => {
   for (const file of files) {
     const lines = readFileSync(path.join(SRC, file), 'utf8').split('\n').length - 1;
     assert.ok(lines <= 250, `${file} has ${lines} lines: probably two jobs`);

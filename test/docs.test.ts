@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { createProgram } from '../src/cli.ts';
 import { normaliseArguments } from '../src/commands/arguments.ts';
-import { OPTION_SPECS, RETRAIN_DEFAULTS } from '../src/retrain/option-table.ts';
+import { OPTION_SPECS, RETRAIN_DEFAULTS } from '../src/job/options/table.ts';
 import { ROOT } from './helpers/run-cli.ts';
 
 /** The flags of retrain.py, 0.8 to TF-Hub, as its own `--help` lists them. */

@@ -13,8 +13,8 @@ import { findNearCopies } from './near-copies.ts';
 import { nearestNeighbours } from './neighbours.ts';
 import { findBlurred, findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
+import type { Sketch } from './polar.ts';
 import { polarSpectrum } from './polar.ts';
-import type { Sketch } from './same-picture.ts';
 import { hasColour, sharpnessOf } from './sharpness.ts';
 import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
 

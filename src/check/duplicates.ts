@@ -1,6 +1,6 @@
 // Copies of one picture, exact and near, as findings: clusters, and those that stand on two sides.
 
-import { SET_NAMES, type SetName } from '../head/sets.ts';
+import { SET_NAMES, type SetName } from '../data/sets.ts';
 import type { Finding, FindingItem, FindingKind } from './findings.ts';
 import { type CheckInput, pictures } from './input.ts';
 import type { Relation } from './same-picture.ts';

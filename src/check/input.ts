@@ -1,7 +1,7 @@
 // What a check is given: the pictures of a data set with all that is known of them already.
 
 import type { Matrix } from '../base/matrix.ts';
-import type { SetName } from '../head/sets.ts';
+import type { SetName } from '../data/sets.ts';
 import { PROPERTY_NAMES } from '../images/properties.ts';
 
 export interface CheckedFile {

@@ -1,9 +1,9 @@
 // Pictures whose label is probably wrong, by confident learning: Northcutt, Jiang and Chuang 2021,
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
+import { assignFolds, fewestUnits } from '../data/folds.ts';
 import { chooseL2 } from '../head/choose-l2.ts';
 import { PLAIN_FIT } from '../head/fit.ts';
-import { assignFolds, fewestUnits } from '../head/folds.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, pictures } from './input.ts';
 import type { Neighbour } from './neighbours.ts';

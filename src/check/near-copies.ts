@@ -4,7 +4,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Matrix, takeRows } from '../base/matrix.ts';
 import { findCandidates, turnlessDescription } from './candidates.ts';
 import type { Copy } from './duplicates.ts';
-import { relationOf, type Sketch } from './same-picture.ts';
+import type { Sketch } from './polar.ts';
+import { relationOf } from './same-picture.ts';
 
 /**
  * @param sketches one of each row; undefined for rows to be left out

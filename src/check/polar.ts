@@ -28,6 +28,12 @@ const SINE = Float32Array.from(turns, Math.sin);
  */
 export type PolarSpectrum = Float32Array;
 
+/** A picture as it is compared: small, grey, and on rings. */
+export interface Sketch {
+  readonly grey: GreyPicture;
+  readonly spectrum: PolarSpectrum;
+}
+
 export function polarSpectrum(picture: GreyPicture): PolarSpectrum {
   const spectrum = new Float32Array(RINGS * FREQUENCIES * 2);
   const ring = new Float32Array(DIRECTIONS);

@@ -1,16 +1,9 @@
 // Whether two pictures are copies of one, whatever was done to the copy, and what was done.
 
-import type { GreyPicture } from './grey.ts';
 import { type Likeness, likenessAt } from './likeness.ts';
-import type { PolarSpectrum } from './polar.ts';
+import type { Sketch } from './polar.ts';
 import { type Affine, gridOf, IDENTITY, register } from './register.ts';
 import { startsOf } from './starts.ts';
-
-/** A picture as it is compared: small, grey, and on rings. */
-export interface Sketch {
-  readonly grey: GreyPicture;
-  readonly spectrum: PolarSpectrum;
-}
 
 /** How a copy differs from the first picture. */
 export interface Relation {

@@ -1,8 +1,8 @@
 // Properties of the files that tell the label by themselves: what a network may learn instead of
 // what the pictures show.
 
-import { countConfusion, meanRecall } from '../evaluation/evaluate.ts';
-import { assignFolds } from '../head/folds.ts';
+import { assignFolds } from '../data/folds.ts';
+import { countConfusion, meanRecall } from '../metrics/evaluate.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, propertyOf } from './input.ts';
 

@@ -1,9 +1,9 @@
 // Where one picture may lie over another, roughly: by its rings, and frame on frame.
 
 import { halvesOf } from './grey.ts';
+import type { Sketch } from './polar.ts';
 import { bestTurn, type Placement, RING_STEP, RINGS } from './polar.ts';
 import { type Affine, affineOf, frameOnFrame } from './register.ts';
-import type { Sketch } from './same-picture.ts';
 
 /** Rings tried where nothing is known of the scale: up to about twice as large or small. */
 const COARSE_SHIFTS: readonly number[] = [-7, -5, -3, -1, 0, 1, 3, 5, 7];

@@ -1,14 +1,14 @@
 // A saved model opened for scoring, on either engine.
 
 import { UnfitError } from '../base/errors.ts';
-import { checkNetwork } from '../bundle/check-network.ts';
-import type { Manifest } from '../bundle/manifest.ts';
-import { type Model, readModel } from '../bundle/read.ts';
-import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../bundle/saved-head.ts';
-import type { EngineChoice } from '../features/extractor.ts';
-import { openSession, type SessionOutput } from '../features/onnx.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
 import type { Familiarity } from '../head/familiarity.ts';
 import type { Head } from '../head/head.ts';
+import { checkNetwork } from '../model/check-network.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { type Model, readModel } from '../model/read.ts';
+import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../model/saved-head.ts';
+import { openSession, type SessionOutput } from '../network/onnx/session.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
@@ -64,7 +64,7 @@ export async function openClassifier(
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
     const classifier = await openTfjs(model, options);
-    const { fallbackNote } = await import('../features/engine.ts');
+    const { fallbackNote } = await import('../extractor/open.ts');
     onNote(fallbackNote(classifier.runtime, error));
     return classifier;
   }
@@ -103,8 +103,8 @@ async function openTfjs(
 ): Promise<Classifier> {
   const { manifest } = model;
   const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
-    import('../features/catalog.ts'),
-    import('../features/engine.ts'),
+    import('../extractor/catalog.ts'),
+    import('../extractor/open.ts'),
     import('../head/head.ts'),
   ]);
   const network = await loadExtractorFiles(extractor ?? manifest.extractor.id);

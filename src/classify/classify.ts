@@ -1,9 +1,9 @@
 // Pictures in, predictions out, in the order given.
 
 import { runInBatches } from '../features/batches.ts';
-import { settle } from '../features/extract.ts';
 import { isUnfamiliar } from '../head/familiarity.ts';
 import { type Decoder, PictureError } from '../images/decode.ts';
+import { orPictureError } from '../images/read.ts';
 import { type Classifier, type LabelScore, type Outputs, rankScores } from './classifier.ts';
 import { type Decision, decide } from './decide.ts';
 import type { PictureInput } from './inputs.ts';
@@ -40,7 +40,7 @@ export async function* classifyPictures(
     signal,
     async prepare(input) {
       const onDamaged = () => damaged.add(input);
-      const pixels = await settle(async () =>
+      const pixels = await orPictureError(async () =>
         decoder.decode(await input.read(), recipe, onDamaged),
       );
       return pixels instanceof PictureError ? { result: pixels } : { pixels };

@@ -1,6 +1,6 @@
 // What a model says of a picture besides its scores: the decision, and whether it knows such pictures.
 
-import type { Manifest } from '../bundle/manifest.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { LabelScore } from './classifier.ts';
 
 /** The label in question against the rest, at the model's threshold. */

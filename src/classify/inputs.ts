@@ -3,8 +3,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { passedOverNote, scanFolder } from '../data/scan.ts';
 import { readPicture } from '../images/read.ts';
-import { passedOverNote, scanFolder } from '../images/scan.ts';
 
 /** One picture to be scored. */
 export interface PictureInput {

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineChoice } from '../features/extractor.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
 
 /** retrain.py's names for options that have a shorter one here. */
 const ALIASES: Readonly<Record<string, string>> = {

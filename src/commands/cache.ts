@@ -26,7 +26,7 @@ export function addCache(program: Command, { terminal }: Context): void {
       .option('--bottleneck_dir <dir>', 'cache folder (default: the user cache directory)');
 
   add('info', 'print what the cache holds').action(async (flags: Flags) => {
-    const { cacheInfo } = await import('../features/cache-admin.ts');
+    const { cacheInfo } = await import('../features/cache/admin.ts');
     const info = await cacheInfo(await rootOf(flags));
     terminal.result(`${info.root}: ${info.images} bottlenecks, ${megabytes(info.bytes)}`);
     for (const { extractor, runtime, images, bytes } of info.spaces) {
@@ -38,20 +38,20 @@ export function addCache(program: Command, { terminal }: Context): void {
   add('prune', 'remove what was not used for a while')
     .requiredOption('--older_than <age>', 'e.g. 90d; units s, m, h, d, w')
     .action(async (flags: Flags & { older_than: string }) => {
-      const { parseAge, pruneCache } = await import('../features/cache-admin.ts');
+      const { parseAge, pruneCache } = await import('../features/cache/admin.ts');
       const removed = await pruneCache(await rootOf(flags), parseAge(flags.older_than), Date.now());
       terminal.result(`removed ${removed.records} bottlenecks, ${megabytes(removed.bytes)}`);
     });
 
   add('clear', 'remove all bottlenecks').action(async (flags: Flags) => {
-    const { clearCache } = await import('../features/cache-admin.ts');
+    const { clearCache } = await import('../features/cache/admin.ts');
     const removed = await clearCache(await rootOf(flags));
     terminal.result(`removed ${removed.records} bottlenecks, ${megabytes(removed.bytes)}`);
   });
 }
 
 async function rootOf({ bottleneck_dir: folder }: Flags): Promise<string> {
-  const { defaultCacheRoot } = await import('../features/cache-admin.ts');
+  const { defaultCacheRoot } = await import('../features/cache/admin.ts');
   return folder ?? defaultCacheRoot(process.env, process.platform);
 }
 

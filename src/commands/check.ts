@@ -3,8 +3,8 @@
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
-import type { CheckOptions } from '../retrain/check-data.ts';
-import { OPTION_SPECS } from '../retrain/option-table.ts';
+import type { CheckOptions } from '../job/check-data.ts';
+import { OPTION_SPECS } from '../job/options/table.ts';
 import { engineOption, parseNumber, parseWhole, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
 
@@ -51,12 +51,12 @@ async function runCheck(flags: Flags, context: Context): Promise<void> {
   const { terminal, signal, setStopLine } = context;
   setStopLine('stopped: computed bottlenecks are kept');
   const [{ checkData }, { findingLines, findingsJson }] = await Promise.all([
-    import('../retrain/check-data.ts'),
+    import('../job/check-data.ts'),
     import('../report/check.ts'),
   ]);
   // A typing error here must not quietly give another split.
   if (flags.model_dir !== undefined) {
-    const { readManifest } = await import('../bundle/read.ts');
+    const { readManifest } = await import('../model/read.ts');
     await readManifest(flags.model_dir);
   }
   const { json, all = false, ...rest } = flags;

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
-import { requireOutside } from '../bundle/outside.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { damagedWarning } from '../images/recipe.ts';
+import { requireOutside } from '../model/outside.ts';
 import {
   engineOption,
   modelDirOf,

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { GateError, messageOf, UsageError } from '../base/errors.ts';
-import { requireOutside } from '../bundle/outside.ts';
-import type { EngineChoice } from '../features/extractor.ts';
-import { OPTION_SPECS } from '../retrain/option-table.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
+import { OPTION_SPECS } from '../job/options/table.ts';
+import { requireOutside } from '../model/outside.ts';
 import {
   collect,
   engineOption,
@@ -66,9 +66,9 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
   if (flags.json !== '-') requireOutside(modelDir, 'json', flags.json);
   const [{ evaluateModel }, { readManifest }, gatesOf, { evaluationLines, evaluationJson }] =
     await Promise.all([
-      import('../retrain/evaluate-model.ts'),
-      import('../bundle/read.ts'),
-      import('../evaluation/gates.ts'),
+      import('../job/evaluate-model.ts'),
+      import('../model/read.ts'),
+      import('../metrics/gates.ts'),
       import('../report/evaluation.ts'),
     ]);
   // A misspelt gate is told before any picture is read.
@@ -102,7 +102,7 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
     await writeFileAtomic(flags.json, json);
   }
   if (!flags.no_report) {
-    const { writeEvaluateReport } = await import('./report-files.ts');
+    const { writeEvaluateReport } = await import('../report/write-report.ts');
     const folder = flags.report ?? path.join(reportFolderOf(modelDir), 'evaluate');
     await writeEvaluateReport(folder, modelDir, result, { pictures: !flags.no_pictures, signal });
     terminal.log(`report written to ${path.join(folder, 'index.html')}`);

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import type { Classifier } from '../classify/classifier.ts';
 import type { PictureInput } from '../classify/inputs.ts';
-import type { EngineChoice } from '../features/extractor.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
 import type { Decoder } from '../images/decode.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -13,11 +13,11 @@ export function addInfo(program: Command, { terminal }: Context): void {
     .option('--json', 'print the manifest')
     .action(async (model: string | undefined, flags: { json?: true }) => {
       const folder = modelDirOf(model);
-      const { readModel } = await import('../bundle/read.ts');
-      const { FILE_NAMES } = await import('../bundle/manifest.ts');
+      const { readModel } = await import('../model/read.ts');
+      const { FILE_NAMES } = await import('../model/manifest.ts');
       const { manifest, files } = await readModel(folder, FILE_NAMES);
       const network = files.get('model.onnx') as Uint8Array;
-      const { checkNetwork } = await import('../bundle/check-network.ts');
+      const { checkNetwork } = await import('../model/check-network.ts');
       checkNetwork(network, manifest, folder);
       if (flags.json) {
         terminal.write(`${JSON.stringify(manifest, null, 2)}\n`);
@@ -25,7 +25,7 @@ export function addInfo(program: Command, { terminal }: Context): void {
       }
       const { infoLines } = await import('../report/info.ts');
       for (const line of infoLines(folder, manifest)) terminal.result(line);
-      const { knownExtractor } = await import('../bundle/known-extractor.ts');
+      const { knownExtractor } = await import('../model/known-extractor.ts');
       terminal.result(originOf(await knownExtractor(network, manifest)));
     });
   withExamples(command, ['imgdiag info', 'imgdiag info ./legs --json']);

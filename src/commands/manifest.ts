@@ -3,7 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { messageOf } from '../base/errors.ts';
-import { OPTION_SPECS } from '../retrain/option-table.ts';
+import { OPTION_SPECS } from '../job/options/table.ts';
 import { parseNumber, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
 
@@ -31,15 +31,24 @@ export function addManifest(program: Command, { terminal, signal }: Context): vo
     .option('--validation_percentage <percent>', validation.help, parseNumber, validation.fallback)
     .option('--model_dir <dir>', 'keep the split that this model has recorded')
     .action(async (flags: Flags) => {
-      const { planSplit } = await import('../retrain/plan-split.ts');
-      const { formatCsvDataset } = await import('../images/dataset-csv.ts');
+      const { planSplit } = await import('../data/plan-split.ts');
+      const { checkSplitOptions } = await import('../job/options/check.ts');
+      const { recordedSplitOf } = await import('../model/recorded-split.ts');
+      const { formatCsvDataset } = await import('../data/dataset-csv.ts');
       // A typing error here must not quietly give another split.
       if (flags.model_dir !== undefined) {
-        const { readManifest } = await import('../bundle/read.ts');
+        const { readManifest } = await import('../model/read.ts');
         await readManifest(flags.model_dir);
       }
       const options = { image_dir: undefined, manifest: undefined, group_by: undefined, ...flags };
-      const planned = await planSplit(options, () => buffer(process.stdin), terminal.log, signal);
+      checkSplitOptions(options);
+      const planned = await planSplit(options, {
+        readStdin: () => buffer(process.stdin),
+        note: terminal.log,
+        readRecorded:
+          options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
+        signal,
+      });
       for (const line of planned.split.notes) terminal.log(line);
       for (const { path, error } of planned.failures) {
         terminal.log(`warning: left out ${path}: ${messageOf(error)}`);

@@ -6,17 +6,17 @@ import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
 import { remove } from '../base/files.ts';
-import { augmentationOf } from '../retrain/augment-options.ts';
+import { augmentationOf } from '../job/augment-options.ts';
 import {
   OPTION_TABLE,
   type OptionSpec,
   RETRAIN_DEFAULTS,
   type RetrainOptions,
-} from '../retrain/option-table.ts';
-import type { RetrainResult } from '../retrain/retrain.ts';
+} from '../job/options/table.ts';
+import type { RetrainResult } from '../job/retrain.ts';
+import { INDEX, OUT_OF_FOLD } from '../report/file-names.ts';
 import { collect, parseNumber, parseWhole, reportFolderOf, withExamples } from './arguments.ts';
 import type { Context } from './context.ts';
-import { INDEX, OUT_OF_FOLD } from './report-names.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addRetrain(program: Command, context: Context): void {
@@ -59,9 +59,9 @@ function optionOf(name: string, spec: OptionSpec<unknown>): Option {
 async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
   const [{ retrain }, { optionsLike }, { MissedGatesError }, report, { endLines }, { labelTable }] =
     await Promise.all([
-      import('../retrain/retrain.ts'),
-      import('../retrain/like.ts'),
-      import('../retrain/gates.ts'),
+      import('../job/retrain.ts'),
+      import('../job/like.ts'),
+      import('../job/gates.ts'),
       import('../report/training.ts'),
       import('../report/evaluation.ts'),
       import('../report/label-table.ts'),
@@ -76,7 +76,7 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     ...told,
   };
   if (!options.no_report) {
-    const { checkReportFolder } = await import('./report-files.ts');
+    const { checkReportFolder } = await import('../report/write-report.ts');
     await checkReportFolder(reportFolder(options));
   }
   const force = options.force || (await isIncomplete(options));
@@ -170,18 +170,18 @@ async function writeFiles(
 ): Promise<void> {
   const folder = reportFolder(options);
   if (summaries !== undefined && options.summaries_dir !== undefined) {
-    const { writeSummaries } = await import('./retrain-files.ts');
+    const { writeSummaries } = await import('../report/run-files.ts');
     await writeSummaries(options.summaries_dir, summaries);
     log(`summaries for TensorBoard written to ${options.summaries_dir}`);
   }
   if (outOfFold !== undefined) {
-    const { writeOutOfFold } = await import('./retrain-files.ts');
+    const { writeOutOfFold } = await import('../report/run-files.ts');
     const file = path.join(folder, OUT_OF_FOLD);
     await writeOutOfFold(file, outOfFold, manifest.labels);
     log(`out-of-fold predictions written to ${file}`);
   }
   if (measured !== undefined && !options.no_report) {
-    const { writeTrainingReport } = await import('./report-files.ts');
+    const { writeTrainingReport } = await import('../report/write-report.ts');
     const pictures = !options.no_pictures;
     // Of an earlier model: it would pass for this one's.
     if (outOfFold === undefined) await remove(path.join(folder, OUT_OF_FOLD));
@@ -202,7 +202,7 @@ async function isIncomplete(options: RetrainOptions): Promise<boolean> {
   const folder = reportFolder(options);
   if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return true;
   if (options.no_report) return false;
-  const { isReportCurrent } = await import('./report-files.ts');
+  const { isReportCurrent } = await import('../report/write-report.ts');
   return !(await isReportCurrent(folder, options.model_dir, !options.no_pictures));
 }
 

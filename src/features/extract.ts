@@ -1,66 +1,16 @@
-// From labelled files to feature rows: hashes every file, computes what the cache does not hold.
+// From labelled files to feature rows: computes what the cache does not hold.
 
-import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import type { Matrix } from '../base/matrix.ts';
 import { createMatrix, rowOf } from '../base/matrix.ts';
+import type { Failure, Hashed } from '../data/hash-files.ts';
+import type { FoundFile } from '../data/scan.ts';
+import type { Extractor } from '../extractor/extractor.ts';
 import { type Decoder, PictureError, type SizedPicture, tooManyPixels } from '../images/decode.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
-import { readPicture } from '../images/read.ts';
+import { orPictureError, readPicture } from '../images/read.ts';
 import type { Recipe } from '../images/recipe.ts';
-import type { FoundFile } from '../images/scan.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
-import type { Extractor } from './extractor.ts';
-
-/** Files read at once for hashing. */
-const READING = 8;
-
-/** A file that cannot be used, and why. */
-export interface Failure {
-  readonly path: string;
-  readonly error: PictureError;
-}
-
-/** A file whose bytes have been read once. */
-export interface Hashed {
-  /** Of the bytes, hexadecimal. */
-  readonly sha256: string;
-  /** How many bytes. */
-  readonly bytes: number;
-}
-
-export interface HashedFiles<F extends FoundFile> {
-  /** Those that could be read, in the order given. */
-  readonly files: readonly (F & Hashed)[];
-  readonly failures: readonly Failure[];
-}
-
-/** SHA-256 and length of every file. A file that cannot be read is reported, not thrown. */
-export async function hashFiles<F extends FoundFile>(
-  files: readonly F[],
-  signal?: AbortSignal,
-): Promise<HashedFiles<F>> {
-  const hashed: (F & Hashed)[] = [];
-  const failures: Failure[] = [];
-  const results = pMapIterable(
-    files,
-    async (file) => {
-      signal?.throwIfAborted();
-      return { file, known: await settle(() => hashFile(file)) };
-    },
-    { concurrency: READING },
-  );
-  for await (const { file, known } of results) {
-    if (known instanceof PictureError) failures.push({ path: file.path, error: known });
-    else hashed.push({ ...file, ...known });
-  }
-  return { files: hashed, failures };
-}
-
-async function hashFile({ file }: FoundFile): Promise<Hashed> {
-  const bytes = await readPicture(file);
-  return { sha256: sha256(bytes), bytes: bytes.length };
-}
 
 /**
  * What extraction needs of a cache. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
@@ -119,7 +69,7 @@ export async function extractFeatures(
     async prepare(file) {
       const known = store.get(file.sha256);
       if (known) return { made: checkedSize(known, decoder), pixels: NO_PIXELS, count: 0 };
-      const picture = await settle(() => decodeUnchanged(file, decoder, recipe));
+      const picture = await orPictureError(() => decodeUnchanged(file, decoder, recipe));
       if (picture instanceof PictureError) return { made: picture, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(picture.pixels);
       const appended = [mean, variance, picture.width, picture.height];
@@ -180,14 +130,4 @@ export async function decodeUnchanged(
     });
   }
   return decoder.decodeWithSize(bytes, recipe);
-}
-
-/** The value, or the reason why a picture cannot be used; anything else is thrown on. */
-export async function settle<T>(work: () => Promise<T>): Promise<T | PictureError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof PictureError) return error;
-    throw error;
-  }
 }

@@ -2,6 +2,8 @@
 
 import { hashOfData } from '../base/hash.ts';
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
+import type { Failure, Hashed } from '../data/hash-files.ts';
+import type { FoundFile } from '../data/scan.ts';
 import {
   AUGMENTATION_VERSION,
   type Augmentation,
@@ -12,16 +14,9 @@ import {
 } from '../images/augment.ts';
 import { PictureError } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import type { FoundFile } from '../images/scan.ts';
+import { orPictureError } from '../images/read.ts';
 import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
-import {
-  decodeUnchanged,
-  type ExtractionTools,
-  embedRows,
-  type Failure,
-  type Hashed,
-  settle,
-} from './extract.ts';
+import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
 
 export interface VariantRequest {
   readonly augmentation: Augmentation;
@@ -132,7 +127,7 @@ function* sharesOf(
   for (const file of files) {
     let decoded: Promise<VariantSource | PictureError> | undefined;
     const source = () => {
-      decoded ??= settle(async () => {
+      decoded ??= orPictureError(async () => {
         const picture = await decodeUnchanged(file, decoder, { ...recipe, size: side });
         return { pixels: picture.pixels, side, aspect: picture.width / picture.height };
       });

@@ -1,7 +1,7 @@
 // Loss and gradient over all training rows, with the large matrix products where they are fastest.
 
 import { UnfitError } from '../base/errors.ts';
-import { type DenseProducts, openDenseProducts } from '../features/onnx-dense.ts';
+import { type DenseProducts, openDenseProducts } from '../network/onnx/dense.ts';
 import { createBlockPass, createPass } from './layers.ts';
 import { createNetwork, type Examples } from './network.ts';
 import { addPenalty, evaluateRows, type Loss, passRows } from './objective.ts';

@@ -1,9 +1,8 @@
 // A picture as the data check looks at it: small pixels, and what its header says.
 
 import { type Decoder, PictureError } from './decode.ts';
-import type { Place } from './entries.ts';
 import { type PictureHeader, readHeader } from './header.ts';
-import { readPicture } from './read.ts';
+import { type Place, readPicture } from './read.ts';
 import { createRecipe } from './recipe.ts';
 
 /** Side of the pixels, whatever the extractor takes: figures of sharpness hold for this size only. */

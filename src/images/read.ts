@@ -3,7 +3,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
 import { PictureError } from './decode.ts';
-import type { Place } from './entries.ts';
+
+/** Where a file or folder lies; bytes where its name is not UTF-8, since no string leads there. */
+export type Place = string | Buffer;
 
 /** Larger files are no pictures that anybody classifies. In bytes. */
 const MAX_BYTES = 1_000_000_000;
@@ -52,3 +54,13 @@ const READ_REASONS: Record<string, readonly [code: string, what: string, hint: s
   ENAMETOOLONG: ['image_missing', 'the path is too long', 'check the spelling of the path'],
   ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the picture smaller'],
 };
+
+/** The value, or the reason why a picture cannot be used; anything else is thrown on. */
+export async function orPictureError<T>(work: () => Promise<T>): Promise<T | PictureError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PictureError) return error;
+    throw error;
+  }
+}

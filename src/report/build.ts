@@ -1,19 +1,17 @@
 // From what was measured to what the report page shows: plain values in, plain values out.
 
-import type { Manifest } from '../bundle/manifest.ts';
 import type { Finding } from '../check/findings.ts';
-import { drawnRows, projectFeatures } from '../evaluation/projection.ts';
-import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
-import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
 import { mostProbable } from '../head/softmax.ts';
-import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
-import type { EvaluationFile } from '../retrain/evaluation-file.ts';
-import type { Evidence, Measured } from '../retrain/evidence.ts';
-import type { FullFigures } from '../retrain/figures.ts';
-import { describeChoice } from '../retrain/operating-point.ts';
-import { describeCalibration } from '../retrain/settle-calibration.ts';
+import { drawnRows, projectFeatures } from '../metrics/projection.ts';
+import type { Figure, FullFigures, SetFigures } from '../metrics/set-figures.ts';
+import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { EvaluationFile } from '../model/evaluation-file.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { describeChoice } from '../training/operating-point.ts';
+import { describeCalibration } from '../training/settle-calibration.ts';
 import { modelCard } from './card.ts';
 import type { ReportData, ReportPicture, ReportSet } from './data.ts';
+import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
 import { choosers, figureText, percent } from './training.ts';
 
 /** What is the same for both kinds of report. */

@@ -1,7 +1,7 @@
 // The model card: what a model was made of and for, as sections of rows.
 
-import type { Manifest } from '../bundle/manifest.ts';
-import { SET_NAMES } from '../head/sets.ts';
+import { SET_NAMES } from '../data/sets.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { ReportData } from './data.ts';
 import { percent } from './training.ts';
 

@@ -1,7 +1,7 @@
 // Everything that the report page shows, as plain values; whoever fills it has done the work.
 
 import type { Finding } from '../check/findings.ts';
-import type { CurvePoint, ReliabilityBin, SetFigures } from '../evaluation/set-figures.ts';
+import type { CurvePoint, ReliabilityBin, SetFigures } from '../metrics/set-figures.ts';
 
 /** One set of images with its figures. */
 export interface ReportSet {

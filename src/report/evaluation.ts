@@ -1,11 +1,10 @@
 // What evaluate prints: figures with intervals beside the baseline, as text and as JSON.
 
 import { formatJson } from '../base/json.ts';
-import type { Manifest } from '../bundle/manifest.ts';
-import type { Figure } from '../evaluation/set-figures.ts';
-import type { ThresholdRates } from '../evaluation/threshold-rates.ts';
-import type { EvaluatedModel } from '../retrain/evaluate-model.ts';
-import type { RetrainResult } from '../retrain/retrain.ts';
+import type { Figure } from '../metrics/set-figures.ts';
+import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { EvaluatedModel, Measured, TestFigures } from './evidence.ts';
 import { labelTable } from './label-table.ts';
 import { figureText, percent } from './training.ts';
 
@@ -36,7 +35,11 @@ export function endLines({
   manifest,
   test: { figures, rates },
   measured,
-}: Pick<RetrainResult, 'manifest' | 'test' | 'measured'>): string[] {
+}: {
+  readonly manifest: Pick<Manifest, 'operating_point'>;
+  readonly test: TestFigures;
+  readonly measured: Pick<Measured, 'evaluation'> | undefined;
+}): string[] {
   const outOfFold = measured?.evaluation.out_of_fold ?? null;
   if (figures !== null) return [...rateLines(manifest, rates), ...labelTable(figures)];
   if (outOfFold === null) return [];

@@ -1,7 +1,7 @@
 // Which pictures the gallery shows: the worst mistakes, and beside them pictures that came out right.
 
 import { mostProbable } from '../head/softmax.ts';
-import type { EvaluatedImage, Evidence } from '../retrain/evidence.ts';
+import type { EvaluatedImage, Evidence } from './evidence.ts';
 
 /** Mistakes shown at most, and as many that came out right. */
 export const GALLERY_SIZE = 12;

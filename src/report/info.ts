@@ -1,7 +1,7 @@
 // What a model is, in lines for a person.
 
 import { compareCodeUnits } from '../base/hash.ts';
-import type { Manifest } from '../bundle/manifest.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { finalLines } from './training.ts';
 
 export function infoLines(folder: string, manifest: Manifest): string[] {

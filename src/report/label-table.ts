@@ -2,7 +2,7 @@
 
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
-import type { Figure, SetFigures } from '../evaluation/set-figures.ts';
+import type { Figure, SetFigures } from '../metrics/set-figures.ts';
 import { percent } from './training.ts';
 
 /** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */

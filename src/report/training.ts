@@ -1,8 +1,8 @@
 // What retrain prints: step lines as retrain.py wrote them, and the figures at the end.
 
-import type { Manifest } from '../bundle/manifest.ts';
-import type { Figure, SetFigures as FullSetFigures } from '../evaluation/set-figures.ts';
 import type { StepReport } from '../head/fit.ts';
+import type { Figure, SetFigures as FullSetFigures } from '../metrics/set-figures.ts';
+import type { Manifest } from '../model/manifest.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {

@@ -2,11 +2,11 @@
 
 import { createMatrix, type Matrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { startTfjs } from '../../src/features/tfjs.ts';
 import { chooseL2, type HeldOut, takeExamples } from '../../src/head/choose-l2.ts';
 import { type FitOptions, fitHead, runFit } from '../../src/head/fit.ts';
 import type { Examples } from '../../src/head/network.ts';
 import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
+import { startTfjs } from '../../src/network/tfjs/session.ts';
 import { medianSeconds, report } from './measure.ts';
 import { trainTfjs } from './training-tfjs.ts';
 

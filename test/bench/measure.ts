@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FoundFile, scanFolder } from '../../src/images/scan.ts';
+import { type FoundFile, scanFolder } from '../../src/data/scan.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Real data sets, where the checkout has them beside it. */

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import pMap from 'p-map';
+import { openExtractor } from '../../src/extractor/open.ts';
 import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
-import { openExtractor } from '../../src/features/engine.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { readPicture } from '../../src/images/read.ts';
 import { createRecipe } from '../../src/images/recipe.ts';

@@ -2,8 +2,8 @@
 
 import { createMatrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { startTfjs } from '../../src/features/tfjs.ts';
 import { fitHead, runFit } from '../../src/head/fit.ts';
+import { startTfjs } from '../../src/network/tfjs/session.ts';
 import { medianSeconds, report } from './measure.ts';
 import { trainTfjs, YARDSTICK } from './training-tfjs.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { openSession } from '../../src/features/onnx.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
+import { openSession } from '../../src/network/onnx/session.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, LEG005, trainedModel } from '../helpers/run-cli.ts';
 import {

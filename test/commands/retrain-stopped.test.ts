@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { scanFolder } from '../../src/images/scan.ts';
+import { scanFolder } from '../../src/data/scan.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
 

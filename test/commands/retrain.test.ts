@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { readModel } from '../../src/bundle/read.ts';
-import { scanFolder } from '../../src/images/scan.ts';
+import { scanFolder } from '../../src/data/scan.ts';
+import { readModel } from '../../src/model/read.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import {
   HEALTHDIAG,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { rowOf } from '../../src/base/matrix.ts';
-import { hashFiles } from '../../src/features/extract.ts';
+import { hashFiles } from '../../src/data/hash-files.ts';
 import { extractVariants, type VariantRequest, variantKey } from '../../src/features/variants.ts';
 import { drawVariant, sampleVariant, sourceSide } from '../../src/images/augment.ts';
 import { makeFolder } from '../helpers/make-folder.ts';

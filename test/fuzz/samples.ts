@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { encode } from 'bmp-ts';
-import { openCache } from '../../src/features/cache.ts';
+import { openCache } from '../../src/features/cache/cache.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
 import { makeOriented, makeScene } from '../helpers/make-pictures.ts';

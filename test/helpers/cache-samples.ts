@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
-import { type CacheSpace, isSegmentName } from '../../src/features/cache-layout.ts';
+import { type CacheSpace, isSegmentName } from '../../src/features/cache/layout.ts';
 
 export const SPACE: CacheSpace = {
   extractor: 'fake_224',

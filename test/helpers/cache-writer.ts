@@ -1,6 +1,6 @@
 // A process that fills a cache: `cache-writer.ts root from count featureSize`; says what it has done.
 
-import { openCache } from '../../src/features/cache.ts';
+import { openCache } from '../../src/features/cache/cache.ts';
 import { keyOf, SPACE, vectorOf } from './cache-samples.ts';
 
 const [root = '', ...numbers] = process.argv.slice(2);

@@ -2,10 +2,10 @@
 
 import path from 'node:path';
 import type { Matrix } from '../../src/base/matrix.ts';
-import { hashFiles } from '../../src/features/extract.ts';
-import { scanFolder } from '../../src/images/scan.ts';
-import { openExtraction } from '../../src/retrain/extract.ts';
-import { RETRAIN_DEFAULTS } from '../../src/retrain/option-table.ts';
+import { hashFiles } from '../../src/data/hash-files.ts';
+import { scanFolder } from '../../src/data/scan.ts';
+import { openExtraction } from '../../src/job/extraction.ts';
+import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
 import { TEST_CACHE } from './run-cli.ts';
 
 export interface LabelledFeatures {

@@ -7,7 +7,7 @@ import type {
   LabelFigures,
   ReliabilityBin,
   SetFigures,
-} from '../../src/evaluation/set-figures.ts';
+} from '../../src/metrics/set-figures.ts';
 
 /** An image's label and the scores of all labels. */
 export interface Scored {

@@ -1,8 +1,8 @@
 // A model folder's content, made up: small, valid, and different for every number given.
 
 import { sha256 } from '../../src/base/hash.ts';
-import { FILE_NAMES, type Manifest, SCHEMA_VERSION, versionOf } from '../../src/bundle/manifest.ts';
-import type { ManifestBody, Payload } from '../../src/bundle/write.ts';
+import { FILE_NAMES, type Manifest, SCHEMA_VERSION, versionOf } from '../../src/model/manifest.ts';
+import type { ManifestBody, Payload } from '../../src/model/write.ts';
 
 /** What a run with seed `number` might have saved; nothing in it need work. */
 export function makeBody(number = 0, labels: readonly string[] = ['broken', 'healthy']) {

@@ -2,8 +2,8 @@
 
 import { createMatrix } from '../../src/base/matrix.ts';
 import type { FitOptions } from '../../src/head/fit.ts';
-import { learn } from '../../src/retrain/learn.ts';
-import type { Pool } from '../../src/retrain/pool.ts';
+import { learn } from '../../src/training/learn.ts';
+import type { Pool } from '../../src/training/pool.ts';
 import { makeMatrix, makeTargets } from './make-examples.ts';
 
 export const FIT: FitOptions = {

@@ -2,8 +2,8 @@
 
 import { createRandom } from '../../src/base/random.ts';
 import type { GreyPicture } from '../../src/check/grey.ts';
+import type { Sketch } from '../../src/check/polar.ts';
 import { polarSpectrum } from '../../src/check/polar.ts';
-import type { Sketch } from '../../src/check/same-picture.ts';
 
 const SIDE = 128;
 

@@ -1,7 +1,7 @@
 // Extraction with a network of three features and a store in memory, and the counts of both.
 
+import type { Extractor } from '../../src/extractor/extractor.ts';
 import type { ExtractionTools } from '../../src/features/extract.ts';
-import type { Extractor } from '../../src/features/extractor.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { UnfitError } from '../../src/base/errors.ts';
-import type { TfjsFiles } from '../../src/features/tfjs-graph.ts';
+import type { TfjsFiles } from '../../src/network/tfjs/graph.ts';
 import { importSynthetic } from './synthetic-graph.ts';
 
 export function assertRefused(files: TfjsFiles, message: RegExp, shape = [2, 7, 9, 3]): void {

@@ -5,8 +5,8 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { sha256 } from '../../src/base/hash.ts';
-import type { Manifest } from '../../src/bundle/manifest.ts';
-import { readManifest } from '../../src/bundle/read.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
+import { readManifest } from '../../src/model/read.ts';
 import { DIAGNOSE, HEALTHDIAG, imgdiag, LEG005, type Outcome, type RunOptions } from './run-cli.ts';
 
 export const LEG009 = path.join(DIAGNOSE, 'leg009.jpg');

@@ -1,7 +1,7 @@
 // Scored sets for tests of figures: a small one with figures known from scikit-learn, and drawn ones.
 
 import type { Random } from '../../src/base/random.ts';
-import type { ScoredSet } from '../../src/evaluation/evaluate.ts';
+import type { ScoredSet } from '../../src/metrics/evaluate.ts';
 
 /** Twelve images of three labels, with ties. */
 export const TWELVE: ScoredSet = {

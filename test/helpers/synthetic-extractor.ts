@@ -1,7 +1,7 @@
 // A tiny network with the parts of a real extractor, as a user's own folder would hold it.
 
-import type { ExtractorFiles } from '../../src/features/catalog.ts';
-import { hashOfTfjsFiles } from '../../src/features/tfjs-graph.ts';
+import type { ExtractorFiles } from '../../src/extractor/catalog.ts';
+import { hashOfTfjsFiles } from '../../src/network/tfjs/graph.ts';
 import {
   flag,
   int32,

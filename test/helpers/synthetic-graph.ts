@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as ort from 'onnxruntime-node';
 import { createRandom } from '../../src/base/random.ts';
-import { importNodes } from '../../src/features/import-graph.ts';
-import { createGraphBuilder, product } from '../../src/features/import-values.ts';
-import { encodeOnnxModel, type OnnxGraph } from '../../src/features/onnx-format.ts';
-import { readOnnxModel } from '../../src/features/onnx-read.ts';
-import { inferShapes } from '../../src/features/onnx-shapes.ts';
-import { startTfjs } from '../../src/features/tfjs.ts';
-import { parseTfjsGraph, type TfjsFiles } from '../../src/features/tfjs-graph.ts';
+import { importNodes } from '../../src/extractor/import/graph.ts';
+import { createGraphBuilder, product } from '../../src/extractor/import/values.ts';
+import { readOnnxModel } from '../../src/network/onnx/read.ts';
+import { inferShapes } from '../../src/network/onnx/shapes.ts';
+import { encodeOnnxModel, type OnnxGraph } from '../../src/network/onnx/write.ts';
+import { parseTfjsGraph, type TfjsFiles } from '../../src/network/tfjs/graph.ts';
+import { startTfjs } from '../../src/network/tfjs/session.ts';
 
 export interface SyntheticNode {
   name: string;

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom, type Random } from '../../src/base/random.ts';
-import { FILE_NAMES } from '../../src/bundle/manifest.ts';
-import { readModel } from '../../src/bundle/read.ts';
 import { RETRAIN_DEFAULTS, retrain, UnfitError } from '../../src/index.ts';
+import { FILE_NAMES } from '../../src/model/manifest.ts';
+import { readModel } from '../../src/model/read.ts';
 import { HEALTHDIAG } from '../helpers/run-cli.ts';
 import { filesOf, type Ground, scoresOf } from './ground.ts';
 

@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FILE_NAMES } from '../../src/bundle/manifest.ts';
 import {
   classifyPictures,
   expandInputs,
@@ -13,6 +12,7 @@ import {
   openClassifier,
   readManifest,
 } from '../../src/index.ts';
+import { FILE_NAMES } from '../../src/model/manifest.ts';
 import { DIAGNOSE, HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
 
 /** What makes the new model: everything but the places. */

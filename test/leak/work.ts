@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
-import { loadExtractorFiles } from '../../src/features/catalog.ts';
-import { openExtractorFiles } from '../../src/features/engine.ts';
+import { loadExtractorFiles } from '../../src/extractor/catalog.ts';
+import { openExtractorFiles } from '../../src/extractor/open.ts';
 import { extractFeatures } from '../../src/features/extract.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 import { classifyPictures, loadDecoder, openClassifier } from '../../src/index.ts';

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
-import { evaluateFigures } from '../../src/evaluation/figures-of.ts';
+import { evaluateFigures } from '../../src/metrics/figures-of.ts';
+import type { FullFigures } from '../../src/metrics/set-figures.ts';
+import type { EvaluationFile } from '../../src/model/evaluation-file.ts';
 import {
   evaluateReport,
   type ReportExtras,
   stampOf,
   trainingReport,
 } from '../../src/report/build.ts';
-import type { EvaluatedModel } from '../../src/retrain/evaluate-model.ts';
-import type { EvaluationFile } from '../../src/retrain/evaluation-file.ts';
-import type { Evidence } from '../../src/retrain/evidence.ts';
-import type { FullFigures } from '../../src/retrain/figures.ts';
+import type { EvaluatedModel, Evidence } from '../../src/report/evidence.ts';
 import { makeMatrix } from '../helpers/make-examples.ts';
 import { makeManifest } from '../helpers/make-model.ts';
 

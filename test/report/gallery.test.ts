@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
+import type { EvaluatedImage, Evidence } from '../../src/report/evidence.ts';
 import { GALLERY_SIZE, pickGallery } from '../../src/report/gallery.ts';
-import type { EvaluatedImage, Evidence } from '../../src/retrain/evidence.ts';
 
 /** Images `[label, set, score of label a]`, named by their place. */
 function evidenceOf(rows: readonly (readonly [string, EvaluatedImage['set'], number])[]): Evidence {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import stringWidth from 'string-width';
-import type { SetFigures } from '../../src/evaluation/set-figures.ts';
+import type { SetFigures } from '../../src/metrics/set-figures.ts';
 import { labelTable } from '../../src/report/label-table.ts';
 import { figure, makeFigures, undefinedFigure } from '../helpers/make-figures.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Manifest } from '../../src/bundle/manifest.ts';
 import type { StepReport } from '../../src/head/fit.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import { adviceLines, finalLines, percent, stepLines } from '../../src/report/training.ts';
 import { makeBody, makeManifest } from '../helpers/make-model.ts';
 

@@ -9,11 +9,11 @@ import type { Finding } from '../../src/check/findings.ts';
 import type { CheckInput } from '../../src/check/input.ts';
 import { heldOutProbabilities, rankLabels } from '../../src/check/label-errors.ts';
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
-import { hashFiles } from '../../src/features/extract.ts';
-import { readFolderDataset } from '../../src/images/dataset.ts';
-import { checkData, checkInputOf } from '../../src/retrain/check-data.ts';
-import { openExtraction } from '../../src/retrain/extract.ts';
-import { RETRAIN_DEFAULTS } from '../../src/retrain/option-table.ts';
+import { readFolderDataset } from '../../src/data/dataset.ts';
+import { hashFiles } from '../../src/data/hash-files.ts';
+import { checkData, checkInputOf } from '../../src/job/check-data.ts';
+import { openExtraction } from '../../src/job/extraction.ts';
+import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
 import { ROOT, TEST_CACHE } from '../helpers/run-cli.ts';
 
 const DATA = path.join(ROOT, '..', 'shared', 'data');

@@ -1,6 +1,6 @@
 // ROC and precision-recall curves, one label against the rest.
 
-import type { CurvePoint, Figure, SetFigures } from '../../evaluation/set-figures.ts';
+import type { CurvePoint, Figure, SetFigures } from '../../metrics/set-figures.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { CHART_WIDTH, type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
 import { asDecimal, countText, rangeText } from './figure-text.ts';

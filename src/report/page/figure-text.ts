@@ -1,6 +1,6 @@
 // Figures as a reader sees them: shares as per cent, the rest with three decimals.
 
-import type { Figure } from '../../evaluation/set-figures.ts';
+import type { Figure } from '../../metrics/set-figures.ts';
 import { type Html, html } from './html.ts';
 
 /** How a value is written; the same for both ends of its interval. */

@@ -1,6 +1,6 @@
 // The head of the page: the answer in a sentence, its picture, and what a reader must know of it.
 
-import type { Figure } from '../../evaluation/set-figures.ts';
+import type { Figure } from '../../metrics/set-figures.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { asPercent, countText, numberText, percentText, rangeText } from './figure-text.ts';
 import { type Html, html, name, rowName } from './html.ts';

@@ -1,6 +1,6 @@
 // The figures of each label against the rest.
 
-import type { Figure, LabelFigures } from '../../evaluation/set-figures.ts';
+import type { Figure, LabelFigures } from '../../metrics/set-figures.ts';
 import type { ReportSet } from '../data.ts';
 import {
   asDecimal,

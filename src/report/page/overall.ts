@@ -1,6 +1,6 @@
 // The figures of whole sets, side by side, with what simpler rules reach.
 
-import type { Figure, SetFigures } from '../../evaluation/set-figures.ts';
+import type { Figure, SetFigures } from '../../metrics/set-figures.ts';
 import type { ReportSet } from '../data.ts';
 import {
   asDecimal,

@@ -1,6 +1,6 @@
 // How each label is drawn, in every chart alike: colour, dashes and marker.
 
-import type { SetFigures } from '../../evaluation/set-figures.ts';
+import type { SetFigures } from '../../metrics/set-figures.ts';
 import { type Html, html } from './html.ts';
 
 export interface LabelStyle {

@@ -1,6 +1,6 @@
 // Are scores what they say? Share of right images against the mean score, bin by bin.
 
-import type { ReliabilityBin } from '../../evaluation/set-figures.ts';
+import type { ReliabilityBin } from '../../metrics/set-figures.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
 import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
 import { asDecimal } from './figure-text.ts';

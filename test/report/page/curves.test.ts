@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { CurvePoint } from '../../../src/evaluation/set-figures.ts';
+import type { CurvePoint } from '../../../src/metrics/set-figures.ts';
 import { loadCharts } from '../../../src/report/page/chart.ts';
 import { curves, thin } from '../../../src/report/page/curves.ts';
 import { makeReport } from '../../helpers/make-report.ts';

@@ -1,0 +1,104 @@
+// Lists a folder: every entry that has a name, also one whose name is not UTF-8.
+
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, systemCode } from '../base/errors.ts';
+import { compareCodeUnits } from '../base/hash.ts';
+import type { Place } from '../images/read.ts';
+
+export interface Entry {
+  /** As it is shown: bytes that are not UTF-8 as `\xNN`. */
+  readonly name: string;
+  readonly place: Place;
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** In code-unit order of names. @throws InputError when there is no folder that can be read */
+export async function listFolder(folder: Place): Promise<Entry[]> {
+  try {
+    const named = await namesIn(folder);
+    const entries = named.map(async ({ name, place, entry }) => {
+      return { name, place, kind: await kindOf(entry, place) };
+    });
+    return (await Promise.all(entries)).sort((a, b) => compareCodeUnits(a.name, b.name));
+  } catch (error) {
+    const reason = FOLDER_REASONS[systemCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    throw new InputError(`expected a folder at ${shownName(folder)}, ${reason}`, {
+      hint: 'give the folder that holds one folder of pictures per label',
+      cause: error,
+    });
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly place: Place;
+  readonly entry: Dirent | Dirent<Buffer>;
+}
+
+async function namesIn(folder: Place): Promise<Named[]> {
+  if (typeof folder === 'string') {
+    const entries = await readdir(folder, { withFileTypes: true });
+    // What cannot be decoded shows as U+FFFD, which hardly any name holds of itself.
+    if (!entries.some(({ name }) => name.includes('\ufffd'))) {
+      return entries.map((entry) => {
+        return { name: entry.name, place: path.join(folder, entry.name), entry };
+      });
+    }
+  }
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return entries.map((entry) => {
+    return { name: shownName(entry.name), place: joinPlace(folder, entry.name), entry };
+  });
+}
+
+function joinPlace(folder: Place, name: Buffer): Place {
+  if (typeof folder === 'string' && isUtf8(name)) return path.join(folder, name.toString());
+  return Buffer.concat([Buffer.from(folder), Buffer.from(path.sep), name]);
+}
+
+function isUtf8(name: Buffer): boolean {
+  return Buffer.from(name.toString()).equals(name);
+}
+
+/** A name or path as text: each byte that belongs to no UTF-8 character as `\xNN`. */
+export function shownName(name: Place): string {
+  if (typeof name === 'string' || isUtf8(name)) return name.toString();
+  let shown = '';
+  for (let at = 0; at < name.length; ) {
+    const length = [1, 2, 3, 4].find((bytes) => {
+      const piece = name.subarray(at, at + bytes);
+      return piece.length === bytes && isUtf8(piece);
+    });
+    shown +=
+      length === undefined
+        ? `\\x${name[at].toString(16).padStart(2, '0')}`
+        : name.toString('utf8', at, at + length);
+    at += length ?? 1;
+  }
+  return shown;
+}
+
+/** A broken link counts as a file: reading it gives the sentence that names it. */
+async function kindOf(entry: Dirent | Dirent<Buffer>, place: Place): Promise<Entry['kind']> {
+  if (!entry.isSymbolicLink()) {
+    return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+  }
+  try {
+    const target = await stat(place);
+    return target.isFile() ? 'file' : target.isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'file';
+  }
+}
+
+const FOLDER_REASONS: Record<string, string> = {
+  ENOENT: 'found nothing there',
+  ENOTDIR: 'found a file',
+  EACCES: 'but permission to read it was denied',
+  EPERM: 'but permission to read it was denied',
+  ELOOP: 'found a link that leads back to itself',
+  ENAMETOOLONG: 'but the path is too long',
+};

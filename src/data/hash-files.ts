@@ -1,0 +1,57 @@
+// The bytes of every file, read once for their SHA-256: what tells two images apart.
+
+import { pMapIterable } from 'p-map';
+import { sha256 } from '../base/hash.ts';
+import { PictureError } from '../images/decode.ts';
+import { orPictureError, readPicture } from '../images/read.ts';
+import type { FoundFile } from './scan.ts';
+
+/** Files read at once for hashing. */
+const READING = 8;
+
+/** A file that cannot be used, and why. */
+export interface Failure {
+  readonly path: string;
+  readonly error: PictureError;
+}
+
+/** A file whose bytes have been read once. */
+export interface Hashed {
+  /** Of the bytes, hexadecimal. */
+  readonly sha256: string;
+  /** How many bytes. */
+  readonly bytes: number;
+}
+
+export interface HashedFiles<F extends FoundFile> {
+  /** Those that could be read, in the order given. */
+  readonly files: readonly (F & Hashed)[];
+  readonly failures: readonly Failure[];
+}
+
+/** SHA-256 and length of every file. A file that cannot be read is reported, not thrown. */
+export async function hashFiles<F extends FoundFile>(
+  files: readonly F[],
+  signal?: AbortSignal,
+): Promise<HashedFiles<F>> {
+  const hashed: (F & Hashed)[] = [];
+  const failures: Failure[] = [];
+  const results = pMapIterable(
+    files,
+    async (file) => {
+      signal?.throwIfAborted();
+      return { file, known: await orPictureError(() => hashFile(file)) };
+    },
+    { concurrency: READING },
+  );
+  for await (const { file, known } of results) {
+    if (known instanceof PictureError) failures.push({ path: file.path, error: known });
+    else hashed.push({ ...file, ...known });
+  }
+  return { files: hashed, failures };
+}
+
+async function hashFile({ file }: FoundFile): Promise<Hashed> {
+  const bytes = await readPicture(file);
+  return { sha256: sha256(bytes), bytes: bytes.length };
+}

@@ -1,0 +1,73 @@
+// The split of a data set before any picture is decoded: what is read, hashed and assigned.
+
+import type { DatasetFile } from './dataset.ts';
+import { type HashedFiles, hashFiles } from './hash-files.ts';
+import { type DataOptions, type PlannedDataset, readDataset } from './read-dataset.ts';
+import { type RecordedSplit, type Split, type SplitRule, splitFiles } from './split.ts';
+
+export interface PlannedSplit {
+  readonly dataset: PlannedDataset;
+  /** Files that could be read; those that could not are failures. */
+  readonly files: HashedFiles<DatasetFile>['files'];
+  readonly failures: HashedFiles<DatasetFile>['failures'];
+  readonly plan: SplitPlan;
+  readonly rule: SplitRule;
+  /** Of all files; some may turn out not to be pictures. */
+  readonly split: Split;
+}
+
+/** What must be the same for a recorded split to go on being used. */
+export interface SplitPlan {
+  readonly testing_percentage: number;
+  readonly validation_percentage: number;
+  /** Where groups come from: `none`, `table`, or `pattern <regular expression>`. */
+  readonly grouping: string;
+}
+
+/** A split that an earlier run has recorded. */
+export interface Recorded {
+  readonly split: RecordedSplit | undefined;
+  /** Why a split that is there is not used, for the log. */
+  readonly note: string | undefined;
+}
+
+export interface SplitOptions extends DataOptions {
+  /** 0..100 */
+  readonly testing_percentage: number;
+  /** 0..100 */
+  readonly validation_percentage: number;
+}
+
+export interface SplitTools {
+  /** Reads standard input to its end, for `--manifest -`. */
+  readStdin(): Promise<Uint8Array>;
+  /** Gets a line for everything worth telling but the split's own notes. */
+  note(line: string): void;
+  /** The split to keep, if there is one for this plan. */
+  readRecorded?: ((plan: SplitPlan) => Promise<Recorded>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws InputError when a label has too few images for the sets that are wanted */
+export async function planSplit(
+  options: SplitOptions,
+  { readStdin, note, readRecorded, signal }: SplitTools,
+): Promise<PlannedSplit> {
+  const dataset = await readDataset(options, readStdin);
+  for (const line of dataset.notes) note(line);
+  const { files, failures } = await hashFiles(dataset.files, signal);
+  const plan: SplitPlan = {
+    testing_percentage: options.testing_percentage,
+    validation_percentage: options.validation_percentage,
+    grouping: dataset.grouping,
+  };
+  const recorded = dataset.presplit ? undefined : await readRecorded?.(plan);
+  if (recorded?.note) note(recorded.note);
+  const rule: SplitRule = {
+    testing: options.testing_percentage,
+    validation: options.validation_percentage,
+    recorded: recorded?.split,
+  };
+  const split = splitFiles(files, dataset.labels, rule);
+  return { dataset, files, failures, plan, rule, split };
+}

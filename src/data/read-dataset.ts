@@ -1,0 +1,46 @@
+// Where the labelled pictures come from: a folder or a table, with groups from a pattern.
+
+import { type Dataset, readFolderDataset } from './dataset.ts';
+import { readCsvDataset } from './dataset-csv.ts';
+import { groupByPattern } from './dataset-groups.ts';
+
+/** Where labelled images come from, named as on the command line. */
+export interface DataOptions {
+  readonly image_dir: string | undefined;
+  readonly manifest: string | undefined;
+  readonly group_by: string | undefined;
+}
+
+export interface PlannedDataset extends Dataset {
+  /** Where groups come from, as a recorded split must tell: `none`, `table`, or the pattern. */
+  readonly grouping: string;
+}
+
+/**
+ * @param readStdin reads standard input to its end, for `--manifest -`
+ * @param atLeast labels that there must be
+ */
+export async function readDataset(
+  options: DataOptions,
+  readStdin: () => Promise<Uint8Array>,
+  atLeast?: number,
+): Promise<PlannedDataset> {
+  const dataset = await readFiles(options, readStdin, atLeast);
+  if (options.group_by !== undefined) {
+    const { files, notes } = groupByPattern(dataset.files, options.group_by);
+    const grouping = `pattern ${options.group_by}`;
+    return { ...dataset, files, notes: [...dataset.notes, ...notes], grouping };
+  }
+  const grouped = dataset.files.some(({ group }) => group !== undefined);
+  return { ...dataset, grouping: grouped ? 'table' : 'none' };
+}
+
+async function readFiles(
+  { image_dir: imageDir, manifest }: DataOptions,
+  readStdin: () => Promise<Uint8Array>,
+  atLeast: number | undefined,
+): Promise<Dataset> {
+  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', atLeast);
+  const text = manifest === '-' ? Buffer.from(await readStdin()).toString('utf8') : undefined;
+  return readCsvDataset({ file: manifest, text, imageDir, atLeast });
+}

@@ -1,0 +1,153 @@
+// Finds the pictures of a labelled folder: one folder per label, files anywhere below it.
+
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { compareCodeUnits } from '../base/hash.ts';
+import type { Place } from '../images/read.ts';
+import { listFolder } from './entries.ts';
+import { setNamed } from './given-split.ts';
+import { checkLabelNames } from './labels.ts';
+
+/** One file to be used, seen from the folder that was scanned. */
+export interface FoundFile {
+  /** Relative to the scanned folder, with `/` between parts on every platform; as it is shown. */
+  readonly path: string;
+  /** Where to read it: the folder as given, joined with `path`. */
+  readonly file: Place;
+}
+
+export interface LabelledFile extends FoundFile {
+  readonly label: string;
+}
+
+export interface LabelledFolder {
+  /** In code-unit order; each has at least one file. */
+  readonly labels: readonly string[];
+  /** Ordered by label, then path. */
+  readonly files: readonly LabelledFile[];
+  /** What was not taken, as sentences for the log. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Every top folder is taken for a label, also train and val: `readFolderDataset` knows better.
+ * @param atLeast labels that there must be
+ * @throws InputError when the folder is missing, empty, or holds fewer labels
+ */
+export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
+  const entries = await listFolder(folder);
+  // A link inside a label that leads back up must not file other labels' pictures under it.
+  const above = new Set([await realPlace(folder)]);
+  const labels: string[] = [];
+  const files: LabelledFile[] = [];
+  const notes: string[] = [];
+  let passedOver = 0;
+  let loose = 0;
+  for (const entry of entries) {
+    if (isHidden(entry.name)) {
+      passedOver++;
+    } else if (entry.kind === 'folder') {
+      if (await isOurs(entry.place)) {
+        notes.push(`${entry.name} is imgdiag's own, and no label`);
+        continue;
+      }
+      const found = await walk(entry.place, entry.name, above);
+      passedOver += found.passedOver;
+      if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
+      else labels.push(entry.name);
+      for (const file of found.files) files.push({ ...file, label: entry.name });
+    } else {
+      loose++;
+    }
+  }
+  if (loose > 0) notes.push(`${loose} files beside the label folders are left out`);
+  if (passedOver > 0) notes.push(passedOverNote(passedOver));
+  checkLabels(folder, labels, loose, atLeast);
+  return { labels, files, notes };
+}
+
+/** A model or report folder, as a run in the folder of pictures leaves it there. */
+async function isOurs(folder: Place): Promise<boolean> {
+  const names = new Set((await listFolder(folder)).map(({ name }) => name));
+  const model = names.has('manifest.json') && names.has('versions');
+  return model || (names.has('evaluation.json') && names.has('predictions.csv'));
+}
+
+export interface FoundFiles {
+  /** In path order. */
+  readonly files: readonly FoundFile[];
+  /** Hidden files, `Thumbs.db`, `desktop.ini`, pipes and devices. */
+  readonly passedOver: number;
+}
+
+/** Every file below a folder. @throws InputError when the folder cannot be read */
+export async function scanFolder(folder: string): Promise<FoundFiles> {
+  return walk(folder, '');
+}
+
+export function passedOverNote(count: number): string {
+  return `${count} hidden or system files passed over`;
+}
+
+function checkLabels(
+  folder: string,
+  labels: readonly string[],
+  loose: number,
+  atLeast: number,
+): void {
+  if (labels.length < atLeast) {
+    const found =
+      labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
+    throw new InputError(
+      `expected at least ${atLeast} label folder${atLeast === 1 ? '' : 's'} with pictures in ${folder}, found ${found}`,
+      { hint: hintOnLabels(folder, labels) },
+    );
+  }
+  checkLabelNames(labels, folder, 'merge the two folders, or rename one');
+}
+
+function hintOnLabels(folder: string, labels: readonly string[]): string {
+  return labels.length === 1 && setNamed(labels[0])
+    ? `give --image_dir ${path.join(folder, labels[0])} to have the pictures of that part split`
+    : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
+}
+
+/** @param above real paths of folders that are not to be entered again */
+async function walk(
+  root: Place,
+  prefix: string,
+  above: ReadonlySet<string> = new Set(),
+): Promise<FoundFiles> {
+  const files: FoundFile[] = [];
+  let passedOver = 0;
+  // Real paths of the folders above, so that a link back up does not go round for ever.
+  async function visit(
+    folder: Place,
+    relative: string,
+    entered: ReadonlySet<string>,
+  ): Promise<void> {
+    const real = await realPlace(folder);
+    if (entered.has(real)) return;
+    const inside = new Set([...entered, real]);
+    for (const { name, place, kind } of await listFolder(folder)) {
+      const below = relative === '' ? name : `${relative}/${name}`;
+      if (isHidden(name) || kind === 'other') passedOver++;
+      else if (kind === 'folder') await visit(place, below, inside);
+      else files.push({ path: below, file: place });
+    }
+  }
+  await visit(root, prefix, above);
+  files.sort((a, b) => compareCodeUnits(a.path, b.path));
+  return { files, passedOver };
+}
+
+/** Files that systems leave in folders of pictures, and whatever begins with a dot. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
+/** What tells two folders apart, whatever their names are made of. */
+async function realPlace(folder: Place): Promise<string> {
+  return (await realpath(folder, { encoding: 'buffer' })).toString('latin1');
+}

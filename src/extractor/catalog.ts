@@ -1,0 +1,149 @@
+// The feature extractors known by name, and where the files of each lie.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UnfitError, UsageError } from '../base/errors.ts';
+import type { TfjsFiles } from '../network/tfjs/graph.ts';
+import type { ExtractorSpec } from './extractor.ts';
+
+/** An extractor's facts and files: enough to open it on either runtime. */
+export interface ExtractorFiles extends TfjsFiles {
+  readonly spec: ExtractorSpec;
+  readonly weightsSha256: string;
+}
+
+interface CatalogEntry {
+  readonly spec: ExtractorSpec;
+  /** Other spellings, retrain.py's `--architecture` among them. */
+  readonly aliases: readonly string[];
+  /** SHA-256 of each file, model.json first. */
+  readonly sha256: readonly string[];
+}
+
+/** At the package root: two folders up from src/features as from dist/features. */
+const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
+
+export const DEFAULT_EXTRACTOR = 'mobilenet_v1_025_224';
+
+/** Extractors whose weights are part of the package, in models/<id>. */
+export const CATALOG: readonly CatalogEntry[] = [
+  {
+    spec: {
+      id: DEFAULT_EXTRACTOR,
+      imageSize: 224,
+      // The graph itself goes on from [0, 1] to [-1, 1], in its hub_input nodes.
+      inputRange: [0, 1],
+      embeddingNode: 'module_apply_default/MobilenetV1/Logits/global_pool',
+      featureSize: 256,
+      licence: 'Apache-2.0',
+      source: 'https://tfhub.dev/google/imagenet/mobilenet_v1_025_224/classification/1',
+    },
+    aliases: ['mobilenet_0.25_224', 'mobilenet_v1_0.25_224'],
+    sha256: [
+      '47f5e8050af0f25290aa67b5afd34e4dccac2d6a626ebbf0a7bf4333fdf679d0',
+      '07d87e1886a625748d4732ac2dcce0a7d5591a3d5ab881c4a3d6ea0b950f4e42',
+    ],
+  },
+];
+
+/** Side of the input picture in pixels: five halvings divide it evenly. */
+export const IMAGE_SIZE = { step: 32, min: 96, max: 512 } as const;
+
+/** @throws UsageError unless `size` is a multiple of 32 from 96 to 512. */
+export function requireImageSize(size: number): number {
+  const { step, min, max } = IMAGE_SIZE;
+  if (size % step === 0 && size >= min && size <= max) return size;
+  const nearest = Math.min(max, Math.max(min, Math.round(size / step) * step));
+  throw new UsageError(
+    `expected --image_size to be a multiple of ${step} from ${min} to ${max}, found ${size}`,
+    { hint: `use --image_size ${Number.isNaN(nearest) ? CATALOG[0].spec.imageSize : nearest}` },
+  );
+}
+
+/**
+ * Reads an extractor by catalog name or by folder; a name of the catalog comes first.
+ * @param nameOrDir a name, or a folder with extractor.json, model.json and the weight files
+ * @throws UsageError for an unknown name
+ * @throws UnfitError for a known name whose weights are not shipped, or for damaged files
+ */
+export async function loadExtractorFiles(nameOrDir: string): Promise<ExtractorFiles> {
+  const entry = findEntry(nameOrDir);
+  if (entry !== undefined) return loadEntry(entry);
+  if (/^https?:/i.test(nameOrDir)) throw urlRefused(nameOrDir);
+  if (looksLikePath(nameOrDir) || (await isFolder(nameOrDir))) return loadFolder(nameOrDir);
+  throw await unknownName(nameOrDir);
+}
+
+function findEntry(name: string): CatalogEntry | undefined {
+  return CATALOG.find(({ spec, aliases }) => spec.id === name || aliases.includes(name));
+}
+
+async function loadEntry({ spec, sha256 }: CatalogEntry): Promise<ExtractorFiles> {
+  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
+  const folder = path.join(MODELS, spec.id);
+  const files = await readTfjsFolder(folder);
+  await requireSums(folder, files, sha256);
+  return { spec, ...files, weightsSha256: hashOfTfjsFiles(files) };
+}
+
+/** @throws UnfitError when a file is not the one the catalog was written for. */
+export async function requireSums(
+  folder: string,
+  { topology, shards }: TfjsFiles,
+  expected: readonly string[],
+): Promise<void> {
+  const { sha256 } = await import('../base/hash.ts');
+  const found = [topology, ...shards].map((bytes) => sha256(bytes));
+  if (found.join() === expected.join()) return;
+  const at = expected.findIndex((sum, index) => sum !== found[index]);
+  throw new UnfitError(
+    `expected file ${at + 1} of ${folder} to have sha256 ${expected[at]}, found ${found[at]}`,
+    { hint: 'install imgdiag again: the weights were changed or damaged', code: 'weights_damaged' },
+  );
+}
+
+async function loadFolder(folder: string): Promise<ExtractorFiles> {
+  const { readExtractorSpec } = await import('./extractor-file.ts');
+  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
+  const spec = await readExtractorSpec(folder);
+  const files = await readTfjsFolder(folder);
+  return { spec, ...files, weightsSha256: hashOfTfjsFiles(files) };
+}
+
+async function unknownName(name: string): Promise<Error> {
+  const { isKnownElsewhere, nearestName } = await import('./extractor-names.ts');
+  if (isKnownElsewhere(name)) {
+    return new UnfitError(
+      `expected an extractor whose weights come with imgdiag, found ${name}, whose weights do not`,
+      {
+        hint: 'bring them: --extractor DIR, a TensorFlow.js graph model with an extractor.json beside it',
+        code: 'weights_missing',
+      },
+    );
+  }
+  const names = CATALOG.flatMap(({ spec, aliases }) => [spec.id, ...aliases]);
+  const near = nearestName(name, names);
+  const remedy = near === undefined ? `use ${DEFAULT_EXTRACTOR}` : `did you mean ${near}?`;
+  return new UsageError(
+    `expected --extractor to be a known name or a folder with extractor.json, found ${name}`,
+    { hint: remedy },
+  );
+}
+
+function urlRefused(url: string): Error {
+  return new UsageError(`expected the name or folder of an extractor, found the address ${url}`, {
+    hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and give --extractor DIR',
+  });
+}
+
+function looksLikePath(text: string): boolean {
+  return text.startsWith('.') || /[/\\]/.test(text);
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,196 @@
+// Imports elementwise arithmetic, activations, normalisation and matrix products.
+
+import type { ImportedNode, ImportOperator } from './node.ts';
+import {
+  constantName,
+  type Dimension,
+  type GraphBuilder,
+  type TensorValue,
+  type Value,
+} from './values.ts';
+
+/** Slope of LeakyRelu where the graph names none: TensorFlow's default. */
+const LEAKY_SLOPE = 0.2;
+
+/** 1 / sqrt(x), of which graphs with unfolded batch normalisation take the variance. */
+const rsqrt: ImportOperator = (node, builder) => {
+  const [value] = node.inputs;
+  const layout = value.kind === 'tensor' ? value.layout : 'plain';
+  const shape = value.kind === 'tensor' ? value.shape : node.constant(0).shape;
+  const root = builder.emit(
+    'Sqrt',
+    [operand(node, builder, value, 0, layout)],
+    `${node.name}/sqrt`,
+  );
+  return { kind: 'tensor', name: builder.emit('Reciprocal', [root], node.name), shape, layout };
+};
+
+/** Arithmetic of two values whose shapes broadcast; either may be a float32 constant. */
+function binary(op: string): ImportOperator {
+  return (node, builder) => {
+    const operands = [node.inputs[0], node.inputs[1]];
+    if (node.inputs.length !== 2) throw node.refuse('expected two inputs');
+    const pictures = operands.some((value) => value.kind === 'tensor' && value.layout === 'nchw');
+    const layout = pictures ? 'nchw' : 'plain';
+    const [left, right] = operands.map((value) => (value.kind === 'sizes' ? [] : value.shape));
+    const shape = broadcast(node, left, right);
+    const inputs = operands.map((value, index) => operand(node, builder, value, index, layout));
+    return { kind: 'tensor', name: builder.emit(op, inputs, node.name), shape, layout };
+  };
+}
+
+function operand(
+  node: ImportedNode,
+  builder: GraphBuilder,
+  value: Value,
+  index: number,
+  layout: 'nchw' | 'plain',
+): string {
+  if (value.kind === 'tensor') {
+    return (layout === 'nchw' ? builder.toNchw(value) : builder.toPlain(value)).name;
+  }
+  return constantName(builder, node.constant(index), layout);
+}
+
+function broadcast(
+  node: ImportedNode,
+  left: readonly Dimension[],
+  right: readonly Dimension[],
+): Dimension[] {
+  const rank = Math.max(left.length, right.length);
+  if (rank > 4) throw node.refuse(`values of rank ${rank} are not supported`);
+  const padded = [left, right].map((shape) => [...Array(rank - shape.length).fill(1), ...shape]);
+  return padded[0].map((a: Dimension, axis) => {
+    const b: Dimension = padded[1][axis];
+    if (a === 1) return b;
+    if (b === 1 || a === b) return a;
+    throw node.refuse(`shapes ${left.join('x')} and ${right.join('x')} do not fit`);
+  });
+}
+
+const biasAdd: ImportOperator = (node, builder) => {
+  requireNhwc(node);
+  return binary('Add')(node, builder);
+};
+
+const batchNorm: ImportOperator = (node, builder) => {
+  requireNhwc(node);
+  if (node.attribute.flag('is_training')) throw node.refuse('is_training is not supported');
+  const rank = node.tensor(0).shape.length;
+  if (rank !== 4) throw node.refuse(`expected a picture of rank 4, found rank ${rank}`);
+  const value = builder.toNchw(node.tensor(0));
+  const parameters = [1, 2, 3, 4].map((index) => {
+    const { name, data } = node.constant(index);
+    return builder.floats(name, [data.length], data);
+  });
+  // TensorFlow's own default: https://www.tensorflow.org/api_docs/python/tf/raw_ops/FusedBatchNormV3
+  const attributes = { epsilon: { float: node.attribute.float('epsilon', 1e-4) } };
+  const inputs = [value.name, ...parameters];
+  return { ...value, name: builder.emit('BatchNormalization', inputs, node.name, attributes) };
+};
+
+const matMul: ImportOperator = (node, builder) => {
+  const value = builder.toPlain(node.tensor(0));
+  const weights = node.constant(1);
+  if (
+    value.shape.length !== 2 ||
+    weights.shape.length !== 2 ||
+    node.attribute.flag('transpose_a')
+  ) {
+    throw node.refuse('only a product of [n, in] and a constant [in, out] is supported');
+  }
+  const transposed = node.attribute.flag('transpose_b');
+  const outputs = weights.shape[transposed ? 0 : 1];
+  const fused = node.attribute.texts('fused_ops');
+  if (fused.length > 0 && fused[0] !== 'BiasAdd') {
+    throw node.refuse(`fused ${fused[0]} before a bias is not supported`);
+  }
+  const inputs = [value.name, constantName(builder, weights, 'plain')];
+  if (fused.length > 0) inputs.push(constantName(builder, node.constant(2), 'plain'));
+  const attributes = { transB: { int: transposed ? 1 : 0 } };
+  const name = builder.emit('Gemm', inputs, node.name, attributes);
+  const shape = [value.shape[0], outputs];
+  return activate(node, builder, { kind: 'tensor', name, shape, layout: 'plain' }, fused.slice(1));
+};
+
+/** TensorFlow normalises over the last axis, the channels. */
+const softmax: ImportOperator = (node, builder) => {
+  const value = node.tensor(0);
+  const attributes = { axis: { int: value.layout === 'nchw' ? 1 : -1 } };
+  return { ...value, name: builder.emit('Softmax', [value.name], node.name, attributes) };
+};
+
+/** Activations by TensorFlow's name, as nodes of their own and fused into convolutions. */
+const ACTIVATIONS: Readonly<
+  Record<string, (node: ImportedNode, builder: GraphBuilder, value: TensorValue) => string>
+> = {
+  Relu: (node, builder, value) => builder.emit('Relu', [value.name], node.name),
+  Elu: (node, builder, value) => builder.emit('Elu', [value.name], node.name),
+  Sigmoid: (node, builder, value) => builder.emit('Sigmoid', [value.name], node.name),
+  Relu6: (node, builder, value) => {
+    const limits = [builder.floats('zero', [], [0]), builder.floats('six', [], [6])];
+    return builder.emit('Clip', [value.name, ...limits], node.name);
+  },
+  LeakyRelu: (node, builder, value) => {
+    const fused = node.attribute.float('leakyrelu_alpha', LEAKY_SLOPE);
+    const alpha = node.op === 'LeakyRelu' ? node.attribute.float('alpha', LEAKY_SLOPE) : fused;
+    return builder.emit('LeakyRelu', [value.name], node.name, { alpha: { float: alpha } });
+  },
+  Prelu: (node, builder, value) => {
+    const slopes = node.constant(node.inputs.length - 1);
+    return builder.emit(
+      'PRelu',
+      [value.name, constantName(builder, slopes, value.layout)],
+      node.name,
+    );
+  },
+};
+
+function activation(kind: string): ImportOperator {
+  return (node, builder) => activate(node, builder, node.tensor(0), [kind]);
+}
+
+/** Appends the activations that were fused into a node. @throws UnfitError for an unknown one */
+export function activate(
+  node: ImportedNode,
+  builder: GraphBuilder,
+  value: TensorValue,
+  kinds: readonly string[],
+): TensorValue {
+  let { name } = value;
+  for (const kind of kinds) {
+    const append = Object.hasOwn(ACTIVATIONS, kind) ? ACTIVATIONS[kind] : undefined;
+    if (append === undefined) throw node.refuse(`fused ${kind} is not supported`);
+    name = append(node, builder, { ...value, name });
+  }
+  return { ...value, name };
+}
+
+function requireNhwc(node: ImportedNode): void {
+  const format = node.attribute.text('data_format', 'NHWC');
+  if (format !== 'NHWC') throw node.refuse(`data_format ${format} is not supported`);
+}
+
+export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
+  Add: binary('Add'),
+  AddV2: binary('Add'),
+  BiasAdd: biasAdd,
+  Sub: binary('Sub'),
+  Mul: binary('Mul'),
+  RealDiv: binary('Div'),
+  Maximum: binary('Max'),
+  Minimum: binary('Min'),
+  Relu: activation('Relu'),
+  Relu6: activation('Relu6'),
+  LeakyRelu: activation('LeakyRelu'),
+  Elu: activation('Elu'),
+  Prelu: activation('Prelu'),
+  Sigmoid: activation('Sigmoid'),
+  Rsqrt: rsqrt,
+  FusedBatchNorm: batchNorm,
+  FusedBatchNormV2: batchNorm,
+  FusedBatchNormV3: batchNorm,
+  MatMul: matMul,
+  _FusedMatMul: matMul,
+  Softmax: softmax,
+};

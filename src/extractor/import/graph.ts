@@ -1,0 +1,201 @@
+// Imports a TensorFlow.js graph model into ONNX: uint8 pictures in, bottleneck features out.
+
+import { UnfitError } from '../../base/errors.ts';
+import { encodeOnnxModel, type OnnxGraph } from '../../network/onnx/write.ts';
+import {
+  parseTfjsGraph,
+  type TfjsFiles,
+  type TfjsGraph,
+  type TfjsNode,
+} from '../../network/tfjs/graph.ts';
+import type { ExtractorSpec } from '../extractor.ts';
+import { createImportedNode, refusal } from './node.ts';
+import { OPERATORS } from './operators.ts';
+import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
+
+/** Largest value of a pixel. */
+const PIXEL_MAX = 255;
+/** Operators that only rename or reshape: what comes before them is looked at instead. */
+const TRANSPARENT = ['Identity', 'Squeeze', 'Reshape'];
+const POOLS = ['Mean', 'AvgPool'];
+
+/** The bytes of the imported extractor, as `importExtractor` describes it. */
+export function encodeExtractor(
+  files: TfjsFiles & { spec: ExtractorSpec },
+  imageSize: number,
+): Uint8Array {
+  return encodeOnnxModel(importExtractor(parseTfjsGraph(files), files.spec, imageSize));
+}
+
+/**
+ * The extractor as an ONNX graph for square pictures of `imageSize` pixels.
+ *
+ * Input `image`: uint8 `[n, imageSize, imageSize, 3]`, RGB, 0..255; n is free.
+ * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, what the
+ * embedding is the average of. More nodes may be pushed on the graph; they can read `embedding`.
+ * @throws UnfitError when the network holds what cannot be imported, or does not fit `spec`
+ */
+export function importExtractor(
+  graph: TfjsGraph,
+  spec: ExtractorSpec,
+  imageSize: number,
+): OnnxGraph {
+  const image = { name: 'image', type: 'uint8', shape: ['n', imageSize, imageSize, 3] } as const;
+  const onnx: OnnxGraph = { inputs: [image], outputs: [], nodes: [], initializers: [] };
+  const builder = createGraphBuilder(onnx);
+  const picture = importPicture(builder, spec, imageSize);
+  const values = importNodes(graph, spec.embeddingNode, picture, builder);
+
+  const pooledNode = poolBefore(graph, spec.embeddingNode);
+  const pooled = builder.toNchw(tensorAt(values, pooledNode, 4));
+  rename(onnx, pooled.name, 'feature_map');
+  const embedding = tensorAt(values, spec.embeddingNode, 2);
+  const [batch, ...sizes] = embedding.shape;
+  const perPicture = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
+  if (batch !== null || perPicture !== spec.featureSize) {
+    throw new UnfitError(
+      `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${sizes.join('x')}`,
+      { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
+    );
+  }
+  const source = sizes.length === 1 ? embedding : builder.toPlain(embedding);
+  onnx.nodes.push({ op: 'Flatten', inputs: [source.name], outputs: ['embedding'] });
+  onnx.outputs.push(
+    { name: 'embedding', type: 'float32', shape: ['n', spec.featureSize] },
+    { name: 'feature_map', type: 'float32', shape: featureMapShape(pooled) },
+  );
+  return onnx;
+}
+
+/**
+ * Imports `target` and all that it reads; returns the value of each node on the way.
+ * @param picture what the network's one Placeholder stands for, shape `[null, h, w, c]`
+ */
+export function importNodes(
+  graph: TfjsGraph,
+  target: string,
+  picture: TensorValue,
+  builder: GraphBuilder,
+): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const node of inOrder(graph, target)) {
+    values.set(node.name, importNode(graph, node, values, picture, builder));
+  }
+  return values;
+}
+
+function importNode(
+  graph: TfjsGraph,
+  node: TfjsNode,
+  values: ReadonlyMap<string, Value>,
+  picture: TensorValue,
+  builder: GraphBuilder,
+): Value {
+  if (node.op === 'Const') {
+    const weight = graph.weights.get(node.name);
+    if (weight === undefined) throw refusal(node, 'the weight files do not hold its value');
+    return { kind: 'constant', name: node.name, ...weight };
+  }
+  const inputs = dataInputs(node).map((name) => values.get(name) as Value);
+  if (node.op === 'Placeholder') {
+    requireShape(node, picture);
+    if ([...values.keys()].some((name) => graph.nodes.get(name)?.op === 'Placeholder')) {
+      throw refusal(node, 'a network with two inputs is not supported');
+    }
+    return picture;
+  }
+  const importer = OPERATORS.get(node.op);
+  if (importer === undefined) throw refusal(node, 'this operator is not supported');
+  return importer(createImportedNode(node, inputs), builder);
+}
+
+/** Scales pixels to the input range and puts channels first, while they are still single bytes. */
+function importPicture(builder: GraphBuilder, spec: ExtractorSpec, size: number): TensorValue {
+  const [low, high] = spec.inputRange;
+  const perm = { perm: { ints: [0, 3, 1, 2] } };
+  const bytes = builder.emit('Transpose', ['image'], 'image/nchw', perm);
+  const cast = builder.emit('Cast', [bytes], 'image/float', { to: { int: 1 } });
+  const scale = builder.floats('image/scale', [], [(high - low) / PIXEL_MAX]);
+  const scaled = builder.emit('Mul', [cast, scale], 'image/scaled');
+  const offset = () => builder.floats('image/offset', [], [low]);
+  const name = low === 0 ? scaled : builder.emit('Add', [scaled, offset()], 'image/shifted');
+  return { kind: 'tensor', name, shape: [null, size, size, 3], layout: 'nchw' };
+}
+
+/** The nodes that `target` needs, each after those it reads; in the same order every time. */
+function inOrder(graph: TfjsGraph, target: string): TfjsNode[] {
+  const order: TfjsNode[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const stack = [nodeNamed(graph, target)];
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+    const waiting = dataInputs(node).filter((name) => state.get(name) !== 'done');
+    if (state.get(node.name) === 'done' || waiting.length === 0) {
+      stack.pop();
+      if (state.get(node.name) !== 'done') order.push(node);
+      state.set(node.name, 'done');
+      continue;
+    }
+    if (state.get(node.name) === 'open') throw refusal(node, 'it reads its own output');
+    state.set(node.name, 'open');
+    for (const name of waiting.reverse()) stack.push(nodeNamed(graph, name));
+  }
+  return order;
+}
+
+function nodeNamed(graph: TfjsGraph, name: string): TfjsNode {
+  const node = graph.nodes.get(name);
+  if (node !== undefined) return node;
+  throw new UnfitError(`expected a node ${name} in the network, found none`, {
+    hint: 'set embedding_node in extractor.json to the name of the global average pool',
+  });
+}
+
+/** Names of the nodes whose first output this node reads; control edges carry no value. */
+function dataInputs(node: TfjsNode): string[] {
+  return node.inputs
+    .filter((input) => !input.startsWith('^'))
+    .map((input) => {
+      const [name, output = '0'] = input.split(':');
+      if (output !== '0') throw refusal(node, `it reads a second output, ${input}`);
+      return name;
+    });
+}
+
+function requireShape(node: TfjsNode, picture: TensorValue): void {
+  const dims = node.attributes.get('shape')?.dims;
+  const fits = dims?.every((size, axis) => size === -1 || size === picture.shape[axis]) ?? true;
+  if (!fits) throw refusal(node, `it takes pictures of shape ${dims?.join('x')} only`);
+}
+
+/** The node whose output the embedding is the average of. */
+function poolBefore(graph: TfjsGraph, embeddingNode: string): string {
+  let node = nodeNamed(graph, embeddingNode);
+  while (TRANSPARENT.includes(node.op)) node = nodeNamed(graph, dataInputs(node)[0]);
+  if (POOLS.includes(node.op)) return dataInputs(node)[0];
+  throw new UnfitError(`expected a global average pool at ${embeddingNode}, found ${node.op}`, {
+    hint: 'set embedding_node in extractor.json to the name of the global average pool',
+  });
+}
+
+/** The value of a node, of at least `rank` axes, the batch first. */
+function tensorAt(values: ReadonlyMap<string, Value>, name: string, rank: number): TensorValue {
+  const value = values.get(name);
+  if (value?.kind === 'tensor' && value.shape.length >= rank) return value;
+  throw new UnfitError(`expected features of rank ${rank} or more at ${name}, found others`, {
+    hint: 'set embedding_node in extractor.json to the name of the global average pool',
+  });
+}
+
+function featureMapShape({ shape }: TensorValue): (number | string)[] {
+  const [, height, width, channels] = shape.map((size) => size ?? 'n');
+  return ['n', channels, height, width];
+}
+
+function rename(graph: OnnxGraph, from: string, to: string): void {
+  const swap = (name: string) => (name === from ? to : name);
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map(swap);
+    node.outputs = node.outputs.map(swap);
+  }
+}

@@ -1,0 +1,200 @@
+// Imports the operators that reshape, join, pad or reduce values, and integer sizes known at import.
+
+import { type ImportedNode, type ImportOperator, normaliseAxes } from './node.ts';
+import {
+  type Dimension,
+  type GraphBuilder,
+  NCHW_AXIS,
+  type SizesValue,
+  type TensorValue,
+  type Value,
+} from './values.ts';
+
+const identity: ImportOperator = (node) => {
+  if (node.inputs.length === 0) throw node.refuse('it has no input');
+  return node.inputs[0];
+};
+
+const reshape: ImportOperator = (node, builder) => {
+  const value = builder.toPlain(node.tensor(0));
+  const target = node.inputs[1];
+  const wanted = target?.kind === 'sizes' ? target.sizes : node.integers(1);
+  return reshapeTo(node, builder, value, wanted);
+};
+
+/** Gives `value` (plain) the shape `wanted`; -1 or null stands for what is left over. */
+function reshapeTo(
+  node: ImportedNode,
+  builder: GraphBuilder,
+  value: TensorValue,
+  wanted: readonly Dimension[],
+): TensorValue {
+  const sizes = wanted.map((size) => size ?? -1);
+  const perPicture = value.shape.slice(1).reduce((all: number, size) => all * (size ?? 1), 1);
+  const known = sizes.reduce((all, size) => (size === -1 ? all : all * size), 1);
+  // The first open size is the batch; a second one is what is left over of a picture.
+  const rest = sizes.indexOf(-1, 1);
+  if (rest > 0 && sizes[0] === -1) sizes[rest] = perPicture / known;
+  const fits = sizes.slice(1).reduce((all, size) => all * size, 1) === perPicture;
+  if (value.shape[0] !== null || sizes[0] !== -1 || !fits) {
+    throw node.refuse(`the shape ${sizes.join('x')} does not keep pictures apart`);
+  }
+  const name = builder.emit('Reshape', [value.name, builder.integers(sizes)], node.name);
+  const shape = sizes.map((size) => (size === -1 ? null : size));
+  return { kind: 'tensor', name, shape, layout: 'plain' };
+}
+
+const squeeze: ImportOperator = (node, builder) => {
+  const value = node.tensor(0);
+  const named = node.attribute.integers('squeeze_dims');
+  const axes = normaliseAxes(
+    named.length > 0 ? named : [...value.shape.keys()].filter((axis) => value.shape[axis] === 1),
+    value.shape.length,
+  );
+  const wide = axes.find((axis) => value.shape[axis] !== 1);
+  if (wide !== undefined) throw node.refuse(`axis ${wide} has size ${value.shape[wide]}, not 1`);
+  const shape = value.shape.filter((_, axis) => !axes.includes(axis));
+  return reshapeTo(node, builder, orderedFor(value, axes, builder), shape);
+};
+
+const expandDims: ImportOperator = (node, builder) => {
+  const value = builder.toPlain(node.tensor(0));
+  const [axis] = normaliseAxes(node.integers(1), value.shape.length + 1);
+  const shape: Dimension[] = [...value.shape];
+  shape.splice(axis, 0, 1);
+  return reshapeTo(node, builder, value, shape);
+};
+
+const concat: ImportOperator = (node, builder) => {
+  const last = node.inputs.length - 1;
+  const [axisWritten] = node.integers(last);
+  const values = node.inputs.slice(0, last).map((_, index) => node.tensor(index));
+  const rank = values[0].shape.length;
+  const [axis] = normaliseAxes([axisWritten], rank);
+  const layout = rank === 4 ? 'nchw' : 'plain';
+  const inputs = values.map((value) => (rank === 4 ? builder.toNchw(value) : value).name);
+  const total = values.reduce((sum, { shape }) => sum + (shape[axis] ?? Number.NaN), 0);
+  if (Number.isNaN(total)) throw node.refuse('joining pictures to a batch is not supported');
+  const attributes = { axis: { int: layout === 'nchw' ? NCHW_AXIS[axis] : axis } };
+  const name = builder.emit('Concat', inputs, node.name, attributes);
+  return { kind: 'tensor', name, shape: values[0].shape.with(axis, total), layout };
+};
+
+/** Mean or maximum over axes, kept as size 1 or dropped. */
+function reduction(op: 'ReduceMean' | 'ReduceMax', global: string): ImportOperator {
+  return (node, builder) => {
+    const source = node.tensor(0);
+    const axes = normaliseAxes(node.integers(1), source.shape.length);
+    if (axes.includes(0)) throw node.refuse('reducing over the batch is not supported');
+    const kept = node.attribute.flag('keep_dims');
+    const value = kept ? source : orderedFor(source, axes, builder);
+    const shape = source.shape
+      .map((size, axis) => (axes.includes(axis) ? 1 : size))
+      .filter((_, axis) => kept || !axes.includes(axis));
+    const pictures = value.layout === 'nchw';
+    const layout = pictures && kept ? 'nchw' : 'plain';
+    if (pictures && axes.join() === '1,2') {
+      // ONNX Runtime has a faster kernel for this than for a general reduction.
+      const hint = kept ? node.name : `${node.name}/pool`;
+      const pooled = builder.emit(global, [value.name], hint);
+      const name = kept ? pooled : builder.emit('Flatten', [pooled], node.name);
+      return { kind: 'tensor', name, shape, layout };
+    }
+    const attributes = {
+      axes: { ints: pictures ? axes.map((axis) => NCHW_AXIS[axis]) : axes },
+      keepdims: { int: kept ? 1 : 0 },
+    };
+    return {
+      kind: 'tensor',
+      name: builder.emit(op, [value.name], node.name, attributes),
+      shape,
+      layout,
+    };
+  };
+}
+
+/** `value` in a layout whose remaining axes are in TensorFlow's order once `axes` are dropped. */
+function orderedFor(
+  value: TensorValue,
+  axes: readonly number[],
+  builder: GraphBuilder,
+): TensorValue {
+  const noRowsLeft = axes.includes(1) && axes.includes(2);
+  return noRowsLeft || axes.includes(3) ? value : builder.toPlain(value);
+}
+
+const pad: ImportOperator = (node, builder) => {
+  const value = node.tensor(0);
+  const pairs = node.integers(1);
+  const rank = value.shape.length;
+  if (pairs.length !== 2 * rank || pairs[0] !== 0 || pairs[1] !== 0) {
+    throw node.refuse(`paddings ${pairs.join(' ')} are not supported`);
+  }
+  const mode = node.op === 'MirrorPad' ? node.attribute.text('mode', '') : 'CONSTANT';
+  if (mode === 'SYMMETRIC') throw node.refuse('mode SYMMETRIC is not supported');
+  const order = value.layout === 'nchw' ? [0, 3, 1, 2] : [...value.shape.keys()];
+  const pads = [0, 1].flatMap((end) => order.map((axis) => pairs[2 * axis + end]));
+  const inputs = [value.name, builder.integers(pads)];
+  if (node.op === 'PadV2') {
+    const fill = node.constant(2);
+    inputs.push(builder.floats(fill.name, [], fill.data));
+  }
+  const attributes = { mode: { string: mode === 'REFLECT' ? 'reflect' : 'constant' } };
+  const name = builder.emit('Pad', inputs, node.name, attributes);
+  const shape = value.shape.map((size, axis) =>
+    size === null ? null : size + pairs[2 * axis] + pairs[2 * axis + 1],
+  );
+  return { ...value, name, shape };
+};
+
+const shapeOf: ImportOperator = (node) => {
+  return { kind: 'sizes', scalar: false, sizes: node.tensor(0).shape };
+};
+
+/** Cuts one size or a run of them out of a shape, as exports do to get at the batch size. */
+const stridedSlice: ImportOperator = (node) => {
+  const value = sizesOf(node, node.inputs[0]);
+  const [[begin], [end], [stride]] = [1, 2, 3].map((index) => node.integers(index));
+  const masked = (name: string) => (node.attribute.integer(name, 0) & 1) === 1;
+  if (value.scalar || stride !== 1 || masked('ellipsis_mask') || masked('new_axis_mask')) {
+    throw node.refuse('only a slice of a shape is supported');
+  }
+  const from = masked('begin_mask') ? 0 : begin;
+  if (masked('shrink_axis_mask')) {
+    return { kind: 'sizes', scalar: true, sizes: [value.sizes.at(from) ?? null] };
+  }
+  const sizes = value.sizes.slice(from, masked('end_mask') ? undefined : end);
+  return { kind: 'sizes', scalar: false, sizes };
+};
+
+const pack: ImportOperator = (node) => {
+  const parts = node.inputs.map((value) => sizesOf(node, value));
+  if (parts.some(({ scalar }) => !scalar)) throw node.refuse('only single sizes can be packed');
+  return { kind: 'sizes', scalar: false, sizes: parts.flatMap(({ sizes }) => sizes) };
+};
+
+function sizesOf(node: ImportedNode, value: Value | undefined): SizesValue {
+  if (value?.kind === 'sizes') return value;
+  if (value?.kind === 'constant' && value.dtype === 'int32') {
+    // A size of -1 in a shape is as open as the batch size.
+    const sizes = Array.from(value.data, (size) => (size === -1 ? null : size));
+    return { kind: 'sizes', scalar: value.shape.length === 0, sizes };
+  }
+  throw node.refuse('only sizes known before the network runs are supported');
+}
+
+export const SHAPE_OPERATORS: Readonly<Record<string, ImportOperator>> = {
+  Identity: identity,
+  Reshape: reshape,
+  Squeeze: squeeze,
+  ExpandDims: expandDims,
+  ConcatV2: concat,
+  Mean: reduction('ReduceMean', 'GlobalAveragePool'),
+  Max: reduction('ReduceMax', 'GlobalMaxPool'),
+  Pad: pad,
+  PadV2: pad,
+  MirrorPad: pad,
+  Shape: shapeOf,
+  StridedSlice: stridedSlice,
+  Pack: pack,
+};

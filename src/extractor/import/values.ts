@@ -1,0 +1,165 @@
+// The values that travel while a graph is imported, their layout, and the ONNX graph they build up.
+
+import type { OnnxAttribute, OnnxGraph, OnnxTensor } from '../../network/onnx/write.ts';
+import { floatTensor, int64Tensor } from '../../network/onnx/write.ts';
+import type { TfjsWeight } from '../../network/tfjs/weights.ts';
+
+/** A size, or null for the free batch size. */
+export type Dimension = number | null;
+
+/**
+ * The output of an ONNX node. `shape` is TensorFlow's (rank 4: `[n, h, w, c]`); `layout` says how
+ * the ONNX value lies: `nchw` for pictures inside the network, else `plain`, as `shape` reads.
+ */
+export interface TensorValue {
+  readonly kind: 'tensor';
+  readonly name: string;
+  readonly shape: readonly Dimension[];
+  readonly layout: 'nchw' | 'plain';
+}
+
+/** A weight that no ONNX node has needed yet, so that it can still be transposed for free. */
+export interface ConstantValue extends TfjsWeight {
+  readonly kind: 'constant';
+  readonly name: string;
+}
+
+/** Integers known at import but for the batch size: what Shape, StridedSlice and Pack compute. */
+export interface SizesValue {
+  readonly kind: 'sizes';
+  readonly scalar: boolean;
+  readonly sizes: readonly Dimension[];
+}
+
+export type Value = TensorValue | ConstantValue | SizesValue;
+
+/** Where TensorFlow's axis 0..3 of `[n, h, w, c]` lies in `[n, c, h, w]`. */
+export const NCHW_AXIS = [0, 2, 3, 1] as const;
+const NHWC_TO_NCHW = [0, 3, 1, 2];
+const NCHW_TO_NHWC = [0, 2, 3, 1];
+
+export interface GraphBuilder {
+  readonly graph: OnnxGraph;
+  /** Adds a node with one output, named after `hint`, and returns that name. */
+  emit(
+    op: string,
+    inputs: readonly string[],
+    hint: string,
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): string;
+  /** Adds constants once however often they are asked for; return their names. */
+  floats(name: string, shape: readonly number[], data: ArrayLike<number>): string;
+  integers(values: readonly number[]): string;
+  /** The same value with channels before rows; a lower rank is padded with ones in front. */
+  toNchw(value: TensorValue): TensorValue;
+  /** The same value lying as TensorFlow has it. */
+  toPlain(value: TensorValue): TensorValue;
+}
+
+export function createGraphBuilder(graph: OnnxGraph): GraphBuilder {
+  const taken = new Set<string>();
+  const constants = new Map<string, string>();
+  const moved = new Map<string, TensorValue>();
+
+  function unique(hint: string): string {
+    let name = hint;
+    for (let count = 1; taken.has(name); count++) name = `${hint}_${count}`;
+    taken.add(name);
+    return name;
+  }
+
+  function constant(key: string, make: (name: string) => OnnxTensor): string {
+    const known = constants.get(key);
+    if (known !== undefined) return known;
+    const name = unique(key);
+    graph.initializers.push(make(name));
+    constants.set(key, name);
+    return name;
+  }
+
+  const builder: GraphBuilder = {
+    graph,
+    emit(op, inputs, hint, attributes = {}) {
+      const name = unique(hint);
+      graph.nodes.push({ op, inputs, outputs: [name], attributes });
+      return name;
+    },
+    floats: (name, shape, data) => constant(name, (unused) => floatTensor(unused, shape, data)),
+    integers: (values) =>
+      constant(`int64_${values.join('_')}`, (name) => int64Tensor(name, values)),
+    toNchw(value) {
+      if (value.layout === 'nchw') return value;
+      return remember(`${value.name}/nchw`, () => {
+        const shape = [...Array(4 - value.shape.length).fill(1), ...value.shape] as Dimension[];
+        const target = builder.integers(shape.map((size) => size ?? -1));
+        const source =
+          value.shape.length === 4
+            ? value.name
+            : builder.emit('Reshape', [value.name, target], `${value.name}/rank4`);
+        const attributes = { perm: { ints: NHWC_TO_NCHW } };
+        const name = builder.emit('Transpose', [source], `${value.name}/nchw`, attributes);
+        return { kind: 'tensor', name, shape, layout: 'nchw' };
+      });
+    },
+    toPlain(value) {
+      if (value.layout === 'plain') return value;
+      return remember(`${value.name}/nhwc`, () => {
+        const attributes = { perm: { ints: NCHW_TO_NHWC } };
+        const name = builder.emit('Transpose', [value.name], `${value.name}/nhwc`, attributes);
+        return { ...value, name, layout: 'plain' };
+      });
+    },
+  };
+
+  function remember(key: string, make: () => TensorValue): TensorValue {
+    const value = moved.get(key) ?? make();
+    moved.set(key, value);
+    return value;
+  }
+
+  return builder;
+}
+
+/**
+ * The name of a constant as an ONNX input.
+ * @param layout `nchw`: padded to rank 4 with ones in front, then channels moved before rows
+ */
+export function constantName(
+  builder: GraphBuilder,
+  value: ConstantValue,
+  layout: 'nchw' | 'plain',
+): string {
+  if (layout === 'plain') return builder.floats(value.name, value.shape, value.data);
+  const shape = [...Array(4 - value.shape.length).fill(1), ...value.shape] as number[];
+  const data = transpose(value.data, shape, NHWC_TO_NCHW);
+  const moved = NHWC_TO_NCHW.map((axis) => shape[axis]);
+  return builder.floats(`${value.name}/nchw`, moved, data);
+}
+
+/** Reorders a row-major array of any rank: axis `i` of the result is axis `order[i]` of `data`. */
+export function transpose(
+  data: ArrayLike<number>,
+  shape: readonly number[],
+  order: readonly number[],
+): Float32Array {
+  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  const sizes = order.map((axis) => shape[axis]);
+  const steps = order.map((axis) => strides[axis]);
+  const result = new Float32Array(data.length);
+  const index = sizes.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < result.length; target++) {
+    result[target] = data[source];
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      source += steps[axis];
+      if (++index[axis] < sizes[axis]) break;
+      source -= steps[axis] * sizes[axis];
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+export function product(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}

@@ -1,0 +1,30 @@
+// Opens an extractor on ONNX Runtime.
+
+import { loadRuntime, openSession, type SessionOptions } from '../network/onnx/session.ts';
+import type { ExtractorFiles } from './catalog.ts';
+import type { Extractor } from './extractor.ts';
+
+/** Opens the extractor: imports its TensorFlow.js graph and hands it to ONNX Runtime. */
+export async function openOnnxExtractor(
+  files: ExtractorFiles,
+  imageSize: number,
+  options: SessionOptions = {},
+): Promise<Extractor> {
+  await loadRuntime();
+  const { encodeExtractor } = await import('./import/graph.ts');
+  const session = await openSession(encodeExtractor(files, imageSize), options);
+  const { id, featureSize } = files.spec;
+  return {
+    id,
+    engine: 'onnx',
+    runtime: session.runtime,
+    weightsSha256: files.weightsSha256,
+    imageSize,
+    featureSize,
+    async embed(pictures, count) {
+      const { embedding } = await session.run(pictures, count, ['embedding']);
+      return embedding.data;
+    },
+    dispose: () => session.dispose(),
+  };
+}

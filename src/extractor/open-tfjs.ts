@@ -1,0 +1,32 @@
+// Opens an extractor on TensorFlow.js.
+
+import { UnfitError } from '../base/errors.ts';
+import { openTfjsNetwork } from '../network/tfjs/session.ts';
+import type { ExtractorFiles } from './catalog.ts';
+import type { Extractor } from './extractor.ts';
+
+/** Opens the extractor on TensorFlow.js; the same features as ONNX Runtime to 1e-4. */
+export async function openTfjsExtractor(
+  files: ExtractorFiles,
+  imageSize: number,
+): Promise<Extractor> {
+  const { spec } = files;
+  const network = await openTfjsNetwork(files, imageSize);
+  return {
+    id: spec.id,
+    engine: 'tfjs',
+    runtime: network.runtime,
+    weightsSha256: files.weightsSha256,
+    imageSize,
+    featureSize: spec.featureSize,
+    async embed(pictures, count) {
+      const { shape, data } = await network.run(pictures, count);
+      if (data.length === count * spec.featureSize) return data;
+      throw new UnfitError(
+        `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${shape.join('x')}`,
+        { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
+      );
+    },
+    dispose: async () => network.dispose(),
+  };
+}

@@ -1,0 +1,65 @@
+// Opens an extractor on the runtime asked for, or on the best one that loads.
+
+import { UnfitError } from '../base/errors.ts';
+import { type ExtractorFiles, loadExtractorFiles, requireImageSize } from './catalog.ts';
+import type { EngineChoice, Extractor } from './extractor.ts';
+
+export interface OpenExtractorOptions {
+  /** Side of the square input picture, in pixels; default: the size the network was trained at. */
+  readonly imageSize?: number | undefined;
+  readonly engine: EngineChoice;
+}
+
+/**
+ * Reads an extractor by catalog name or folder and opens it.
+ * @throws UsageError for an unknown name; else as `openExtractorFiles`
+ */
+export async function openExtractor(
+  { name, ...options }: OpenExtractorOptions & { readonly name: string },
+  onNote: (line: string) => void,
+): Promise<Extractor> {
+  return openExtractorFiles(await loadExtractorFiles(name), options, onNote);
+}
+
+/**
+ * @param files what `loadExtractorFiles` has read
+ * @param onNote gets one line when `auto` has to do without ONNX Runtime, else nothing
+ * @throws UsageError for an image size that cannot be
+ * @throws UnfitError for a network that cannot be imported, or `engine_missing`
+ */
+export async function openExtractorFiles(
+  files: ExtractorFiles,
+  { engine, imageSize = files.spec.imageSize }: OpenExtractorOptions,
+  onNote: (line: string) => void,
+): Promise<Extractor> {
+  // A network's own size is always right: Inception V3 was trained at 299 pixels.
+  if (imageSize !== files.spec.imageSize) requireImageSize(imageSize);
+  if (engine === 'tfjs') return openTfjs(files, imageSize);
+  try {
+    const { openOnnxExtractor } = await import('./open-onnx.ts');
+    return await openOnnxExtractor(files, imageSize);
+  } catch (error) {
+    const missing = error instanceof UnfitError && error.code === 'engine_missing';
+    if (engine === 'onnx' || !missing) throw error;
+    const extractor = await openTfjs(files, imageSize);
+    onNote(fallbackNote(extractor.runtime, error));
+    return extractor;
+  }
+}
+
+/**
+ * The line that says why another engine is used than the best one, and how to get that.
+ * @param runtime what is used instead, as `Extractor.runtime` names it
+ */
+export function fallbackNote(runtime: string, { message }: Error): string {
+  return (
+    `${message}: using ${runtime}, which is several times slower; ` +
+    'to get it, npm install -g --ignore-scripts imgdiag ' +
+    '(in a project: npm install --ignore-scripts onnxruntime-node)'
+  );
+}
+
+async function openTfjs(files: ExtractorFiles, imageSize: number): Promise<Extractor> {
+  const { openTfjsExtractor } = await import('./open-tfjs.ts');
+  return openTfjsExtractor(files, imageSize);
+}

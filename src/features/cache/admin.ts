@@ -1,0 +1,168 @@
+// Looking after the cache: where it is, what it holds, and removing what imgdiag put there.
+
+import type { Stats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { UsageError } from '../../base/errors.ts';
+import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
+import { CACHE_VERSION, SPACE_FILE } from './layout.ts';
+import { RecordFormat, Segment } from './segment.ts';
+import { list, ownSpacesOf, type Space, spacesOf } from './spaces.ts';
+
+export interface CacheSpaceInfo {
+  /** Layout version, the folder's name: `v1`. */
+  version: string;
+  /** SHA-256, hexadecimal. */
+  namespace: string;
+  /** As `space.json` says, or null when that cannot be read. */
+  extractor: string | null;
+  engine: string | null;
+  runtime: string | null;
+  bytes: number;
+  /** Different pictures; 0 for another layout version. */
+  images: number;
+}
+
+export interface CacheInfo {
+  root: string;
+  bytes: number;
+  images: number;
+  spaces: CacheSpaceInfo[];
+}
+
+/** What was removed; a picture cached twice is two records. */
+export interface Removed {
+  bytes: number;
+  records: number;
+}
+
+/** The folder used when none is named, by the platform's custom. */
+export function defaultCacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (platform === 'win32') {
+    const { join } = path.win32;
+    const local = env.LOCALAPPDATA || join(env.USERPROFILE || homedir(), 'AppData', 'Local');
+    return join(local, 'imgdiag', 'cache');
+  }
+  const { join, isAbsolute } = path.posix;
+  // The XDG specification: a relative path is to be ignored.
+  const xdg = env.XDG_CACHE_HOME;
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'imgdiag');
+  const home = env.HOME || homedir();
+  return platform === 'darwin'
+    ? join(home, 'Library', 'Caches', 'imgdiag')
+    : join(home, '.cache', 'imgdiag');
+}
+
+const SECOND = 1000;
+const UNITS: Record<string, number> = {
+  s: SECOND,
+  m: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: 86_400 * SECOND,
+  w: 604_800 * SECOND,
+};
+
+/** `90d` in milliseconds. @throws UsageError */
+export function parseAge(text: string): number {
+  const [, count, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  const age = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (Number.isSafeInteger(age)) return age;
+  throw new UsageError(`expected an age such as 90d, found ${JSON.stringify(text)}`, {
+    hint: 'give a whole number and a unit: s, m, h, d or w',
+  });
+}
+
+/** What lies in the cache; a root that does not exist is an empty cache. */
+export async function cacheInfo(root: string): Promise<CacheInfo> {
+  const spaces = await Promise.all((await spacesOf(root)).map(describe));
+  const bytes = spaces.reduce((sum, space) => sum + space.bytes, 0);
+  const images = spaces.reduce((sum, space) => sum + space.images, 0);
+  return { root, bytes, images, spaces };
+}
+
+/**
+ * Removes segments last used more than `olderThanMs` before `now`. A use is noted to the hour.
+ * @param now milliseconds since 1970
+ * @throws UsageError when `root` is something else than a cache; WriteError
+ */
+export async function pruneCache(root: string, olderThanMs: number, now: number): Promise<Removed> {
+  return removeSegments(root, (stat) => now - stat.mtimeMs > olderThanMs);
+}
+
+/** Removes all segments, and the folders that are then empty. @throws as `pruneCache` */
+export async function clearCache(root: string): Promise<Removed> {
+  return removeSegments(root, () => true);
+}
+
+async function removeSegments(root: string, isOld: (stat: Stats) => boolean): Promise<Removed> {
+  const removed: Removed = { bytes: 0, records: 0 };
+  for (const space of await ownSpacesOf(root)) {
+    const format = formatOf(space, await readSpaceFile(space));
+    const old = space.segments.filter(({ stat }) => isOld(stat));
+    for (const { file, stat } of old) {
+      await remove(file);
+      removed.bytes += stat.size;
+      removed.records += format === undefined ? 0 : Math.floor(stat.size / format.stride);
+    }
+    if (old.length === space.segments.length) await removeSpaceFolder(space.folder);
+    await removeEmptyFolder(path.dirname(space.folder));
+  }
+  return removed;
+}
+
+/** Only by name, never recursively: whatever else lies in the folder stays, and so does it. */
+async function removeSpaceFolder(folder: string): Promise<void> {
+  for (const entry of await list(folder)) {
+    const ours = entry.name === SPACE_FILE || isTemporary(entry.name);
+    if (ours && entry.isFile()) await remove(path.join(folder, entry.name));
+  }
+  await removeEmptyFolder(folder);
+}
+
+async function describe(space: Space): Promise<CacheSpaceInfo> {
+  const told = await readSpaceFile(space);
+  const textOf = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
+  return {
+    version: space.version,
+    namespace: space.namespace,
+    extractor: textOf('extractor'),
+    engine: textOf('engine'),
+    runtime: textOf('runtime'),
+    bytes: space.segments.reduce((sum, { stat }) => sum + stat.size, 0),
+    images: countImages(space, formatOf(space, told)),
+  };
+}
+
+/** What `space.json` says; nothing when it is damaged. */
+async function readSpaceFile(space: Space): Promise<Record<string, unknown>> {
+  try {
+    const told: unknown = JSON.parse(await readFile(path.join(space.folder, SPACE_FILE), 'utf8'));
+    return { ...(told as object) };
+  } catch {
+    return {};
+  }
+}
+
+/** Undefined for another layout version, or when the size of a record is not known. */
+function formatOf(space: Space, told: Record<string, unknown>): RecordFormat | undefined {
+  const size = told.feature_size;
+  const known = typeof size === 'number' && Number.isInteger(size) && size > 0;
+  return space.version === CACHE_VERSION && known
+    ? new RecordFormat(space.namespace, size)
+    : undefined;
+}
+
+function countImages(space: Space, format: RecordFormat | undefined): number {
+  const keys = new Set<string>();
+  for (const { file } of format === undefined ? [] : space.segments) {
+    try {
+      const segment = new Segment(file);
+      for (const [key] of segment.entries(format as RecordFormat)) keys.add(key);
+      segment.close();
+    } catch {
+      // Removed meanwhile, or not readable: holds no picture that a run could use.
+    }
+  }
+  return keys.size;
+}

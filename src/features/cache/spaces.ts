@@ -1,0 +1,67 @@
+// Finds the namespace folders of a cache, and tells a cache from somebody else's folder.
+
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, systemCode, UsageError } from '../../base/errors.ts';
+import { CACHE_VERSION, isSegmentName, isSha256, isVersionName, SPACE_FILE } from './layout.ts';
+
+/** One namespace folder and the segments in it. */
+export interface Space {
+  version: string;
+  namespace: string;
+  folder: string;
+  segments: { file: string; stat: Stats }[];
+}
+
+/** As `spacesOf`; a folder with something in it, but no space of ours, is somebody else's. */
+export async function ownSpacesOf(root: string): Promise<Space[]> {
+  const spaces = await spacesOf(root);
+  const foreign = (await listRoot(root)).some(({ name }) => name !== CACHE_VERSION);
+  if (spaces.length > 0 || !foreign) return spaces;
+  throw new UsageError(`expected an imgdiag cache in ${root}, found a folder of another kind`, {
+    hint: `a cache has ${CACHE_VERSION}/<hash>/${SPACE_FILE} in it; nothing was removed`,
+  });
+}
+
+/** Namespace folders of every layout version; links are not followed. @throws UsageError */
+export async function spacesOf(root: string): Promise<Space[]> {
+  const spaces: Space[] = [];
+  for (const { name: version } of (await listRoot(root)).filter(isVersionFolder)) {
+    for (const entry of await list(path.join(root, version))) {
+      if (!entry.isDirectory() || !isSha256(entry.name)) continue;
+      const namespace = entry.name;
+      const folder = path.join(root, version, namespace);
+      const files = (await list(folder)).filter((file) => file.isFile());
+      if (!files.some((file) => file.name === SPACE_FILE)) continue;
+      const segments = [];
+      for (const { name } of files.filter((file) => isSegmentName(file.name))) {
+        const file = path.join(folder, name);
+        const stat = await lstat(file).catch(() => undefined);
+        if (stat !== undefined) segments.push({ file, stat });
+      }
+      spaces.push({ version, namespace, folder, segments });
+    }
+  }
+  return spaces;
+}
+
+function isVersionFolder(entry: Dirent): boolean {
+  return entry.isDirectory() && isVersionName(entry.name);
+}
+
+async function listRoot(root: string): Promise<Dirent[]> {
+  try {
+    return await readdir(root, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new UsageError(`expected a cache folder at ${root}, but: ${messageOf(error)}`, {
+      hint: 'name the folder that holds the cache',
+    });
+  }
+}
+
+/** A folder that is gone or cannot be read holds nothing that can be removed. */
+export async function list(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch(() => []);
+}

@@ -1,0 +1,105 @@
+// Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every picture.
+
+import { takeRows } from '../base/matrix.ts';
+import { type CheckTools, checkImages } from '../check/check-images.ts';
+import type { Finding } from '../check/findings.ts';
+import type { CheckInput } from '../check/input.ts';
+import type { Failure } from '../data/hash-files.ts';
+import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
+import { type Split, splitFiles } from '../data/split.ts';
+import type { FeatureTable } from '../features/extract.ts';
+import { loadDecoder } from '../images/decode.ts';
+import { lookAt } from '../images/look.ts';
+import { recordedSplitOf } from '../model/recorded-split.ts';
+import type { RetrainEvents } from './events.ts';
+import { openExtraction } from './extraction.ts';
+import { checkSplitOptions } from './options/check.ts';
+import { RETRAIN_DEFAULTS, type RetrainOptions } from './options/table.ts';
+
+export type CheckOptions = Pick<
+  RetrainOptions,
+  | 'image_dir'
+  | 'manifest'
+  | 'group_by'
+  | 'testing_percentage'
+  | 'validation_percentage'
+  | 'extractor'
+  | 'engine'
+  | 'image_size'
+  | 'bottleneck_dir'
+  | 'seed'
+> & {
+  /** A model whose recorded split is kept. */
+  readonly model_dir: string | undefined;
+};
+
+export type CheckEvents = Omit<RetrainEvents, 'step'> & Pick<CheckTools, 'onProgress'>;
+
+export interface CheckedData {
+  readonly findings: readonly Finding[];
+  /** Pictures that were looked at. */
+  readonly images: number;
+  readonly labels: readonly string[];
+  /** Files that could not be read. */
+  readonly skipped: readonly Failure[];
+}
+
+/** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
+export async function checkData(
+  options: CheckOptions,
+  events: CheckEvents,
+  signal?: AbortSignal,
+): Promise<CheckedData> {
+  checkSplitOptions(options);
+  const planned = await planSplit(options, {
+    ...events,
+    readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
+    signal,
+  });
+  const all: RetrainOptions = { ...RETRAIN_DEFAULTS, ...withoutModel(options) };
+  const extraction = await openExtraction(all, { ...events, step() {} }, signal);
+  let table: FeatureTable;
+  try {
+    table = await extraction.features(planned.files);
+  } finally {
+    await extraction.close();
+  }
+  const skipped = [...planned.failures, ...table.failures];
+  const { cached, computed } = table;
+  const total = planned.dataset.files.length;
+  events.extracted({ total, cached, computed, skipped: skipped.length });
+  const { labels } = planned.dataset;
+  const split = splitFiles(planned.files, labels, planned.rule, (row) => table.usable[row]);
+  const { input, fileOf } = checkInputOf(planned, split, table, options.seed);
+  const decoder = await loadDecoder();
+  const look = (row: number) => lookAt(planned.files[fileOf[row]].file, decoder);
+  const { onProgress } = events;
+  const findings = await checkImages(input, { look, ...(onProgress && { onProgress }) }, signal);
+  return { findings, images: fileOf.length, labels, skipped };
+}
+
+/** The usable rows of a split as a check takes them. @returns also the file index of each row */
+export function checkInputOf(
+  { files, dataset }: Pick<PlannedSplit, 'files' | 'dataset'>,
+  split: Pick<Split, 'sets' | 'unitOf'>,
+  table: FeatureTable,
+  seed: number,
+): { input: CheckInput; fileOf: number[] } {
+  const fileOf = [...files.keys()].filter((row) => table.usable[row] && split.sets[row]);
+  const indexOf = new Map(dataset.labels.map((label, index) => [label, index]));
+  const input: CheckInput = {
+    labels: dataset.labels,
+    files: fileOf.map((row) => files[row]),
+    targets: Uint16Array.from(fileOf, (row) => indexOf.get(files[row].label) as number),
+    units: fileOf.map((row) => split.unitOf[row]),
+    sets: fileOf.flatMap((row) => split.sets[row] ?? []),
+    features: takeRows(table.features, fileOf),
+    properties: takeRows(table.properties, fileOf),
+    seed,
+  };
+  return { input, fileOf };
+}
+
+function withoutModel({ model_dir: _, ...options }: CheckOptions): Omit<CheckOptions, 'model_dir'> {
+  return options;
+}

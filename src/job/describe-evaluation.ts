@@ -1,0 +1,42 @@
+// What evaluation.json says of a run.
+
+import type { StepReport } from '../head/fit.ts';
+import { type EvaluationFile, type HistoryStep, SCHEMA_VERSION } from '../model/evaluation-file.ts';
+import { ratesOf } from '../training/operating-point.ts';
+import { describeFamiliarity } from '../training/settle.ts';
+import type { Outcome } from './outcome.ts';
+
+/** @param images training and validation images, which all is fitted on */
+export function describeEvaluation(
+  labels: readonly string[],
+  images: number,
+  outcome: Outcome,
+): EvaluationFile {
+  const { learned, settled, evaluation, crossValidated, outOfFold } = outcome;
+  const { calibration, reliability, operatingPoint: point } = settled;
+  return {
+    schema_version: SCHEMA_VERSION,
+    labels,
+    sets: evaluation.full,
+    cross_validation: crossValidated?.figures ?? null,
+    out_of_fold: outOfFold,
+    calibration: {
+      ...calibration,
+      reliability_before: reliability?.before ?? null,
+      reliability_after: reliability?.after ?? null,
+    },
+    operating_point: point && { ...point, testing: ratesOf(point, labels, evaluation.tested) },
+    familiarity: describeFamiliarity(settled, images),
+    history: learned.history.map(describeStep),
+  };
+}
+
+function describeStep(report: StepReport): HistoryStep {
+  return {
+    step: report.step,
+    train_accuracy: report.trainAccuracy,
+    cross_entropy: report.crossEntropy,
+    validation_accuracy: report.validationAccuracy ?? null,
+    validation_cross_entropy: report.validationCrossEntropy ?? null,
+  };
+}

@@ -1,0 +1,176 @@
+// A saved model on labelled pictures that it has not been trained on: its figures, image by image.
+
+import { InputError } from '../base/errors.ts';
+import { rowOf, takeRows } from '../base/matrix.ts';
+import { type Classifier, openClassifier } from '../classify/classifier.ts';
+import type { DatasetFile } from '../data/dataset.ts';
+import { hashFiles } from '../data/hash-files.ts';
+import { type DataOptions, readDataset } from '../data/read-dataset.ts';
+import { splitUnits } from '../data/units.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
+import { extractFeatures } from '../features/extract.ts';
+import { isUnfamiliar } from '../head/familiarity.ts';
+import { applyHead } from '../head/head.ts';
+import { loadDecoder } from '../images/decode.ts';
+import { evaluateFigures } from '../metrics/figures-of.ts';
+import type { SetFigures } from '../metrics/set-figures.ts';
+import { readLearntFrom } from '../model/recorded-split.ts';
+import type { EvaluatedModel } from '../report/evidence.ts';
+import { ratesOf } from '../training/operating-point.ts';
+import type { RetrainEvents } from './events.ts';
+
+export interface EvaluateOptions extends DataOptions {
+  readonly model_dir: string;
+  readonly engine: EngineChoice;
+  /** For the tfjs engine only: where the weights of a model's own extractor lie. */
+  readonly extractor: string | undefined;
+}
+
+/** Nothing is kept from one run to the next: a stranger's model must not fill anybody's cache. */
+const NO_STORE = { get: () => undefined, put: async () => {} };
+
+/**
+ * @throws InputError for labels that the model lacks, or without a readable picture
+ * @throws UnfitError when the model cannot be used
+ */
+export async function evaluateModel(
+  options: EvaluateOptions,
+  events: Pick<RetrainEvents, 'note' | 'progress' | 'readStdin'>,
+  signal?: AbortSignal,
+): Promise<EvaluatedModel> {
+  const { model_dir: modelDir, engine, extractor } = options;
+  const classifier = await openClassifier({ modelDir, engine, extractor }, events.note);
+  try {
+    const { labels, operating_point: point } = classifier.manifest;
+    const dataset = await readDataset(options, events.readStdin, 1);
+    for (const line of dataset.notes) events.note(line);
+    const wanted = heldOutPart(dataset.files, dataset.presplit, events.note);
+    checkLabels(wanted, labels, events.note);
+    const { files, failures } = await hashFiles(wanted, signal);
+    const table = await extractFeatures(files, {
+      extractor: featuresOf(classifier),
+      decoder: await loadDecoder(),
+      recipe: classifier.manifest.recipe,
+      store: NO_STORE,
+      signal,
+      onProgress: (done, computed) => events.progress(done, files.length, computed),
+    });
+    const used = [...files.keys()].filter((index) => table.usable[index]);
+    if (used.length === 0) {
+      throw new InputError(
+        `expected pictures that can be read, found none among ${wanted.length}`,
+        {
+          hint: 'give a folder with one folder of pictures per label',
+        },
+      );
+    }
+    const learntFrom = await readLearntFrom(modelDir);
+    const known = used.filter((index) => learntFrom?.(files[index])).length;
+    if (known > 0) {
+      events.note(
+        `warning: the model was trained on ${known} of these ${used.length} pictures or their groups: the figures flatter`,
+      );
+    }
+    const units = unitNumbers(files);
+    const features = takeRows(table.features, used);
+    const probabilities = applyHead(classifier.head, features);
+    const targets = used.map((index) => labels.indexOf(files[index].label));
+    const grouped = dataset.grouping !== 'none';
+    const groups = grouped ? used.map((index) => units[index]) : undefined;
+    const figures = evaluateFigures({ probabilities, targets }, labels, { groups }) as SetFigures;
+    const images = used.map((index, row) => ({
+      ...files[index],
+      unit: units[index],
+      set: 'evaluated' as const,
+      scores: probabilities.subarray(row * labels.length, (row + 1) * labels.length),
+    }));
+    return {
+      manifest: classifier.manifest,
+      figures,
+      operatingPoint: point && ratesOf(point, labels, { probabilities, targets, groups }),
+      known,
+      unfamiliar: countUnfamiliar(classifier, features.rows, (row) => rowOf(features, row)),
+      skipped: [...failures, ...table.failures],
+      evidence: {
+        labels,
+        images,
+        features,
+        properties: takeRows(table.properties, used),
+        unseen: new Map(images.map(({ scores }, row) => [row, scores])),
+        outOfFold: new Map(),
+      },
+    };
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+/** Of a ready-made split: the test part, else the validation part, and says which. */
+function heldOutPart(
+  files: readonly DatasetFile[],
+  presplit: boolean,
+  note: (line: string) => void,
+): readonly DatasetFile[] {
+  if (!presplit) return files;
+  const part = (['testing', 'validation', 'training'] as const).find((set) =>
+    files.some(({ split }) => split === set),
+  );
+  const chosen = files.filter(({ split }) => split === part);
+  note(`of the given split, the ${chosen.length} ${part} images are evaluated`);
+  return chosen;
+}
+
+function checkLabels(
+  files: readonly DatasetFile[],
+  labels: readonly string[],
+  note: (line: string) => void,
+): void {
+  const found = new Set(files.map(({ label }) => label));
+  const foreign = [...found].filter((label) => !labels.includes(label));
+  if (foreign.length > 0) {
+    throw new InputError(
+      `expected only labels that the model knows (${labels.join(', ')}), found ${foreign.join(', ')}`,
+      { hint: 'rename the folder or label, or leave it out' },
+    );
+  }
+  const lacking = labels.filter((label) => !found.has(label));
+  if (lacking.length > 0) {
+    note(`warning: no pictures of ${lacking.join(', ')}: figures that need them are left out`);
+  }
+}
+
+/** The classifier as what gives features. */
+function featuresOf(classifier: Classifier) {
+  const { manifest, runtime } = classifier;
+  return {
+    id: manifest.extractor.id,
+    engine: 'onnx' as const,
+    runtime,
+    weightsSha256: manifest.extractor.weights_sha256,
+    imageSize: manifest.recipe.size,
+    featureSize: manifest.extractor.feature_size,
+    embed: async (pictures: Uint8Array, count: number) =>
+      (await classifier.predict(pictures, count)).features,
+    dispose: async () => {},
+  };
+}
+
+/** Number of the unit that each file belongs to: group, or identical bytes. */
+function unitNumbers(files: Parameters<typeof splitUnits>[0]): number[] {
+  const numbers: number[] = [];
+  for (const [number, { members }] of splitUnits(files).entries()) {
+    for (const index of members) numbers[index] = number;
+  }
+  return numbers;
+}
+
+function countUnfamiliar(
+  { familiarity }: Classifier,
+  rows: number,
+  features: (row: number) => Float32Array,
+): number | null {
+  if (familiarity === undefined) return null;
+  return Array.from({ length: rows }, (_, row) => features(row)).filter((row) =>
+    isUnfamiliar(familiarity, row),
+  ).length;
+}

@@ -1,0 +1,44 @@
+// `--min`: figures of the test images that a model must reach before it replaces another.
+
+import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
+import type { PlannedSplit } from '../data/plan-split.ts';
+import { checkGates, type Gate, parseGates } from '../metrics/gates.ts';
+import type { SetFigures } from '../metrics/set-figures.ts';
+import type { RetrainOptions } from './options/table.ts';
+
+/** @throws UsageError for gates that cannot be read, or without images to hold them against */
+export function gatesOf(
+  { min }: Pick<RetrainOptions, 'min'>,
+  { dataset, split }: PlannedSplit,
+): readonly Gate[] {
+  const gates = parseGates(min, dataset.labels);
+  if (gates.length > 0 && !split.sets.includes('testing')) {
+    throw new UsageError('expected test images to hold --min against, found none', {
+      hint: 'set some aside with --testing_percentage 10, or use imgdiag evaluate --min',
+    });
+  }
+  return gates;
+}
+
+/** With the figures that were measured, for whoever wants to see by how much. */
+export class MissedGatesError extends GateError {
+  readonly figures: SetFigures;
+  constructor(message: string, figures: SetFigures, details: ErrorDetails) {
+    super(message, details);
+    this.figures = figures;
+  }
+}
+
+/** @throws MissedGatesError naming every figure that was missed, and by how much */
+export function requireGates(
+  gates: readonly Gate[],
+  figures: SetFigures | null,
+  { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
+): void {
+  if (gates.length === 0 || figures === null) return;
+  const missed = checkGates(gates, figures);
+  if (missed.length === 0) return;
+  throw new MissedGatesError(missed.map(({ sentence }) => sentence).join('; '), figures, {
+    hint: `nothing was saved to ${folder}: add pictures, or lower --min`,
+  });
+}

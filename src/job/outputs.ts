@@ -1,0 +1,82 @@
+// What retrain.py's scripts expect at places of their own, besides the model folder.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode, WriteError } from '../base/errors.ts';
+import { ensureFolder, writeFileAtomic } from '../base/files.ts';
+import type { Head } from '../head/head.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { type Payload, writeModel } from '../model/write.ts';
+import { networkBytes } from './describe-model.ts';
+import type { ExtractionSource } from './extraction.ts';
+import type { RetrainOptions } from './options/table.ts';
+
+/**
+ * Finds out before any work whether a file stands where a folder is to be, or the other way round.
+ * @throws WriteError
+ */
+export async function checkOutputs(options: RetrainOptions): Promise<void> {
+  for (const name of ['output_graph', 'output_labels'] as const) {
+    if ((await kindOf(options[name])) === 'folder') throw inTheWay(name, options, 'file', 'folder');
+  }
+  for (const name of ['summaries_dir', 'intermediate_output_graphs_dir', 'report_dir'] as const) {
+    if ((await kindOf(options[name])) === 'file') throw inTheWay(name, options, 'folder', 'file');
+  }
+}
+
+async function kindOf(target: string | undefined): Promise<'file' | 'folder' | undefined> {
+  if (target === undefined) return undefined;
+  try {
+    return (await stat(target)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    // Not there yet; what else is wrong is told when it is written.
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function inTheWay(
+  name: keyof RetrainOptions,
+  options: RetrainOptions,
+  wanted: string,
+  found: string,
+): WriteError {
+  return new WriteError(
+    `expected to write a ${wanted} at ${options[name]} (--${name}), found a ${found}`,
+    { hint: 'choose another path, or move that away' },
+  );
+}
+
+/** Writes what `--output_graph`, `--output_labels` and `--saved_model_dir` ask for. */
+export async function writeOutputs(
+  options: RetrainOptions,
+  payload: Payload,
+  manifest: Manifest,
+  source: ExtractionSource,
+  head: Head,
+): Promise<void> {
+  if (options.output_graph !== undefined) {
+    await writeInto(options.output_graph, networkBytes(source, head, options.final_tensor_name));
+  }
+  if (options.output_labels !== undefined) {
+    await writeInto(options.output_labels, payload['labels.txt']);
+  }
+  if (options.saved_model_dir !== undefined) {
+    const { version: _, files: __, format: ___, schema_version: ____, ...body } = manifest;
+    await writeModel(options.saved_model_dir, payload, body);
+  }
+}
+
+/** Stores the network of a step as retrain.py did: `intermediate_<step>` in a folder. */
+export async function writeIntermediate(
+  folder: string,
+  step: number,
+  network: Uint8Array,
+): Promise<void> {
+  await writeInto(path.join(folder, `intermediate_${step}.onnx`), network);
+}
+
+async function writeInto(file: string, data: Uint8Array | string): Promise<void> {
+  await ensureFolder(path.dirname(file));
+  await writeFileAtomic(file, data);
+}

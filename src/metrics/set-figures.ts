@@ -1,0 +1,103 @@
+// What is said of the scores of one set of images: the types that are saved and shown.
+
+/** One figure, named and scaled as its field says. */
+export interface Figure {
+  /** Null where it is undefined; `note` then says why. Never NaN. */
+  readonly value: number | null;
+  /** Ends of the 95 % interval, lower first; null where there is none. */
+  readonly interval: readonly [number, number] | null;
+  /** Why there is no value or no interval, or why the interval is not to be relied on. */
+  readonly note?: string;
+}
+
+/** Of one label against all others, by the most probable label. */
+export interface LabelFigures {
+  readonly label: string;
+  /** Images that bear the label. */
+  readonly support: number;
+  /** Positive predictive value, 0..1. */
+  readonly precision: Figure;
+  /** Sensitivity, 0..1. */
+  readonly recall: Figure;
+  readonly specificity: Figure;
+  /** Negative predictive value, 0..1. */
+  readonly npv: Figure;
+  readonly f1: Figure;
+  /** Of the label's score against the rest, 0..1; ties count half. */
+  readonly roc_auc: Figure;
+  /** Average precision of the label's score against the rest, 0..1. */
+  readonly pr_auc: Figure;
+}
+
+/** One bin of confidence: scores of the top label. */
+export interface ReliabilityBin {
+  /** Ends of the bin, 0..1. */
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  /** Mean score of the top label; null in an empty bin. */
+  readonly confidence: number | null;
+  /** Share of the images that are right; null in an empty bin. */
+  readonly accuracy: number | null;
+}
+
+/** `[x, y]`, both 0..1. */
+export type CurvePoint = readonly [number, number];
+
+/** Of one label against the rest; null where the set lacks the label or all others. */
+export interface LabelCurves {
+  readonly label: string;
+  /** `[1 - specificity, sensitivity]` from (0, 0) to (1, 1), at most 200 points. */
+  readonly roc: readonly CurvePoint[] | null;
+  /**
+   * `[sensitivity, precision]` by falling threshold, at most 200 points; begins at sensitivity 0
+   * with the precision of the highest score. Drawn as steps (first down or up, then right) the
+   * area below it is the average precision.
+   */
+  readonly precision_recall: readonly CurvePoint[] | null;
+}
+
+/** Everything of one set, named as in evaluation.json. */
+export interface SetFigures {
+  readonly images: number;
+  /** Different groups (patients, studies); null when none are known. */
+  readonly groups: number | null;
+  readonly correct: number;
+  /** `confusion[truth][predicted]`, numbers of images, in label order. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly accuracy: Figure;
+  /** Mean recall of the labels that have images. */
+  readonly balanced_accuracy: Figure;
+  /** Matthews correlation, -1..1; Gorodkin's form for several labels. */
+  readonly mcc: Figure;
+  /** Macro average over labels, one against the rest. */
+  readonly roc_auc: Figure;
+  readonly pr_auc: Figure;
+  /** Mean cross-entropy in nats. */
+  readonly log_loss: Figure;
+  /** Mean over images of the squared error summed over labels, 0..2. */
+  readonly brier: Figure;
+  /** Expected calibration error of the top label, 15 bins of equal width, 0..1. */
+  readonly ece: Figure;
+  /** Always answering this set's commonest label. */
+  readonly majority_baseline: { readonly label: string; readonly accuracy: number };
+  readonly labels: readonly LabelFigures[];
+  readonly reliability: readonly ReliabilityBin[];
+  readonly curves: readonly LabelCurves[];
+  /** How the intervals were made, in words: a sentence without a full stop. */
+  readonly intervals: string;
+}
+
+/** 0..1 */
+export interface BaselineFigures {
+  readonly accuracy: number;
+  readonly balanced_accuracy: number;
+}
+
+export interface Baselines {
+  readonly nearest_centroid_baseline: BaselineFigures;
+  readonly picture_properties_baseline: BaselineFigures;
+}
+
+/** Of one set, as evaluation.json has it. */
+export type FullFigures = SetFigures & Baselines;

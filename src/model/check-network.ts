@@ -1,0 +1,74 @@
+// Looks at model.onnx before a runtime opens it: hashes show damage, not malice.
+
+import { UnfitError } from '../base/errors.ts';
+import { MalformedError } from '../base/protobuf-read.ts';
+import { BATCH_SIZE } from '../features/batches.ts';
+import { type ReadGraph, readOnnxModel } from '../network/onnx/read.ts';
+import { inferShapes } from '../network/onnx/shapes.ts';
+import type { OnnxValueInfo } from '../network/onnx/write.ts';
+import type { Manifest } from './manifest.ts';
+
+/** As docs/formats.md names it; `network.ts` would load the encoder, which classify does without. */
+const NETWORK_INPUT = 'image';
+
+/**
+ * @param bytes model.onnx of the model that `manifest` describes; 2 ms for the embedded extractor
+ * @throws UnfitError unless it is made only of what imgdiag writes, and takes and gives what the
+ *   manifest says
+ */
+export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: string): void {
+  try {
+    const graph = readOnnxModel(bytes);
+    checkPorts(graph, manifest);
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    throw new UnfitError(
+      `expected a network as imgdiag saves it in ${folder}, found ${error.message}`,
+      {
+        code: 'model_refused',
+        hint: 'do not use this model unless you know who made it and how; train one with imgdiag',
+        cause: error,
+      },
+    );
+  }
+}
+
+function checkPorts(graph: ReadGraph, { recipe, labels, extractor }: Manifest): void {
+  const size = recipe.size;
+  const [input] = graph.inputs;
+  requirePort(input, NETWORK_INPUT, 'uint8', ['n', size, size, 3]);
+  if (graph.inputs.length !== 1) throw new MalformedError(`${graph.inputs.length} inputs`);
+  const shapes = inferShapes(graph, BATCH_SIZE);
+  const expected: Readonly<Record<string, readonly number[]>> = {
+    probabilities: [labels.length],
+    logits: [labels.length],
+    embedding: [extractor.feature_size],
+  };
+  for (const output of graph.outputs) {
+    const inside = shapes.get(output.name);
+    const [n, ...sizes] = output.shape;
+    const fits = inside?.[0] === BATCH_SIZE && inside.slice(1).join() === sizes.join();
+    if (output.type !== 'float32' || typeof n !== 'string' || !fits) {
+      throw new MalformedError(`an output ${output.name} that is not what it says`);
+    }
+  }
+  for (const [name, sizes] of Object.entries(expected)) {
+    requirePort(
+      graph.outputs.find((output) => output.name === name),
+      name,
+      'float32',
+      ['n', ...sizes],
+    );
+  }
+}
+
+function requirePort(
+  port: OnnxValueInfo | undefined,
+  name: string,
+  type: string,
+  shape: readonly (number | string)[],
+): void {
+  if (port?.name === name && port.type === type && port.shape.join() === shape.join()) return;
+  const found = port === undefined ? 'none' : `${port.name} ${port.type} ${port.shape.join('x')}`;
+  throw new MalformedError(`${found} where ${name} ${type} ${shape.join('x')} should be`);
+}

@@ -1,0 +1,76 @@
+// What is familiar, as a file of its own: a header, then little-endian float32.
+
+import { UnfitError } from '../base/errors.ts';
+import type { Familiarity } from '../head/familiarity.ts';
+
+/** Raised when a reader of the older layout would misunderstand the file. */
+const SCHEMA_VERSION = 1;
+/** The first four bytes, as text. */
+const MAGIC = 'IDFM';
+/** Magic, schema version, features, labels, directions: four bytes each. */
+const HEADER_BYTES = 20;
+
+/**
+ * The header (schema version, features, labels, directions as little-endian uint32), then float32:
+ * threshold, residual, `scale [features]`, `means [labels, features]`, `variances [directions]`,
+ * `directions [directions, features]`.
+ */
+export function encodeFamiliarity(familiarity: Familiarity): Uint8Array {
+  const { means, scale, directions, variances, residual, threshold } = familiarity;
+  const values = [threshold, residual, ...scale, ...means, ...variances, ...directions];
+  const view = new DataView(new ArrayBuffer(HEADER_BYTES + 4 * values.length));
+  for (let i = 0; i < MAGIC.length; i++) view.setUint8(i, MAGIC.charCodeAt(i));
+  const sizes = [SCHEMA_VERSION, scale.length, means.length / scale.length, variances.length];
+  for (const [i, size] of sizes.entries()) view.setUint32(4 + 4 * i, size, true);
+  for (const [i, value] of values.entries()) view.setFloat32(HEADER_BYTES + 4 * i, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+/**
+ * Reads back what `encodeFamiliarity` wrote.
+ * @throws UnfitError unless the file is whole, made for so many features and labels, and every
+ *   number in it can be reckoned with
+ */
+export function decodeFamiliarity(
+  bytes: Uint8Array,
+  features: number,
+  labels: number,
+): Familiarity {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
+  if (bytes.length < HEADER_BYTES || magic !== MAGIC) throw damaged('its header is not there');
+  const [version, ...sizes] = [4, 8, 12, 16].map((at) => view.getUint32(at, true));
+  if (version !== SCHEMA_VERSION) throw damaged(`it is of version ${version}`);
+  const [foundFeatures, foundLabels, count] = sizes;
+  if (foundFeatures !== features || foundLabels !== labels) {
+    throw damaged(`it is for ${foundFeatures} features and ${foundLabels} labels`);
+  }
+  const numbers = 2 + features + labels * features + count + count * features;
+  if (count >= features || bytes.length !== HEADER_BYTES + 4 * numbers) {
+    throw damaged(`it has ${bytes.length} bytes`);
+  }
+  let at = HEADER_BYTES;
+  const read = (length: number) => {
+    const values = new Float32Array(length);
+    for (let i = 0; i < length; i++, at += 4) values[i] = view.getFloat32(at, true);
+    if (!values.every(Number.isFinite)) throw damaged('a number in it is not finite');
+    return values;
+  };
+  const [threshold, residual] = read(2);
+  const scale = read(features);
+  const means = read(labels * features);
+  const variances = read(count);
+  const directions = read(count * features);
+  if (threshold < 0) throw damaged('its threshold is below 0');
+  if (![residual, ...variances].every((value) => value > 0)) {
+    throw damaged('a variance in it is not above 0');
+  }
+  return { means, scale, directions, variances, residual, threshold };
+}
+
+function damaged(reason: string): UnfitError {
+  return new UnfitError(`expected what the model knows of familiar pictures, but ${reason}`, {
+    code: 'model_damaged',
+    hint: 'the model folder is damaged: run imgdiag retrain again',
+  });
+}

@@ -1,0 +1,38 @@
+// Whether a network really holds the weights that its manifest names: a manifest only says so.
+
+import { CATALOG, loadExtractorFiles } from '../extractor/catalog.ts';
+import { encodeExtractor } from '../extractor/import/graph.ts';
+import { type ReadTensor, readOnnxModel } from '../network/onnx/read.ts';
+import type { Manifest } from './manifest.ts';
+
+/**
+ * Name of the catalogued extractor that `network` begins with, node by node and weight by weight;
+ * undefined for any other. Takes as long as importing it.
+ * @param network a model.onnx that `checkNetwork` has let through
+ */
+export async function knownExtractor(
+  network: Uint8Array,
+  { extractor, recipe }: Manifest,
+): Promise<string | undefined> {
+  const entry = CATALOG.find(({ spec }) => spec.id === extractor.id);
+  if (entry === undefined) return undefined;
+  const files = await loadExtractorFiles(entry.spec.id);
+  if (files.weightsSha256 !== extractor.weights_sha256) return undefined;
+  const published = readOnnxModel(encodeExtractor(files, recipe.size));
+  const found = readOnnxModel(network);
+  const nodes = found.nodes.slice(0, published.nodes.length);
+  const sameNodes = JSON.stringify(nodes) === JSON.stringify(published.nodes);
+  const sameWeights = [...published.initializers.values()].every((tensor) =>
+    isSame(tensor, found.initializers.get(tensor.name)),
+  );
+  return sameNodes && sameWeights ? entry.spec.id : undefined;
+}
+
+function isSame(a: ReadTensor, b: ReadTensor | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.type === b.type &&
+    a.shape.join() === b.shape.join() &&
+    Buffer.compare(a.bytes, b.bytes) === 0
+  );
+}

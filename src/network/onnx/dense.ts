@@ -1,0 +1,94 @@
+// The two large matrix products of training a dense layer, on ONNX Runtime.
+
+import type { Matrix } from '../../base/matrix.ts';
+import { openFloatSession } from './session.ts';
+import { encodeOnnxModel, type OnnxValueInfo } from './write.ts';
+
+/** In float32; on one thread, so that the results do not depend on the number of processors. */
+export interface DenseProducts {
+  /**
+   * @param weights `[outputs, columns]`
+   * @param bias `[outputs]`
+   * @returns x W^T + b, `[x.rows, outputs]`
+   */
+  multiply(x: Matrix, weights: Float32Array, bias: Float32Array): Promise<Float32Array>;
+  /**
+   * @param errors `[x.rows, outputs]`
+   * @returns E^T x, `[outputs, columns]`
+   */
+  multiplyTransposed(x: Matrix, errors: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * The features go in with each call, uncopied, so that one pair of sessions serves every problem.
+ * Measured on 2,000 x 1,280 features and 5 outputs: 0.8 ms a product; as an initializer inside the
+ * graph they would save 0.5 ms in one of the two and cost a copy per problem. Weights lie output
+ * by output because the transposed product is twice as fast that way round.
+ * @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded
+ */
+export async function openDenseProducts(): Promise<DenseProducts> {
+  const forward = await openFloatSession(
+    encodeGemm(
+      [matrix('x', 'rows', 'columns'), matrix('weights', 'outputs', 'columns'), vector('bias')],
+      matrix('result', 'rows', 'outputs'),
+      'transB',
+    ),
+  );
+  const backward = await openFloatSession(
+    encodeGemm(
+      [matrix('errors', 'rows', 'outputs'), matrix('x', 'rows', 'columns')],
+      matrix('result', 'outputs', 'columns'),
+      'transA',
+    ),
+  );
+  const tensor = (x: Matrix) => ({ shape: [x.rows, x.columns], data: x.data });
+  return {
+    async multiply(x, weights, bias) {
+      const outputs = bias.length;
+      const { data } = await forward.run(
+        {
+          x: tensor(x),
+          weights: { shape: [outputs, x.columns], data: weights },
+          bias: { shape: [outputs], data: bias },
+        },
+        'result',
+      );
+      return data;
+    },
+    async multiplyTransposed(x, errors) {
+      const outputs = errors.length / x.rows;
+      const { data } = await backward.run(
+        { errors: { shape: [x.rows, outputs], data: errors }, x: tensor(x) },
+        'result',
+      );
+      return data;
+    },
+    async dispose() {
+      await forward.dispose();
+      await backward.dispose();
+    },
+  };
+}
+
+function matrix(name: string, rows: string, columns: string): OnnxValueInfo {
+  return { name, type: 'float32', shape: [rows, columns] };
+}
+
+function vector(name: string): OnnxValueInfo {
+  return { name, type: 'float32', shape: ['outputs'] };
+}
+
+function encodeGemm(
+  inputs: OnnxValueInfo[],
+  output: OnnxValueInfo,
+  transposed: 'transA' | 'transB',
+): Uint8Array {
+  const node = {
+    op: 'Gemm',
+    inputs: inputs.map(({ name }) => name),
+    outputs: [output.name],
+    attributes: { [transposed]: { int: 1 } },
+  };
+  return encodeOnnxModel({ inputs, outputs: [output], nodes: [node], initializers: [] });
+}

@@ -1,0 +1,209 @@
+// Reads an ONNX model from a stranger: nothing but what our own writer writes is let through.
+
+import { BYTES, FIXED32, VARINT } from '../../base/protobuf.ts';
+import { type Field, fieldsOf, MalformedError, packedVarints } from '../../base/protobuf-read.ts';
+import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
+import type { OnnxAttribute, OnnxElementType, OnnxNode, OnnxValueInfo } from './write.ts';
+
+/** A constant that lies in the file: `bytes` little-endian, as long as shape and type say. */
+export interface ReadTensor {
+  readonly name: string;
+  readonly type: OnnxElementType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+export interface ReadGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, ReadTensor>;
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+}
+
+/** Inception V3 has 400 nodes and as many constants. */
+const MAX_PARTS = 5000;
+const MAX_RANK = 8;
+/** Characters of a name. */
+const MAX_NAME = 1000;
+/** Inputs, outputs and attributes of a node, numbers of an attribute. */
+const MAX_LIST = 64;
+
+const BYTES_EACH: Readonly<Record<OnnxElementType, number>> = {
+  float32: 4,
+  uint8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+};
+
+/** What a message may hold: field number to wire type, and whether it may come more than once. */
+type Allowed = Readonly<Record<number, { readonly wire: number; readonly many?: true }>>;
+
+const text = { wire: BYTES } as const;
+const texts = { wire: BYTES, many: true } as const;
+const integer = { wire: VARINT } as const;
+
+// Field numbers of onnx.proto. What is not here is refused: functions (25), training (20), metadata
+// (14) and foreign operator sets; sparse tensors (15); subgraphs (attribute 6, 11) and tensors in
+// attributes (5, 10); external data (13, 14); a node's domain (7).
+const MODEL: Allowed = { 1: integer, 2: text, 7: text, 8: text };
+const OPERATOR_SET: Allowed = { 2: integer };
+const GRAPH: Allowed = { 1: texts, 2: text, 5: texts, 11: texts, 12: texts };
+const NODE: Allowed = { 1: texts, 2: texts, 3: text, 4: text, 5: texts };
+const ATTRIBUTE: Allowed = {
+  1: text,
+  2: { wire: FIXED32 },
+  3: integer,
+  4: text,
+  8: { wire: VARINT, many: true },
+  20: integer,
+};
+const TENSOR: Allowed = { 1: { wire: VARINT, many: true }, 2: integer, 8: text, 9: text };
+const VALUE: Allowed = { 1: text, 2: text };
+const TYPE: Allowed = { 1: text };
+const TENSOR_TYPE: Allowed = { 1: integer, 2: text };
+const SHAPE: Allowed = { 1: texts };
+const DIMENSION: Allowed = { 1: integer, 2: text };
+
+/**
+ * @param bytes an ONNX file; views of it are kept
+ * @throws MalformedError naming what is not allowed
+ */
+export function readOnnxModel(bytes: Uint8Array): ReadGraph {
+  const model = read(bytes, MODEL, 'model');
+  const version = number(model, 1, 'an IR version');
+  if (version !== IR_VERSION) throw new MalformedError(`IR version ${version}`);
+  const opset = number(read(one(model, 8, 'an operator set'), OPERATOR_SET, 'operator set'), 2, '');
+  if (opset !== OPSET) throw new MalformedError(`operator set ${opset}`);
+  const graph = read(one(model, 7, 'a graph'), GRAPH, 'graph');
+  const initializers = new Map<string, ReadTensor>();
+  for (const part of all(graph, 5, MAX_PARTS)) {
+    const tensor = readTensor(part.bytes);
+    if (initializers.has(tensor.name)) throw new MalformedError(`two constants ${tensor.name}`);
+    initializers.set(tensor.name, tensor);
+  }
+  return {
+    nodes: all(graph, 1, MAX_PARTS).map((part) => readNode(part.bytes)),
+    initializers,
+    inputs: all(graph, 11, MAX_LIST).map((part) => readValueInfo(part.bytes)),
+    outputs: all(graph, 12, MAX_LIST).map((part) => readValueInfo(part.bytes)),
+  };
+}
+
+function readNode(bytes: Uint8Array): OnnxNode {
+  const fields = read(bytes, NODE, 'node');
+  const attributes = all(fields, 5, MAX_LIST).map((part) => readAttribute(part.bytes));
+  return {
+    op: string(one(fields, 4, 'an operator')),
+    inputs: all(fields, 1, MAX_LIST).map((part) => string(part.bytes)),
+    outputs: all(fields, 2, MAX_LIST).map((part) => string(part.bytes)),
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+function readAttribute(bytes: Uint8Array): [string, OnnxAttribute] {
+  const fields = read(bytes, ATTRIBUTE, 'attribute');
+  const name = string(one(fields, 1, 'a name'));
+  const type = number(fields, 20, 'a type of attribute');
+  switch (type) {
+    case ATTRIBUTE_TYPES.float:
+      return [name, { float: number(fields, 2, `a value of ${name}`) }];
+    case ATTRIBUTE_TYPES.int:
+      return [name, { int: number(fields, 3, `a value of ${name}`) }];
+    case ATTRIBUTE_TYPES.string:
+      return [name, { string: string(one(fields, 4, `a value of ${name}`)) }];
+    case ATTRIBUTE_TYPES.ints:
+      return [name, { ints: integers(fields, 8, MAX_LIST) }];
+    default:
+      throw new MalformedError(`attribute ${name} of type ${type}`);
+  }
+}
+
+function readTensor(bytes: Uint8Array): ReadTensor {
+  const fields = read(bytes, TENSOR, 'constant');
+  const name = string(one(fields, 8, 'a name'));
+  const type = elementType(number(fields, 2, `a type of ${name}`));
+  const shape = integers(fields, 1, MAX_RANK);
+  // An empty constant has no bytes to be written.
+  const data = fields.find((field) => field.number === 9)?.bytes ?? new Uint8Array(0);
+  const length = shape.reduce((all, size) => all * size, BYTES_EACH[type]);
+  if (shape.some((size) => size < 0) || length !== data.length) {
+    throw new MalformedError(
+      `constant ${name} of shape ${shape.join('x')} in ${data.length} bytes`,
+    );
+  }
+  return { name, type, shape, bytes: data };
+}
+
+function readValueInfo(bytes: Uint8Array): OnnxValueInfo {
+  const fields = read(bytes, VALUE, 'input or output');
+  const name = string(one(fields, 1, 'a name'));
+  const type = read(one(fields, 2, `a type of ${name}`), TYPE, 'type');
+  const tensor = read(one(type, 1, `a tensor type of ${name}`), TENSOR_TYPE, 'tensor type');
+  const shape = read(one(tensor, 2, `a shape of ${name}`), SHAPE, 'shape');
+  return {
+    name,
+    type: elementType(number(tensor, 1, `a type of ${name}`)),
+    shape: all(shape, 1, MAX_RANK).map((part) => {
+      const size = read(part.bytes, DIMENSION, 'dimension');
+      const named = size.find((field) => field.number === 2);
+      return named === undefined ? number(size, 1, 'a size') : string(named.bytes);
+    }),
+  };
+}
+
+/** The fields of a message, all of them allowed. */
+function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
+  const fields = fieldsOf(bytes);
+  const seen = new Set<number>();
+  for (const { number: field, wireType } of fields) {
+    const rule = Object.hasOwn(allowed, field) ? allowed[field] : undefined;
+    // A list of numbers may also be packed.
+    const packed = rule?.many && rule.wire === VARINT && wireType === BYTES;
+    if (rule === undefined || (rule.wire !== wireType && !packed)) {
+      throw new MalformedError(`field ${field} in a ${what}`);
+    }
+    if (seen.has(field) && !rule.many)
+      throw new MalformedError(`field ${field} twice in a ${what}`);
+    seen.add(field);
+  }
+  return fields;
+}
+
+function all(fields: readonly Field[], field: number, most: number): Field[] {
+  const found = fields.filter((part) => part.number === field);
+  if (found.length > most) throw new MalformedError(`${found.length} parts where ${most} may be`);
+  return found;
+}
+
+function one(fields: readonly Field[], field: number, what: string): Uint8Array {
+  const found = fields.find((part) => part.number === field);
+  if (found === undefined) throw new MalformedError(`no field ${field} (${what})`);
+  return found.bytes;
+}
+
+function number(fields: readonly Field[], field: number, what: string): number {
+  const found = fields.find((part) => part.number === field);
+  if (found === undefined) throw new MalformedError(`no field ${field} (${what})`);
+  return found.value;
+}
+
+function integers(fields: readonly Field[], field: number, most: number): number[] {
+  const values = all(fields, field, most).flatMap((part) =>
+    part.wireType === BYTES ? packedVarints(part.bytes) : [part.value],
+  );
+  if (values.length > most)
+    throw new MalformedError(`${values.length} numbers where ${most} may be`);
+  return values;
+}
+
+function string(bytes: Uint8Array): string {
+  if (bytes.length > MAX_NAME) throw new MalformedError(`a name of ${bytes.length} bytes`);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+function elementType(code: number): OnnxElementType {
+  const found = Object.entries(ELEMENT_TYPES).find(([, value]) => value === code);
+  if (found === undefined) throw new MalformedError(`elements of type ${code}`);
+  return found[0] as OnnxElementType;
+}

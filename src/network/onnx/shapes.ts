@@ -1,0 +1,81 @@
+// The shape of every value of a network read by onnx-read.ts, and what it costs to run: in bounds,
+// or refused.
+
+import { MalformedError } from '../../base/protobuf-read.ts';
+import { OPERATORS, type Operator, product, type Shape, type Step } from './operators.ts';
+import type { ReadGraph, ReadTensor } from './read.ts';
+import type { OnnxNode } from './write.ts';
+
+/** Values of one tensor: Inception V3 at 512 pixels has 65 million in a batch of 16. */
+const MAX_VALUES = 2 ** 27;
+/** Multiplications and additions for a batch: 30 times what Inception V3 takes at 299 pixels. */
+const MAX_COST = 3e12;
+
+/**
+ * @param batch how many pictures the first axis of every input stands for, where it is named
+ * @returns shapes by name of value
+ * @throws MalformedError for an unknown operator, values out of bounds, or what does not fit together
+ */
+export function inferShapes(graph: ReadGraph, batch: number): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const { name, shape } of graph.initializers.values()) shapes.set(name, shape);
+  for (const { name, shape } of graph.inputs) {
+    define(
+      shapes,
+      name,
+      shape.map((size) => (typeof size === 'number' ? size : batch)),
+    );
+  }
+  let total = 0;
+  for (const node of graph.nodes) {
+    const operator = OPERATORS.get(node.op);
+    if (operator === undefined) throw new MalformedError(`operator ${node.op}`);
+    const step = stepOf(node, operator, shapes, graph.initializers);
+    const shape = operator.shape(step);
+    define(shapes, node.outputs[0], shape);
+    total += product(shape) * (operator.cost?.(step) ?? 1);
+    if (!(total <= MAX_COST)) throw new MalformedError('more arithmetic than any extractor needs');
+  }
+  return shapes;
+}
+
+function stepOf(
+  node: OnnxNode,
+  { inputs: [least, most], attributes = [] }: Operator,
+  shapes: ReadonlyMap<string, Shape>,
+  constants: ReadonlyMap<string, ReadTensor>,
+): Step {
+  const count = node.inputs.length;
+  if (count < least || count > most || node.outputs.length !== 1) {
+    throw new MalformedError(`${node.op} with ${count} inputs and ${node.outputs.length} outputs`);
+  }
+  const strange = Object.keys(node.attributes ?? {}).find((name) => !attributes.includes(name));
+  if (strange !== undefined) throw new MalformedError(`${node.op} with attribute ${strange}`);
+  return {
+    node,
+    shapes: node.inputs.map((name) => {
+      const shape = shapes.get(name);
+      if (shape === undefined) throw new MalformedError(`${node.op} before its input ${name}`);
+      return shape;
+    }),
+    constant(index) {
+      const tensor = constants.get(node.inputs[index]);
+      if (tensor?.type !== 'int64')
+        throw new MalformedError(`${node.op} of sizes that are not constant`);
+      const { buffer, byteOffset, byteLength } = tensor.bytes;
+      const view = new DataView(buffer, byteOffset, byteLength);
+      return Array.from({ length: byteLength / 8 }, (_, i) =>
+        Number(view.getBigInt64(8 * i, true)),
+      );
+    },
+  };
+}
+
+function define(shapes: Map<string, Shape>, name: string, shape: Shape): void {
+  if (name === '' || shapes.has(name)) throw new MalformedError(`two values called ${name}`);
+  const sizes = shape.every((size) => Number.isInteger(size) && size >= 1);
+  if (!sizes || shape.length > 8 || product(shape) > MAX_VALUES) {
+    throw new MalformedError(`a value of shape ${shape.join('x')}`);
+  }
+  shapes.set(name, shape);
+}

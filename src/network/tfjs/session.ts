@@ -1,0 +1,210 @@
+// Runs graph models on TensorFlow.js: the only file that imports it.
+
+import type { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import type * as TensorFlow from '@tensorflow/tfjs-core';
+import { messageOf, UnfitError } from '../../base/errors.ts';
+import type { TfjsFiles } from './graph.ts';
+
+type Tf = typeof TensorFlow;
+
+/** Side of the pictures that `@tensorflow-models/mobilenet` silently resizes everything to. */
+const MOBILENET_SIZE = 224;
+/** Embedding nodes that `@tensorflow-models/mobilenet` 2.1.1 knows, and its version of each. */
+const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
+  ['module_apply_default/MobilenetV1/Logits/global_pool', 1],
+  ['module_apply_default/MobilenetV2/Logits/AvgPool', 2],
+]);
+const PIXEL_MAX = 255;
+/**
+ * Emscripten listens to these and throws again, so that Node.js prints its whole minified source.
+ * What a process does about errors is not a library's business: its listeners are taken away.
+ */
+const FATAL_EVENTS: readonly string[] = ['uncaughtException', 'unhandledRejection'];
+
+/** TensorFlow.js with its backend ready. */
+export interface TfjsRuntime {
+  readonly tf: Tf;
+  /** `@tensorflow/tfjs-node 4.22.0` or `@tensorflow/tfjs-backend-wasm 4.22.0`. */
+  readonly name: string;
+}
+
+let started: Promise<TfjsRuntime> | undefined;
+
+/**
+ * Starts TensorFlow.js once per process: natively where the user has added
+ * `@tensorflow/tfjs-node`, else on WebAssembly, single-threaded and without any download.
+ * @throws UnfitError `engine_missing` when neither starts
+ */
+export function startTfjs(): Promise<TfjsRuntime> {
+  started ??= (async () => (await startNative()) ?? (await startWebAssembly()))();
+  return started;
+}
+
+/** A graph model, and what its files do not tell of it. */
+export interface TfjsNetworkFiles extends TfjsFiles {
+  readonly spec: {
+    /** What pixel values 0 and 255 are mapped to before the first node. */
+    readonly inputRange: readonly [number, number];
+    readonly embeddingNode: string;
+  };
+}
+
+/** A graph model opened for inference. */
+export interface TfjsNetwork {
+  /** As `TfjsRuntime.name`. */
+  readonly runtime: string;
+  /**
+   * @param pictures uint8 RGB `[count, size, size, 3]`, row-major, 0..255
+   * @returns what the embedding node gives: `shape` without the batch, `data` of all pictures
+   */
+  run(pictures: Uint8Array, count: number): Promise<{ shape: number[]; data: Float32Array }>;
+  dispose(): void;
+}
+
+/** @throws UnfitError for a network that TensorFlow.js cannot open, or `engine_missing` */
+export async function openTfjsNetwork(
+  files: TfjsNetworkFiles,
+  imageSize: number,
+): Promise<TfjsNetwork> {
+  const { tf, name } = await startTfjs();
+  const network = await openNetwork(tf, files, imageSize);
+  return {
+    runtime: name,
+    async run(pictures, count) {
+      const features = tf.tidy(() => {
+        const shape: [number, number, number, number] = [count, imageSize, imageSize, 3];
+        // Widened here: a tensor of bytes would be copied to int32 and then to float32.
+        return network.features(tf.tensor4d(Float32Array.from(pictures), shape));
+      });
+      try {
+        return { shape: features.shape.slice(1), data: Float32Array.from(await features.data()) };
+      } finally {
+        features.dispose();
+      }
+    },
+    dispose: () => network.model.dispose(),
+  };
+}
+
+interface Network {
+  readonly model: GraphModel;
+  /** @param pictures float32 `[n, size, size, 3]`, 0..255 */
+  features(pictures: TensorFlow.Tensor4D): TensorFlow.Tensor;
+}
+
+async function openNetwork(tf: Tf, files: TfjsNetworkFiles, imageSize: number): Promise<Network> {
+  try {
+    const version = MOBILENET_VERSIONS.get(files.spec.embeddingNode);
+    return version !== undefined && imageSize === MOBILENET_SIZE
+      ? await openMobilenet(tf, files, version)
+      : await openGraph(tf, files, imageSize);
+  } catch (error) {
+    throw new UnfitError(`expected a network that TensorFlow.js can open: ${messageOf(error)}`, {
+      hint: 'use --engine onnx, or another feature extractor',
+      cause: error,
+    });
+  }
+}
+
+/** `infer` embeds a whole batch; its resize to 224 pixels leaves pixels of that size unchanged. */
+async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): Promise<Network> {
+  const { load } = await import('@tensorflow-models/mobilenet');
+  const [low, high] = files.spec.inputRange;
+  const mobilenet = await load({
+    version,
+    modelUrl: handlerOf(tf, files),
+    inputRange: [low, high],
+  });
+  const { model } = mobilenet as unknown as { model: GraphModel };
+  return { model, features: (pictures) => mobilenet.infer(pictures, true) };
+}
+
+/** Any other size and any other network: the embedding node itself, tried once on a black picture. */
+async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
+  const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
+  const model = await loadGraphModel(handlerOf(tf, files));
+  const features = (pictures: TensorFlow.Tensor4D) => executeNode(tf, model, files.spec, pictures);
+  try {
+    tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, features };
+}
+
+function executeNode(
+  tf: Tf,
+  model: GraphModel,
+  { inputRange: [low, high], embeddingNode }: TfjsNetworkFiles['spec'],
+  pictures: TensorFlow.Tensor4D,
+): TensorFlow.Tensor {
+  const scaled = tf.add(tf.mul(pictures, (high - low) / PIXEL_MAX), low);
+  const output = model.execute(scaled, embeddingNode);
+  return Array.isArray(output) ? output[0] : output;
+}
+
+/** Hands the files to TensorFlow.js from memory. */
+function handlerOf(tf: Tf, { topology, shards }: TfjsFiles): TensorFlow.io.IOHandler {
+  const json = JSON.parse(new TextDecoder().decode(topology)) as TensorFlow.io.ModelJSON;
+  const buffers = shards.map((bytes) => Uint8Array.from(bytes).buffer);
+  return {
+    load: () =>
+      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+        tf.io.getWeightSpecs(manifest),
+        buffers,
+      ]),
+  };
+}
+
+/** Undefined where the package is not there, or its binary does not load: it is the user's choice. */
+async function startNative(): Promise<TfjsRuntime | undefined> {
+  const native: string = '@tensorflow/tfjs-node';
+  try {
+    await import(native);
+    const tf = await import('@tensorflow/tfjs-core');
+    if (!(await tf.setBackend('tensorflow'))) return undefined;
+    await tf.ready();
+    return { tf, name: `${native} ${tf.version_core}` };
+  } catch {
+    return undefined;
+  }
+}
+
+async function startWebAssembly(): Promise<TfjsRuntime> {
+  const backend = '@tensorflow/tfjs-backend-wasm';
+  try {
+    const tf = await import('@tensorflow/tfjs-core');
+    const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+    const main = createRequire(import.meta.url).resolve(backend);
+    setWasmPaths(path.dirname(main) + path.sep);
+    const restoreListeners = rememberListeners(process);
+    const ready = await tf.setBackend('wasm');
+    restoreListeners();
+    if (!ready) throw new Error('WebAssembly did not start');
+    await tf.ready();
+    return { tf, name: `${backend} ${version_wasm}` };
+  } catch (error) {
+    throw new UnfitError(`expected TensorFlow.js to start, but ${messageOf(error)}`, {
+      hint: 'npm install -g --ignore-scripts imgdiag, or use --engine onnx',
+      code: 'engine_missing',
+      cause: error,
+    });
+  }
+}
+
+/** Returns a function that takes away the listeners that were added in between. */
+function rememberListeners(emitter: EventEmitter): () => void {
+  const before = FATAL_EVENTS.map((event) => emitter.listeners(event));
+  return () => {
+    FATAL_EVENTS.forEach((event, index) => {
+      for (const listener of emitter.listeners(event) as (() => void)[]) {
+        if (!before[index].includes(listener)) emitter.removeListener(event, listener);
+      }
+    });
+  };
+}

@@ -1,0 +1,105 @@
+// Decodes the weight shards of a TensorFlow.js model, quantised ones included.
+
+import * as v from 'valibot';
+import { UnfitError } from '../../base/errors.ts';
+
+/** A constant of the graph; `data` is row-major, booleans are 0 and 1. */
+export interface TfjsWeight {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** One entry of `weightsManifest[].weights`. */
+export const WeightSchema = v.object({
+  name: v.string(),
+  shape: v.array(Size),
+  dtype: v.picklist(['float32', 'int32', 'bool']),
+  quantization: v.optional(
+    v.variant('dtype', [
+      v.object({ dtype: v.literal('float16') }),
+      v.object({ dtype: v.picklist(['uint8', 'uint16']), scale: v.number(), min: v.number() }),
+    ]),
+  ),
+});
+
+type WeightEntry = v.InferOutput<typeof WeightSchema>;
+
+export interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightEntry[];
+}
+
+const BYTES_PER_VALUE = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 } as const;
+
+/**
+ * Splits the shards of each group into its weights, as `tf.io.decodeWeights` does.
+ * @param shards one per path, over all groups in order
+ * @throws UnfitError when a group's shards are shorter or longer than its weights
+ */
+export function decodeWeights(
+  groups: readonly WeightGroup[],
+  shards: readonly Uint8Array[],
+): Map<string, TfjsWeight> {
+  const weights = new Map<string, TfjsWeight>();
+  let used = 0;
+  for (const group of groups) {
+    const bytes = Buffer.concat(shards.slice(used, used + group.paths.length));
+    used += group.paths.length;
+    const expected = group.weights.reduce((total, entry) => total + byteLength(entry), 0);
+    if (bytes.length !== expected) {
+      throw new UnfitError(
+        `expected ${expected} bytes of weights in ${group.paths.join(', ')}, found ${bytes.length}`,
+        { hint: 'the files are cut short or belong to another model; fetch them again' },
+      );
+    }
+    let offset = 0;
+    for (const entry of group.weights) {
+      const end = offset + byteLength(entry);
+      weights.set(entry.name, decodeWeight(entry, bytes.subarray(offset, end)));
+      offset = end;
+    }
+  }
+  return weights;
+}
+
+function byteLength({ shape, dtype, quantization }: WeightEntry): number {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return count * BYTES_PER_VALUE[quantization?.dtype ?? dtype];
+}
+
+function decodeWeight({ shape, dtype, quantization }: WeightEntry, bytes: Uint8Array): TfjsWeight {
+  // A copy, because a typed array of wider elements must start at a multiple of their size.
+  const { buffer } = Uint8Array.from(bytes);
+  if (quantization === undefined) {
+    const data =
+      dtype === 'float32'
+        ? new Float32Array(buffer)
+        : dtype === 'int32'
+          ? new Int32Array(buffer)
+          : new Uint8Array(buffer);
+    return { shape, dtype, data };
+  }
+  const codes = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer);
+  const value =
+    quantization.dtype === 'float16'
+      ? halfToNumber
+      : (code: number) => code * quantization.scale + quantization.min;
+  const data =
+    dtype === 'float32'
+      ? Float32Array.from(codes, value)
+      : Int32Array.from(codes, (code) => Math.round(value(code)));
+  return { shape, dtype, data };
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
+function halfToNumber(code: number): number {
+  const sign = code & 0x8000 ? -1 : 1;
+  const exponent = (code >> 10) & 0x1f;
+  const fraction = (code & 0x3ff) / 1024;
+  if (exponent === 0) return sign * fraction * 2 ** -14;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction) * 2 ** (exponent - 15);
+}

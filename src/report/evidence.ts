@@ -1,0 +1,73 @@
+// What stands behind the figures, image by image: for the report, its tables and the check of the data.
+
+import type { Matrix } from '../base/matrix.ts';
+import type { DatasetFile } from '../data/dataset.ts';
+import type { Failure } from '../data/hash-files.ts';
+import type { SetName } from '../data/sets.ts';
+import type { SetFigures } from '../metrics/set-figures.ts';
+import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { EvaluationFile } from '../model/evaluation-file.ts';
+import type { Manifest } from '../model/manifest.ts';
+
+/** One usable image and what the model says of it. */
+export interface EvaluatedImage extends DatasetFile {
+  readonly sha256: string;
+  /** Images of one unit stay together in every split. */
+  readonly unit: number;
+  readonly set: SetName | 'evaluated';
+  /** Probabilities in the order of the labels; validation images: of the head before the refit. */
+  readonly scores: ArrayLike<number>;
+}
+
+/** Names files and holds features of single pictures: none of it belongs in a model folder. */
+export interface Evidence {
+  readonly labels: readonly string[];
+  readonly images: readonly EvaluatedImage[];
+  /** `[images.length, featureSize]` */
+  readonly features: Matrix;
+  /** `[images.length, properties]` */
+  readonly properties: Matrix;
+  /**
+   * Probabilities by heads that had not seen the image, `[labels]` by row of `images`: out of fold,
+   * or of the images that are not for training.
+   */
+  readonly unseen: ReadonlyMap<number, ArrayLike<number>>;
+  /** Those of them that are out of fold. */
+  readonly outOfFold: ReadonlyMap<number, ArrayLike<number>>;
+}
+
+/** All that a report is made of. */
+export interface Measured {
+  readonly evaluation: EvaluationFile;
+  readonly evidence: Evidence;
+}
+
+export interface EvaluatedModel {
+  readonly manifest: Manifest;
+  readonly figures: SetFigures;
+  /** At the model's threshold; null for a model without. */
+  readonly operatingPoint: ThresholdRates | null;
+  /** Pictures that the model was trained on, themselves or others of their group. */
+  readonly known: number;
+  /** Pictures unlike those of training; null where the model cannot tell. */
+  readonly unfamiliar: number | null;
+  /** Files that could not be used. */
+  readonly skipped: readonly Failure[];
+  readonly evidence: Evidence;
+}
+
+/** Of the test images; null without any. */
+export interface TestFigures {
+  readonly figures: SetFigures | null;
+  /** At the model's threshold; null without one. */
+  readonly rates: ThresholdRates | null;
+}
+
+/** A prediction by a head that has not seen the image or any of its unit. */
+export interface OutOfFold {
+  readonly path: string;
+  readonly label: string;
+  readonly fold: number;
+  /** In the order of the model's labels. */
+  readonly scores: readonly number[];
+}

@@ -1,0 +1,38 @@
+// Files beside the model that retrain may be asked for: they hold file names or training logs.
+
+import path from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { ensureFolder, writeFileAtomic } from '../base/files.ts';
+import type { Summaries } from '../training/summaries.ts';
+import type { OutOfFold } from './evidence.ts';
+import { encodeEvents, eventFileName } from './tensorboard.ts';
+
+/** Tables with file names are for their owner's eyes. */
+const OWNER_ONLY = 0o600;
+
+/** Event files in `train` and `validation`, as retrain.py wrote them. */
+export async function writeSummaries(folder: string, summaries: Summaries): Promise<void> {
+  for (const [set, events] of Object.entries(summaries)) {
+    if (events.length === 0) continue;
+    await ensureFolder(path.join(folder, set));
+    await writeFileAtomic(path.join(folder, set, eventFileName()), encodeEvents(events));
+  }
+}
+
+/** `path,label,fold,predicted,score:<label>...` */
+export async function writeOutOfFold(
+  file: string,
+  rows: readonly OutOfFold[],
+  labels: readonly string[],
+): Promise<void> {
+  const header = ['path', 'label', 'fold', 'predicted', ...labels.map((l) => `score:${l}`)];
+  const table = rows.map(({ path: file, label, fold, scores }) => [
+    file,
+    label,
+    String(fold + 1),
+    labels[scores.indexOf(Math.max(...scores))],
+    ...scores.map((score) => score.toFixed(8)),
+  ]);
+  await ensureFolder(path.dirname(file));
+  await writeFileAtomic(file, stringify([header, ...table], { escape_formulas: true }), OWNER_ONLY);
+}

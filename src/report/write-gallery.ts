@@ -1,0 +1,101 @@
+// The pictures of a report: each small, and once more under its heat map.
+
+import { UnfitError } from '../base/errors.ts';
+import { type Classifier, openClassifier } from '../classify/classifier.ts';
+import { explainPicture } from '../classify/explain.ts';
+import { type Decoder, loadDecoder, PictureError } from '../images/decode.ts';
+import { thumbnails } from '../images/draw-heat.ts';
+import type { Place } from '../images/read.ts';
+import { readPicture } from '../images/read.ts';
+import type { Recipe } from '../images/recipe.ts';
+import { readManifest } from '../model/read.ts';
+import type { ReportPicture } from './data.ts';
+import type { Gallery, GalleryPick } from './gallery.ts';
+
+/** Longest side of a picture in the gallery, in pixels. */
+const SIDE = 320;
+
+export interface GalleryOptions {
+  /** False: names and scores only. */
+  readonly pictures: boolean;
+  readonly labels: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Tools {
+  readonly classifier: Classifier | undefined;
+  readonly decoder: Decoder;
+  readonly recipe: Recipe;
+}
+
+type Painted = Pick<ReportPicture, 'picture' | 'heat' | 'approximate'>;
+
+const BARE: Painted = { picture: null, heat: null, approximate: false };
+
+/** The heat maps are the saved model's, for the label that was predicted. */
+export async function paintGallery(
+  modelDir: string,
+  { mistakes, right }: Gallery,
+  { pictures, labels, signal }: GalleryOptions,
+): Promise<{ mistakes: ReportPicture[]; right: ReportPicture[] }> {
+  const caption = ({ image, predicted, score, outOfFold }: GalleryPick) => ({
+    path: image.path,
+    truth: image.label,
+    predicted: labels[predicted],
+    score,
+    outOfFold,
+  });
+  if (!pictures) {
+    const bare = (pick: GalleryPick) => ({ ...caption(pick), ...BARE });
+    return { mistakes: mistakes.map(bare), right: right.map(bare) };
+  }
+  const decoder = await loadDecoder();
+  const { recipe } = await readManifest(modelDir);
+  const classifier = await openIfPossible(modelDir);
+  try {
+    const paint = async (picks: readonly GalleryPick[]) => {
+      const painted: ReportPicture[] = [];
+      for (const pick of picks) {
+        signal?.throwIfAborted();
+        const label = labels[pick.predicted];
+        const picture = await paintPicture(pick.image.file, label, { classifier, decoder, recipe });
+        painted.push({ ...caption(pick), ...picture });
+      }
+      return painted;
+    };
+    return { mistakes: await paint(mistakes), right: await paint(right) };
+  } finally {
+    await classifier?.dispose();
+  }
+}
+
+/** Undefined where no engine can open the model: pictures are then shown without heat maps. */
+async function openIfPossible(modelDir: string): Promise<Classifier | undefined> {
+  try {
+    return await openClassifier({ modelDir, engine: 'auto' }, () => {});
+  } catch (error) {
+    if (error instanceof UnfitError) return undefined;
+    throw error;
+  }
+}
+
+/** Without a heat map where the engine gives none; bare where the file has gone meanwhile. */
+async function paintPicture(
+  file: Place,
+  label: string,
+  { classifier, decoder, recipe }: Tools,
+): Promise<Painted> {
+  try {
+    const bytes = await readPicture(file);
+    const source = { bytes, decoder, recipe };
+    const explained =
+      classifier?.predictMaps === undefined
+        ? undefined
+        : await explainPicture(bytes, classifier, decoder, label);
+    const shown = await thumbnails(source, explained?.heat, SIDE);
+    return { ...shown, approximate: explained?.map.approximate ?? false };
+  } catch (error) {
+    if (error instanceof PictureError) return BARE;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+// Writes a report folder: the page, the same figures as JSON, and a table of predictions.
+
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
+import { ensureFolder, writeFileAtomic } from '../base/files.ts';
+import { formatJson } from '../base/json.ts';
+import type { CheckInput } from '../check/input.ts';
+import { featureFindings } from '../check/quick.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { readManifest } from '../model/read.ts';
+import { evaluateReport, type ReportExtras, STAMP, stampOf, trainingReport } from './build.ts';
+import type { ReportData } from './data.ts';
+import { evaluationJson } from './evaluation.ts';
+import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
+import { EVALUATION, INDEX, PREDICTIONS } from './file-names.ts';
+import { pickGallery } from './gallery.ts';
+import { renderReport } from './page/render.ts';
+import { predictionsCsv } from './predictions-csv.ts';
+import { paintGallery } from './write-gallery.ts';
+
+/** Pictures and file names are for their owner's eyes. */
+const OWNER_ONLY = 0o600;
+/** Of the folds that label errors are found by. */
+const SEED = 0;
+/** The stamp stands in the head of the page, within so many bytes. */
+const STAMP_WITHIN = 4096;
+
+export interface ReportOptions {
+  /** Whether pictures are shown. */
+  readonly pictures: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function writeTrainingReport(
+  folder: string,
+  modelDir: string,
+  manifest: Manifest,
+  measured: Measured,
+  options: ReportOptions,
+): Promise<void> {
+  const extras = await extrasOf(modelDir, measured.evidence, options);
+  const data = trainingReport(manifest, measured, extras);
+  await writeFolder(folder, data, formatJson(measured.evaluation), measured.evidence);
+}
+
+export async function writeEvaluateReport(
+  folder: string,
+  modelDir: string,
+  result: EvaluatedModel,
+  options: ReportOptions,
+): Promise<void> {
+  const extras = await extrasOf(modelDir, result.evidence, options);
+  const data = evaluateReport(result, extras);
+  await writeFolder(folder, data, evaluationJson(result), result.evidence);
+}
+
+async function extrasOf(
+  modelDir: string,
+  evidence: Evidence,
+  { pictures, signal }: ReportOptions,
+): Promise<ReportExtras> {
+  const gallery = await paintGallery(modelDir, pickGallery(evidence), {
+    labels: evidence.labels,
+    pictures,
+    signal,
+  });
+  const title = path.basename(path.resolve(modelDir));
+  const findings = await featureFindings(checkInputOf(evidence, SEED), signal);
+  return { title, ...gallery, findings, pictures };
+}
+
+async function writeFolder(
+  folder: string,
+  data: ReportData,
+  json: string,
+  { images, labels, outOfFold }: Evidence,
+): Promise<void> {
+  await checkReportFolder(folder);
+  const page = await renderReport(data);
+  await ensureFolder(folder);
+  const write = (name: string, text: string) =>
+    writeFileAtomic(path.join(folder, name), text, OWNER_ONLY);
+  await write(EVALUATION, json);
+  const rows = images.map((image, row) => ({ ...image, outOfFold: outOfFold.get(row) }));
+  await write(PREDICTIONS, predictionsCsv(rows, labels));
+  // Last: a page that is there has all that it tells of beside it.
+  await write(INDEX, page);
+}
+
+async function headOf(folder: string): Promise<string> {
+  const page = await open(path.join(folder, INDEX));
+  try {
+    const { buffer, bytesRead } = await page.read(Buffer.alloc(STAMP_WITHIN));
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await page.close();
+  }
+}
+
+/** @throws WriteError when the page in `folder` is not one of ours: it would be written over */
+export async function checkReportFolder(folder: string): Promise<void> {
+  let head: string;
+  try {
+    head = await headOf(folder);
+  } catch (error) {
+    // Nothing there yet; what else is wrong is told when it is written.
+    if (systemCode(error) === undefined) throw error;
+    return;
+  }
+  if (head.includes(STAMP)) return;
+  throw new WriteError(
+    `expected no ${INDEX} or a report of imgdiag in ${folder}, found another page`,
+    {
+      hint: 'choose another folder for the report, or move that page away',
+    },
+  );
+}
+
+/** Whether the page in `folder` is of the model that is at `modelDir` now. */
+export async function isReportCurrent(
+  folder: string,
+  modelDir: string,
+  pictures: boolean,
+): Promise<boolean> {
+  try {
+    const stamp = stampOf('retrain', await readManifest(modelDir), { pictures });
+    return (await headOf(folder)).includes(stamp);
+  } catch (error) {
+    // No model or no page: there is nothing to be current.
+    if (systemCode(error) !== undefined || error instanceof ImgdiagError) return false;
+    throw error;
+  }
+}
+
+/** The images as a check of the data takes them. */
+export function checkInputOf(
+  { labels, images, features, properties }: Evidence,
+  seed: number,
+): CheckInput {
+  const sets = images.map(({ set }) => (set === 'evaluated' ? 'testing' : set));
+  const targets = Uint16Array.from(images, ({ label }) => labels.indexOf(label));
+  const units = images.map(({ unit }) => unit);
+  return { labels, files: images, targets, units, sets, features, properties, seed };
+}

@@ -1,0 +1,119 @@
+// `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
+
+import { InputError, UsageError } from '../base/errors.ts';
+import type { ScoredSet } from '../metrics/evaluate.ts';
+import { chooseOperatingPoint, type ThresholdRule } from '../metrics/operating-point.ts';
+import { ratesAt, type ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { HeldOut } from './held-out.ts';
+
+/** The threshold that is wanted, named as on the command line; targets above 0 and below 1. */
+export interface ThresholdOptions {
+  readonly positive: string | undefined;
+  readonly target_sensitivity: number | undefined;
+  readonly target_specificity: number | undefined;
+}
+
+/** Images and, where they are known, the group of each. */
+export interface ScoredGroups extends ScoredSet {
+  readonly groups: readonly number[] | undefined;
+}
+
+/** @throws UsageError for a target without a label, or two targets */
+export function checkOperatingPoint(options: ThresholdOptions): void {
+  const { positive, target_sensitivity: found, target_specificity: left } = options;
+  if (found !== undefined && left !== undefined) {
+    throw new UsageError(
+      'expected one of --target_sensitivity and --target_specificity, found both',
+      {
+        hint: 'give one of them; the report tells what the other comes to',
+      },
+    );
+  }
+  if (positive === undefined && (found !== undefined || left !== undefined)) {
+    throw new UsageError('expected --positive LABEL beside a target, found none', {
+      hint: 'e.g. --positive brokenleg --target_sensitivity 0.95',
+    });
+  }
+}
+
+/** @throws UsageError for a label that the data does not have */
+export function checkPositive({ positive }: ThresholdOptions, labels: readonly string[]): void {
+  if (positive === undefined || labels.includes(positive)) return;
+  throw new UsageError(`expected --positive to be one of ${labels.join(', ')}, found ${positive}`, {
+    hint: `e.g. --positive ${labels[0]}`,
+  });
+}
+
+/**
+ * @param finish makes of held-out probabilities what the saved model would say
+ * @throws InputError without held-out images, with fewer than 20 positives, or for a target that no threshold reaches
+ */
+export function settleOperatingPoint(
+  labels: readonly string[],
+  heldOut: HeldOut | string,
+  finish: (probabilities: Float64Array) => Float64Array,
+  options: ThresholdOptions,
+): Manifest['operating_point'] {
+  const { positive } = options;
+  if (positive === undefined) return null;
+  if (typeof heldOut === 'string') {
+    throw new InputError(`expected held-out images to choose a threshold on, but ${heldOut}`, {
+      hint: 'leave out --positive, or train without --init_from on more images',
+    });
+  }
+  const { targets } = heldOut;
+  const label = labels.indexOf(positive);
+  const all = finish(heldOut.probabilities);
+  const rule = ruleOf(options);
+  const chosen = chooseOperatingPoint(
+    Array.from(targets, (_, row) => all[row * labels.length + label]),
+    (row) => targets[row] === label,
+    rule,
+    positive,
+  );
+  return {
+    positive,
+    threshold: chosen.threshold,
+    rule: rule.kind,
+    target: rule.kind === 'youden' ? null : rule.target,
+    chosen_on: heldOut.of,
+    images: targets.length,
+    positives: targets.filter((target) => target === label).length,
+    sensitivity: chosen.sensitivity,
+    specificity: chosen.specificity,
+  };
+}
+
+/** What a threshold reaches on some images; null without any. */
+export function ratesOf(
+  { positive, threshold }: NonNullable<Manifest['operating_point']>,
+  labels: readonly string[],
+  { probabilities, targets, groups }: ScoredGroups,
+): ThresholdRates | null {
+  if (targets.length === 0) return null;
+  const label = labels.indexOf(positive);
+  const scores = Array.from(targets, (_, row) => probabilities[row * labels.length + label]);
+  const isPositive = (row: number) => targets[row] === label;
+  return ratesAt(scores, isPositive, threshold, positive, groups);
+}
+
+function ruleOf({
+  target_sensitivity: found,
+  target_specificity: left,
+}: ThresholdOptions): ThresholdRule {
+  if (found !== undefined) return { kind: 'sensitivity', target: found };
+  return left === undefined ? { kind: 'youden' } : { kind: 'specificity', target: left };
+}
+
+/** A line for the log. */
+export function describeOperatingPoint(point: NonNullable<Manifest['operating_point']>): string {
+  return `${point.positive} from a score of ${point.threshold} on, ${describeChoice(point)}`;
+}
+
+/** How a threshold was chosen, and what it reached there. */
+export function describeChoice(point: NonNullable<Manifest['operating_point']>): string {
+  const { positive, rule, target, chosen_on: on, images, positives } = point;
+  const aim = rule === 'youden' ? "by Youden's index" : `for a ${rule} of at least ${target}`;
+  return `chosen ${aim} on ${on} (N=${images}, ${positives} ${positive}): sensitivity ${point.sensitivity.toFixed(3)}, specificity ${point.specificity.toFixed(3)}`;
+}

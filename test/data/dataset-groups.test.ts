@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { EXIT } from '../../src/base/errors.ts';
+import type { DatasetFile } from '../../src/data/dataset.ts';
+import { aloneNotes, checkGroups, groupByPattern } from '../../src/data/dataset-groups.ts';
+import { assertRejects } from '../helpers/rejects.ts';
+
+const files = (...paths: string[]): DatasetFile[] =>
+  paths.map((path) => ({ path, file: `/data/${path}`, label: path.split('/')[0] }));
+const groupsOf = (paths: string[], pattern: string) =>
+  groupByPattern(files(...paths), pattern).files.map(({ group }) => group);
+
+test('when the pattern matches then its first capture is the group, across labels', () => {
+  const found = files('cats/p1_a.jpg', 'cats/p2_a.jpg', 'dogs/p1_b.jpg');
+  const { files: grouped, notes } = groupByPattern(found, '/(p[0-9]+)_(.)');
+  assert.deepEqual(grouped, [
+    { ...found[0], group: 'p1' },
+    { ...found[1], group: 'p2' },
+    { ...found[2], group: 'p1' },
+  ]);
+  assert.deepEqual(notes, []);
+});
+
+test('when files do not match, or match with nothing, then they have no group', () => {
+  const found = files('cats/p1.jpg', 'cats/x.jpg', 'dogs/p.jpg', 'dogs/ .jpg');
+  const { files: grouped, notes } = groupByPattern(found, '/p?([0-9 ]*)\\.jpg');
+  assert.deepEqual(
+    grouped.map(({ group }) => group),
+    ['1', undefined, undefined, undefined],
+  );
+  assert.ok(!('group' in grouped[1]));
+  assert.deepEqual(notes, ['3 of 4 files do not match --group_by: each is split as if on its own']);
+});
+
+test('when the capture is named, optional, nested or beyond ASCII then it counts', () => {
+  assert.deepEqual(groupsOf(['a/p7.jpg'], '(?<patient>p\\d)'), ['p7']);
+  assert.deepEqual(groupsOf(['a/p7.jpg', 'a/q7.jpg'], '(p7)|q7'), ['p7', undefined]);
+  assert.deepEqual(groupsOf(['a/p7.jpg'], '(p(7))'), ['p7']);
+  assert.deepEqual(groupsOf(['a/🦴1.jpg'], '/(.)'), ['🦴']);
+  assert.deepEqual(groupsOf(['a/ p1 .jpg'], '/(.*)\\.jpg'), ['p1']);
+});
+
+test('when the pattern is no regular expression then the reason is given', async () => {
+  await assertRejects(
+    () => groupsOf(['a/1.jpg'], '(p[0-9+'),
+    EXIT.usage,
+    /^expected a regular expression for --group_by, found \(p\[0-9\+ \(.*[a-z]\)$/,
+    /--group_by/,
+  );
+});
+
+test('when the pattern captures nothing then parentheses are asked for', async () => {
+  for (const pattern of ['p[0-9]+', '', '(?:p)', '\\(p\\)', '(?=p)', '[(]p[)]']) {
+    await assertRejects(
+      () => groupsOf(['a/p1.jpg'], pattern),
+      EXIT.usage,
+      `expected parentheses in --group_by, found none in ${pattern}`,
+      /parentheses|put them around/,
+    );
+  }
+});
+
+test('when the pattern matches no file then a path is shown', async () => {
+  await assertRejects(
+    () => groupsOf(['a/1.jpg', 'b/1.jpg'], '(patient)'),
+    EXIT.usage,
+    'expected --group_by (patient) to match paths such as a/1.jpg, found no match in 2 files',
+    /path below the image folder/,
+  );
+});
+
+test('when files have groups already then a pattern is refused', async () => {
+  const found = files('a/1.jpg', 'b/1.jpg').map((file) => ({ ...file, group: 'p1' }));
+  await assertRejects(
+    () => groupByPattern(found, '(.)'),
+    EXIT.usage,
+    'expected groups from --group_by or from the manifest, found both',
+    /leave out/,
+  );
+});
+
+test('when a group lies on two sides of a given split then both places are named', async () => {
+  const given: DatasetFile[] = [
+    { ...files('train/a/p1_1.jpg')[0], split: 'training' },
+    { ...files('val/a/p2_1.jpg')[0], split: 'validation' },
+    { ...files('val/b/p1_2.jpg')[0], split: 'validation' },
+  ];
+  await assertRejects(
+    () => groupByPattern(given, '/(p\\d)_'),
+    EXIT.input,
+    'expected all images of group p1 in one set, found training (train/a/p1_1.jpg) and validation (val/b/p1_2.jpg)',
+    /same set/,
+  );
+  assert.doesNotThrow(() => checkGroups(given, ({ path }) => path));
+});
+
+test('when every file has a group then there is no note on those without', () => {
+  assert.deepEqual(aloneNotes(0, 7, 'name a group'), []);
+});

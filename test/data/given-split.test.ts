@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { EXIT } from '../../src/base/errors.ts';
+import { checkGivenSplit, type GivenSet, setNamed } from '../../src/data/given-split.ts';
+import { assertRejects } from '../helpers/rejects.ts';
+
+const files = (...words: string[]) =>
+  words.map((word, row) => {
+    const [label, split] = word.split(' ');
+    return { label, row, split: split as GivenSet };
+  });
+const check = (found: ReturnType<typeof files>) =>
+  checkGivenSplit(found, ['ants', 'bees'], 'm.csv', ({ row }) => `row ${row}`);
+
+test('when a set is named in any usual way then it is known', () => {
+  for (const word of ['train', 'Training', 'TRAIN']) assert.equal(setNamed(word), 'training');
+  for (const word of ['val', 'Valid', 'validation']) assert.equal(setNamed(word), 'validation');
+  for (const word of ['test', 'TESTING']) assert.equal(setNamed(word), 'testing');
+  for (const word of ['', 'dev', 'trains', 'constructor', ' train']) {
+    assert.equal(setNamed(word), undefined);
+  }
+});
+
+test('when every set has every label then there are no notes', () => {
+  const all = ['ants training', 'bees training', 'ants testing', 'bees testing'];
+  assert.deepEqual(check(files(...all)), []);
+});
+
+test('when another set than training lacks a label then a note tells', () => {
+  const found = files('ants training', 'bees training', 'ants validation', 'bees testing');
+  assert.deepEqual(check(found), [
+    'label bees has no validation images in the given split',
+    'label ants has no testing images in the given split',
+  ]);
+});
+
+test('when training lacks a label then the first file of it is named', async () => {
+  await assertRejects(
+    () => check(files('ants training', 'ants testing', 'bees testing', 'bees validation')),
+    EXIT.input,
+    'expected training images of label bees in m.csv, found only testing images (row 2)',
+    /training set/,
+  );
+});

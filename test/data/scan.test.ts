@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { EXIT, InputError } from '../../src/base/errors.ts';
+import { scanFolder, scanLabelledFolder } from '../../src/data/scan.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+
+/** Asserts that the labelled folder is refused as an input error. */
+async function assertRefused(folder: string, message: RegExp, hint: RegExp) {
+  await assert.rejects(scanLabelledFolder(folder), (error) => {
+    assert.ok(error instanceof InputError, String(error));
+    assert.match(error.message, message);
+    assert.match(error.hint ?? '', hint);
+    assert.equal(error.exitCode, EXIT.input);
+    return true;
+  });
+}
+
+const twoLabels = { 'cats/1.jpg': '', 'dogs/1.jpg': '' };
+
+test('when labels are found then they stand in code-unit order, files by label and path', async (t) => {
+  const names = ['b/2.jpg', 'b/10.jpg', 'b/A.jpg', 'a/x.jpg', 'Z/x.jpg', 'ä/x.jpg'];
+  const folder = makeFolder(t, Object.fromEntries(names.map((name) => [name, ''])));
+  const { labels, files, notes } = await scanLabelledFolder(folder);
+  assert.deepEqual(labels, ['Z', 'a', 'b', 'ä']);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['Z/x.jpg', 'a/x.jpg', 'b/10.jpg', 'b/2.jpg', 'b/A.jpg', 'ä/x.jpg'],
+  );
+  assert.deepEqual(files[2], {
+    label: 'b',
+    path: 'b/10.jpg',
+    file: path.join(folder, 'b', '10.jpg'),
+  });
+  assert.deepEqual(notes, []);
+});
+
+test('when label folders hold folders then all files below belong to the label', async (t) => {
+  const folder = makeFolder(t, { ...twoLabels, 'cats/p/q/r.txt': '', 'cats/p.jpg': '' });
+  const { labels, files } = await scanLabelledFolder(folder);
+  assert.deepEqual(labels, ['cats', 'dogs']);
+  assert.deepEqual(
+    files.map(({ label, path: found }) => `${label} ${found}`),
+    ['cats cats/1.jpg', 'cats cats/p.jpg', 'cats cats/p/q/r.txt', 'dogs dogs/1.jpg'],
+  );
+});
+
+test('when hidden and system files are there then they are counted and passed over', async (t) => {
+  const folder = makeFolder(t, {
+    ...twoLabels,
+    '.git/config': '',
+    '.DS_Store': '',
+    'cats/.DS_Store': '',
+    'cats/Thumbs.db': '',
+    'cats/THUMBS.DB': '',
+    'dogs/desktop.ini': '',
+    'dogs/.thumbs/1.jpg': '',
+    'dogs/thumbs.db.jpg': '',
+  });
+  const { files, notes } = await scanLabelledFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'dogs/1.jpg', 'dogs/thumbs.db.jpg'],
+  );
+  assert.deepEqual(notes, ['7 hidden or system files passed over']);
+});
+
+test('when a pipe lies among the pictures then it is passed over', async (t) => {
+  if (process.platform === 'win32') return t.skip('no named pipes in the file system');
+  const folder = makeFolder(t, twoLabels);
+  execFileSync('mkfifo', [path.join(folder, 'cats', 'pipe.jpg')]);
+  const { files, notes } = await scanLabelledFolder(folder);
+  assert.equal(files.length, 2);
+  assert.deepEqual(notes, ['1 hidden or system files passed over']);
+});
+
+test('when links lead in a circle then the walk ends and each file is found once', async (t) => {
+  const folder = makeFolder(t, { ...twoLabels, 'cats/deep/2.jpg': '' });
+  symlinkSync('.', path.join(folder, 'cats', 'self'));
+  symlinkSync('..', path.join(folder, 'cats', 'deep', 'up'));
+  const { files } = await scanLabelledFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'cats/deep/2.jpg', 'dogs/1.jpg'],
+  );
+});
+
+test('when links lead to files, folders and labels elsewhere then they are followed', async (t) => {
+  const folder = makeFolder(t, { 'in/cats/1.jpg': '', 'out/d/1.jpg': '', 'out/2.jpg': '' });
+  const out = path.join(folder, 'out');
+  symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'dogs'));
+  symlinkSync(path.join(out, '2.jpg'), path.join(folder, 'in', 'cats', 'two.jpg'));
+  symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'cats', 'more'));
+  const { labels, files } = await scanLabelledFolder(path.join(folder, 'in'));
+  assert.deepEqual(labels, ['cats', 'dogs']);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'cats/more/1.jpg', 'cats/two.jpg', 'dogs/1.jpg'],
+  );
+});
+
+test('when a link is broken or leads to itself then it is kept as a file', async (t) => {
+  const folder = makeFolder(t, twoLabels);
+  symlinkSync('nowhere.jpg', path.join(folder, 'cats', 'broken.jpg'));
+  symlinkSync('loop.jpg', path.join(folder, 'cats', 'loop.jpg'));
+  symlinkSync('nowhere', path.join(folder, 'beside'));
+  const { files, notes } = await scanLabelledFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'cats/broken.jpg', 'cats/loop.jpg', 'dogs/1.jpg'],
+  );
+  assert.deepEqual(notes, ['1 files beside the label folders are left out']);
+});
+
+test('when a label is empty or files lie beside the labels then a note tells', async (t) => {
+  const folder = makeFolder(t, {
+    ...twoLabels,
+    'birds/': '',
+    'fish/deep/': '',
+    'readme.txt': '',
+    'x.jpg': '',
+  });
+  const { labels, notes } = await scanLabelledFolder(folder);
+  assert.deepEqual(labels, ['cats', 'dogs']);
+  assert.deepEqual(notes, [
+    'label birds has no files and is left out',
+    'label fish has no files and is left out',
+    '2 files beside the label folders are left out',
+  ]);
+});
+
+test('when labels are named like properties of objects then they are ordinary', async (t) => {
+  const folder = makeFolder(t, { '__proto__/1.jpg': '', 'constructor/1.jpg': '', '🦴/1.jpg': '' });
+  const { labels, files } = await scanLabelledFolder(folder);
+  assert.deepEqual(labels, ['__proto__', 'constructor', '🦴']);
+  assert.equal(files.length, 3);
+});
+
+test('when fewer than two labels have pictures then the message says what was found', async (t) => {
+  const hint = /^put the images of each label in a folder of their own, e\.g\. .*cats .*dogs$/;
+  const expected = (found: string) =>
+    new RegExp(`^expected at least 2 label folders with pictures in .*, found ${found}$`);
+  await assertRefused(makeFolder(t, { 'cats/1.jpg': '' }), expected('1 \\(cats\\)'), hint);
+  await assertRefused(
+    makeFolder(t, { 'cats/1.jpg': '', 'dogs/': '', 'x.jpg': '' }),
+    expected('1 \\(cats\\)'),
+    hint,
+  );
+  await assertRefused(makeFolder(t, { '1.jpg': '' }), expected('only loose files'), hint);
+  await assertRefused(makeFolder(t), expected('none'), hint);
+});
+
+test('when there is no folder, or a file, then the message says so', async (t) => {
+  const folder = makeFolder(t, { file: 'x' });
+  const hint = /one folder of pictures per label/;
+  const missing = path.join(folder, 'missing');
+  await assertRefused(missing, /^expected a folder at .*missing, found nothing there$/, hint);
+  await assertRefused(path.join(folder, 'file'), /file, found a file$/, hint);
+  await assertRefused(path.join(folder, 'n'.repeat(300)), /, but the path is too long$/, hint);
+});
+
+test('when there is nothing but one part of a split then that part is proposed', async (t) => {
+  for (const part of ['train', 'TEST', 'validation']) {
+    await assertRefused(
+      makeFolder(t, { [`${part}/cats/1.jpg`]: '', [`${part}/dogs/1.jpg`]: '' }),
+      new RegExp(`, found 1 \\(${part}\\)$`),
+      new RegExp(`^give --image_dir .*${part} to have the pictures of that part split$`),
+    );
+  }
+  const folder = makeFolder(t, { 'train/1.jpg': '', 'bus/1.jpg': '' });
+  assert.deepEqual((await scanLabelledFolder(folder)).labels, ['bus', 'train']);
+});
+
+test('when labels differ only in case or in how accents are written then they are refused', async (t) => {
+  for (const [one, other] of [
+    ['cats', 'Cats'],
+    ['\u00e9t\u00e9', 'e\u0301te\u0301'],
+  ]) {
+    const folder = makeFolder(t, { [`${one}/1.jpg`]: '', [`${other}/1.jpg`]: '' });
+    if ((await scanFolder(folder)).files.length < 2) return t.skip('the disk makes them one');
+    await assertRefused(
+      folder,
+      /differ only in case, outer spaces or accents' encoding$/,
+      /merge .* rename/,
+    );
+  }
+});
+
+test('when a plain folder is scanned then paths are relative and in order', async (t) => {
+  const folder = makeFolder(t, { 'b.jpg': '', 'a/c.jpg': '', 'a.jpg': '', '.x': '', 'B.jpg': '' });
+  const { files, passedOver } = await scanFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['B.jpg', 'a.jpg', 'a/c.jpg', 'b.jpg'],
+  );
+  assert.equal(passedOver, 1);
+  assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], passedOver: 0 });
+});
+
+test("when a link in a label leads back up then no other label's pictures come under it", async (t) => {
+  const folder = makeFolder(t, { 'cats/1.jpg': 'x', 'dogs/1.jpg': 'y' });
+  symlinkSync('..', path.join(folder, 'cats', 'up'));
+  const { files } = await scanLabelledFolder(folder);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['cats/1.jpg', 'dogs/1.jpg'],
+  );
+});

@@ -1,0 +1,125 @@
+// Names find extractors, damaged weights are noticed, unknown names are explained.
+
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { UnfitError, UsageError } from '../../src/base/errors.ts';
+import {
+  CATALOG,
+  DEFAULT_EXTRACTOR,
+  loadExtractorFiles,
+  requireImageSize,
+  requireSums,
+} from '../../src/extractor/catalog.ts';
+import { syntheticExtractor } from '../helpers/synthetic-extractor.ts';
+
+describe('names', () => {
+  test('the default and its other spellings give the same files', async () => {
+    const [entry] = CATALOG;
+    const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+    assert.equal(files.spec, entry.spec);
+    assert.match(files.weightsSha256, /^[0-9a-f]{64}$/);
+    for (const alias of ['mobilenet_0.25_224', 'mobilenet_v1_0.25_224']) {
+      const same = await loadExtractorFiles(alias);
+      assert.equal(same.spec, entry.spec);
+      assert.equal(same.weightsSha256, files.weightsSha256);
+    }
+  });
+
+  for (const name of [
+    'inception_v3',
+    'mobilenet_1.0_224',
+    'mobilenet_v1_050_224',
+    'mobilenet_v2_100_224',
+  ]) {
+    test(`${name} is known, but its weights are not here`, async () => {
+      await assert.rejects(loadExtractorFiles(name), (error) => {
+        assert.ok(error instanceof UnfitError);
+        assert.equal(error.code, 'weights_missing');
+        assert.ok(error.message.includes(`found ${name},`));
+        assert.match(error.hint ?? '', /--extractor DIR.*extractor\.json/);
+        return true;
+      });
+    });
+  }
+
+  test('a misspelt name gets a suggestion, a wild one the default', async () => {
+    const hints = {
+      mobilnet_v1_025_224: 'did you mean mobilenet_v1_025_224?',
+      vgg: 'use mobilenet_v1_025_224',
+    };
+    for (const [name, hint] of Object.entries(hints)) {
+      await assert.rejects(loadExtractorFiles(name), (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.ok(error.message.endsWith(`found ${name}`));
+        assert.equal(error.hint, hint);
+        return true;
+      });
+    }
+  });
+});
+
+test('files that are not the ones catalogued are refused', async () => {
+  const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  const changed = Uint8Array.from(files.shards[0]);
+  changed[1000] ^= 1;
+  const damaged = { topology: files.topology, shards: [changed] };
+  await assert.rejects(requireSums('models/x', damaged, CATALOG[0].sha256), (error) => {
+    assert.ok(error instanceof UnfitError);
+    assert.equal(error.code, 'weights_damaged');
+    assert.match(error.message, /^expected file 2 of models\/x to have sha256 07d87e18/);
+    return true;
+  });
+});
+
+describe("a user's own folder", () => {
+  test('is read with its extractor.json', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'imgdiag-'));
+    try {
+      const own = path.join(folder, 'own');
+      const { spec, topology, shards, weightsSha256 } = syntheticExtractor();
+      const json = {
+        schema_version: 1,
+        id: spec.id,
+        image_size: spec.imageSize,
+        input_range: spec.inputRange,
+        embedding_node: spec.embeddingNode,
+        feature_size: spec.featureSize,
+        licence: spec.licence,
+        source: spec.source,
+      };
+      await mkdir(own);
+      await writeFile(path.join(own, 'model.json'), topology);
+      await writeFile(path.join(own, 'weights.bin'), shards[0]);
+      await writeFile(path.join(own, 'extractor.json'), JSON.stringify(json));
+      const files = await loadExtractorFiles(own);
+      assert.deepEqual(files.spec, spec);
+      assert.equal(files.weightsSha256, weightsSha256);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('that is not there is named', async () => {
+    await assert.rejects(
+      loadExtractorFiles('./nowhere'),
+      (error) =>
+        error instanceof UnfitError &&
+        /expected nowhere.extractor\.json beside/.test(error.message),
+    );
+  });
+});
+
+test('image sizes are multiples of 32 from 96 to 512', () => {
+  for (const size of [96, 224, 512]) assert.equal(requireImageSize(size), size);
+  const remedies = { 0: 96, 64: 96, 100: 96, 225: 224, 299: 288, 544: 512, 224.5: 224, NaN: 224 };
+  for (const [text, remedy] of Object.entries(remedies)) {
+    assert.throws(
+      () => requireImageSize(Number(text)),
+      (error) => error instanceof UsageError && error.hint === `use --image_size ${remedy}`,
+      text,
+    );
+  }
+});

@@ -1,0 +1,74 @@
+// extractor.json is checked field by field, each fault named with the file.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { UnfitError } from '../../src/base/errors.ts';
+import { readExtractorSpec } from '../../src/extractor/extractor-file.ts';
+
+const GOOD = {
+  schema_version: 1,
+  id: 'mobilenet_v2_100_224',
+  image_size: 224,
+  input_range: [0, 1],
+  embedding_node: 'module_apply_default/MobilenetV2/Logits/AvgPool',
+  feature_size: 1280,
+  licence: 'Apache-2.0',
+  source: 'https://tfhub.dev/google/imagenet/mobilenet_v2_100_224/classification/2',
+};
+
+describe('extractor.json', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'imgdiag-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const write = (text: string) => writeFile(path.join(folder, 'extractor.json'), text);
+
+  test('gives the facts about the network', async () => {
+    await write(JSON.stringify(GOOD));
+    assert.deepEqual(await readExtractorSpec(folder), {
+      id: GOOD.id,
+      imageSize: 224,
+      inputRange: [0, 1],
+      embeddingNode: GOOD.embedding_node,
+      featureSize: 1280,
+      licence: GOOD.licence,
+      source: GOOD.source,
+    });
+  });
+
+  const faults: Record<string, Record<string, unknown>> = {
+    schema_version: { schema_version: 2 },
+    id: { id: '../elsewhere' },
+    image_size: { image_size: 0 },
+    input_range: { input_range: [1, 0] },
+    'input_range.1': { input_range: [0, '1'] },
+    embedding_node: { embedding_node: '' },
+    feature_size: { feature_size: 12.5 },
+    licence: { licence: undefined },
+    imageSize: { imageSize: 224 },
+  };
+  for (const [field, fault] of Object.entries(faults)) {
+    test(`a fault in ${field} is named`, async () => {
+      await write(JSON.stringify({ ...GOOD, ...fault }));
+      await assert.rejects(readExtractorSpec(folder), (error) => {
+        assert.ok(error instanceof UnfitError);
+        assert.ok(error.message.startsWith(`expected ${field} of ${folder}`), error.message);
+        assert.match(error.hint ?? '', /schema_version, id, image_size/);
+        return true;
+      });
+    });
+  }
+
+  test('text that is not JSON is refused', async () => {
+    await write('{');
+    await assert.rejects(
+      readExtractorSpec(folder),
+      (error) => error instanceof UnfitError && /expected a JSON file/.test(error.message),
+    );
+  });
+});

@@ -1,0 +1,115 @@
+// An imported extractor gives the features of the original, and their map; misfits are refused.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { UnfitError } from '../../../src/base/errors.ts';
+import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
+import { encodeExtractor, importExtractor } from '../../../src/extractor/import/graph.ts';
+import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
+import { openSession } from '../../../src/network/onnx/session.ts';
+import { parseTfjsGraph } from '../../../src/network/tfjs/graph.ts';
+import { makePictures } from '../../helpers/pictures.ts';
+import { assertRefused } from '../../helpers/refusal.ts';
+import { FEATURES, syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
+import { randomWeight, syntheticFiles } from '../../helpers/synthetic-graph.ts';
+
+const COUNT = 3;
+const SIZE = 100;
+/** Absolute, on features of about 0..6. */
+const TOLERANCE = 1e-5;
+
+function assertUnfit(files: ExtractorFiles, message: RegExp, imageSize = SIZE): void {
+  assert.throws(
+    () => encodeExtractor(files, imageSize),
+    (error) =>
+      error instanceof UnfitError && message.test(error.message) && error.hint !== undefined,
+  );
+}
+
+describe('importing an extractor', () => {
+  for (const node of ['pool', 'flat']) {
+    test(`embedding at ${node}, of pixels scaled to -1..1`, async () => {
+      const files = syntheticExtractor(node);
+      const pictures = makePictures(COUNT, SIZE);
+      const session = await openSession(encodeExtractor(files, SIZE));
+      const { embedding, feature_map } = await session.run(pictures, COUNT, [
+        'embedding',
+        'feature_map',
+      ]);
+      const tfjs = await openTfjsExtractor(files, SIZE);
+      const expected = await tfjs.embed(pictures, COUNT);
+      assert.deepEqual(embedding.shape, [COUNT, FEATURES]);
+      const worst = expected.reduce((m, v, i) => Math.max(m, Math.abs(v - embedding.data[i])), 0);
+      assert.ok(worst < TOLERANCE, `largest difference ${worst}`);
+
+      assert.deepEqual(feature_map.shape, [COUNT, FEATURES, 25, 25]);
+      for (let row = 0; row < COUNT * FEATURES; row++) {
+        const map = feature_map.data.subarray(row * 625, (row + 1) * 625);
+        const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
+        assert.ok(Math.abs(mean - embedding.data[row]) < TOLERANCE);
+      }
+      await session.dispose();
+      await tfjs.dispose();
+    });
+  }
+
+  test('the same files give the same bytes', () => {
+    const files = syntheticExtractor();
+    assert.deepEqual(encodeExtractor(files, SIZE), encodeExtractor(files, SIZE));
+  });
+
+  test('other modules can add nodes that read the embedding', () => {
+    const { spec, ...files } = syntheticExtractor();
+    const graph = importExtractor(parseTfjsGraph(files), spec, SIZE);
+    assert.deepEqual(
+      graph.outputs.map(({ name, shape }) => [name, shape]),
+      [
+        ['embedding', ['n', FEATURES]],
+        ['feature_map', ['n', FEATURES, 25, 25]],
+      ],
+    );
+    assert.deepEqual(graph.inputs[0].shape, ['n', SIZE, SIZE, 3]);
+    assert.equal(graph.nodes.at(-1)?.outputs[0], 'embedding');
+  });
+});
+
+describe('refusing', () => {
+  test('an embedding node that is not there, or is not a pool', () => {
+    assertUnfit(syntheticExtractor('nowhere'), /expected a node nowhere in the network/);
+    assertUnfit(syntheticExtractor('relu'), /expected a global average pool at relu, found Relu/);
+  });
+
+  test('another feature size', () => {
+    const files = syntheticExtractor();
+    const spec = { ...files.spec, featureSize: 7 };
+    assertUnfit({ ...files, spec }, /expected 7 features from flat at 100 pixels, found 5$/);
+  });
+
+  test('a size that the network does not take', () => {
+    const files = syntheticExtractor('flat', [-1, 96, 96, 3]);
+    assert.ok(encodeExtractor(files, 96).length > 0);
+    assertUnfit(files, /Placeholder at x: it takes pictures of shape -1x96x96x3 only/);
+  });
+
+  test('an unknown operator, by name, with the node', () => {
+    const files = syntheticFiles([{ name: 'out', op: 'Conv3D', input: ['x'] }]);
+    assertRefused(files, /Conv3D at out: this operator is not supported/);
+  });
+
+  test('cycles, second outputs, missing inputs and missing weights', () => {
+    const relu = (name: string, ...input: string[]) => ({ name, op: 'Relu', input });
+    assertRefused(syntheticFiles([relu('a', 'out'), relu('out', 'a')]), /reads its own output/);
+    assertRefused(syntheticFiles([relu('out', 'x:1')]), /it reads a second output, x:1/);
+    assertRefused(syntheticFiles([relu('out')]), /it has 0 inputs, too few/);
+    const second = { name: 'y', op: 'Placeholder' };
+    const sum = { name: 'out', op: 'Add', input: ['x', 'y'] };
+    assertRefused(syntheticFiles([second, sum]), /a network with two inputs/);
+    const constant = { name: 'c', op: 'Const' };
+    assertRefused(syntheticFiles([constant, relu('out', 'c')]), /do not hold its value/);
+  });
+
+  test('control edges are no inputs', () => {
+    const node = { name: 'out', op: 'Relu', input: ['x', '^w'] };
+    assert.doesNotThrow(() => parseTfjsGraph(syntheticFiles([node], { w: randomWeight([1]) })));
+  });
+});

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createRandom } from '../../src/base/random.ts';
+import { evaluateFigures } from '../../src/metrics/figures-of.ts';
+import { wilsonInterval } from '../../src/metrics/proportions.ts';
+import type { Figure, SetFigures } from '../../src/metrics/set-figures.ts';
+import { near } from '../helpers/near.ts';
+import { drawGroupedSet, TWELVE } from '../helpers/scored-sets.ts';
+
+const LABELS = ['x', 'y', 'z'];
+const WHOLE = [
+  'accuracy',
+  'balanced_accuracy',
+  'mcc',
+  'roc_auc',
+  'pr_auc',
+  'log_loss',
+  'brier',
+  'ece',
+] as const;
+const OF_LABEL = ['precision', 'recall', 'specificity', 'npv', 'f1', 'roc_auc', 'pr_auc'] as const;
+
+/** Every figure holds itself: a value within a proper interval, or neither and a reason. */
+function checkFigures(found: SetFigures | null): SetFigures {
+  assert.ok(found);
+  const figures: [string, Figure][] = [
+    ...WHOLE.map((name): [string, Figure] => [name, found[name]]),
+    ...found.labels.flatMap((label) =>
+      OF_LABEL.map((name): [string, Figure] => [`${name}:${label.label}`, label[name]]),
+    ),
+  ];
+  for (const [name, { value, interval, note }] of figures) {
+    if (value === null) {
+      assert.equal(interval, null, name);
+      assert.ok(note, name);
+      continue;
+    }
+    assert.ok(interval, name);
+    const [low, high] = interval;
+    assert.ok(low <= value && value <= high && high - low > 1e-6, `${name} ${value} ${interval}`);
+  }
+  assert.doesNotMatch(
+    JSON.stringify(found, (_, x) => (Number.isNaN(x) ? 'NaN' : x)),
+    /NaN/,
+  );
+  return found;
+}
+
+test('when twelve images are evaluated then every figure is that of scikit-learn', () => {
+  const found = checkFigures(evaluateFigures(TWELVE, LABELS));
+  // scikit-learn 1.9; the calibration error from NumPy with bins that hold their upper end.
+  near(found.accuracy.value, 8 / 12);
+  near(found.balanced_accuracy.value, 0.6722222222222222);
+  near(found.mcc.value, 0.5);
+  near(found.roc_auc.value, 0.9007550705467372);
+  near(found.pr_auc.value, (0.885 + 0.8166666666666667 + 0.8666666666666667) / 3);
+  near(found.log_loss.value, 0.6866634612366082);
+  near(found.brier.value, 0.3870833333333334);
+  near(found.ece.value, 0.3125);
+  const expected = [
+    { support: 5, precision: 0.75, recall: 0.6, specificity: 6 / 7, npv: 0.75, f1: 2 / 3 },
+    { support: 4, precision: 0.6, recall: 0.75, specificity: 0.75, npv: 6 / 7, f1: 2 / 3 },
+    { support: 3, precision: 2 / 3, recall: 2 / 3, specificity: 8 / 9, npv: 8 / 9, f1: 2 / 3 },
+  ];
+  for (const [k, { support, ...rates }] of expected.entries()) {
+    assert.equal(found.labels[k].support, support);
+    for (const [name, value] of Object.entries(rates)) {
+      near(found.labels[k][name as keyof typeof rates].value, value);
+    }
+  }
+  near(found.labels[0].roc_auc.value, 0.8857142857142857);
+  near(found.labels[0].pr_auc.value, 0.885);
+  assert.deepEqual(
+    [found.images, found.groups, found.correct, found.majority_baseline],
+    [12, null, 8, { label: 'x', accuracy: 5 / 12 }],
+  );
+  assert.deepEqual(found.accuracy.interval, wilsonInterval(8 / 12, 12));
+  assert.equal(
+    found.reliability.reduce((sum, { images }) => sum + images, 0),
+    12,
+  );
+  assert.deepEqual(
+    found.curves.map(({ label }) => label),
+    LABELS,
+  );
+  assert.match(found.intervals, /DeLong.*2,000/);
+});
+
+test('when there are groups then they are counted, named and make the intervals wider', () => {
+  const shape = { apart: 1.5, shared: 0.9 };
+  const set = drawGroupedSet(createRandom(1, 'figures'), { groups: 40, perGroup: 5 }, shape);
+  const alone = checkFigures(evaluateFigures(set, ['x', 'y']));
+  const grouped = checkFigures(evaluateFigures(set, ['x', 'y'], { groups: set.groups }));
+  assert.equal(grouped.groups, 40);
+  assert.match(grouped.intervals, /whole groups/);
+  const width = ({ interval }: Figure) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
+  for (const name of WHOLE.filter((one) => one !== 'ece')) {
+    assert.equal(grouped[name].value, alone[name].value);
+    assert.equal(grouped[name].note, undefined);
+    assert.ok(width(grouped[name]) > 1.3 * width(alone[name]), name);
+  }
+  assert.ok(width(grouped.labels[0].recall) > 1.3 * width(alone.labels[0].recall));
+  assert.ok(width(grouped.labels[0].roc_auc) > 1.3 * width(alone.labels[0].roc_auc));
+});
+
+test('when there are fewer than ten groups then every interval is said to be unreliable', () => {
+  const groups = ['a', 'a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'e', 'e', 'f'];
+  const found = checkFigures(evaluateFigures(TWELVE, LABELS, { groups }));
+  assert.equal(found.groups, 6);
+  for (const name of WHOLE) {
+    const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
+    assert.equal(found[name].note, `the interval is unreliable: only ${units}`, name);
+  }
+  assert.match(found.labels[2].recall.note ?? '', /only 2 groups/);
+});
+
+test('when all images are of one label then what needs another is null with the reason', () => {
+  const set = { probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3), targets: [0, 0, 0] };
+  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
+  for (const name of ['mcc', 'roc_auc', 'pr_auc'] as const) {
+    assert.deepEqual(found[name], {
+      value: null,
+      interval: null,
+      note: 'all images are of one label',
+    });
+  }
+  near(found.balanced_accuracy.value, 2 / 3);
+  const [x, y] = found.labels;
+  assert.equal(x.specificity.note, 'every image is of x');
+  assert.equal(x.roc_auc.note, 'every image is of x');
+  assert.equal(y.recall.note, 'no image of y');
+  assert.equal(y.f1.note, 'no image of y');
+  assert.equal(y.roc_auc.note, 'no image of y');
+  assert.equal(y.precision.value, 0);
+  assert.deepEqual(found.curves[0], { label: 'x', roc: null, precision_recall: null });
+});
+
+test('when all images are taken for one label then the correlation says so', () => {
+  const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
+  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
+  assert.equal(found.mcc.note, 'all images are taken for one label');
+  assert.equal(found.labels[1].precision.note, 'no image is taken for y');
+  assert.equal(found.labels[1].f1.value, 0);
+});
+
+test('when a label of the model is missing then the others are averaged', () => {
+  const set = {
+    probabilities: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.3, 0.4, 0.3),
+    targets: [0, 1, 0],
+  };
+  const found = checkFigures(evaluateFigures(set, LABELS));
+  near(found.balanced_accuracy.value, 0.75);
+  assert.equal(found.labels[2].roc_auc.value, null);
+  // x: both cases over the other; y: the case over both others.
+  assert.equal(found.roc_auc.value, 1);
+});
+
+test('when all are right, or all wrong, then no interval is empty', () => {
+  const certain = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? [1, 0] : [0, 1])).flat();
+  const targets = Array.from({ length: 40 }, (_, i) => i % 2);
+  const groups = targets.map((_, i) => Math.floor(i / 3));
+  for (const options of [{}, { groups }]) {
+    const probabilities = Float64Array.from(certain);
+    const right = checkFigures(evaluateFigures({ probabilities, targets }, ['x', 'y'], options));
+    assert.deepEqual(
+      WHOLE.map((name) => Math.abs(right[name].value ?? 9)),
+      [1, 1, 1, 1, 1, 0, 0, 0],
+    );
+    assert.equal(right.roc_auc.interval?.[1], 1);
+    const turned = targets.map((target) => 1 - target);
+    const wrong = checkFigures(
+      evaluateFigures({ probabilities, targets: turned }, ['x', 'y'], options),
+    );
+    assert.equal(wrong.mcc.value, -1);
+    assert.equal(wrong.roc_auc.interval?.[0], 0);
+    assert.equal(wrong.brier.value, 2);
+    assert.ok((wrong.log_loss.value ?? 0) > 600 && Number.isFinite(wrong.log_loss.value));
+  }
+});
+
+test('when there is one image, or one group, then it is still told what can be', () => {
+  const one = { probabilities: Float64Array.of(0.7, 0.3), targets: [0] };
+  const found = checkFigures(evaluateFigures(one, ['x', 'y']));
+  assert.deepEqual(found.accuracy, { value: 1, interval: wilsonInterval(1, 1) });
+  assert.match(found.log_loss.note ?? '', /only 1 image( of x)?$/);
+  const grouped = checkFigures(
+    evaluateFigures(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
+  );
+  assert.equal(grouped.groups, 1);
+  assert.match(grouped.pr_auc.note ?? '', /only 1 group( of x)?$/);
+});
+
+test('when every score is equal then ranking is a coin and nothing breaks', () => {
+  const set = {
+    probabilities: new Float64Array(60).fill(0.5),
+    targets: Array.from({ length: 30 }, (_, i) => i % 2),
+  };
+  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
+  assert.equal(found.roc_auc.value, 0.5);
+  assert.equal(found.labels[1].pr_auc.value, 0.5);
+});
+
+test('when a set has no images then there are no figures', () => {
+  const none = { probabilities: new Float64Array(), targets: [] };
+  assert.equal(evaluateFigures(none, ['x', 'y']), null);
+  assert.equal(evaluateFigures(none, ['x', 'y'], { groups: [] }), null);
+});
+
+test('when labels have names that objects have too then they are labels like others', () => {
+  const found = checkFigures(evaluateFigures(TWELVE, ['__proto__', 'constructor', '<script>']));
+  assert.deepEqual(
+    found.labels.map(({ label, support }) => [label, support]),
+    [
+      ['__proto__', 5],
+      ['constructor', 4],
+      ['<script>', 3],
+    ],
+  );
+});

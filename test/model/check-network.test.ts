@@ -1,0 +1,271 @@
+// What a look at a stranger's model.onnx refuses, before any runtime has seen it.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import protobuf from 'protobufjs/minimal.js';
+import { EXIT, UnfitError } from '../../src/base/errors.ts';
+import { BYTES, key, message, text, VARINT, type Writer } from '../../src/base/protobuf.ts';
+import { checkNetwork } from '../../src/model/check-network.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
+import { encodeNetwork } from '../../src/model/network.ts';
+import {
+  encodeOnnxModel,
+  floatTensor,
+  int64Tensor,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+} from '../../src/network/onnx/write.ts';
+import { makeManifest } from '../helpers/make-model.ts';
+
+const SIZE = 8;
+const FEATURES = 3;
+
+/** Of a small network: 2 labels, 3 features, pictures of 8 pixels. */
+function smallManifest(): Manifest {
+  const manifest = makeManifest();
+  return { ...manifest, recipe: { ...manifest.recipe, size: SIZE } };
+}
+
+/** An extractor of its mean colour: everything that a real one has, but small. */
+function smallExtractor(extra: Partial<OnnxGraph> = {}): OnnxGraph {
+  const nodes: OnnxNode[] = [
+    {
+      op: 'Transpose',
+      inputs: ['image'],
+      outputs: ['nchw'],
+      attributes: { perm: { ints: [0, 3, 1, 2] } },
+    },
+    { op: 'Cast', inputs: ['nchw'], outputs: ['feature_map'], attributes: { to: { int: 1 } } },
+    { op: 'GlobalAveragePool', inputs: ['feature_map'], outputs: ['pooled'] },
+    { op: 'Flatten', inputs: ['pooled'], outputs: ['embedding'] },
+  ];
+  return {
+    inputs: [{ name: 'image', type: 'uint8', shape: ['n', SIZE, SIZE, 3] }],
+    outputs: [
+      { name: 'embedding', type: 'float32', shape: ['n', FEATURES] },
+      { name: 'feature_map', type: 'float32', shape: ['n', 3, SIZE, SIZE] },
+    ],
+    initializers: extra.initializers ?? [],
+    nodes: [...nodes, ...(extra.nodes ?? [])],
+  };
+}
+
+const HEAD = {
+  temperature: 1,
+  layers: [
+    {
+      inputs: FEATURES,
+      outputs: 2,
+      weights: new Float32Array(6),
+      bias: new Float32Array(2),
+      activation: 'linear',
+    },
+  ],
+} as const;
+
+const encode = (graph: OnnxGraph) => encodeNetwork(graph, HEAD);
+const check = (bytes: Uint8Array, manifest = smallManifest()) =>
+  checkNetwork(bytes, manifest, 'the_model');
+
+function assertRefused(bytes: Uint8Array, what: RegExp, manifest = smallManifest()) {
+  assert.throws(
+    () => check(bytes, manifest),
+    (error) => {
+      assert.ok(error instanceof UnfitError, String(error));
+      assert.equal(error.code, 'model_refused');
+      assert.equal(error.exitCode, EXIT.unfit);
+      assert.match(error.message, /^expected a network as imgdiag saves it in the_model, found /);
+      assert.match(error.message, what);
+      return true;
+    },
+  );
+}
+
+/** With more nodes or constants behind the extractor's own. */
+const withNodes = (nodes: OnnxNode[], initializers: OnnxTensor[] = []) =>
+  encode(smallExtractor({ nodes, initializers }));
+
+test('when a network is as imgdiag writes it then it is let through', () => {
+  check(encode(smallExtractor()));
+  check(withNodes([{ op: 'Relu', inputs: ['embedding'], outputs: ['x'] }]));
+});
+
+test('when a network takes or gives something else than its manifest says then it is refused', () => {
+  const bytes = encode(smallExtractor());
+  const manifest = smallManifest();
+  const size = { ...manifest, recipe: { ...manifest.recipe, size: 9 } };
+  assertRefused(bytes, /image uint8 nx8x8x3 where image uint8 nx9x9x3 should be/, size);
+  const labels = { ...manifest, labels: ['a', 'b', 'c'] };
+  assertRefused(bytes, /probabilities float32 nx2 where probabilities float32 nx3/, labels);
+  const features = { ...manifest, extractor: { ...manifest.extractor, feature_size: 4 } };
+  assertRefused(bytes, /embedding float32 nx3 where embedding float32 nx4/, features);
+  const extractor = smallExtractor();
+  extractor.inputs.push({ name: 'more', type: 'float32', shape: ['n'] });
+  assertRefused(encode(extractor), /2 inputs/);
+  const lying = smallExtractor();
+  lying.outputs[1] = { name: 'feature_map', type: 'float32', shape: ['n', 3, 1, 1] };
+  assertRefused(encode(lying), /an output feature_map that is not what it says/);
+});
+
+test('when a network holds an operator or attribute that is never written then it is refused', () => {
+  for (const op of ['If', 'Loop', 'Scan', 'LSTM', 'Where', 'SequenceConstruct', 'Relu6', '']) {
+    assertRefused(withNodes([{ op, inputs: ['embedding'], outputs: ['x'] }]), /operator/);
+  }
+  const strange = { then_branch: { int: 1 } };
+  const relu = { op: 'Relu', inputs: ['embedding'], outputs: ['x'], attributes: strange };
+  assertRefused(withNodes([relu]), /Relu with attribute then_branch/);
+});
+
+test('when nodes do not follow each other then the network is refused', () => {
+  const bad: [OnnxNode, RegExp][] = [
+    [{ op: 'Relu', inputs: ['nowhere'], outputs: ['x'] }, /Relu before its input nowhere/],
+    [{ op: 'Relu', inputs: ['x'], outputs: ['x'] }, /before its input x/],
+    [{ op: 'Relu', inputs: ['embedding'], outputs: ['image'] }, /two values called image/],
+    [{ op: 'Relu', inputs: ['embedding'], outputs: ['x', 'y'] }, /1 inputs and 2 outputs/],
+    [{ op: 'Relu', inputs: [], outputs: ['x'] }, /0 inputs/],
+  ];
+  for (const [node, what] of bad) assertRefused(withNodes([node]), what);
+});
+
+test('when a network would take much memory or time then it is refused', () => {
+  const doubling = Array.from({ length: 40 }, (_, i): OnnxNode => {
+    const from = i === 0 ? 'embedding' : `d${i - 1}`;
+    const attributes = { axis: { int: 1 } };
+    return { op: 'Concat', inputs: [from, from], outputs: [`d${i}`], attributes };
+  });
+  assertRefused(withNodes(doubling), /a value of shape 16x\d+/);
+  const pads = int64Tensor('pads', [0, 0, 0, 0, 0, 0, 2 ** 40, 0]);
+  const pad = { op: 'Pad', inputs: ['feature_map', 'pads'], outputs: ['x'] };
+  assertRefused(withNodes([pad], [pads]), /Pad by/);
+  const wide = floatTensor('w', [64, 3, 64, 64], new Float32Array(64 * 3 * 64 * 64));
+  const conv = (i: number): OnnxNode => ({
+    op: 'Conv',
+    inputs: ['feature_map', 'w'],
+    outputs: [`c${i}`],
+    attributes: { pads: { ints: [128, 128, 128, 128] } },
+  });
+  const many = Array.from({ length: 200 }, (_, i) => conv(i));
+  assertRefused(withNodes(many, [wide]), /more arithmetic/);
+  const endless = { ...conv(0), attributes: { strides: { ints: [0, 0] } } };
+  assertRefused(withNodes([endless], [wide]), /a stride/);
+});
+
+test('when a constant is not as long as its shape then the network is refused', () => {
+  const short = { ...floatTensor('w', [2], [1, 2]), shape: [1000, 1000] };
+  assertRefused(withNodes([], [short]), /constant w of shape 1000x1000 in 8 bytes/);
+  const minus = { ...floatTensor('w', [1], [1]), shape: [-1, -1] };
+  assertRefused(withNodes([], [minus]), /constant w of shape -1x-1/);
+  const twice = [floatTensor('w', [1], [1]), floatTensor('w', [1], [2])];
+  assertRefused(withNodes([], twice), /two constants w/);
+});
+
+/** The bytes of a good model with `extra` written behind its fields. */
+function withField(extra: (writer: Writer) => void): Uint8Array {
+  const writer = protobuf.Writer.create();
+  extra(writer);
+  return Buffer.concat([encode(smallExtractor()), writer.finish()]);
+}
+
+test('when a model holds more than one graph, or anything unknown, then it is refused', () => {
+  const fields: [number, RegExp][] = [
+    [14, /field 14 in a model/], // metadata
+    [20, /field 20 in a model/], // training
+    [25, /field 25 in a model/], // functions
+    [26, /field 26 in a model/],
+    [7, /field 7 twice in a model/],
+    [8, /field 8 twice in a model/],
+  ];
+  for (const [field, what] of fields) {
+    assertRefused(
+      withField((w) => message(w, field, () => {})),
+      what,
+    );
+  }
+  assertRefused(
+    withField((w) => w.uint32(key(1, VARINT)).int64(9)),
+    /field 1 twice/,
+  );
+});
+
+test('when versions or parts are foreign then the model is refused', () => {
+  const model = (ir: number, opset: number, graph: (w: Writer) => void, domain = '') => {
+    const writer = protobuf.Writer.create();
+    writer.uint32(key(1, VARINT)).int64(ir);
+    message(writer, 7, graph);
+    message(writer, 8, (w) => {
+      if (domain) text(w, 1, domain);
+      w.uint32(key(2, VARINT)).int64(opset);
+    });
+    return writer.finish();
+  };
+  const empty = () => {};
+  assertRefused(model(8, 13, empty), /IR version 8/);
+  assertRefused(model(7, 21, empty), /operator set 21/);
+  assertRefused(model(7, 13, empty, 'com.microsoft'), /field 1 in a operator set/);
+  assertRefused(model(7, 13, empty), /none where image/);
+  const node = (field: number) =>
+    model(7, 13, (graph) =>
+      message(graph, 1, (w) => {
+        text(w, 4, 'Relu');
+        text(w, field, 'x');
+      }),
+    );
+  assertRefused(node(7), /field 7 in a node/);
+  const attribute = (field: number) =>
+    model(7, 13, (graph) =>
+      message(graph, 1, (n) => {
+        text(n, 4, 'Relu');
+        message(n, 5, (w) => {
+          text(w, 1, 'a');
+          message(w, field, () => {});
+        });
+      }),
+    );
+  for (const field of [5, 6, 10, 11, 22]) {
+    assertRefused(attribute(field), new RegExp(`field ${field} in a attribute`));
+  }
+  const tensor = (field: number) =>
+    model(7, 13, (graph) =>
+      message(graph, 5, (w) => {
+        w.uint32(key(2, VARINT)).int32(1);
+        text(w, 8, 'w');
+        w.uint32(key(field, field === 14 ? VARINT : BYTES));
+        if (field === 14) w.int32(1);
+        else w.string('location');
+      }),
+    );
+  for (const field of [4, 13, 14]) {
+    assertRefused(tensor(field), new RegExp(`field ${field} in a constant`));
+  }
+  const sparse = model(7, 13, (graph) => message(graph, 15, () => {}));
+  assertRefused(sparse, /field 15 in a graph/);
+});
+
+test('when a byte of a good model is changed then it is refused or still in bounds', () => {
+  const bytes = encode(smallExtractor());
+  let refused = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    for (const flip of [0x01, 0x80, 0xff]) {
+      const changed = Uint8Array.from(bytes);
+      changed[at] ^= flip;
+      try {
+        check(changed);
+      } catch (error) {
+        assert.ok(error instanceof UnfitError, `byte ${at}: ${error}`);
+        refused++;
+      }
+    }
+  }
+  assert.ok(refused > bytes.length, `${refused} of ${3 * bytes.length}`);
+  for (let length = 0; length < bytes.length; length++) {
+    assert.throws(() => check(bytes.subarray(0, length)), UnfitError);
+  }
+});
+
+test('when the bytes are no model at all then they are refused', () => {
+  for (const bytes of [new Uint8Array(), Buffer.from('hello'), new Uint8Array(1000)]) {
+    assertRefused(bytes, /found /);
+  }
+  assert.doesNotThrow(() => encodeOnnxModel(smallExtractor()));
+});

@@ -1,0 +1,122 @@
+// A model folder from a stranger: links, pipes, sizes and names that would lead a reader astray.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { UnfitError } from '../../src/base/errors.ts';
+import { checkModelFolder } from '../../src/model/folder.ts';
+import {
+  FILE_NAMES,
+  MAX_NETWORK_BYTES,
+  parseManifest,
+  versionOf,
+} from '../../src/model/manifest.ts';
+import { MAX_MANIFEST_BYTES, readManifest, readModel } from '../../src/model/read.ts';
+import { writeModel } from '../../src/model/write.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { makeBody, makeManifest, makePayload } from '../helpers/make-model.ts';
+
+const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;
+
+async function publish(t: test.TestContext) {
+  const folder = path.join(makeFolder(t), 'model');
+  const { version } = await writeModel(folder, makePayload(1), makeBody(1));
+  return { folder, file: (name: string) => path.join(folder, 'versions', version, name) };
+}
+
+async function assertUnread(folder: string, what: RegExp) {
+  await assert.rejects(readModel(folder, FILE_NAMES), (error) => {
+    assert.ok(error instanceof UnfitError, String(error));
+    assert.match(error.message, what);
+    return true;
+  });
+}
+
+test('when a file is a link out of the folder then it is not followed', {
+  skip: POSIX,
+}, async (t) => {
+  const { folder, file } = await publish(t);
+  const outside = path.join(folder, '..', 'labels.txt');
+  cpSync(file('labels.txt'), outside);
+  rmSync(file('labels.txt'));
+  symlinkSync(outside, file('labels.txt'));
+  await assertUnread(folder, /labels\.txt, but .* is a link that leads out of the folder$/);
+  rmSync(file('labels.txt'));
+  symlinkSync('/dev/zero', file('labels.txt'));
+  await assertUnread(folder, /is a link that leads out of the folder$/);
+  // Within the folder, and the folder itself, may be links: some stores are made of them.
+  rmSync(file('labels.txt'));
+  symlinkSync('../../labels.txt', file('labels.txt'));
+  symlinkSync('model', path.join(folder, '..', 'link'));
+  await readModel(path.join(folder, '..', 'link'), FILE_NAMES);
+});
+
+test('when a file is a pipe or a folder then nobody waits for it', { skip: POSIX }, async (t) => {
+  const { folder, file } = await publish(t);
+  rmSync(file('model.onnx'));
+  execFileSync('mkfifo', [file('model.onnx')]);
+  await assertUnread(folder, /model\.onnx is a pipe, a device or a folder, not a file$/);
+  rmSync(path.join(folder, 'manifest.json'));
+  execFileSync('mkfifo', [path.join(folder, 'manifest.json')]);
+  await assertUnread(folder, /manifest\.json is a pipe, a device or a folder, not a file$/);
+  await assert.doesNotReject(checkModelFolder(folder));
+  await writeModel(folder, makePayload(1), makeBody(1));
+  await readModel(folder, FILE_NAMES);
+});
+
+test('when a file is larger than its manifest says then it is not read', async (t) => {
+  const { folder, file } = await publish(t);
+  truncateSync(file('model.onnx'), 5e11);
+  await assertUnread(folder, /model\.onnx has 500000000000 bytes, more than \d+$/);
+});
+
+test('when a manifest is larger than any then it is not read', async (t) => {
+  const { folder } = await publish(t);
+  truncateSync(path.join(folder, 'manifest.json'), MAX_MANIFEST_BYTES + 1);
+  await assertUnread(folder, /manifest\.json has 64000001 bytes, more than 64000000$/);
+});
+
+test('when a manifest states a length beyond the limits then it is refused', () => {
+  const { version: _, ...content } = makeManifest();
+  content.files['model.onnx'].bytes = MAX_NETWORK_BYTES + 1;
+  const text = JSON.stringify({ ...content, version: versionOf(content) });
+  assert.throws(() => parseManifest(text, 'm'), /files\.model\.onnx\.bytes/);
+});
+
+test('when a manifest tries to lead elsewhere then it is refused', async (t) => {
+  const { folder } = await publish(t);
+  const manifest = path.join(folder, 'manifest.json');
+  const text = readFileSync(manifest, 'utf8');
+  const { version, files } = JSON.parse(text) as { version: string; files: object };
+  const changes: [string, string][] = [
+    [version, '../../etc'],
+    [version, `${version}/..`],
+    ['"model.onnx"', '"../model.onnx"'],
+    ['"labels.txt"', '"/etc/passwd"'],
+  ];
+  assert.equal(Object.keys(files).length, FILE_NAMES.length);
+  for (const [from, to] of changes) {
+    writeFileSync(manifest, text.replaceAll(from, to));
+    await assertUnread(folder, /it is damaged/);
+  }
+});
+
+test('when JSON names prototypes then nothing is polluted', async (t) => {
+  const { folder } = await publish(t);
+  const manifest = path.join(folder, 'manifest.json');
+  const text = readFileSync(manifest, 'utf8');
+  for (const key of ['__proto__', 'constructor', 'prototype']) {
+    for (const at of ['{', '"options": {', '"files": {', '"recipe": {']) {
+      writeFileSync(manifest, text.replace(at, `${at} "${key}": {"polluted": true},`));
+      await assert.rejects(readManifest(folder), UnfitError);
+    }
+    // A label may be called so.
+    const body = makeBody(0, [key, 'healthy']);
+    await writeModel(folder, makePayload(0), body);
+    assert.deepEqual((await readManifest(folder)).labels, [key, 'healthy']);
+  }
+  assert.equal((Object.prototype as { polluted?: unknown }).polluted, undefined);
+  assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+});

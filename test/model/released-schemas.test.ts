@@ -1,0 +1,47 @@
+// A model folder of every schema version stays readable: fixtures/models holds one of each.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import test from 'node:test';
+import { FILE_NAMES } from '../../src/model/manifest.ts';
+import { readModel } from '../../src/model/read.ts';
+import { LEG005, ROOT } from '../helpers/run-cli.ts';
+import { scoresOf, succeed } from '../helpers/runs.ts';
+
+const MODELS = path.join(ROOT, 'fixtures', 'models');
+
+/** What each model said of leg005 when it was saved. */
+const SCORES = [
+  ['schema-1', 0.43221],
+  ['schema-2', 0.47809],
+] as const;
+
+for (const [name, brokenleg] of SCORES) {
+  const model = path.join(MODELS, name);
+
+  test(`when a model of ${name} is used then it scores as it did when it was saved`, async () => {
+    const [scores] = await scoresOf(model, [LEG005]);
+    // Another processor rounds otherwise.
+    assert.ok(Math.abs(scores.brokenleg - brokenleg) < 1e-3, `${scores.brokenleg}`);
+  });
+
+  test(`when a model of ${name} is looked at then info tells of it`, async () => {
+    const { stdout } = await succeed(['info', model]);
+    assert.match(stdout, /^labels {5}brokenleg, healthyleg$/m);
+  });
+}
+
+test('when a model of schema 1 is read then it has no temperature and no threshold', async () => {
+  const { manifest, files } = await readModel(path.join(MODELS, 'schema-1'), FILE_NAMES);
+  assert.equal(manifest.calibration.temperature, 1);
+  assert.equal(manifest.operating_point, null);
+  assert.equal(manifest.familiarity, null);
+  assert.equal(files.has('familiarity.bin'), false);
+});
+
+test('when a model of schema 2 is read then its temperature and threshold are there', async () => {
+  const { manifest, files } = await readModel(path.join(MODELS, 'schema-2'), FILE_NAMES);
+  assert.equal(manifest.calibration.temperature, 10);
+  assert.equal(manifest.operating_point?.threshold, 0.51072);
+  assert.equal(files.size, FILE_NAMES.length);
+});

@@ -1,0 +1,89 @@
+// ONNX Runtime's features do not depend on the batch; its outputs are ours; its absence is one error.
+
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { UnfitError } from '../../../src/base/errors.ts';
+import {
+  DEFAULT_EXTRACTOR,
+  type ExtractorFiles,
+  loadExtractorFiles,
+} from '../../../src/extractor/catalog.ts';
+import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
+import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
+import { openSession } from '../../../src/network/onnx/session.ts';
+import { makePictures } from '../../helpers/pictures.ts';
+import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
+
+const SIZE = 224;
+const FEATURES = 256;
+const COUNT = 32;
+
+describe('the catalogued extractor', () => {
+  let files: ExtractorFiles;
+  before(async () => {
+    files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  });
+
+  test('gives bit-identical features in batches of 1 to 32', async () => {
+    const extractor = await openOnnxExtractor(files, SIZE);
+    const pictures = makePictures(COUNT, SIZE);
+    const bytes = SIZE * SIZE * 3;
+    const whole = await extractor.embed(pictures, COUNT);
+    for (const batch of [1, 2, 3, 7, 8, 16, 31]) {
+      for (let start = 0; start < COUNT; start += batch) {
+        const count = Math.min(batch, COUNT - start);
+        const part = pictures.subarray(start * bytes, (start + count) * bytes);
+        const features = await extractor.embed(part, count);
+        const expected = whole.subarray(start * FEATURES, (start + count) * FEATURES);
+        assert.deepEqual(features, expected, `batch ${batch} at ${start}`);
+      }
+    }
+    await extractor.dispose();
+  });
+
+  test('says what it is', async () => {
+    const extractor = await openOnnxExtractor(files, SIZE);
+    assert.equal(extractor.engine, 'onnx');
+    assert.equal(extractor.id, DEFAULT_EXTRACTOR);
+    assert.match(extractor.runtime, /^onnxruntime-node \d+\.\d+\.\d+$/);
+    assert.equal(extractor.featureSize, FEATURES);
+    assert.equal(extractor.weightsSha256, files.weightsSha256);
+    await extractor.dispose();
+  });
+});
+
+describe('a session', () => {
+  const bytes = encodeExtractor(syntheticExtractor(), 96);
+
+  test('fetches the outputs named, in memory of their own', async () => {
+    const session = await openSession(bytes, { threads: 1 });
+    assert.deepEqual([...session.outputNames].sort(), ['embedding', 'feature_map']);
+    const run = () => session.run(makePictures(2, 96), 2, ['embedding']);
+    const [first, second] = [await run(), await run()];
+    assert.deepEqual(Object.keys(first), ['embedding']);
+    assert.deepEqual(first, second);
+    assert.notEqual(first.embedding.data.buffer, second.embedding.data.buffer);
+    assert.equal(first.embedding.data.byteLength, first.embedding.data.buffer.byteLength);
+    await session.dispose();
+  });
+
+  test('refuses outputs and pictures that do not fit', async () => {
+    const session = await openSession(bytes);
+    await assert.rejects(session.run(makePictures(1, 96), 1, ['probabilities']), (error) => {
+      assert.ok(error instanceof UnfitError);
+      assert.match(
+        error.message,
+        /expected an output probabilities.* found embedding, feature_map/,
+      );
+      return true;
+    });
+    await assert.rejects(session.run(makePictures(1, 96), 2, ['embedding']), UnfitError);
+    await session.dispose();
+  });
+
+  test('refuses bytes that are no network of ours', async () => {
+    for (const damaged of [new Uint8Array(0), Uint8Array.of(1, 2, 3), bytes.subarray(0, 900)]) {
+      await assert.rejects(openSession(damaged), UnfitError);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
+import { FIT, learnPool, makePool } from '../helpers/make-pool.ts';
+
+const LABELS = ['a', 'b'];
+const OPTIONS = { learn: { fit: FIT }, seed: 0, signal: undefined };
+
+test('when validation images are few then every row is predicted by a head without its fold', async () => {
+  const pool = makePool(60, 2, 10);
+  const learned = await learnPool(pool, 2);
+  const heldOut = await predictHeldOut(pool, LABELS, learned, undefined, OPTIONS);
+  assert.ok(typeof heldOut !== 'string', `${heldOut}`);
+  assert.equal(heldOut.of, 'out-of-fold predictions');
+  assert.equal(heldOut.rows.length, 60);
+  assert.deepEqual([...new Set(Array.from(heldOut.folds ?? []))].sort(), [0, 1, 2, 3, 4]);
+  // What only row 0 has is known to no head that predicts it, and to all that predict others.
+  const marked = makePool(60, 2, 10);
+  for (let row = 0; row < 60; row++) marked.features.data[row * 6 + 5] = row === 0 ? 9 : 0;
+  const blank = makePool(60, 2, 10);
+  for (let row = 0; row < 60; row++) blank.features.data[row * 6 + 5] = 0;
+  const predict = async (some: typeof pool) => {
+    const found = await predictHeldOut(some, LABELS, learned, undefined, OPTIONS);
+    return typeof found === 'string' ? [] : found.probabilities;
+  };
+  const [with0, without] = [await predict(marked), await predict(blank)];
+  assert.deepEqual([...with0].slice(0, 2), [...without].slice(0, 2));
+  assert.notDeepEqual([...with0].slice(2), [...without].slice(2));
+});
+
+test('when validation images are many then they are predicted by the head before the refit', async () => {
+  const pool = makePool(800, 2, 3);
+  const learned = await learnPool(pool, 2);
+  const heldOut = await predictHeldOut(pool, LABELS, learned, undefined, OPTIONS);
+  assert.ok(typeof heldOut !== 'string', `${heldOut}`);
+  assert.equal(heldOut.of, 'validation images');
+  assert.equal(heldOut.rows.length, pool.isValidation.filter(Boolean).length);
+  assert.ok(heldOut.rows.every((row) => pool.isValidation[row]));
+});
+
+test('when predictions of --folds are there then they are taken', async () => {
+  const pool = makePool(30, 2, 0);
+  const learned = await learnPool(pool, 2);
+  const probabilities = new Float64Array(60).fill(0.5);
+  const folds = Uint16Array.from({ length: 30 }, (_, row) => row % 3);
+  const crossValidated = { figures: {} as never, folds, probabilities };
+  const heldOut = await predictHeldOut(pool, LABELS, learned, crossValidated, OPTIONS);
+  assert.ok(typeof heldOut !== 'string', `${heldOut}`);
+  assert.equal(heldOut.probabilities, probabilities);
+  assert.equal(heldOut.folds, folds);
+});
+
+test('when a label has one unit only then there is nothing to hold out', async () => {
+  const pool = makePool(20, 2, 0);
+  const units = Array.from(pool.targets, (target, row) => (target === 0 ? 0 : row));
+  const learned = await learnPool(pool, 2);
+  const torn = { ...pool, units };
+  assert.equal(await predictHeldOut(torn, LABELS, learned, undefined, OPTIONS), TOO_FEW);
+});
+
+test('when training began at another head then only L-BFGS predicts as if it had not', async () => {
+  const pool = makePool(40, 2, 0);
+  const learned = await learnPool(pool, 2);
+  const start = () => learned.final.result.network;
+  const predict = (fit: typeof FIT, from?: typeof start) => {
+    const learn = { fit, start: from };
+    return predictHeldOut(pool, LABELS, learned, undefined, { ...OPTIONS, learn });
+  };
+  assert.match(`${await predict({ ...FIT, optimizer: 'sgd', steps: 1 }, start)}`, /may have seen/);
+  assert.deepEqual(await predict(FIT, start), await predict(FIT));
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parsePrevalence } from '../../src/training/prevalence.ts';
+import { assertRejects } from '../helpers/rejects.ts';
+
+const LABELS = ['a=b', 'cat', 'dog'];
+
+test('when nothing is stated then there is nothing to correct', () => {
+  assert.equal(parsePrevalence([], LABELS), undefined);
+});
+
+test('when one label is stated then the others keep their proportion', () => {
+  const shares = parsePrevalence(['cat=0.4'], LABELS)?.([0.5, 0.25, 0.25]) ?? [];
+  for (const [k, share] of [0.4, 0.4, 0.2].entries())
+    assert.ok(Math.abs(shares[k] - share) < 1e-12);
+});
+
+test('when a label holds an equals sign then the last one divides', () => {
+  const shares = parsePrevalence(['a=b=0.2'], LABELS)?.([0.2, 0.4, 0.4]) ?? [];
+  assert.ok(Math.abs(shares[0] - 0.2) < 1e-12);
+});
+
+test('when the words cannot be then they are refused, with an example', async () => {
+  for (const words of [
+    ['cat'],
+    ['=0.5'],
+    ['mouse=0.5'],
+    ['cat=0'],
+    ['cat=1'],
+    ['cat='],
+    ['cat=x'],
+  ]) {
+    await assertRejects(() => parsePrevalence(words, LABELS), 2, /--prevalence/, /cat|a=b/);
+  }
+  await assertRejects(() => parsePrevalence(['cat=0.6', 'dog=0.5'], LABELS), 2, /sum of 1\.1/);
+  const all = ['a=b=0.2', 'cat=0.2', 'dog=0.2'];
+  await assertRejects(() => parsePrevalence(all, LABELS), 2, /sum to 1, found 0\.6/);
+});
