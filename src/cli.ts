@@ -101,9 +101,7 @@ export async function createProgram(
   words: readonly string[] = [],
 ): Promise<Command> {
   const program = new Command('imgdiag')
-    .description(
-      'Trains an image classifier on a folder of labelled pictures, and scores new ones.',
-    )
+    .description('Trains an image classifier on a folder of labelled images, and scores new ones.')
     .option('--debug', 'print the stack of errors')
     .option('--version', 'print the versions of imgdiag and its engines')
     .exitOverride()

@@ -16,13 +16,13 @@ export {
   type OpenClassifierOptions,
   openClassifier,
 } from './classify/classifier.ts';
-export { classifyPictures, type Prediction, type Scored } from './classify/classify.ts';
+export { classifyImages, type Prediction, type Scored } from './classify/classify.ts';
 export type { Decision } from './classify/decide.ts';
-export { type Explanation, explainPicture } from './classify/explain.ts';
-export { expandInputs, type PictureInput } from './classify/inputs.ts';
+export { type Explanation, explainImage } from './classify/explain.ts';
+export { expandInputs, type ImageInput } from './classify/inputs.ts';
 export type { EngineChoice } from './extractor/extractor.ts';
 export type { StepReport } from './head/fit.ts';
-export { type Decoder, type DecoderOptions, loadDecoder, PictureError } from './images/decode.ts';
+export { type Decoder, type DecoderOptions, ImageError, loadDecoder } from './images/decode.ts';
 export { drawExplanation } from './images/draw-heat.ts';
 export {
   type CheckEvents,
@@ -34,7 +34,7 @@ export { type EvaluateOptions, evaluateModel } from './job/evaluate-model.ts';
 export type { RetrainEvents } from './job/events.ts';
 export { RETRAIN_DEFAULTS, type RetrainOptions } from './job/options/table.ts';
 export { type RetrainResult, retrain } from './job/retrain.ts';
-export type { Figure, LabelFigures, SetFigures } from './metrics/set-figures.ts';
+export type { Estimate, LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';
 export { readManifest } from './model/read.ts';
 export type { EvaluatedModel } from './report/evidence.ts';

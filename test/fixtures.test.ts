@@ -1,4 +1,4 @@
-// The drawn pictures: reproducible, small, and neither trivial nor hopeless to tell apart.
+// The drawn images: reproducible, small, and neither trivial nor hopeless to tell apart.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -51,7 +51,7 @@ const decodeSquare = (path: string) =>
     .raw()
     .toBuffer();
 
-/** Mean, variance, width, height: all that can be known of a picture without looking at it. */
+/** Mean, variance, width, height: all that can be known of an image without looking at it. */
 async function measureProperties(path: string): Promise<Float64Array> {
   const { data, info } = await sharp(join(FIXTURES, path))
     .toColourspace('b-w')
@@ -63,7 +63,7 @@ async function measureProperties(path: string): Promise<Float64Array> {
 }
 
 describe('the files', () => {
-  test('are 40 a label and the eight pictures of the example', async () => {
+  test('are 40 a label and the eight images of the example', async () => {
     const broken = await list(`healthdiag/${BROKEN}`);
     const healthy = await list(`healthdiag/${HEALTHY}`);
     assert.equal(broken.length, PER_LABEL);

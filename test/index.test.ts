@@ -15,19 +15,19 @@ const PROGRAM = `
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  classifyPictures, expandInputs, loadDecoder, openClassifier, RETRAIN_DEFAULTS, retrain,
+  classifyImages, expandInputs, loadDecoder, openClassifier, RETRAIN_DEFAULTS, retrain,
 } from 'imgdiag';
 
-const [imageDir, pictures, modelDir, bottleneckDir, report] = process.argv.slice(1);
+const [imageDir, images, modelDir, bottleneckDir, report] = process.argv.slice(1);
 const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin() {} };
 const options = {
   ...RETRAIN_DEFAULTS, image_dir: imageDir, model_dir: modelDir, bottleneck_dir: bottleneckDir,
 };
 const { manifest } = await retrain(options, silent);
 const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
-const inputs = await expandInputs([pictures], () => {}, () => {});
+const inputs = await expandInputs([images], () => {}, () => {});
 const best = {};
-for await (const { file, scores } of classifyPictures(inputs, classifier, await loadDecoder())) {
+for await (const { file, scores } of classifyImages(inputs, classifier, await loadDecoder())) {
   best[path.basename(file)] = scores[0].label;
 }
 await classifier.dispose();

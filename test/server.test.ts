@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import {
   type Classifier,
-  classifyPictures,
+  classifyImages,
   evaluateModel,
   loadDecoder,
   openClassifier,
@@ -29,13 +29,13 @@ test.after(() => classifier.dispose());
 async function scoresOf(files: readonly string[]): Promise<string> {
   const inputs = files.map((name) => ({ name, read: () => readFile(name) }));
   const found: unknown[] = [];
-  for await (const prediction of classifyPictures(inputs, classifier, decoder)) {
+  for await (const prediction of classifyImages(inputs, classifier, decoder)) {
     found.push(prediction);
   }
   return JSON.stringify(found);
 }
 
-test('when pictures are classified in several calls at once then each call gets its own scores', async () => {
+test('when images are classified in several calls at once then each call gets its own scores', async () => {
   const orders = [[LEG005], [LEG009], [LEG005, LEG009], [LEG009, LEG005], [LEG009, LEG009]];
   const alone: string[] = [];
   for (const order of orders) alone.push(await scoresOf(order));
@@ -74,7 +74,7 @@ test('when a call is called off in the middle then it ends with the reason withi
   let scored = 0;
   let began = 0;
   const classify = async () => {
-    for await (const _ of classifyPictures(inputs, classifier, decoder, abort.signal)) {
+    for await (const _ of classifyImages(inputs, classifier, decoder, abort.signal)) {
       if (++scored !== 20) continue;
       began = performance.now();
       abort.abort(reason);

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { ROOT } from './helpers/run-cli.ts';
 
 const SRC = path.join(ROOT, 'src');
-const ERRORS = /new (?:Usage|Input|Unfit|Gate|Write|Picture)Error\(/g;
+const ERRORS = /new (?:Usage|Input|Unfit|Gate|Write|Image)Error\(/g;
 
 interface Refusal {
   readonly place: string;

@@ -43,7 +43,7 @@ export class UsageError extends ImgdiagError {
   }
 }
 
-/** The pictures or tables given cannot be used (exit code 3). */
+/** The images or tables given cannot be used (exit code 3). */
 export class InputError extends ImgdiagError {
   override readonly name = 'InputError';
   constructor(message: string, details?: ErrorDetails) {
@@ -59,7 +59,7 @@ export class UnfitError extends ImgdiagError {
   }
 }
 
-/** A figure lies below the gate that was set for it (exit code 5). */
+/** A metric lies below the gate that was set for it (exit code 5). */
 export class GateError extends ImgdiagError {
   override readonly name = 'GateError';
   constructor(message: string, details?: ErrorDetails) {

@@ -1,10 +1,10 @@
-// Which pictures may be copies of each other: nearest in what no turn changes, and in features.
+// Which images may be copies of each other: nearest in what no turn changes, and in features.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Matrix, rowOf } from '../base/matrix.ts';
 import { FREQUENCIES, type PolarSpectrum, RINGS } from './polar.ts';
 
-/** Two pictures that may be the same. */
+/** Two images that may be the same. */
 export interface Candidate {
   readonly first: number;
   readonly second: number;
@@ -18,14 +18,14 @@ const PAIRS = RINGS / 2;
 const WIDTH = 8;
 const OUTER = PAIRS - WIDTH;
 /**
- * Pairs of rings by which one picture may be smaller in its frame: one that was turned onto a
+ * Pairs of rings by which one image may be smaller in its frame: one that was turned onto a
  * larger canvas is up to 2 times as small on it (16:9 by 45 degrees: 1.96), 1.103^6 is 1.8.
  */
 const SHIFTS = [0, 1, 2, 3] as const;
 /** Lowest angular frequencies: coarse, so that a shift by a pixel hardly matters. */
 const COARSE = 4;
 
-/** Nearest pictures looked at, of each picture by each measure. */
+/** Nearest images looked at, of each image by each measure. */
 const NEAREST_RINGS = 4;
 const NEAREST_FEATURES = 3;
 
@@ -58,10 +58,10 @@ function unit(vector: Float32Array): Float32Array {
 }
 
 /**
- * Compares every picture with every other: n^2 / 2 times 224 + featureSize multiplications, no memory but
+ * Compares every image with every other: n^2 / 2 times 224 + featureSize multiplications, no memory but
  * the few nearest of each.
  * @param descriptions as `turnlessDescription` gives them
- * @param features `[n, featureSize]`, of the same pictures
+ * @param features `[n, featureSize]`, of the same images
  */
 export async function findCandidates(
   descriptions: readonly Float32Array[],
@@ -146,7 +146,7 @@ class Nearest {
     this.#wanted = wanted;
   }
 
-  /** Each picture is kept once, with its best shift. */
+  /** Each image is kept once, with its best shift. */
   offer(likeness: number, other: number, shift: number | undefined): void {
     if (likeness <= this.#least) return;
     const { found } = this;

@@ -1,4 +1,4 @@
-// The whole check of a data set: every picture is looked at once, then all findings, worst first.
+// The whole check of a data set: every image is looked at once, then all findings, worst first.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
@@ -18,16 +18,16 @@ import { polarSpectrum } from './polar.ts';
 import { hasColour, sharpnessOf } from './sharpness.ts';
 import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
 
-/** Side of the grey picture that is kept: with its rings, 22 kB a picture. */
+/** Side of the grey image that is kept: with its rings, 22 kB an image. */
 const SKETCH_SIDE = 128;
-/** Pictures decoded at once. */
+/** Images decoded at once. */
 const LOOKING = 4;
 
 export interface CheckTools {
-  /** Reads and decodes the picture of a row; undefined when it is no longer there. */
+  /** Reads and decodes the image of a row; undefined when it is no longer there. */
   look(row: number): Promise<Look | undefined>;
   /** Rows looked at, then pairs compared. */
-  onProgress?(what: 'pictures' | 'pairs', done: number, total: number): void;
+  onProgress?(what: 'images' | 'pairs', done: number, total: number): void;
 }
 
 /** What is kept of a look. */
@@ -97,7 +97,7 @@ async function lookAtAll(
   for await (const one of looks) {
     signal?.throwIfAborted();
     seen.push(one.seen);
-    onProgress?.('pictures', seen.length, files.length);
+    onProgress?.('images', seen.length, files.length);
     await breathe();
   }
   return seen;

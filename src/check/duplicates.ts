@@ -1,11 +1,11 @@
-// Copies of one picture, exact and near, as findings: clusters, and those that stand on two sides.
+// Copies of one image, exact and near, as findings: clusters, and those that stand on two sides.
 
-import { SET_NAMES, type SetName } from '../data/sets.ts';
+import { SPLIT_NAMES, type SplitName } from '../data/split-names.ts';
 import type { Finding, FindingItem, FindingKind } from './findings.ts';
-import { type CheckInput, pictures } from './input.ts';
-import type { Relation } from './same-picture.ts';
+import { type CheckInput, images } from './input.ts';
+import type { Relation } from './same-image.ts';
 
-/** Two rows that show the same picture. */
+/** Two rows that show the same image. */
 export interface Copy {
   readonly first: number;
   readonly second: number;
@@ -92,7 +92,7 @@ function clusterFinding(
     {
       kind,
       severity: 'note',
-      sentence: `${pictures(count)} show what only ${originals} needed to show: copies ${how}`,
+      sentence: `${images(count)} show what only ${originals} needed to show: copies ${how}`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
@@ -100,7 +100,7 @@ function clusterFinding(
 
 /** Rows of each cluster that have a copy in a set that the model learns more from. */
 function acrossSets({ files, sets }: Rows, clusters: readonly Cluster[]): Finding[] {
-  const held = new Map<SetName, number>();
+  const held = new Map<SplitName, number>();
   const items = clusters.flatMap((cluster) =>
     cluster.members.flatMap((row): FindingItem[] => {
       const seen = cluster.members.filter((other) => rankOf(sets[other]) < rankOf(sets[row]));
@@ -117,12 +117,14 @@ function acrossSets({ files, sets }: Rows, clusters: readonly Cluster[]): Findin
     }),
   );
   if (items.length === 0) return [];
-  const counts = SET_NAMES.flatMap((set) => (held.has(set) ? [`${held.get(set)} of ${set}`] : []));
+  const counts = SPLIT_NAMES.flatMap((set) =>
+    held.has(set) ? [`${held.get(set)} of ${set}`] : [],
+  );
   return [
     {
       kind: 'duplicates_across_splits',
       severity: 'warning',
-      sentence: `${pictures(items.length)} (${counts.join(', ')}) ${has(items)} a copy in a set that comes before: figures on them flatter`,
+      sentence: `${images(items.length)} (${counts.join(', ')}) ${has(items)} a copy in a set that comes before: metrics on them flatter`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
@@ -132,8 +134,8 @@ function has({ length }: readonly FindingItem[]): string {
   return length === 1 ? 'has' : 'have';
 }
 
-function rankOf(set: SetName): number {
-  return SET_NAMES.indexOf(set);
+function rankOf(set: SplitName): number {
+  return SPLIT_NAMES.indexOf(set);
 }
 
 function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] {
@@ -158,7 +160,7 @@ function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] 
     {
       kind: 'duplicates_across_labels',
       severity: 'warning',
-      sentence: `${pictures(items.length)} ${has(items)} a copy under another label: one of the two is wrong`,
+      sentence: `${images(items.length)} ${has(items)} a copy under another label: one of the two is wrong`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
@@ -179,5 +181,5 @@ function closest(
       : [];
   });
   const best = direct.sort((a, b) => b.likeness - a.likeness)[0];
-  return best ?? { other: allowed[0], detail: 'copies of the same picture', likeness: 0 };
+  return best ?? { other: allowed[0], detail: 'copies of the same image', likeness: 0 };
 }

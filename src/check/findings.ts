@@ -15,7 +15,7 @@ export type FindingKind =
   | 'class_imbalance'
   | 'shortcut';
 
-/** One picture, or a pair of pictures that are the same, as the finding names it. */
+/** One image, or a pair of images that are the same, as the finding names it. */
 export interface FindingItem {
   /** Paths relative to the image folder: one, or those of a pair or cluster. */
   readonly paths: readonly string[];
@@ -25,16 +25,16 @@ export interface FindingItem {
   readonly score: number;
 }
 
-/** One thing found, with all pictures it was found on. */
+/** One thing found, with all images it was found on. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** `warning`: figures may be wrong or flattering. `note`: worth a look. */
+  /** `warning`: metrics may be wrong or flattering. `note`: worth a look. */
   readonly severity: 'warning' | 'note';
-  /** One sentence with counts, for a person: `12 pictures occur in training and testing alike`. */
+  /** One sentence with counts, for a person: `12 images occur in training and testing alike`. */
   readonly sentence: string;
   /** Worst first; empty where the finding is about the whole set (imbalance, shortcut). */
   readonly items: readonly FindingItem[];
-  /** The figure behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1. */
+  /** The metric behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1. */
   readonly value?: number;
   /** Of a shortcut: the property, e.g. `orientation`. */
   readonly property?: string;

@@ -1,11 +1,11 @@
-// A small grey picture, and its value at any place.
+// A small grey image, and its value at any place.
 
-/** Square, whatever the shape of the picture: `aspect` tells that. */
-export interface GreyPicture {
+/** Square, whatever the shape of the image: `aspect` tells that. */
+export interface GreyImage {
   /** `[side, side]`, row-major, 0..255. */
   readonly values: Uint8Array;
   readonly side: number;
-  /** Width / height of the picture before it was made square. */
+  /** Width / height of the image before it was made square. */
   readonly aspect: number;
 }
 
@@ -38,16 +38,16 @@ export function shrinkToGrey(pixels: Uint8Array, side: number, smaller: number):
 }
 
 /** Half the width and half the height, in halves of the shorter side: 1 and the longer one. */
-export function halvesOf({ aspect }: GreyPicture): readonly [right: number, down: number] {
+export function halvesOf({ aspect }: GreyImage): readonly [right: number, down: number] {
   return [Math.max(1, aspect), Math.max(1, 1 / aspect)];
 }
 
 /**
  * Value between pixels (bilinear), 0..255, at a place measured from the middle in halves of the
- * shorter side of the true picture; beyond the edge the edge goes on.
+ * shorter side of the true image; beyond the edge the edge goes on.
  */
-export function sampleGrey(picture: GreyPicture, right: number, down: number): number {
-  const { values, side, aspect } = picture;
+export function sampleGrey(image: GreyImage, right: number, down: number): number {
+  const { values, side, aspect } = image;
   const half = side / 2;
   const x = half - 0.5 + (aspect > 1 ? (right * half) / aspect : right * half);
   const y = half - 0.5 + (aspect < 1 ? down * half * aspect : down * half);

@@ -1,9 +1,9 @@
-// Labels with few pictures beside labels with many.
+// Labels with few images beside labels with many.
 
 import type { Finding } from './findings.ts';
 import type { CheckInput } from './input.ts';
 
-/** Times as many pictures of the largest label as of the smallest: worth a word, and a warning. */
+/** Times as many images of the largest label as of the smallest: worth a word, and a warning. */
 const [UNEVEN, VERY_UNEVEN] = [3, 10];
 
 export function findImbalance({
@@ -20,7 +20,7 @@ export function findImbalance({
     {
       kind: 'class_imbalance',
       severity: most >= VERY_UNEVEN * fewest ? 'warning' : 'note',
-      sentence: `${most} pictures are ${large} and ${fewest} are ${small}: ${always}`,
+      sentence: `${most} images are ${large} and ${fewest} are ${small}: ${always}`,
       items: [],
       value: most / targets.length,
     },

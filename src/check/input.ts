@@ -1,7 +1,7 @@
-// What a check is given: the pictures of a data set with all that is known of them already.
+// What a check is given: the images of a data set with all that is known of them already.
 
 import type { Matrix } from '../base/matrix.ts';
-import type { SetName } from '../data/sets.ts';
+import type { SplitName } from '../data/split-names.ts';
 import { PROPERTY_NAMES } from '../images/properties.ts';
 
 export interface CheckedFile {
@@ -12,7 +12,7 @@ export interface CheckedFile {
   readonly sha256: string;
 }
 
-/** Rows of all lists belong together; only pictures that could be read. */
+/** Rows of all lists belong together; only images that could be read. */
 export interface CheckInput {
   readonly labels: readonly string[];
   readonly files: readonly CheckedFile[];
@@ -21,7 +21,7 @@ export interface CheckInput {
   /** `[n]`: equal numbers stay on one side of every split. */
   readonly units: readonly number[];
   /** `[n]` */
-  readonly sets: readonly SetName[];
+  readonly sets: readonly SplitName[];
   /** `[n, featureSize]`, as the extractor gives them. */
   readonly features: Matrix;
   /** `[n, 5]`, columns as in `PROPERTY_NAMES`. */
@@ -41,7 +41,7 @@ export function propertyOf(
   );
 }
 
-/** `1 picture`, `12 pictures` */
-export function pictures(count: number): string {
-  return count === 1 ? '1 picture' : `${count} pictures`;
+/** `1 image`, `12 images` */
+export function images(count: number): string {
+  return count === 1 ? '1 image' : `${count} images`;
 }

@@ -1,11 +1,11 @@
-// Pictures whose label is probably wrong, by confident learning: Northcutt, Jiang and Chuang 2021,
+// Images whose label is probably wrong, by confident learning: Northcutt, Jiang and Chuang 2021,
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
 import { assignFolds, fewestUnits } from '../data/folds.ts';
 import { chooseL2 } from '../head/choose-l2.ts';
 import { PLAIN_FIT } from '../head/fit.ts';
 import type { Finding } from './findings.ts';
-import { type CheckInput, pictures } from './input.ts';
+import { type CheckInput, images } from './input.ts';
 import type { Neighbour } from './neighbours.ts';
 
 /** Folds of the predictions, if every label has so many units. */
@@ -26,7 +26,7 @@ export interface Suspicion {
 }
 
 /**
- * Probabilities that know nothing of the picture's own label: the mean of what heads say that have
+ * Probabilities that know nothing of the image's own label: the mean of what heads say that have
  * not seen it nor any of its unit, and of the shares of labels among its nearest neighbours.
  * @returns `[n, labels]`; undefined when a label has fewer than two units
  */
@@ -90,7 +90,7 @@ export function rankLabels(
   return found.sort((a, b) => b.margin - a.margin || a.row - b.row);
 }
 
-/** Mean probability of a label over the pictures that bear it: the paper's thresholds. */
+/** Mean probability of a label over the images that bear it: the paper's thresholds. */
 function selfConfidences(
   probabilities: Float64Array,
   targets: ArrayLike<number>,
@@ -119,7 +119,7 @@ export async function findLabelErrors(
     {
       kind: 'label_errors',
       severity: 'note',
-      sentence: `${pictures(suspects.length)} may have the wrong label: others of that label look different`,
+      sentence: `${images(suspects.length)} may have the wrong label: others of that label look different`,
       items: suspects.map(({ row, other, probability, margin }) => ({
         paths: [files[row].path],
         detail: `looks like ${labels[other]} (${probability.toFixed(2)})`,

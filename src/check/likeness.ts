@@ -1,7 +1,7 @@
-// Whether two pictures that lie over each other show the same: block by block, where there is
+// Whether two images that lie over each other show the same: block by block, where there is
 // something to see.
 
-import type { GreyPicture } from './grey.ts';
+import type { GreyImage } from './grey.ts';
 import { type Affine, GRID, gridOf, overlapOf } from './register.ts';
 
 /** Side of a block and distance between blocks, in grid points. */
@@ -24,8 +24,8 @@ export interface Likeness {
   readonly structured: number;
 }
 
-/** @param target the first picture on the grid, `[GRID * GRID]` */
-export function likenessAt(target: Float32Array, second: GreyPicture, at: Affine): Likeness {
+/** @param target the first image on the grid, `[GRID * GRID]` */
+export function likenessAt(target: Float32Array, second: GreyImage, at: Affine): Likeness {
   const inside = overlapOf(second, at);
   const one = smooth(target);
   const other = smooth(gridOf(second, at));
@@ -45,7 +45,7 @@ export function likenessAt(target: Float32Array, second: GreyPicture, at: Affine
   };
 }
 
-/** Undefined for a block that is not all inside, or flat in both pictures. */
+/** Undefined for a block that is not all inside, or flat in both images. */
 function blockCorrelation(
   one: Float32Array,
   other: Float32Array,

@@ -1,11 +1,11 @@
-// All pairs of pictures of a set that are copies of one, once the bytes have been compared.
+// All pairs of images of a set that are copies of one, once the bytes have been compared.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Matrix, takeRows } from '../base/matrix.ts';
 import { findCandidates, turnlessDescription } from './candidates.ts';
 import type { Copy } from './duplicates.ts';
 import type { Sketch } from './polar.ts';
-import { relationOf } from './same-picture.ts';
+import { relationOf } from './same-image.ts';
 
 /**
  * @param sketches one of each row; undefined for rows to be left out

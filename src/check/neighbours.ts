@@ -1,4 +1,4 @@
-// The pictures most like each one in features, of other units.
+// The images most like each one in features, of other units.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { rowOf } from '../base/matrix.ts';
@@ -6,9 +6,9 @@ import { createRandom } from '../base/random.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import type { CheckInput } from './input.ts';
 
-/** Neighbours kept of each picture. */
+/** Neighbours kept of each image. */
 export const NEIGHBOURS = 10;
-/** Pictures that are compared with at most, drawn at random: keeps the work linear beyond. */
+/** Images that are compared with at most, drawn at random: keeps the work linear beyond. */
 const REFERENCES = 2000;
 
 export interface Neighbour {

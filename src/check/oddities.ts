@@ -1,7 +1,7 @@
-// Pictures that are dark, bright, blurred, tiny, or of an odd shape.
+// Images that are dark, bright, blurred, tiny, or of an odd shape.
 
 import type { Finding, FindingItem, FindingKind } from './findings.ts';
-import { type CheckInput, pictures, propertyOf } from './input.ts';
+import { type CheckInput, images, propertyOf } from './input.ts';
 import { median, OUTLYING, robustScores } from './robust.ts';
 
 /** Grey levels, 0..255: nearly all pixels lie within two standard deviations of the mean. */
@@ -10,9 +10,9 @@ const BRIGHT_ABOVE = 205;
 const DEVIATIONS = 2;
 /** Pixels of the shorter side: shown to the network, it is enlarged more than three times. */
 const TINY_BELOW = 64;
-/** Longer side / shorter side from which on a picture made square is hard to know again. */
+/** Longer side / shorter side from which on an image made square is hard to know again. */
 const ODD_ASPECT = 3;
-/** Sharpness of a blurred picture, as a share of the median of the set. */
+/** Sharpness of a blurred image, as a share of the median of the set. */
 const BLURRED_SHARE = 1 / 6;
 
 type Rows = Pick<CheckInput, 'files' | 'properties'>;
@@ -64,7 +64,7 @@ export function findOddities(input: Rows): Finding[] {
   return oddities.flatMap((oddity) => findingOf(input, oddity));
 }
 
-/** @param sharpness of each picture, as `sharpnessOf` gives it */
+/** @param sharpness of each image, as `sharpnessOf` gives it */
 export function findBlurred(input: Rows, sharpness: ArrayLike<number>): Finding[] {
   if (sharpness.length === 0) return [];
   const logs = Float64Array.from(sharpness, (value) => Math.log(Math.max(value, 1e-9)));
@@ -90,7 +90,7 @@ function findingOf({ files }: Rows, { kind, what, score, detail }: Oddity): Find
     {
       kind,
       severity: 'note',
-      sentence: `${pictures(items.length)} ${verb} ${what}`,
+      sentence: `${images(items.length)} ${verb} ${what}`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];

@@ -1,11 +1,11 @@
-// Pictures that look like no other: far from their nearest neighbours in features.
+// Images that look like no other: far from their nearest neighbours in features.
 
 import type { Finding } from './findings.ts';
-import { type CheckInput, pictures } from './input.ts';
+import { type CheckInput, images } from './input.ts';
 import type { Neighbour } from './neighbours.ts';
 import { OUTLYING, robustScores } from './robust.ts';
 
-/** The distance to this neighbour counts: a handful of strange pictures do not cover each other. */
+/** The distance to this neighbour counts: a handful of strange images do not cover each other. */
 const NEIGHBOUR = 5;
 
 /** @param neighbours of each file, most alike first */
@@ -22,7 +22,7 @@ export function findOutliers(
     {
       kind: 'outliers',
       severity: 'note',
-      sentence: `${pictures(rows.length)} ${verb} like no other of the set`,
+      sentence: `${images(rows.length)} ${verb} like no other of the set`,
       items: rows
         .sort((a, b) => scores[b] - scores[a])
         .map((row) => ({

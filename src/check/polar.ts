@@ -1,12 +1,12 @@
-// A picture on rings about its middle: what is left of it when it is turned or mirrored, and by
-// how much one picture is turned and enlarged against another (Fourier-Mellin: Reddy and
-// Chatterji 1996, IEEE Trans. Image Processing 5(8), on the picture itself instead of its spectrum).
+// An image on rings about its middle: what is left of it when it is turned or mirrored, and by
+// how much one image is turned and enlarged against another (Fourier-Mellin: Reddy and
+// Chatterji 1996, IEEE Trans. Image Processing 5(8), on the image itself instead of its spectrum).
 
-import { type GreyPicture, sampleGrey } from './grey.ts';
+import { type GreyImage, sampleGrey } from './grey.ts';
 
 /** Rings, evenly spaced in the logarithm of the radius: another scale is a shift by rings. */
 export const RINGS = 24;
-/** Radii of the innermost and outermost ring, in halves of the picture's shorter side. */
+/** Radii of the innermost and outermost ring, in halves of the image's shorter side. */
 const [INNERMOST, OUTERMOST] = [0.1, 0.96];
 /** From one ring to the next, a factor of 1.103. */
 export const RING_STEP = (OUTERMOST / INNERMOST) ** (1 / (RINGS - 1));
@@ -28,19 +28,19 @@ const SINE = Float32Array.from(turns, Math.sin);
  */
 export type PolarSpectrum = Float32Array;
 
-/** A picture as it is compared: small, grey, and on rings. */
+/** An image as it is compared: small, grey, and on rings. */
 export interface Sketch {
-  readonly grey: GreyPicture;
+  readonly grey: GreyImage;
   readonly spectrum: PolarSpectrum;
 }
 
-export function polarSpectrum(picture: GreyPicture): PolarSpectrum {
+export function polarSpectrum(image: GreyImage): PolarSpectrum {
   const spectrum = new Float32Array(RINGS * FREQUENCIES * 2);
   const ring = new Float32Array(DIRECTIONS);
   for (let r = 0; r < RINGS; r++) {
     const radius = INNERMOST * RING_STEP ** r;
     for (let a = 0; a < DIRECTIONS; a++) {
-      ring[a] = sampleGrey(picture, radius * COSINE[a], radius * SINE[a]);
+      ring[a] = sampleGrey(image, radius * COSINE[a], radius * SINE[a]);
     }
     for (let f = 1; f <= FREQUENCIES; f++) {
       let real = 0;
@@ -58,13 +58,13 @@ export function polarSpectrum(picture: GreyPicture): PolarSpectrum {
   return spectrum;
 }
 
-/** How a second picture comes of a first, about the middle of both. */
+/** How a second image comes of a first, about the middle of both. */
 export interface Placement {
   /** Left and right are swapped, before turning. */
   readonly mirrored: boolean;
   /** Clockwise, 0..360. */
   readonly degrees: number;
-  /** Things are this many times as large, each picture measured by its shorter side. */
+  /** Things are this many times as large, each image measured by its shorter side. */
   readonly scale: number;
   /** Correlation of the rings, -1..1. */
   readonly score: number;

@@ -52,6 +52,6 @@ export function warningLines(findings: readonly Finding[]): string[] {
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return [
     `warning: ${worst.sentence}${more}`,
-    'imgdiag check shows which pictures, and looks further',
+    'imgdiag check shows which images, and looks further',
   ];
 }

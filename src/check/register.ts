@@ -1,13 +1,13 @@
-// Lays a second picture exactly over a first: Gauss-Newton steps on the difference of their pixels
+// Lays a second image exactly over a first: Gauss-Newton steps on the difference of their pixels
 // (Lucas and Kanade 1981; robust weights after Baker and Matthews 2004, IJCV 56(3)).
 
-import { type GreyPicture, halvesOf, sampleGrey } from './grey.ts';
+import { type GreyImage, halvesOf, sampleGrey } from './grey.ts';
 import type { Placement } from './polar.ts';
 import { solveLinear } from './solve.ts';
 
 /**
- * Where a place (x, y) of the first picture lies in the second, `[xx, xy, x0, yx, yy, y0]`:
- * x' = xx x + xy y + x0. Measured from the middle, in halves of the shorter side of each picture.
+ * Where a place (x, y) of the first image lies in the second, `[xx, xy, x0, yx, yy, y0]`:
+ * x' = xx x + xy y + x0. Measured from the middle, in halves of the shorter side of each image.
  */
 export type Affine = readonly [
   xx: number,
@@ -30,7 +30,7 @@ const EVERY = 2;
 const SMALL_STEP = 5e-4;
 /** Longest step, in halves of the shorter side: beyond, the slopes say nothing. */
 const LONGEST_STEP = 0.08;
-/** Half a pixel of a picture of 128, over which slopes are taken. */
+/** Half a pixel of an image of 128, over which slopes are taken. */
 const SLOPE_STEP = 1 / 128;
 /** Six of the placing, a factor and an offset of the grey level. */
 const UNKNOWNS = 8;
@@ -41,8 +41,8 @@ export function affineOf({ degrees, mirrored, scale }: Placement): Affine {
   return mirrored ? [-along, -across, 0, -across, along, 0] : [along, -across, 0, across, along, 0];
 }
 
-/** Frame on frame, whatever the shapes: how a picture lies that was squeezed into another shape. */
-export function frameOnFrame(first: GreyPicture, second: GreyPicture, mirrored: boolean): Affine {
+/** Frame on frame, whatever the shapes: how an image lies that was squeezed into another shape. */
+export function frameOnFrame(first: GreyImage, second: GreyImage, mirrored: boolean): Affine {
   const [right, down] = halvesOf(first);
   const [otherRight, otherDown] = halvesOf(second);
   return [((mirrored ? -1 : 1) * otherRight) / right, 0, 0, 0, otherDown / down, 0];
@@ -51,8 +51,8 @@ export function frameOnFrame(first: GreyPicture, second: GreyPicture, mirrored: 
 /** Middles of the columns, or rows, of the grid, -1..1. */
 const PLACES = Float64Array.from({ length: GRID }, (_, i) => ((i + 0.5) / GRID) * 2 - 1);
 
-/** Grid points of the disc that lie inside the second picture too, `[GRID * GRID]`, 0 or 1. */
-export function overlapOf(second: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Uint8Array {
+/** Grid points of the disc that lie inside the second image too, `[GRID * GRID]`, 0 or 1. */
+export function overlapOf(second: GreyImage, [xx, xy, x0, yx, yy, y0]: Affine): Uint8Array {
   const [right, down] = halvesOf(second);
   const inside = new Uint8Array(GRID * GRID);
   for (let row = 0, i = 0; row < GRID; row++) {
@@ -67,27 +67,27 @@ export function overlapOf(second: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine)
   return inside;
 }
 
-/** Grey levels of a picture at the grid points of another, `[GRID * GRID]`. */
-export function gridOf(picture: GreyPicture, [xx, xy, x0, yx, yy, y0]: Affine): Float32Array {
+/** Grey levels of an image at the grid points of another, `[GRID * GRID]`. */
+export function gridOf(image: GreyImage, [xx, xy, x0, yx, yy, y0]: Affine): Float32Array {
   const values = new Float32Array(GRID * GRID);
   for (let row = 0, i = 0; row < GRID; row++) {
     const y = PLACES[row];
     for (let column = 0; column < GRID; column++, i++) {
       const x = PLACES[column];
-      values[i] = sampleGrey(picture, xx * x + xy * y + x0, yx * x + yy * y + y0);
+      values[i] = sampleGrey(image, xx * x + xy * y + x0, yx * x + yy * y + y0);
     }
   }
   return values;
 }
 
 /**
- * @param target the first picture on the grid, `[GRID * GRID]`
+ * @param target the first image on the grid, `[GRID * GRID]`
  * @param iterations at most so many steps; a dozen are enough to come to rest
- * @returns the placing near `start` at which the pictures differ least, brightness aside
+ * @returns the placing near `start` at which the images differ least, brightness aside
  */
 export function register(
   target: Float32Array,
-  second: GreyPicture,
+  second: GreyImage,
   start: Affine,
   iterations: number,
 ): Affine {
@@ -100,7 +100,7 @@ export function register(
     if (step === undefined) return at;
     tone = [tone[0] + step[6], tone[1] + step[7]];
     tolerance = Math.max(2, 2 * residual);
-    // The tone first: a picture that is merely darker must not be moved for it.
+    // The tone first: an image that is merely darker must not be moved for it.
     if (iteration === 0) continue;
     const length = Math.max(...step.subarray(0, 6).map(Math.abs));
     const share = Math.min(1, LONGEST_STEP / length);
@@ -113,7 +113,7 @@ export function register(
 /** One step by weighted least squares; `residual` is the mean absolute difference before it. */
 function gaussNewton(
   target: Float32Array,
-  second: GreyPicture,
+  second: GreyImage,
   at: Affine,
   [gain, offset]: readonly [number, number],
   tolerance: number,

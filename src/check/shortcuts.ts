@@ -1,5 +1,5 @@
 // Properties of the files that tell the label by themselves: what a network may learn instead of
-// what the pictures show.
+// what the images show.
 
 import { assignFolds } from '../data/folds.ts';
 import { countConfusion, meanRecall } from '../metrics/evaluate.ts';
@@ -11,17 +11,17 @@ const FOLDS = 5;
 const ROUNDS = 5;
 /** Parts of equal size into which numbers are cut. */
 const MOST_BINS = 8;
-/** Training pictures that a part should have at least of each label. */
+/** Training images that a part should have at least of each label. */
 const PER_BIN = 10;
 /**
- * Standard errors above chance from which on it is told. Without any relation the figure spreads by
+ * Standard errors above chance from which on it is told. Without any relation the metric spreads by
  * 1.0 to 1.3 of them (docs/decisions.md): a dozen properties show a shortcut in one set of 200.
  */
 const CLEARLY = 4;
 /** And by how much at least, as a share of the way from chance to certainty. */
 const WORTH_TELLING = 0.1;
 
-/** A value of each picture, numbers or words. */
+/** A value of each image, numbers or words. */
 export interface Property {
   readonly name: string;
   readonly values: readonly number[] | readonly string[];
@@ -58,7 +58,7 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
   const chance = 1 / labels.length;
   const found = properties.flatMap((property): Finding[] => {
     const accuracy = balancedAccuracy(input, property);
-    // Pictures of one unit are no independent cases.
+    // Images of one unit are no independent cases.
     const variance = groups.reduce((sum, count) => sum + (chance * (1 - chance)) / count, 0);
     const error = Math.sqrt(variance) / labels.length;
     const gain = (accuracy - chance) / (1 - chance);

@@ -1,4 +1,4 @@
-// Where one picture may lie over another, roughly: by its rings, and frame on frame.
+// Where one image may lie over another, roughly: by its rings, and frame on frame.
 
 import { halvesOf } from './grey.ts';
 import type { Sketch } from './polar.ts';

@@ -2,12 +2,12 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
-import type { Familiarity } from '../head/familiarity.ts';
 import type { Head } from '../head/head.ts';
+import type { OodDetector } from '../head/out-of-distribution.ts';
 import { checkNetwork } from '../model/check-network.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { type Model, readModel } from '../model/read.ts';
-import { FAMILIARITY, HEAD_WEIGHTS, savedFamiliarity, savedHead } from '../model/saved-head.ts';
+import { HEAD_WEIGHTS, OOD_FILE, savedHead, savedOodDetector } from '../model/saved-head.ts';
 import { openSession, type SessionOutput } from '../network/onnx/session.ts';
 
 export interface Classifier {
@@ -16,16 +16,16 @@ export interface Classifier {
   readonly runtime: string;
   /** For raw features. */
   readonly head: Head;
-  /** What pictures like those of training look like; undefined where the model cannot tell. */
-  readonly familiarity: Familiarity | undefined;
-  /** @param pictures uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe */
-  predict(pictures: Uint8Array, count: number): Promise<Outputs>;
+  /** What images like those of training look like; undefined where the model cannot tell. */
+  readonly oodDetector: OodDetector | undefined;
+  /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe */
+  predict(images: Uint8Array, count: number): Promise<Outputs>;
   /** Undefined where the engine does not give the network's last map. */
-  readonly predictMaps?: (pictures: Uint8Array, count: number) => Promise<MapOutputs>;
+  readonly predictMaps?: (images: Uint8Array, count: number) => Promise<MapOutputs>;
   dispose(): Promise<void>;
 }
 
-/** What the network says of some pictures, row-major. */
+/** What the network says of some images, row-major. */
 export interface Outputs {
   /** `[count, labels]`, 0..1 */
   readonly probabilities: Float32Array;
@@ -56,7 +56,7 @@ export async function openClassifier(
   options: OpenClassifierOptions,
   onNote: (line: string) => void,
 ): Promise<Classifier> {
-  const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, FAMILIARITY]);
+  const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, OOD_FILE]);
   if (options.engine === 'tfjs') return openTfjs(model, options);
   try {
     checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, options.modelDir);
@@ -82,13 +82,13 @@ async function openOnnx(model: Model): Promise<Classifier> {
     manifest,
     runtime: session.runtime,
     head: savedHead(model),
-    familiarity: savedFamiliarity(model),
-    async predict(pictures, count) {
-      const outputs = await session.run(pictures, count, ['probabilities', 'embedding']);
+    oodDetector: savedOodDetector(model),
+    async predict(images, count) {
+      const outputs = await session.run(images, count, ['probabilities', 'embedding']);
       return { probabilities: outputs.probabilities.data, features: outputs.embedding.data };
     },
-    async predictMaps(pictures, count) {
-      const outputs = await session.run(pictures, count, ['probabilities', 'feature_map']);
+    async predictMaps(images, count) {
+      const outputs = await session.run(images, count, ['probabilities', 'feature_map']);
       const { probabilities, feature_map: featureMap } = outputs;
       return { probabilities: probabilities.data, featureMap };
     },
@@ -125,9 +125,9 @@ async function openTfjs(
     manifest,
     runtime: opened.runtime,
     head,
-    familiarity: savedFamiliarity(model),
-    async predict(pictures, count) {
-      const features = await opened.embed(pictures, count);
+    oodDetector: savedOodDetector(model),
+    async predict(images, count) {
+      const features = await opened.embed(images, count);
       const rows = { rows: count, columns, data: features };
       return { probabilities: Float32Array.from(applyHead(head, rows)), features };
     },
@@ -141,7 +141,7 @@ export interface LabelScore {
   readonly score: number;
 }
 
-/** Scores of one picture, best first; the order of labels decides between equals. */
+/** Scores of one image, best first; the order of labels decides between equals. */
 export function rankScores(labels: readonly string[], scores: ArrayLike<number>): LabelScore[] {
   return labels
     .map((label, index) => ({ label, score: scores[index] }))

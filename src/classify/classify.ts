@@ -1,49 +1,49 @@
-// Pictures in, predictions out, in the order given.
+// Images in, predictions out, in the order given.
 
 import { runInBatches } from '../features/batches.ts';
-import { isUnfamiliar } from '../head/familiarity.ts';
-import { type Decoder, PictureError } from '../images/decode.ts';
-import { orPictureError } from '../images/read.ts';
+import { isOutOfDistribution } from '../head/out-of-distribution.ts';
+import { type Decoder, ImageError } from '../images/decode.ts';
+import { orImageError } from '../images/read.ts';
 import { type Classifier, type LabelScore, type Outputs, rankScores } from './classifier.ts';
 import { type Decision, decide } from './decide.ts';
-import type { PictureInput } from './inputs.ts';
+import type { ImageInput } from './inputs.ts';
 
-/** The scores of one picture, or why there are none. */
+/** The scores of one image, or why there are none. */
 export type Prediction =
   | ({
       readonly file: string;
       /** The file is cut short or damaged; the model's recipe says to score it all the same. */
       readonly damaged?: true;
     } & Scored)
-  | { readonly file: string; readonly error: PictureError };
+  | { readonly file: string; readonly error: ImageError };
 
-/** What the model says of one picture. */
+/** What the model says of one image. */
 export interface Scored {
   /** Best first. */
   readonly scores: readonly LabelScore[];
   /** Undefined for a model without an operating point. */
   readonly decision: Decision | undefined;
-  /** Whether it is unlike the training pictures; undefined where the model cannot tell. */
-  readonly unfamiliar: boolean | undefined;
+  /** Whether it is unlike the training images; undefined where the model cannot tell. */
+  readonly outOfDistribution: boolean | undefined;
 }
 
 /** Reads, decodes and scores; reading and decoding go on while the network works. */
-export async function* classifyPictures(
-  inputs: Iterable<PictureInput>,
+export async function* classifyImages(
+  inputs: Iterable<ImageInput>,
   classifier: Classifier,
   decoder: Decoder,
   signal?: AbortSignal,
 ): AsyncGenerator<Prediction> {
   const { recipe } = classifier.manifest;
-  const damaged = new Set<PictureInput>();
-  const results = runInBatches<PictureInput, Scored | PictureError>(inputs, {
+  const damaged = new Set<ImageInput>();
+  const results = runInBatches<ImageInput, Scored | ImageError>(inputs, {
     signal,
     async prepare(input) {
       const onDamaged = () => damaged.add(input);
-      const pixels = await orPictureError(async () =>
+      const pixels = await orImageError(async () =>
         decoder.decode(await input.read(), recipe, onDamaged),
       );
-      return pixels instanceof PictureError ? { result: pixels } : { pixels };
+      return pixels instanceof ImageError ? { result: pixels } : { pixels };
     },
     async run(pixels, count) {
       const outputs = await classifier.predict(pixels, count);
@@ -51,14 +51,14 @@ export async function* classifyPictures(
     },
   });
   for await (const { item, result } of results) {
-    yield result instanceof PictureError
+    yield result instanceof ImageError
       ? { file: item.name, error: result }
       : { file: item.name, ...result, ...(damaged.delete(item) && { damaged: true }) };
   }
 }
 
 function scoredRow(
-  { manifest, familiarity }: Classifier,
+  { manifest, oodDetector }: Classifier,
   { probabilities, features }: Outputs,
   row: number,
 ): Scored {
@@ -69,6 +69,7 @@ function scoredRow(
   return {
     scores,
     decision: decide(manifest, scores),
-    unfamiliar: familiarity && isUnfamiliar(familiarity, rowOf(features, extractor.feature_size)),
+    outOfDistribution:
+      oodDetector && isOutOfDistribution(oodDetector, rowOf(features, extractor.feature_size)),
   };
 }

@@ -1,4 +1,4 @@
-// What a model says of a picture besides its scores: the decision, and whether it knows such pictures.
+// What a model says of an image besides its scores: the decision, and whether it knows such images.
 
 import type { Manifest } from '../model/manifest.ts';
 import type { LabelScore } from './classifier.ts';

@@ -1,4 +1,4 @@
-// What a score rests on: where in the picture the evidence for a label lies.
+// What a score rests on: where in the image the evidence for a label lies.
 
 import { UnfitError, UsageError } from '../base/errors.ts';
 import { type ActivationMap, activationMap } from '../head/activation-map.ts';
@@ -14,7 +14,7 @@ export interface Explanation {
   readonly scores: readonly LabelScore[];
   readonly map: ActivationMap;
   /**
-   * The map as it is drawn, with the bias in every cell: the centred logit that a picture would
+   * The map as it is drawn, with the bias in every cell: the centred logit that an image would
    * get which looked like this cell everywhere. 0 is what speaks neither for the label nor against.
    */
   readonly heat: HeatMap;
@@ -25,9 +25,9 @@ const LABELS_NAMED = 20;
 
 /**
  * @param label what the evidence is for; default: the best label
- * @throws PictureError when the bytes are no picture, and as `requireExplainable`
+ * @throws ImageError when the bytes are no image, and as `requireExplainable`
  */
-export async function explainPicture(
+export async function explainImage(
   bytes: Uint8Array,
   classifier: Classifier,
   decoder: Decoder,

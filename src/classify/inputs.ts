@@ -4,10 +4,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { passedOverNote, scanFolder } from '../data/scan.ts';
-import { readPicture } from '../images/read.ts';
+import { readImage } from '../images/read.ts';
 
-/** One picture to be scored. */
-export interface PictureInput {
+/** One image to be scored. */
+export interface ImageInput {
   /** As it is shown: the path given, a folder given joined with the path below it, or `-`. */
   readonly name: string;
   read(): Promise<Uint8Array>;
@@ -22,8 +22,8 @@ export async function expandInputs(
   images: readonly string[],
   readStdin: () => Promise<Uint8Array>,
   onNote: (line: string) => void,
-): Promise<PictureInput[]> {
-  const inputs: PictureInput[] = [];
+): Promise<ImageInput[]> {
+  const inputs: ImageInput[] = [];
   for (const image of images) {
     if (image === '-') {
       inputs.push({ name: '-', read: readStdin });
@@ -31,16 +31,16 @@ export async function expandInputs(
       const { files, passedOver } = await scanFolder(image);
       if (passedOver > 0) onNote(`${image}: ${passedOverNote(passedOver)}`);
       if (files.length === 0) {
-        throw new InputError(`expected pictures in ${image}, found none`, {
+        throw new InputError(`expected images in ${image}, found none`, {
           hint: 'give image files, or a folder that holds some',
         });
       }
       for (const file of files) {
         const name = path.join(image, file.path);
-        inputs.push({ name, read: () => readPicture(file.file) });
+        inputs.push({ name, read: () => readImage(file.file) });
       }
     } else {
-      inputs.push({ name: image, read: () => readPicture(image) });
+      inputs.push({ name: image, read: () => readImage(image) });
     }
   }
   return inputs;

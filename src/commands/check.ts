@@ -24,8 +24,8 @@ export function addCheck(program: Command, context: Context): void {
     .command('check')
     .summary('look for duplicates, wrong labels and shortcuts in a data set')
     .description(
-      'Looks for what makes figures flatter or wrong: copies of pictures, also turned or mirrored, ' +
-        'wrong labels, odd pictures, and properties of the files that tell the label.',
+      'Looks for what makes metrics flatter or wrong: copies of images, also turned or mirrored, ' +
+        'wrong labels, odd images, and properties of the files that tell the label.',
     )
     .option('--image_dir <dir>', OPTION_SPECS.image_dir.help)
     .option('--manifest <file>', OPTION_SPECS.manifest.help)
@@ -39,7 +39,7 @@ export function addCheck(program: Command, context: Context): void {
     .option('--bottleneck_dir <dir>', cache.help)
     .option(`--seed ${seed.argument}`, seed.help, parseWhole, seed.fallback)
     .addOption(new Option('--json <file>', 'write everything found as JSON; - for standard output'))
-    .option('--all', 'print every picture, not only ten of each finding')
+    .option('--all', 'print every image, not only ten of each finding')
     .action((flags: Flags) => runCheck(flags, context));
   withExamples(command, [
     'imgdiag check --image_dir ./healthdiag',
@@ -70,7 +70,7 @@ async function runCheck(flags: Flags, context: Context): Promise<void> {
     ...rest,
   };
   const bottlenecks = terminal.progress('bottlenecks');
-  const looking = { pictures: terminal.progress('pictures'), pairs: terminal.progress('pairs') };
+  const looking = { images: terminal.progress('images'), pairs: terminal.progress('pairs') };
   let computing = false;
   try {
     const checked = await checkData(
@@ -87,7 +87,7 @@ async function runCheck(flags: Flags, context: Context): Promise<void> {
           terminal.log(`${total} images: ${cached} cached, ${computed} computed${also}`);
         },
         onProgress(what, done, total) {
-          if (what === 'pairs') looking.pictures.stop();
+          if (what === 'pairs') looking.images.stop();
           looking[what].update(done, total);
         },
         readStdin: () => buffer(process.stdin),

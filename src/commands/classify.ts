@@ -1,4 +1,4 @@
-// imgdiag classify: pictures in, scores per label on stdout.
+// imgdiag classify: images in, scores per label on stdout.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -22,17 +22,17 @@ export function addClassify(program: Command, context: Context): void {
   const command = modelDirOption(
     program
       .command('classify')
-      .summary('print a score per label for pictures')
-      .description('Prints a score per label for each picture, best first.')
+      .summary('print a score per label for images')
+      .description('Prints a score per label for each image, best first.')
       .argument('<image...>', 'a file, a folder (with all below it), or - for standard input'),
   )
     .option('--top_k <n>', 'print the best n labels only', parseAtLeastOne)
     .addOption(new Option('--json', 'print a JSON array').conflicts('csv'))
-    .option('--csv', 'print a table with a row per picture')
+    .option('--csv', 'print a table with a row per image')
     .option('--decision', "print the decision at the model's threshold as well")
     .option('--sort_into <dir>', 'copy each file to <dir>/<label>/, overwriting nothing')
     .addOption(engineOption())
-    .option('--max_pixels <n>', 'refuse larger pictures (default: 100 million)', parseAtLeastOne)
+    .option('--max_pixels <n>', 'refuse larger images (default: 100 million)', parseAtLeastOne)
     .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
     .action((images: string[], flags: Flags) => classify(images, flags, context));
   explainOptions(command);
@@ -61,10 +61,10 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
   requireOutside(modelDirOf(flags.model_dir), 'sort_into', flags.sort_into);
   if (images.filter((image) => image === '-').length > 1) {
     throw new UsageError('expected - once, found it several times', {
-      hint: 'standard input holds one picture',
+      hint: 'standard input holds one image',
     });
   }
-  const [{ openClassifier }, { classifyPictures }, { expandInputs }, { loadDecoder }] =
+  const [{ openClassifier }, { classifyImages }, { expandInputs }, { loadDecoder }] =
     await Promise.all([
       import('../classify/classifier.ts'),
       import('../classify/classify.ts'),
@@ -98,17 +98,15 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
       classifier.manifest.labels,
       context,
     );
-    for await (const prediction of classifyPictures(inputs, classifier, decoder, signal)) {
+    for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
       if ('error' in prediction) {
         failed = true;
         setExitCode(EXIT.input);
         const { message, hint } = prediction.error;
         terminal.log(`error: ${prediction.file}: ${message}`);
         if (hint !== undefined) terminal.log(`hint: ${hint}`);
-      } else if (prediction.unfamiliar) {
-        terminal.log(
-          `note: ${prediction.file} is unlike the pictures that the model was trained on`,
-        );
+      } else if (prediction.outOfDistribution) {
+        terminal.log(`note: ${prediction.file} is unlike the images that the model was trained on`);
       }
       if ('damaged' in prediction) terminal.log(damagedWarning(prediction.file));
       await printer.print(prediction);

@@ -1,4 +1,4 @@
-// imgdiag evaluate: a saved model on labelled pictures, its figures on stdout, gates for CI.
+// imgdiag evaluate: a saved model on labelled images, its metrics on stdout, gates for CI.
 
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -27,7 +27,7 @@ interface Flags {
   json?: string;
   report?: string;
   no_report?: true;
-  no_pictures?: true;
+  no_images?: true;
   min: readonly string[];
 }
 
@@ -35,17 +35,17 @@ export function addEvaluate(program: Command, context: Context): void {
   const command = modelDirOption(
     program
       .command('evaluate')
-      .summary('measure a model on labelled pictures that it has not been trained on')
-      .description('Measures a saved model on labelled pictures that it has not been trained on.'),
+      .summary('measure a model on labelled images that it has not been trained on')
+      .description('Measures a saved model on labelled images that it has not been trained on.'),
   )
     .option('--image_dir <dir>', OPTION_SPECS.image_dir.help)
     .option('--manifest <file>', OPTION_SPECS.manifest.help)
     .option('--group_by <regex>', OPTION_SPECS.group_by.help)
-    .option('--min <figure=value>', 'exit with 5 below it, e.g. accuracy=0.9', collect, [])
-    .option('--json <file>', 'write all figures there as JSON; - for stdout, instead of text')
+    .option('--min <metric=value>', 'exit with 5 below it, e.g. accuracy=0.9', collect, [])
+    .option('--json <file>', 'write all metrics there as JSON; - for stdout, instead of text')
     .option('--report <dir>', 'where the report goes (default: <model_dir>_report/evaluate)')
     .option('--no_report', OPTION_SPECS.no_report.help)
-    .option('--no_pictures', OPTION_SPECS.no_pictures.help)
+    .option('--no_images', OPTION_SPECS.no_images.help)
     .addOption(engineOption())
     .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
     .action((flags: Flags) => evaluate(flags, context));
@@ -58,7 +58,7 @@ export function addEvaluate(program: Command, context: Context): void {
 async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<void> {
   if (flags.image_dir === undefined && flags.manifest === undefined) {
     throw new UsageError('expected --image_dir DIR or --manifest FILE, found neither', {
-      hint: 'e.g. --image_dir ./new_xrays, with one folder of pictures per label',
+      hint: 'e.g. --image_dir ./new_xrays, with one folder of images per label',
     });
   }
   const modelDir = modelDirOf(flags.model_dir);
@@ -71,9 +71,9 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
       import('../metrics/gates.ts'),
       import('../report/evaluation.ts'),
     ]);
-  // A misspelt gate is told before any picture is read.
+  // A misspelt gate is told before any image is read.
   const gates = gatesOf.parseGates(flags.min, (await readManifest(modelDir)).labels);
-  const progress = terminal.progress('pictures');
+  const progress = terminal.progress('images');
   const result = await evaluateModel(
     {
       image_dir: flags.image_dir,
@@ -104,12 +104,12 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
   if (!flags.no_report) {
     const { writeEvaluateReport } = await import('../report/write-report.ts');
     const folder = flags.report ?? path.join(reportFolderOf(modelDir), 'evaluate');
-    await writeEvaluateReport(folder, modelDir, result, { pictures: !flags.no_pictures, signal });
+    await writeEvaluateReport(folder, modelDir, result, { images: !flags.no_images, signal });
     terminal.log(`report written to ${path.join(folder, 'index.html')}`);
   }
-  const missed = gatesOf.checkGates(gates, result.figures);
+  const missed = gatesOf.checkGates(gates, result.metrics);
   if (missed.length === 0) return;
   throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
-    hint: 'look at the report for the pictures it gets wrong, or lower --min',
+    hint: 'look at the report for the images it gets wrong, or lower --min',
   });
 }

@@ -1,10 +1,10 @@
-// imgdiag classify --explain: the picture with its evidence, written beside the scores.
+// imgdiag classify --explain: the image with its evidence, written beside the scores.
 
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import type { Classifier } from '../classify/classifier.ts';
-import type { PictureInput } from '../classify/inputs.ts';
+import type { ImageInput } from '../classify/inputs.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
 import type { Decoder } from '../images/decode.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,12 +15,12 @@ export interface ExplainFlags {
   engine: EngineChoice;
 }
 
-/** Pictures may be anybody's: only their owner reads what is made of them. */
+/** Images may be anybody's: only their owner reads what is made of them. */
 const OWNER_ONLY = 0o600;
 
 export function explainOptions(command: Command): Command {
   return command
-    .option('--explain <png>', 'draw where the evidence for the best label lies (one picture)')
+    .option('--explain <png>', 'draw where the evidence for the best label lies (one image)')
     .option('--explain_label <label>', 'draw the evidence for this label instead');
 }
 
@@ -32,20 +32,20 @@ export function explainOptions(command: Command): Command {
 export function inputsToExplain(
   flags: ExplainFlags,
   images: readonly string[],
-  inputs: readonly PictureInput[],
-): readonly PictureInput[] {
+  inputs: readonly ImageInput[],
+): readonly ImageInput[] {
   const { explain, explain_label: label, engine } = flags;
   if (explain === undefined) {
     if (label === undefined) return inputs;
     throw new UsageError(`expected --explain with --explain_label ${label}, found none`, {
-      hint: 'name the picture to be drawn: --explain OUT.png',
+      hint: 'name the image to be drawn: --explain OUT.png',
     });
   }
   // A folder gives its files' paths, never its own.
   if (images.length !== 1 || inputs.length !== 1 || inputs[0].name !== images[0]) {
     throw new UsageError(
-      `expected one picture with --explain, found ${images.length > 1 ? images.length : 'a folder'}`,
-      { hint: 'run classify once for each picture that is to be explained' },
+      `expected one image with --explain, found ${images.length > 1 ? images.length : 'a folder'}`,
+      { hint: 'run classify once for each image that is to be explained' },
     );
   }
   if (engine === 'tfjs') {
@@ -54,7 +54,7 @@ export function inputsToExplain(
     });
   }
   if (path.resolve(explain) === path.resolve(images[0])) {
-    throw new UsageError(`expected another file for --explain than the picture ${explain}`, {
+    throw new UsageError(`expected another file for --explain than the image ${explain}`, {
       hint: 'give the path of a PNG that is to be written: --explain OUT.png',
     });
   }
@@ -69,18 +69,18 @@ export function inputsToExplain(
 /** Draws the explanation and says where it is. @throws WriteError */
 export async function writeExplanation(
   flags: ExplainFlags & { explain: string },
-  input: PictureInput,
+  input: ImageInput,
   classifier: Classifier,
   decoder: Decoder,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ explainPicture }, { drawExplanation }, { writeFileAtomic }] = await Promise.all([
+  const [{ explainImage }, { drawExplanation }, { writeFileAtomic }] = await Promise.all([
     import('../classify/explain.ts'),
     import('../images/draw-heat.ts'),
     import('../base/files.ts'),
   ]);
   const bytes = await input.read();
-  const { legend, heat } = await explainPicture(bytes, classifier, decoder, flags.explain_label);
+  const { legend, heat } = await explainImage(bytes, classifier, decoder, flags.explain_label);
   const { recipe } = classifier.manifest;
   const png = await drawExplanation({ bytes, decoder, recipe }, heat, legend);
   await writeFileAtomic(flags.explain, png, OWNER_ONLY);

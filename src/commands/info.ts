@@ -8,7 +8,7 @@ export function addInfo(program: Command, { terminal }: Context): void {
   const command = program
     .command('info')
     .summary('print what a saved model is')
-    .description('Prints what a saved model is: labels, extractor, split, figures, files.')
+    .description('Prints what a saved model is: labels, extractor, split, metrics, files.')
     .argument('[model]', 'model folder (default: $IMGDIAG_MODEL or ./imgdiag_model)')
     .option('--json', 'print the manifest')
     .action(async (model: string | undefined, flags: { json?: true }) => {

@@ -21,9 +21,7 @@ export function addManifest(program: Command, { terminal, signal }: Context): vo
   const command = program
     .command('manifest')
     .summary('print the split of a data set as a CSV table')
-    .description(
-      'Prints path, label, split and group of every picture, as retrain would split them.',
-    )
+    .description('Prints path, label, split and group of every image, as retrain would split them.')
     .option('--image_dir <dir>', OPTION_SPECS.image_dir.help)
     .option('--manifest <file>', OPTION_SPECS.manifest.help)
     .option('--group_by <regex>', OPTION_SPECS.group_by.help)

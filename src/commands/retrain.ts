@@ -1,4 +1,4 @@
-// imgdiag retrain: options in, a trained model out, its figures on stdout.
+// imgdiag retrain: options in, a trained model out, its metrics on stdout.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -22,8 +22,8 @@ import type { Terminal } from './terminal.ts';
 export function addRetrain(program: Command, context: Context): void {
   const command = program
     .command('retrain')
-    .summary('train a classifier on a folder with one folder of pictures per label')
-    .description('Trains a classifier on the pictures of a folder: one folder per label.');
+    .summary('train a classifier on a folder with one folder of images per label')
+    .description('Trains a classifier on the images of a folder: one folder per label.');
   for (const [heading, specs] of Object.entries(OPTION_TABLE)) {
     command.optionsGroup(`${heading}:`);
     for (const [name, spec] of Object.entries(specs)) command.addOption(optionOf(name, spec));
@@ -130,8 +130,8 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
     for (const line of report.adviceLines(result.manifest)) log(line);
   } catch (error) {
     if (error instanceof MissedGatesError) {
-      for (const line of report.setLines('Test', error.figures)) terminal.result(line);
-      for (const line of labelTable(error.figures)) terminal.result(line);
+      for (const line of report.setLines('Test', error.metrics)) terminal.result(line);
+      for (const line of labelTable(error.metrics)) terminal.result(line);
     }
     throw error;
   } finally {
@@ -182,10 +182,10 @@ async function writeFiles(
   }
   if (measured !== undefined && !options.no_report) {
     const { writeTrainingReport } = await import('../report/write-report.ts');
-    const pictures = !options.no_pictures;
+    const images = !options.no_images;
     // Of an earlier model: it would pass for this one's.
     if (outOfFold === undefined) await remove(path.join(folder, OUT_OF_FOLD));
-    await writeTrainingReport(folder, options.model_dir, manifest, measured, { pictures, signal });
+    await writeTrainingReport(folder, options.model_dir, manifest, measured, { images, signal });
     log(`report written to ${path.join(folder, INDEX)}`);
   }
 }
@@ -203,7 +203,7 @@ async function isIncomplete(options: RetrainOptions): Promise<boolean> {
   if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return true;
   if (options.no_report) return false;
   const { isReportCurrent } = await import('../report/write-report.ts');
-  return !(await isReportCurrent(folder, options.model_dir, !options.no_pictures));
+  return !(await isReportCurrent(folder, options.model_dir, !options.no_images));
 }
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;

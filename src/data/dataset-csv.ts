@@ -48,7 +48,7 @@ export async function readCsvDataset({
   const entries = table.rows.map((row) => entryOf(row, base, name));
   if (entries.length === 0) {
     throw new InputError(`expected rows below the header of ${name}, found none`, {
-      hint: 'each row names a picture and its label, e.g. cats/1.jpg,cats',
+      hint: 'each row names an image and its label, e.g. cats/1.jpg,cats',
     });
   }
   checkDuplicates(entries, name);
@@ -56,7 +56,7 @@ export async function readCsvDataset({
   const labels = [...new Set(inOrder(entries).map(({ label }) => label))];
   if (labels.length < atLeast) {
     throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
-      hint: 'name pictures of another label in further rows',
+      hint: 'name images of another label in further rows',
     });
   }
   checkLabelNames(labels, name, 'write the label the same way in every row');

@@ -3,18 +3,19 @@
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
-import { checkGivenSplit, GIVEN_SETS, type GivenSet, setNamed } from './given-split.ts';
+import { checkGivenSplit, setNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 import { type LabelledFile, type LabelledFolder, scanLabelledFolder } from './scan.ts';
+import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
 /**
  * `path` names a file uniquely and is what a split hashes. In a ready-made split it begins with the
  * part (`train/ants/1.jpg`): parts often number their files afresh, so that `ants/1.jpg` of two
- * parts are two pictures and must not be taken for one.
+ * parts are two images and must not be taken for one.
  */
 export interface DatasetFile extends LabelledFile {
   /** The set that the data itself names; given for all files or for none. */
-  readonly split?: GivenSet;
+  readonly split?: SplitName;
   /** Patient, study or the like: files that share it stay on one side of a split. Not blank. */
   readonly group?: string;
 }
@@ -38,7 +39,7 @@ export function inOrder<F extends LabelledFile>(files: readonly F[]): F[] {
 }
 
 /**
- * One folder of pictures per label, or, where the folders are called train and val or test, one
+ * One folder of images per label, or, where the folders are called train and val or test, one
  * folder of label folders per set.
  * @param atLeast labels that there must be
  * @throws InputError when the folder is missing, holds fewer labels, or a ready-made split
@@ -85,10 +86,10 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
 }
 
 /** Folder name of each set, training first. */
-function partsOf(imageDir: string, names: readonly string[]): [GivenSet, string][] {
-  const parts = new Map<GivenSet, string>();
+function partsOf(imageDir: string, names: readonly string[]): [SplitName, string][] {
+  const parts = new Map<SplitName, string>();
   for (const name of names) {
-    const set = setNamed(name) as GivenSet;
+    const set = setNamed(name) as SplitName;
     const other = parts.get(set);
     if (other !== undefined) {
       throw new InputError(
@@ -104,7 +105,7 @@ function partsOf(imageDir: string, names: readonly string[]): [GivenSet, string]
       { hint: 'add it, or give the folder of one part as --image_dir to have it split' },
     );
   }
-  return GIVEN_SETS.flatMap((set) => {
+  return SPLIT_NAMES.flatMap((set) => {
     const name = parts.get(set);
     return name === undefined ? [] : [[set, name]];
   });

@@ -26,7 +26,7 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
     const reason = FOLDER_REASONS[systemCode(error) ?? ''];
     if (reason === undefined) throw error;
     throw new InputError(`expected a folder at ${shownName(folder)}, ${reason}`, {
-      hint: 'give the folder that holds one folder of pictures per label',
+      hint: 'give the folder that holds one folder of images per label',
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 // The rescue rule: no label lacks a set that is wanted, as long as it has units to spare.
 
 import { InputError } from '../base/errors.ts';
-import type { SetName, SplitPercentages } from './sets.ts';
+import type { SplitName, SplitPercentages } from './split-names.ts';
 import type { SplitUnit } from './units.ts';
 
 /** A unit that has been given a set. */
@@ -12,7 +12,7 @@ export interface Placed extends SplitUnit {
   readonly labels: ReadonlyMap<string, number>;
   /** Recorded by an earlier run: moved only when nothing else can be. */
   readonly settled: boolean;
-  set: SetName;
+  set: SplitName;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Placed extends SplitUnit {
 export function fillSets(
   label: string,
   placed: readonly Placed[],
-  wanted: readonly SetName[],
+  wanted: readonly SplitName[],
   percentages: SplitPercentages,
 ): string[] {
   const moves: string[] = [];
@@ -60,7 +60,7 @@ function nearestUnit(
 }
 
 /** Half-open interval of hash percentages that belongs to a set. */
-function rangeOf(set: SetName, { validation, testing }: SplitPercentages): [number, number] {
+function rangeOf(set: SplitName, { validation, testing }: SplitPercentages): [number, number] {
   if (set === 'validation') return [0, validation];
   if (set === 'testing') return [validation, validation + testing];
   return [validation + testing, 100];

@@ -1,11 +1,9 @@
 // A split that comes with the data: its words, and what it must hold.
 
 import { InputError } from '../base/errors.ts';
+import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
-export type GivenSet = 'training' | 'validation' | 'testing';
-export const GIVEN_SETS: readonly GivenSet[] = ['training', 'validation', 'testing'];
-
-const WORDS: ReadonlyMap<string, GivenSet> = new Map([
+const WORDS: ReadonlyMap<string, SplitName> = new Map([
   ['train', 'training'],
   ['training', 'training'],
   ['val', 'validation'],
@@ -16,13 +14,13 @@ const WORDS: ReadonlyMap<string, GivenSet> = new Map([
 ]);
 
 /** The set that a folder or table names with `word`, in any case; undefined for other words. */
-export function setNamed(word: string): GivenSet | undefined {
+export function setNamed(word: string): SplitName | undefined {
   return WORDS.get(word.toLowerCase());
 }
 
 interface GivenFile {
   readonly label: string;
-  readonly split?: GivenSet;
+  readonly split?: SplitName;
 }
 
 /**
@@ -37,7 +35,7 @@ export function checkGivenSplit<F extends GivenFile>(
   where: string,
   placeOf: (file: F) => string,
 ): string[] {
-  const labelsOf = (set: GivenSet) =>
+  const labelsOf = (set: SplitName) =>
     new Set(files.filter(({ split }) => split === set).map(({ label }) => label));
   const training = labelsOf('training');
   const missing = labels.find((label) => !training.has(label));
@@ -48,7 +46,7 @@ export function checkGivenSplit<F extends GivenFile>(
       { hint: 'add some to the training set, or leave that label out of the other sets too' },
     );
   }
-  return GIVEN_SETS.flatMap((set) => {
+  return SPLIT_NAMES.flatMap((set) => {
     const present = labelsOf(set);
     const lacking = labels.filter((label) => present.size > 0 && !present.has(label));
     return lacking.map((label) => `label ${label} has no ${set} images in the given split`);

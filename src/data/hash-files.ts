@@ -2,8 +2,8 @@
 
 import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
-import { PictureError } from '../images/decode.ts';
-import { orPictureError, readPicture } from '../images/read.ts';
+import { ImageError } from '../images/decode.ts';
+import { orImageError, readImage } from '../images/read.ts';
 import type { FoundFile } from './scan.ts';
 
 /** Files read at once for hashing. */
@@ -12,7 +12,7 @@ const READING = 8;
 /** A file that cannot be used, and why. */
 export interface Failure {
   readonly path: string;
-  readonly error: PictureError;
+  readonly error: ImageError;
 }
 
 /** A file whose bytes have been read once. */
@@ -40,18 +40,18 @@ export async function hashFiles<F extends FoundFile>(
     files,
     async (file) => {
       signal?.throwIfAborted();
-      return { file, known: await orPictureError(() => hashFile(file)) };
+      return { file, known: await orImageError(() => hashFile(file)) };
     },
     { concurrency: READING },
   );
   for await (const { file, known } of results) {
-    if (known instanceof PictureError) failures.push({ path: file.path, error: known });
+    if (known instanceof ImageError) failures.push({ path: file.path, error: known });
     else hashed.push({ ...file, ...known });
   }
   return { files: hashed, failures };
 }
 
 async function hashFile({ file }: FoundFile): Promise<Hashed> {
-  const bytes = await readPicture(file);
+  const bytes = await readImage(file);
   return { sha256: sha256(bytes), bytes: bytes.length };
 }

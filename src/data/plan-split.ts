@@ -1,4 +1,4 @@
-// The split of a data set before any picture is decoded: what is read, hashed and assigned.
+// The split of a data set before any image is decoded: what is read, hashed and assigned.
 
 import type { DatasetFile } from './dataset.ts';
 import { type HashedFiles, hashFiles } from './hash-files.ts';
@@ -12,7 +12,7 @@ export interface PlannedSplit {
   readonly failures: HashedFiles<DatasetFile>['failures'];
   readonly plan: SplitPlan;
   readonly rule: SplitRule;
-  /** Of all files; some may turn out not to be pictures. */
+  /** Of all files; some may turn out not to be images. */
   readonly split: Split;
 }
 

@@ -1,4 +1,4 @@
-// Where the labelled pictures come from: a folder or a table, with groups from a pattern.
+// Where the labelled images come from: a folder or a table, with groups from a pattern.
 
 import { type Dataset, readFolderDataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';

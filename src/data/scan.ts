@@ -1,4 +1,4 @@
-// Finds the pictures of a labelled folder: one folder per label, files anywhere below it.
+// Finds the images of a labelled folder: one folder per label, files anywhere below it.
 
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export interface LabelledFolder {
  */
 export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
   const entries = await listFolder(folder);
-  // A link inside a label that leads back up must not file other labels' pictures under it.
+  // A link inside a label that leads back up must not file other labels' images under it.
   const above = new Set([await realPlace(folder)]);
   const labels: string[] = [];
   const files: LabelledFile[] = [];
@@ -67,7 +67,7 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
   return { labels, files, notes };
 }
 
-/** A model or report folder, as a run in the folder of pictures leaves it there. */
+/** A model or report folder, as a run in the folder of images leaves it there. */
 async function isOurs(folder: Place): Promise<boolean> {
   const names = new Set((await listFolder(folder)).map(({ name }) => name));
   const model = names.has('manifest.json') && names.has('versions');
@@ -100,7 +100,7 @@ function checkLabels(
     const found =
       labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
     throw new InputError(
-      `expected at least ${atLeast} label folder${atLeast === 1 ? '' : 's'} with pictures in ${folder}, found ${found}`,
+      `expected at least ${atLeast} label folder${atLeast === 1 ? '' : 's'} with images in ${folder}, found ${found}`,
       { hint: hintOnLabels(folder, labels) },
     );
   }
@@ -109,7 +109,7 @@ function checkLabels(
 
 function hintOnLabels(folder: string, labels: readonly string[]): string {
   return labels.length === 1 && setNamed(labels[0])
-    ? `give --image_dir ${path.join(folder, labels[0])} to have the pictures of that part split`
+    ? `give --image_dir ${path.join(folder, labels[0])} to have the images of that part split`
     : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
 }
 
@@ -142,7 +142,7 @@ async function walk(
   return { files, passedOver };
 }
 
-/** Files that systems leave in folders of pictures, and whatever begins with a dot. */
+/** Files that systems leave in folders of images, and whatever begins with a dot. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 }

@@ -2,8 +2,8 @@
 
 import type { PlannedSplit } from './plan-split.ts';
 import type { LabelledFile } from './scan.ts';
-import { SET_NAMES, type SetName } from './sets.ts';
 import type { Split } from './split.ts';
+import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
 /** What no two sets share: bytes of a file may be shared, content and groups not. */
 export type DisjointBy = 'file' | 'content' | 'group';
@@ -27,7 +27,7 @@ export function describeShares(planned: PlannedSplit, split: Split): string[] {
   const shareOf = { training: 100 - testing - validation, validation, testing };
   const lines = dataset.labels.map((label) => {
     const indices = [...files.keys()].filter((i) => files[i].label === label && split.sets[i]);
-    const shares = SET_NAMES.map((set) => {
+    const shares = SPLIT_NAMES.map((set) => {
       const count = indices.filter((i) => split.sets[i] === set).length;
       const actual = ((100 * count) / Math.max(1, indices.length)).toFixed(1);
       const wanted = dataset.presplit ? 'given' : `planned ${shareOf[set]}%`;
@@ -41,12 +41,11 @@ export function describeShares(planned: PlannedSplit, split: Split): string[] {
 function describeLevel(planned: PlannedSplit, split: Split): string {
   const { files } = planned;
   const level = levelOf(planned, split);
-  if (level === 'file')
-    return 'pictures with identical bytes stand in two sets: the figures flatter';
+  if (level === 'file') return 'images with identical bytes stand in two sets: the metrics flatter';
   if (level === 'content') {
-    return 'no picture stands in two sets; whether a patient does is not known (see --group_by)';
+    return 'no image stands in two sets; whether a patient does is not known (see --group_by)';
   }
-  const counts = SET_NAMES.map((set) => {
+  const counts = SPLIT_NAMES.map((set) => {
     const groups = files.flatMap(({ group }, i) =>
       split.sets[i] === set && group !== undefined ? [group] : [],
     );
@@ -57,7 +56,7 @@ function describeLevel(planned: PlannedSplit, split: Split): string {
 
 /** The strongest level at which no two sets share anything. */
 export function levelOf({ files, plan }: PlannedSplit, { sets }: Split): DisjointBy {
-  const setOf = new Map<string, SetName>();
+  const setOf = new Map<string, SplitName>();
   const leaks = files.some(({ sha256 }, index) => {
     const set = sets[index];
     if (set === undefined) return false;

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
 import { fillSets, type Placed } from './fill-sets.ts';
-import { SET_NAMES, type SetName, type SplitPercentages } from './sets.ts';
+import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
 import { hashedPart, type SplitFile, type SplitUnit, splitUnits, tiesOf } from './units.ts';
 
 /** The set in which an earlier run had the files with this tie (`tiesOf`). */
-export type RecordedSplit = (tie: string) => SetName | undefined;
+export type RecordedSplit = (tie: string) => SplitName | undefined;
 
 export interface SplitRule extends SplitPercentages {
   readonly recorded?: RecordedSplit | undefined;
@@ -15,18 +15,18 @@ export interface SplitRule extends SplitPercentages {
 
 /** A file whose set somebody has decided: pre-split folders, or a column of a table. */
 export interface GivenFile extends SplitFile {
-  readonly split?: SetName | undefined;
+  readonly split?: SplitName | undefined;
 }
 
 export interface Split {
   /** Set of each file, in the order given; undefined for a file that is not usable. */
-  readonly sets: readonly (SetName | undefined)[];
+  readonly sets: readonly (SplitName | undefined)[];
   /** The unit of each file: equal numbers stay together. */
   readonly unitOf: readonly number[];
   /** What was moved, joined or kept, as sentences for the log. */
   readonly notes: readonly string[];
   /** Number of units in each set. */
-  readonly unitCounts: Readonly<Record<SetName, number>>;
+  readonly unitCounts: Readonly<Record<SplitName, number>>;
 }
 
 /** 2^27 - 1, the constant of retrain.py (MAX_NUM_IMAGES_PER_CLASS). */
@@ -54,7 +54,7 @@ export function splitFiles(
     .map((unit) => ({ ...unit, members: unit.members.filter(usable) }))
     .filter(({ members }) => members.length > 0);
   if (files.some(({ split }) => split !== undefined)) return keepGiven(files, labels, units);
-  const wanted = SET_NAMES.filter((name) => name === 'training' || rule[name] > 0);
+  const wanted = SPLIT_NAMES.filter((name) => name === 'training' || rule[name] > 0);
   const notes: string[] = [];
   const placed: Placed[] = units.map((unit) => {
     const percent = hashPercentage(unit.key);
@@ -77,14 +77,14 @@ export function splitFiles(
   return summarise(files, placed, notes);
 }
 
-/** The sets in which earlier runs had members of a unit, in the order of `SET_NAMES`. */
+/** The sets in which earlier runs had members of a unit, in the order of `SPLIT_NAMES`. */
 function recordedSets(
   { members }: SplitUnit,
   files: readonly SplitFile[],
   recorded: RecordedSplit = () => undefined,
-): SetName[] {
+): SplitName[] {
   const found = new Set(members.flatMap((index) => tiesOf(files[index]).map(recorded)));
-  return SET_NAMES.filter((name) => found.has(name));
+  return SPLIT_NAMES.filter((name) => found.has(name));
 }
 
 /** Keeps what was given: no unit is moved, but a leak is told. */
@@ -94,9 +94,9 @@ function keepGiven(
   units: readonly SplitUnit[],
 ): Split {
   const leaks: string[] = [];
-  const setOf = (index: number): SetName => files[index].split ?? 'training';
+  const setOf = (index: number): SplitName => files[index].split ?? 'training';
   for (const unit of units) {
-    const sets = SET_NAMES.filter((name) => unit.members.some((index) => setOf(index) === name));
+    const sets = SPLIT_NAMES.filter((name) => unit.members.some((index) => setOf(index) === name));
     if (sets.length < 2) continue;
     const group = unit.members.map((index) => files[index].group).find((name) => name);
     if (group !== undefined) {
@@ -113,7 +113,7 @@ function keepGiven(
     leaks.length === 0
       ? []
       : [
-          `warning: ${leaks.length} pictures stand on both sides of the split, which flatters (${leaks[0]})`,
+          `warning: ${leaks.length} images stand on both sides of the split, which flatters (${leaks[0]})`,
         ];
   const sets = new Map(units.flatMap(({ members }) => members.map((i) => [i, setOf(i)] as const)));
   for (const label of labels) {
@@ -143,7 +143,7 @@ function summarise(
   placed: readonly Placed[],
   notes: readonly string[],
 ): Split {
-  const sets: (SetName | undefined)[] = files.map(() => undefined);
+  const sets: (SplitName | undefined)[] = files.map(() => undefined);
   const unitCounts = { training: 0, validation: 0, testing: 0 };
   for (const { members, set } of placed) {
     unitCounts[set]++;
@@ -160,7 +160,7 @@ function unitNumbers(count: number, units: readonly SplitUnit[]): number[] {
   return numbers;
 }
 
-function setAt(percent: number, { validation, testing }: SplitPercentages): SetName {
+function setAt(percent: number, { validation, testing }: SplitPercentages): SplitName {
   if (percent < validation) return 'validation';
   return percent < validation + testing ? 'testing' : 'training';
 }
@@ -174,7 +174,7 @@ function labelsOf(unit: SplitUnit, files: readonly SplitFile[]): Map<string, num
   return counts;
 }
 
-function checkLabel(label: string, placed: readonly Placed[], wanted: readonly SetName[]): void {
+function checkLabel(label: string, placed: readonly Placed[], wanted: readonly SplitName[]): void {
   const units = placed.filter(({ labels }) => labels.has(label));
   if (units.length >= wanted.length) return;
   const images = units.reduce((sum, { labels }) => sum + (labels.get(label) ?? 0), 0);

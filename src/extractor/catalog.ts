@@ -47,7 +47,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
 ];
 
-/** Side of the input picture in pixels: five halvings divide it evenly. */
+/** Side of the input image in pixels: five halvings divide it evenly. */
 export const IMAGE_SIZE = { step: 32, min: 96, max: 512 } as const;
 
 /** @throws UsageError unless `size` is a multiple of 32 from 96 to 512. */

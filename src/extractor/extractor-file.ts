@@ -15,7 +15,7 @@ const ExtractorFileSchema = v.strictObject({
   schema_version: v.literal(1),
   /** It becomes part of folder and file names. */
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'use letters, digits, . _ -')),
-  /** Side of the input picture the network was trained at, in pixels. */
+  /** Side of the input image the network was trained at, in pixels. */
   image_size: PositiveInteger,
   /** What pixel values 0 and 255 are mapped to. */
   input_range: v.pipe(

@@ -1,4 +1,4 @@
-// What every runtime offers: a frozen network that turns pictures into bottleneck features.
+// What every runtime offers: a frozen network that turns images into bottleneck features.
 
 /** The runtimes that can execute an extractor. */
 export type Engine = 'onnx' | 'tfjs';
@@ -12,16 +12,16 @@ export interface Extractor {
   readonly runtime: string;
   /** SHA-256 over topology and weights: what tells two extractors apart. */
   readonly weightsSha256: string;
-  /** Side of the square input picture, in pixels. */
+  /** Side of the square input image, in pixels. */
   readonly imageSize: number;
   /** Length of one feature row. */
   readonly featureSize: number;
   /**
-   * Bottleneck features of `count` pictures.
-   * @param pictures uint8 RGB, `[count, imageSize, imageSize, 3]`, row-major, 0..255
+   * Bottleneck features of `count` images.
+   * @param images uint8 RGB, `[count, imageSize, imageSize, 3]`, row-major, 0..255
    * @returns float32 `[count, featureSize]`, row-major
    */
-  embed(pictures: Uint8Array, count: number): Promise<Float32Array>;
+  embed(images: Uint8Array, count: number): Promise<Float32Array>;
   /** Frees the runtime's memory; the extractor cannot be used afterwards. */
   dispose(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface Extractor {
 /** Facts about a TensorFlow.js graph model that its files do not tell. */
 export interface ExtractorSpec {
   readonly id: string;
-  /** Side of the input picture the network was trained at, in pixels. */
+  /** Side of the input image the network was trained at, in pixels. */
   readonly imageSize: number;
   /** Range that pixel values 0..255 are mapped to before the first node. */
   readonly inputRange: readonly [number, number];

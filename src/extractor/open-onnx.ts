@@ -21,8 +21,8 @@ export async function openOnnxExtractor(
     weightsSha256: files.weightsSha256,
     imageSize,
     featureSize,
-    async embed(pictures, count) {
-      const { embedding } = await session.run(pictures, count, ['embedding']);
+    async embed(images, count) {
+      const { embedding } = await session.run(images, count, ['embedding']);
       return embedding.data;
     },
     dispose: () => session.dispose(),

@@ -19,8 +19,8 @@ export async function openTfjsExtractor(
     weightsSha256: files.weightsSha256,
     imageSize,
     featureSize: spec.featureSize,
-    async embed(pictures, count) {
-      const { shape, data } = await network.run(pictures, count);
+    async embed(images, count) {
+      const { shape, data } = await network.run(images, count);
       if (data.length === count * spec.featureSize) return data;
       throw new UnfitError(
         `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${shape.join('x')}`,

@@ -5,7 +5,7 @@ import { type ExtractorFiles, loadExtractorFiles, requireImageSize } from './cat
 import type { EngineChoice, Extractor } from './extractor.ts';
 
 export interface OpenExtractorOptions {
-  /** Side of the square input picture, in pixels; default: the size the network was trained at. */
+  /** Side of the square input image, in pixels; default: the size the network was trained at. */
   readonly imageSize?: number | undefined;
   readonly engine: EngineChoice;
 }

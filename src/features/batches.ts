@@ -9,15 +9,15 @@ export interface BatchWork<T, R> {
   /** Reads and decodes one item; several run at once. */
   prepare(item: T): Promise<Prepared<R>>;
   /**
-   * Runs the network on `count` pictures.
+   * Runs the network on `count` images.
    * @param pixels uint8 `[count, size, size, 3]`
-   * @returns one result per picture
+   * @returns one result per image
    */
   run(pixels: Uint8Array, count: number): Promise<R[]>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is made of an item of which the network sees any number of pictures. */
+/** What is made of an item of which the network sees any number of images. */
 export interface PreparedRows<M> {
   /** Handed on with the results. */
   readonly made: M;
@@ -31,19 +31,19 @@ export interface RowsWork<T, M, R> {
   prepare(item: T): Promise<PreparedRows<M>>;
   /** As in `BatchWork`. */
   run(pixels: Uint8Array, count: number): Promise<R[]>;
-  /** Pictures of one item, at most: the more, the fewer items wait. */
+  /** Images of one item, at most: the more, the fewer items wait. */
   readonly rowsPerItem: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Pictures given to the network at once, but for what an item has too many. Larger batches are no
+ * Images given to the network at once, but for what an item has too many. Larger batches are no
  * quicker on a CPU (test/bench).
  */
 export const BATCH_SIZE = 16;
 /** Items being prepared at once: enough to keep Node's four worker threads decoding. */
 const PREPARING = 8;
-/** Items without pictures held back, at most, while a batch fills: order is kept. */
+/** Items without images held back, at most, while a batch fills: order is kept. */
 const HELD_BACK = 256;
 
 /** The pixels of an item that the network need not see. */
@@ -70,7 +70,7 @@ export async function* runInBatches<T, R>(
   }
 }
 
-/** Yields each item with what was made of it and one result per picture, in the order given. */
+/** Yields each item with what was made of it and one result per image, in the order given. */
 export async function* runRowsInBatches<T, M, R>(
   items: Iterable<T>,
   work: RowsWork<T, M, R>,
@@ -85,26 +85,26 @@ export async function* runRowsInBatches<T, M, R>(
     { concurrency: PREPARING, backpressure: PREPARING + Math.ceil(BATCH_SIZE / work.rowsPerItem) },
   );
   let held: ({ item: T } & PreparedRows<M>)[] = [];
-  let pictures = 0;
+  let images = 0;
   for await (const next of prepared) {
     held.push(next);
-    pictures += next.count;
-    if (pictures >= BATCH_SIZE || held.length === HELD_BACK) {
-      yield* await settle(held, pictures, work);
+    images += next.count;
+    if (images >= BATCH_SIZE || held.length === HELD_BACK) {
+      yield* await settle(held, images, work);
       held = [];
-      pictures = 0;
+      images = 0;
     }
   }
-  yield* await settle(held, pictures, work);
+  yield* await settle(held, images, work);
 }
 
 async function settle<T, M, R>(
   held: readonly ({ item: T } & PreparedRows<M>)[],
-  pictures: number,
+  images: number,
   work: RowsWork<T, M, R>,
 ): Promise<{ item: T; made: M; rows: R[] }[]> {
   work.signal?.throwIfAborted();
-  const results = pictures === 0 ? [] : await work.run(concatenate(held), pictures);
+  const results = images === 0 ? [] : await work.run(concatenate(held), images);
   let next = 0;
   return held.map(({ item, made, count }) => {
     next += count;

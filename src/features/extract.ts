@@ -6,15 +6,15 @@ import { createMatrix, rowOf } from '../base/matrix.ts';
 import type { Failure, Hashed } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import type { Extractor } from '../extractor/extractor.ts';
-import { type Decoder, PictureError, type SizedPicture, tooManyPixels } from '../images/decode.ts';
+import { type Decoder, ImageError, type SizedImage, tooManyPixels } from '../images/decode.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
-import { orPictureError, readPicture } from '../images/read.ts';
+import { orImageError, readImage } from '../images/read.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 
 /**
  * What extraction needs of a cache. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
- * features, then what is known of the picture besides.
+ * features, then what is known of the image besides.
  */
 export interface FeatureStore {
   get(key: string): Float32Array | undefined;
@@ -45,13 +45,13 @@ export interface FeatureTable {
   readonly computed: number;
 }
 
-/** What is known of a picture before the network has seen it. */
+/** What is known of an image before the network has seen it. */
 type Made =
   | { known: Float32Array }
   | { appended: readonly number[]; damaged: boolean }
-  | PictureError;
+  | ImageError;
 
-/** Features of every file, cached or computed; a picture that cannot be decoded is reported. */
+/** Features of every file, cached or computed; an image that cannot be decoded is reported. */
 export async function extractFeatures(
   files: readonly (FoundFile & Hashed)[],
   tools: ExtractionTools,
@@ -69,18 +69,18 @@ export async function extractFeatures(
     async prepare(file) {
       const known = store.get(file.sha256);
       if (known) return { made: checkedSize(known, decoder), pixels: NO_PIXELS, count: 0 };
-      const picture = await orPictureError(() => decodeUnchanged(file, decoder, recipe));
-      if (picture instanceof PictureError) return { made: picture, pixels: NO_PIXELS, count: 0 };
-      const { mean, variance } = greyMoments(picture.pixels);
-      const appended = [mean, variance, picture.width, picture.height];
-      return { made: { appended, damaged: picture.damaged }, pixels: picture.pixels, count: 1 };
+      const image = await orImageError(() => decodeUnchanged(file, decoder, recipe));
+      if (image instanceof ImageError) return { made: image, pixels: NO_PIXELS, count: 0 };
+      const { mean, variance } = greyMoments(image.pixels);
+      const appended = [mean, variance, image.width, image.height];
+      return { made: { appended, damaged: image.damaged }, pixels: image.pixels, count: 1 };
     },
     run: (pixels, count) => embedRows(extractor, pixels, count),
   });
   for await (const { item, made, rows } of results) {
     const row = usable.length;
-    usable.push(!(made instanceof PictureError));
-    if (made instanceof PictureError) {
+    usable.push(!(made instanceof ImageError));
+    if (made instanceof ImageError) {
       failures.push({ path: item.path, error: made });
     } else {
       const vector = 'known' in made ? made.known : Float32Array.of(...rows[0], ...made.appended);
@@ -105,7 +105,7 @@ function checkedSize(known: Float32Array, { maxPixels }: Decoder): Made {
   return width * height > maxPixels ? tooManyPixels('', maxPixels) : { known };
 }
 
-/** One `[featureSize]` per picture; `pixels` as in `Extractor.embed`. */
+/** One `[featureSize]` per image; `pixels` as in `Extractor.embed`. */
 export async function embedRows(
   extractor: Extractor,
   pixels: Uint8Array,
@@ -116,15 +116,15 @@ export async function embedRows(
   return Array.from({ length: count }, (_, row) => rowOf(table, row));
 }
 
-/** @throws PictureError when the file cannot be used, or is not the one that was hashed */
+/** @throws ImageError when the file cannot be used, or is not the one that was hashed */
 export async function decodeUnchanged(
   file: FoundFile & Hashed,
   decoder: Decoder,
   recipe: Recipe,
-): Promise<SizedPicture> {
-  const bytes = await readPicture(file.file);
+): Promise<SizedImage> {
+  const bytes = await readImage(file.file);
   if (sha256(bytes) !== file.sha256) {
-    throw new PictureError('the file was changed while it was being used', {
+    throw new ImageError('the file was changed while it was being used', {
       code: 'image_changed',
       hint: 'run the command again once nothing writes to the folder',
     });

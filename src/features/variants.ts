@@ -1,4 +1,4 @@
-// Features of random variants of training pictures, each cached by content, options and number.
+// Features of random variants of training images, each cached by content, options and number.
 
 import { hashOfData } from '../base/hash.ts';
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
@@ -12,15 +12,15 @@ import {
   sourceSide,
   type VariantSource,
 } from '../images/augment.ts';
-import { PictureError } from '../images/decode.ts';
+import { ImageError } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import { orPictureError } from '../images/read.ts';
+import { orImageError } from '../images/read.ts';
 import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
 
 export interface VariantRequest {
   readonly augmentation: Augmentation;
-  /** Variants of each picture, at least 1. */
+  /** Variants of each image, at least 1. */
   readonly copies: number;
   readonly seed: number;
   /** A clock in milliseconds; it is read at the beginning and at the end. */
@@ -45,7 +45,7 @@ export interface VariantTable {
 }
 
 /**
- * The key under which a variant is cached: options that draw the same pictures share their
+ * The key under which a variant is cached: options that draw the same images share their
  * variants, however many copies were asked for.
  */
 export function variantKey(
@@ -65,13 +65,13 @@ interface Share {
   readonly file: FoundFile & Hashed;
   readonly copies: readonly number[];
   /** Decodes the file, once for all its shares. */
-  source(): Promise<VariantSource | PictureError>;
+  source(): Promise<VariantSource | ImageError>;
 }
 
 /** What is known of a share before the network has seen it; `known` is in the order of `copies`. */
 interface Made {
   readonly known: readonly (Float32Array | undefined)[];
-  readonly error?: PictureError;
+  readonly error?: ImageError;
 }
 
 /**
@@ -89,7 +89,7 @@ export async function extractVariants(
   const { featureSize } = extractor;
   const features = createMatrix(files.length * copies, featureSize);
   const usable: boolean[] = [];
-  const failed = new Map<FoundFile, PictureError>();
+  const failed = new Map<FoundFile, ImageError>();
   let computed = 0;
   const results = runRowsInBatches<Share, Made, Float32Array>(sharesOf(files, tools, request), {
     signal: tools.signal,
@@ -125,11 +125,11 @@ function* sharesOf(
 ): Generator<Share> {
   const side = sourceSide(augmentation, recipe.size);
   for (const file of files) {
-    let decoded: Promise<VariantSource | PictureError> | undefined;
+    let decoded: Promise<VariantSource | ImageError> | undefined;
     const source = () => {
-      decoded ??= orPictureError(async () => {
-        const picture = await decodeUnchanged(file, decoder, { ...recipe, size: side });
-        return { pixels: picture.pixels, side, aspect: picture.width / picture.height };
+      decoded ??= orImageError(async () => {
+        const image = await decodeUnchanged(file, decoder, { ...recipe, size: side });
+        return { pixels: image.pixels, side, aspect: image.width / image.height };
       });
       return decoded;
     };
@@ -150,7 +150,7 @@ async function prepareShare(
   const missing = copies.filter((_, index) => known[index] === undefined);
   if (missing.length === 0) return { made: { known }, pixels: NO_PIXELS, count: 0 };
   const decoded = await source();
-  if (decoded instanceof PictureError) {
+  if (decoded instanceof ImageError) {
     return { made: { known, error: decoded }, pixels: NO_PIXELS, count: 0 };
   }
   const length = size * size * 3;

@@ -1,8 +1,8 @@
-// Where in a picture the evidence for a label lies: class activation maps, on the network's last map.
+// Where in an image the evidence for a label lies: class activation maps, on the network's last map.
 
 import type { Head, HeadLayer } from './head.ts';
 
-/** What the embedding is the mean of, for one picture. */
+/** What the embedding is the mean of, for one image. */
 export interface FeatureMap {
   readonly channels: number;
   readonly height: number;
@@ -19,9 +19,9 @@ export interface ActivationMap {
    * `bias` is the label's logit, before temperature, less the mean of all labels' logits.
    */
   readonly values: Float64Array;
-  /** What the head adds whatever the picture shows. */
+  /** What the head adds whatever the image shows. */
   readonly bias: number;
-  /** True with hidden units: the map then holds near this picture only (gradient x activation). */
+  /** True with hidden units: the map then holds near this image only (gradient x activation). */
   readonly approximate: boolean;
 }
 

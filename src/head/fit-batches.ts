@@ -22,7 +22,7 @@ export interface BatchOptions {
 export interface Stepper {
   /** Number `index` from 0; changes the network in place. @returns true when there is no more to do */
   step(index: number): boolean | Promise<boolean>;
-  /** Figures of `network`, as it is or moved to other shares, on the rows of the last step. */
+  /** Metrics of `network`, as it is or moved to other shares, on the rows of the last step. */
   score(network: Network): Score;
 }
 

@@ -55,7 +55,7 @@ export const PLAIN_FIT: Omit<FitOptions, 'l2'> = {
 };
 
 /**
- * What retrain.py prints every eval_step_interval. With balanced weights the figures are those of
+ * What retrain.py prints every eval_step_interval. With balanced weights the metrics are those of
  * the network corrected to the training shares of labels, as it will be saved.
  */
 export interface StepReport {

@@ -48,7 +48,7 @@ export function statePrevalence(
 /**
  * What to add to each logit so that probabilities learnt at shares `from` hold at shares `to`:
  * `ln(to / from)` (Saerens, Latinne & Decaestecker 2002, https://doi.org/10.1162/089976602753284446;
- * for logistic regression, King & Zeng 2001). It changes no ranking between pictures by one label
+ * for logistic regression, King & Zeng 2001). It changes no ranking between images by one label
  * against another. A label without training rows keeps its logit.
  */
 export function logPriorOffset(from: readonly number[], to: readonly number[]): Float64Array {

@@ -1,4 +1,4 @@
-// Logits, probabilities, and the figures retrain.py prints of them.
+// Logits, probabilities, and the metrics retrain.py prints of them.
 
 /** Turns each row of logits `[n, labels]` into probabilities, in place; safe for any magnitude. */
 export function softmaxRows(values: Float64Array, labels: number): void {

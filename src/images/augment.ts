@@ -1,4 +1,4 @@
-// Random variants of a picture: retrain.py's distortions and a rotation, drawn and then sampled.
+// Random variants of an image: retrain.py's distortions and a rotation, drawn and then sampled.
 
 import { createRandom } from '../base/random.ts';
 
@@ -6,22 +6,22 @@ import { createRandom } from '../base/random.ts';
 export interface Augmentation {
   /** Every other variant is mirrored, beginning with the first. */
   readonly flip_left_right: boolean;
-  /** Percent by which the resized picture is larger than the window cut from it, 0..100. */
+  /** Percent by which the resized image is larger than the window cut from it, 0..100. */
   readonly random_crop: number;
-  /** Percent by which the picture is enlarged at most before the window is cut, 0..100. */
+  /** Percent by which the image is enlarged at most before the window is cut, 0..100. */
   readonly random_scale: number;
   /** Percent by which pixel values are multiplied up or down at most, 0..100. */
   readonly random_brightness: number;
-  /** Degrees by which the picture is turned at most, either way, 0..180. */
+  /** Degrees by which the image is turned at most, either way, 0..180. */
   readonly random_rotation: number;
 }
 
 /** Meaning of the parameters and of the sampler; raised when the same ones give other pixels. */
 export const AUGMENTATION_VERSION = 1;
 
-/** What was drawn for one variant; lengths in pixels of the picture resized to `side` x `side`. */
+/** What was drawn for one variant; lengths in pixels of the image resized to `side` x `side`. */
 export interface VariantParameters {
-  /** Side the whole picture is resized to before the window is cut, at least the window's. */
+  /** Side the whole image is resized to before the window is cut, at least the window's. */
   readonly side: number;
   /** Where the window begins, whole pixels, 0..side - size. */
   readonly left: number;
@@ -34,19 +34,19 @@ export interface VariantParameters {
   readonly brightness: number;
 }
 
-/** A square picture to sample from. */
+/** A square image to sample from. */
 export interface VariantSource {
   /** uint8 RGB, `[side, side, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
   readonly side: number;
-  /** Width / height of the picture before it was made square: a turn keeps its angles. */
+  /** Width / height of the image before it was made square: a turn keeps its angles. */
   readonly aspect: number;
 }
 
 /** A source is at most this many times as wide as its variants: beyond, windows are enlarged. */
 const SOURCE_LIMIT = 2;
 
-/** Whether any variant can differ from the picture itself. */
+/** Whether any variant can differ from the image itself. */
 export function isAugmented(augmentation: Augmentation): boolean {
   const { flip_left_right, random_crop, random_scale, random_brightness, random_rotation } =
     augmentation;
@@ -57,8 +57,8 @@ export function isAugmented(augmentation: Augmentation): boolean {
  * The parameters of one variant. Every number is drawn whether it is used or not, so that
  * switching one option on does not change what the others do.
  * @param size side of the variant, in pixels
- * @param sha256 of the picture's file
- * @param copy 0, 1, 2...: which of the picture's variants
+ * @param sha256 of the image's file
+ * @param copy 0, 1, 2...: which of the image's variants
  */
 export function drawVariant(
   augmentation: Augmentation,
@@ -73,12 +73,12 @@ export function drawVariant(
   const top = Math.floor(between(0, side - size + 1));
   const percent = between(-augmentation.random_brightness, augmentation.random_brightness);
   const degrees = between(-augmentation.random_rotation, augmentation.random_rotation);
-  // By number, not by lot: beside the picture itself, one copy already shows it both ways.
+  // By number, not by lot: beside the image itself, one copy already shows it both ways.
   const mirrored = augmentation.flip_left_right && copy % 2 === 0;
   return { side, left, top, degrees, mirrored, brightness: 1 + percent / 100 };
 }
 
-/** Side at which a picture is decoded so that none, or few, of its variants are enlarged. */
+/** Side at which an image is decoded so that none, or few, of its variants are enlarged. */
 export function sourceSide(augmentation: Augmentation, size: number): number {
   return Math.min(resizedSide(augmentation, size, augmentation.random_scale), SOURCE_LIMIT * size);
 }
@@ -90,8 +90,8 @@ function resizedSide({ random_crop }: Augmentation, size: number, scale: number)
 
 /**
  * Samples one variant, bilinearly: `[size, size, 3]` into `out`. Where a turned window reaches
- * beyond the picture, the picture's border is repeated: a wedge of one colour would be an edge
- * that no validation picture has, and a white one on a dark X-ray the brightest thing in it.
+ * beyond the image, the image's border is repeated: a wedge of one colour would be an edge
+ * that no validation image has, and a white one on a dark X-ray the brightest thing in it.
  * With `side` equal to the source's and no turn, pixels are copied, not interpolated.
  */
 export function sampleVariant(
@@ -151,7 +151,7 @@ function affineOf(
   const mirror = mirrored ? -1 : 1;
   const cos = Math.cos((degrees * Math.PI) / 180);
   const sin = Math.sin((degrees * Math.PI) / 180);
-  // Turned as in the picture before it was made square, where one step down is 1 / aspect as long.
+  // Turned as in the image before it was made square, where one step down is 1 / aspect as long.
   const across = [ratio * cos * mirror, (ratio * sin) / aspect];
   const down = [-ratio * sin * aspect * mirror, ratio * cos];
   const start = (corner: number, [byX, byY]: number[]) =>

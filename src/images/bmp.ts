@@ -139,7 +139,7 @@ function channelOf(mask: number): { shift: number; max: number } {
   return { shift, max: (mask >>> shift) >>> 0 };
 }
 
-/** Many writers leave the alpha bytes at zero and mean an opaque picture. */
+/** Many writers leave the alpha bytes at zero and mean an opaque image. */
 function makeOpaqueIfBlank(data: Uint8Array): void {
   for (let at = 3; at < data.length; at += 4) if (data[at] !== 0) return;
   for (let at = 3; at < data.length; at += 4) data[at] = 255;

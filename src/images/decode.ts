@@ -1,50 +1,50 @@
-// Any picture file to the pixels that a recipe asks for; the only file that decodes.
+// Any image file to the pixels that a recipe asks for; the only file that decodes.
 
 import type { Sharp } from 'sharp';
 import { createBudget } from '../base/budget.ts';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
 import { decodeBmp } from './bmp.ts';
-import type { RgbPicture } from './heat.ts';
+import type { RgbImage } from './heat.ts';
 import type { Recipe } from './recipe.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
-/** Pictures with more pixels than this are refused by their header, unless told otherwise. */
+/** Images with more pixels than this are refused by their header, unless told otherwise. */
 export const MAX_PIXELS = 100_000_000;
 
 /**
- * Pixels decoded at once, at 3 to 8 bytes each: as many small pictures as there are threads, or one
+ * Pixels decoded at once, at 3 to 8 bytes each: as many small images as there are threads, or one
  * of 100 million. An interlaced PNG, a WebP or an AVIF of a few kB lies in memory whole.
  */
 const PIXELS_AT_ONCE = 100_000_000;
 
-/** Why one picture cannot be used; `code` is stable, the message names no file. */
-export class PictureError extends InputError {}
+/** Why one image cannot be used; `code` is stable, the message names no file. */
+export class ImageError extends InputError {}
 
 export interface Decoder {
   /** What turns bytes into pixels: two versions may differ in the last bit. */
   readonly version: string;
-  /** Pictures with more are refused by their header, before any pixel is decoded. */
+  /** Images with more are refused by their header, before any pixel is decoded. */
   readonly maxPixels: number;
   /**
    * Decodes one file.
    * @param onDamaged called when the file is damaged and the recipe says to use it all the same
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws PictureError when the bytes are no picture that can be read as the recipe asks
+   * @throws ImageError when the bytes are no image that can be read as the recipe asks
    */
   decode(bytes: Uint8Array, recipe: Recipe, onDamaged?: () => void): Promise<Uint8Array>;
   /**
-   * The same pixels, and the picture's own size from its header, read once more (0.2 ms).
-   * @throws PictureError as `decode`
+   * The same pixels, and the image's own size from its header, read once more (0.2 ms).
+   * @throws ImageError as `decode`
    */
-  decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedPicture>;
+  decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedImage>;
   /**
-   * The picture for people to look at: upright, in its own aspect.
-   * @throws PictureError as `decode`
+   * The image for people to look at: upright, in its own aspect.
+   * @throws ImageError as `decode`
    */
-  decodeUpright(bytes: Uint8Array, recipe: Recipe, sides: Sides): Promise<RgbPicture>;
+  decodeUpright(bytes: Uint8Array, recipe: Recipe, sides: Sides): Promise<RgbImage>;
 }
 
-/** Bounds of a picture's longest side, in pixels. */
+/** Bounds of an image's longest side, in pixels. */
 export interface Sides {
   readonly least: number;
   readonly most: number;
@@ -55,10 +55,10 @@ export interface DecoderOptions {
   readonly maxPixels?: number | undefined;
 }
 
-export interface SizedPicture {
+export interface SizedImage {
   /** uint8 RGB `[size, size, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
-  /** Of the picture as stored, upright, in pixels. */
+  /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
   /** It is cut short or damaged, and the recipe says to use what can be read of it. */
@@ -70,8 +70,8 @@ export async function loadDecoder({
   maxPixels = MAX_PIXELS,
 }: DecoderOptions = {}): Promise<Decoder> {
   const { default: sharp } = await importSharp();
-  // Several pictures are decoded at once, each on one thread: 1.6 to 2 times the pictures per
-  // second of one picture on all threads. No cache: every picture is read once.
+  // Several images are decoded at once, each on one thread: 1.6 to 2 times the images per
+  // second of one image on all threads. No cache: every image is read once.
   sharp.concurrency(1);
   sharp.cache(false);
   const budget = createBudget(PIXELS_AT_ONCE);
@@ -104,7 +104,7 @@ export async function loadDecoder({
   async function read<T>(
     bytes: Uint8Array,
     recipe: Recipe,
-    work: (picture: Sharp, damaged: boolean) => Promise<T>,
+    work: (image: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
     const format = checkFormat(bytes);
     return budget.use(await pixelsOf(bytes, format), () => decodeNow(bytes, format, recipe, work));
@@ -113,12 +113,12 @@ export async function loadDecoder({
     bytes: Uint8Array,
     format: string,
     recipe: Recipe,
-    work: (picture: Sharp, damaged: boolean) => Promise<T>,
+    work: (image: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
     try {
       return await work(open(bytes, format, false), false);
     } catch (error) {
-      const reason = pictureError(error, format, maxPixels);
+      const reason = imageError(error, format, maxPixels);
       if (recipe.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
       try {
         return await work(open(bytes, format, true), true);
@@ -131,28 +131,28 @@ export async function loadDecoder({
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
     maxPixels,
     decode: (bytes, recipe, onDamaged) =>
-      read(bytes, recipe, async (picture, damaged) => {
-        const pixels = await toPixels(picture, recipe);
+      read(bytes, recipe, async (image, damaged) => {
+        const pixels = await toPixels(image, recipe);
         if (damaged) onDamaged?.();
         return pixels;
       }),
     decodeWithSize: (bytes, recipe) =>
-      read(bytes, recipe, async (picture, damaged) => {
-        // Pixels first: what is wrong with a picture is then told as `decode` tells it.
-        const pixels = await toPixels(picture, recipe);
-        const { width, height } = (await picture.metadata()).autoOrient;
+      read(bytes, recipe, async (image, damaged) => {
+        // Pixels first: what is wrong with an image is then told as `decode` tells it.
+        const pixels = await toPixels(image, recipe);
+        const { width, height } = (await image.metadata()).autoOrient;
         return { pixels, width, height, damaged };
       }),
     decodeUpright: (bytes, recipe, sides) =>
-      read(bytes, recipe, (picture) => toUpright(picture, recipe, sides)),
+      read(bytes, recipe, (image) => toUpright(image, recipe, sides)),
   };
 }
 
-async function toUpright(picture: Sharp, recipe: Recipe, sides: Sides): Promise<RgbPicture> {
+async function toUpright(image: Sharp, recipe: Recipe, sides: Sides): Promise<RgbImage> {
   const [r, g, b] = recipe.background;
-  const own = (await picture.metadata()).autoOrient;
+  const own = (await image.metadata()).autoOrient;
   const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
-  const { data, info } = await picture
+  const { data, info } = await image
     .resize(longest, longest, { fit: 'inside' })
     .flatten({ background: { r, g, b } })
     .toColourspace('srgb')
@@ -162,10 +162,10 @@ async function toUpright(picture: Sharp, recipe: Recipe, sides: Sides): Promise<
   return { pixels: data, width: info.width, height: info.height };
 }
 
-async function toPixels(picture: Sharp, recipe: Recipe): Promise<Uint8Array> {
+async function toPixels(image: Sharp, recipe: Recipe): Promise<Uint8Array> {
   const [r, g, b] = recipe.background;
   const { size } = recipe;
-  const { data, info } = await picture
+  const { data, info } = await image
     .resize(size, size, {
       fit: recipe.fit,
       kernel: recipe.kernel,
@@ -189,7 +189,7 @@ export async function importSharp() {
     throw new ImgdiagError(
       4,
       'decoder_missing',
-      `the picture decoder sharp cannot be loaded: ${messageOf(error)}`,
+      `the image decoder sharp cannot be loaded: ${messageOf(error)}`,
       {
         hint: 'reinstall imgdiag on this machine; sharp needs a 64-bit CPU with SSE4.2, or arm64',
         cause: error,
@@ -200,7 +200,7 @@ export async function importSharp() {
 
 function checkFormat(bytes: Uint8Array): string {
   if (bytes.length === 0) {
-    throw new PictureError('the file is empty (0 bytes)', {
+    throw new ImageError('the file is empty (0 bytes)', {
       code: 'image_empty',
       hint: 'copy or download it again',
     });
@@ -209,7 +209,7 @@ function checkFormat(bytes: Uint8Array): string {
     sniffFormat(bytes),
   );
   if (readable) return name;
-  throw new PictureError(`expected a picture, found ${name}`, {
+  throw new ImageError(`expected an image, found ${name}`, {
     code: 'image_format',
     ...(hint === undefined ? {} : { hint }),
   });
@@ -219,25 +219,22 @@ function checkFormat(bytes: Uint8Array): string {
  * What libvips says of a file is kept in one place for all threads, so that files decoded at the
  * same time may swap their reasons: only what sharp itself says is told apart.
  */
-function pictureError(error: unknown, format: string, maxPixels: number): PictureError {
+function imageError(error: unknown, format: string, maxPixels: number): ImageError {
   if (/exceeds pixel limit/i.test(messageOf(error))) {
     return tooManyPixels(format, maxPixels, error);
   }
-  return new PictureError(
-    `the ${format} data is cut short, damaged, or of a kind that is not read`,
-    {
-      code: 'image_damaged',
-      hint: 'copy or download the file again, or open it in a picture program and save it anew',
-      cause: error,
-    },
-  );
+  return new ImageError(`the ${format} data is cut short, damaged, or of a kind that is not read`, {
+    code: 'image_damaged',
+    hint: 'copy or download the file again, or open it in an image program and save it anew',
+    cause: error,
+  });
 }
 
 /** @param format as `formatOf` names it, or nothing where it is not known any more */
-export function tooManyPixels(format: string, maxPixels: number, cause?: unknown): PictureError {
+export function tooManyPixels(format: string, maxPixels: number, cause?: unknown): ImageError {
   const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;
-  const what = ['the', format, 'picture'].filter(Boolean).join(' ');
-  return new PictureError(`${what} has more than ${limit} pixels`, {
+  const what = ['the', format, 'image'].filter(Boolean).join(' ');
+  return new ImageError(`${what} has more than ${limit} pixels`, {
     code: 'image_too_large',
     hint: 'make it smaller first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
     cause,

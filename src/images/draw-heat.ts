@@ -1,4 +1,4 @@
-// Pictures with their heat: one to look at, with a legend, and small ones for a page of many.
+// Images with their heat: one to look at, with a legend, and small ones for a page of many.
 
 import type { Decoder } from './decode.ts';
 import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
@@ -18,56 +18,56 @@ export interface Legend {
   readonly approximate: boolean;
 }
 
-/** A picture's file, and how the model's recipe says it is read. */
+/** An image's file, and how the model's recipe says it is read. */
 export interface Source {
   readonly bytes: Uint8Array;
   readonly decoder: Decoder;
   readonly recipe: Recipe;
 }
 
-/** Longest side of the picture drawn, in pixels: smaller ones are enlarged, larger ones reduced. */
+/** Longest side of the image drawn, in pixels: smaller ones are enlarged, larger ones reduced. */
 const SIDES = { least: 480, most: 1024 } as const;
 /** Of the legend, in pixels: its sentences fit. */
 const LEAST_WIDTH = 480;
 const MARGIN = 16;
-/** JPEG quality of small pictures. */
+/** JPEG quality of small images. */
 const QUALITY = 75;
 /** Colours of the bar, side by side; even, so that none is neutral. */
 const STEPS = 64;
-/** The bar shows the colours over a dark and over a light grey, as pictures hold both. */
+/** The bar shows the colours over a dark and over a light grey, as images hold both. */
 const DARK = 32;
 const LIGHT = 224;
 /** Of each of the two, in pixels. */
 const BAR_HEIGHT = 9;
 
 /**
- * The whole picture, upright and in its own aspect, in grey under its heat, over a legend.
+ * The whole image, upright and in its own aspect, in grey under its heat, over a legend.
  * @returns bytes of a PNG
- * @throws PictureError when the bytes are no picture that can be read
+ * @throws ImageError when the bytes are no image that can be read
  */
 export async function drawExplanation(
   { bytes, decoder, recipe }: Source,
   heat: HeatMap,
   legend: Legend,
 ): Promise<Uint8Array> {
-  const picture = await decoder.decodeUpright(bytes, recipe, SIDES);
-  const width = Math.max(picture.width, LEAST_WIDTH);
+  const image = await decoder.decodeUpright(bytes, recipe, SIDES);
+  const width = Math.max(image.width, LEAST_WIDTH);
   const panel = drawLegend(await loadOutlines(), width, heat, legend);
-  return encodeWithPanel(paintHeat(picture, heat), panel);
+  return encodeWithPanel(paintHeat(image, heat), panel);
 }
 
 /**
- * The picture alone, upright, its longest side `side` pixels or less, and the same in grey under
+ * The image alone, upright, its longest side `side` pixels or less, and the same in grey under
  * its heat, without a legend; both as bytes of a JPEG.
  */
 export async function thumbnails(
   { bytes, decoder, recipe }: Source,
   heat: HeatMap | undefined,
   side: number,
-): Promise<{ picture: Uint8Array; heat: Uint8Array | null }> {
+): Promise<{ image: Uint8Array; heat: Uint8Array | null }> {
   const small = await decoder.decodeUpright(bytes, recipe, { least: 1, most: side });
   return {
-    picture: await encodeJpeg(small, QUALITY),
+    image: await encodeJpeg(small, QUALITY),
     heat: heat === undefined ? null : await encodeJpeg(paintHeat(small, heat), QUALITY),
   };
 }
@@ -99,7 +99,7 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
     parts.push(draw({ text, x, y, size: 12, maxWidth: inside / 2.5, anchor }));
   }
   if (legend.approximate) line('approximate: gradient x activation, through hidden units', 12, 22);
-  line(`The centred logit of each of ${cells} cells; their mean is the picture's.`, 12, 22);
+  line(`The centred logit of each of ${cells} cells; their mean is the image's.`, 12, 22);
   line('Shows where evidence came from, not the outline of anything.', 12, 17);
   line('Not a medical device.', 10, 17);
   return { elements: parts.join(''), width, height: y + MARGIN };

@@ -1,12 +1,12 @@
 // Pixels to the bytes of a PNG or JPEG file; nothing of the source file but its pixels gets in.
 
 import { importSharp } from './decode.ts';
-import type { RgbPicture } from './heat.ts';
+import type { RgbImage } from './heat.ts';
 
 /** @param quality 1..100 */
-export async function encodeJpeg(picture: RgbPicture, quality: number): Promise<Uint8Array> {
+export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint8Array> {
   const { default: sharp } = await importSharp();
-  const { pixels, width, height } = picture;
+  const { pixels, width, height } = image;
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality })
     .toBuffer();
@@ -20,29 +20,29 @@ export interface Panel {
   readonly height: number;
 }
 
-/** A PNG of the picture, centred over the panel; white where neither is. */
-export async function encodeWithPanel(picture: RgbPicture, panel: Panel): Promise<Uint8Array> {
+/** A PNG of the image, centred over the panel; white where neither is. */
+export async function encodeWithPanel(image: RgbImage, panel: Panel): Promise<Uint8Array> {
   const { default: sharp } = await importSharp();
-  const width = Math.max(picture.width, panel.width);
+  const width = Math.max(image.width, panel.width);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${panel.width}" height="${panel.height}">${panel.elements}</svg>`;
   const canvas = {
     width,
-    height: picture.height + panel.height,
+    height: image.height + panel.height,
     channels: 3,
     background: '#fff',
   } as const;
   return sharp({ create: canvas })
     .composite([
       {
-        input: picture.pixels as Buffer,
-        raw: { width: picture.width, height: picture.height, channels: 3 },
-        left: Math.floor((width - picture.width) / 2),
+        input: image.pixels as Buffer,
+        raw: { width: image.width, height: image.height, channels: 3 },
+        left: Math.floor((width - image.width) / 2),
         top: 0,
       },
       {
         input: Buffer.from(svg),
         left: Math.floor((width - panel.width) / 2),
-        top: picture.height,
+        top: image.height,
       },
     ])
     .removeAlpha()

@@ -1,9 +1,9 @@
-// What a picture file says of itself before any pixel is decoded: format, EXIF, size.
+// What an image file says of itself before any pixel is decoded: format, EXIF, size.
 
 import type { Exif } from 'exif-reader';
 import { sniffFormat } from './sniff.ts';
 
-export interface PictureHeader {
+export interface ImageHeader {
   /** By its first bytes: `jpeg`, `png`, ... */
   readonly format: string;
   /** EXIF orientation, 1..8; 1 where none is given. */
@@ -13,7 +13,7 @@ export interface PictureHeader {
 }
 
 /** Never throws: a header that cannot be read says nothing. */
-export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
+export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
   const format = sniffFormat(bytes);
   const { default: sharp } = await import('sharp');
   try {

@@ -1,14 +1,14 @@
-// Lays a coarse map of evidence over a picture: interpolation, colours, blending; pure.
+// Lays a coarse map of evidence over an image: interpolation, colours, blending; pure.
 
-/** An 8-bit picture in memory. */
-export interface RgbPicture {
+/** An 8-bit image in memory. */
+export interface RgbImage {
   /** uint8 RGB `[height, width, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
 }
 
-/** Evidence by place; the map spans the whole picture, whatever its aspect. */
+/** Evidence by place; the map spans the whole image, whatever its aspect. */
 export interface HeatMap {
   readonly width: number;
   readonly height: number;
@@ -49,10 +49,10 @@ function blend(grey: number, colour: number, weight: number): number {
 }
 
 /**
- * The picture in grey, so that no colour of its own is taken for evidence, with the map over it.
+ * The image in grey, so that no colour of its own is taken for evidence, with the map over it.
  * Between the centres of the map's cells the evidence is interpolated linearly along both axes.
  */
-export function paintHeat({ pixels, width, height }: RgbPicture, heat: HeatMap): RgbPicture {
+export function paintHeat({ pixels, width, height }: RgbImage, heat: HeatMap): RgbImage {
   const scale = STRONGEST / (heatLimit(heat) || 1);
   const painted = new Uint8Array(pixels.length);
   const columns = Array.from({ length: width }, (_, x) => between(x, width, heat.width));

@@ -1,11 +1,11 @@
-// A picture as the data check looks at it: small pixels, and what its header says.
+// An image as the data check looks at it: small pixels, and what its header says.
 
-import { type Decoder, PictureError } from './decode.ts';
-import { type PictureHeader, readHeader } from './header.ts';
-import { type Place, readPicture } from './read.ts';
+import { type Decoder, ImageError } from './decode.ts';
+import { type ImageHeader, readHeader } from './header.ts';
+import { type Place, readImage } from './read.ts';
 import { createRecipe } from './recipe.ts';
 
-/** Side of the pixels, whatever the extractor takes: figures of sharpness hold for this size only. */
+/** Side of the pixels, whatever the extractor takes: metrics of sharpness hold for this size only. */
 export const LOOK_SIZE = 256;
 
 /** Quick rather than exact: JPEG's own reduction may move pixels by a few grey levels. */
@@ -14,20 +14,20 @@ const LOOK_RECIPE = { ...createRecipe(LOOK_SIZE, [0, 1]), shrink_on_load: true }
 export interface Look {
   /** uint8 RGB `[LOOK_SIZE, LOOK_SIZE, 3]`, row-major, 0..255, made square whatever its shape. */
   readonly pixels: Uint8Array;
-  /** Of the picture as stored, upright, in pixels. */
+  /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  readonly header: PictureHeader;
+  readonly header: ImageHeader;
 }
 
 /** @returns undefined for a file that can no longer be read: it was there a moment ago */
 export async function lookAt(file: Place, decoder: Decoder): Promise<Look | undefined> {
   try {
-    const bytes = await readPicture(file);
+    const bytes = await readImage(file);
     const { pixels, width, height } = await decoder.decodeWithSize(bytes, LOOK_RECIPE);
     return { pixels, width, height, header: await readHeader(bytes) };
   } catch (error) {
-    if (error instanceof PictureError) return undefined;
+    if (error instanceof ImageError) return undefined;
     throw error;
   }
 }

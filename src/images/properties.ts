@@ -1,13 +1,13 @@
-// What can be said of a picture without looking at what it shows: the baseline's only features.
+// What can be said of an image without looking at what it shows: the baseline's only features.
 
 /**
  * Columns of a table of properties, in this order: mean (0..255) and variance (0..16256.25) of the
- * grey level of the recipe's pixels, width and height of the picture as stored, upright, in pixels,
+ * grey level of the recipe's pixels, width and height of the image as stored, upright, in pixels,
  * and the length of the file. A model that is not much better than these has learnt little.
  */
 export const PROPERTY_NAMES = ['mean', 'variance', 'width', 'height', 'bytes'] as const;
 
-/** What is cached behind the features of a picture; the file's length is known without. */
+/** What is cached behind the features of an image; the file's length is known without. */
 export const CACHED_PROPERTIES = ['mean', 'variance', 'width', 'height'] as const;
 
 /** Thousandths of red, green and blue in a grey level: ITU-R BT.601, as Pillow's mode `L`. */
@@ -16,7 +16,7 @@ const THOUSAND = 1000;
 
 /**
  * Mean and variance (divided by the number of pixels) of the grey level. The sums are whole
- * numbers, so that a picture of one grey has variance 0 exactly (up to 370 x 370 pixels).
+ * numbers, so that an image of one grey has variance 0 exactly (up to 370 x 370 pixels).
  * @param pixels uint8 RGB, any number of pixels but zero, 0..255
  */
 export function greyMoments(pixels: Uint8Array): { mean: number; variance: number } {

@@ -2,16 +2,16 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
-import { PictureError } from './decode.ts';
+import { ImageError } from './decode.ts';
 
 /** Where a file or folder lies; bytes where its name is not UTF-8, since no string leads there. */
 export type Place = string | Buffer;
 
-/** Larger files are no pictures that anybody classifies. In bytes. */
+/** Larger files are no images that anybody classifies. In bytes. */
 const MAX_BYTES = 1_000_000_000;
 
-/** @throws PictureError when there is no readable file at that path */
-export async function readPicture(file: Place): Promise<Uint8Array> {
+/** @throws ImageError when there is no readable file at that path */
+export async function readImage(file: Place): Promise<Uint8Array> {
   try {
     const found = await stat(file);
     // A pipe would be waited for, a device read, for ever.
@@ -23,7 +23,7 @@ export async function readPicture(file: Place): Promise<Uint8Array> {
     // Node.js hands over a word of the command line with such bytes replaced.
     const lost = known === READ_REASONS.ENOENT && file.includes('\ufffd');
     const [code, what, hint] = lost ? NOT_UTF8 : known;
-    throw new PictureError(what, { code, hint, cause: error });
+    throw new ImageError(what, { code, hint, cause: error });
   }
 }
 
@@ -49,18 +49,18 @@ const READ_REASONS: Record<string, readonly [code: string, what: string, hint: s
   NOT_A_FILE: [
     'image_unreadable',
     'it is a pipe or a device, not a file',
-    'give a picture file, or - for standard input',
+    'give an image file, or - for standard input',
   ],
   ENAMETOOLONG: ['image_missing', 'the path is too long', 'check the spelling of the path'],
-  ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the picture smaller'],
+  ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the image smaller'],
 };
 
-/** The value, or the reason why a picture cannot be used; anything else is thrown on. */
-export async function orPictureError<T>(work: () => Promise<T>): Promise<T | PictureError> {
+/** The value, or the reason why an image cannot be used; anything else is thrown on. */
+export async function orImageError<T>(work: () => Promise<T>): Promise<T | ImageError> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PictureError) return error;
+    if (error instanceof ImageError) return error;
     throw error;
   }
 }

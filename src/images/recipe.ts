@@ -1,4 +1,4 @@
-// How a file becomes the network's input picture: plain data, saved with every model.
+// How a file becomes the network's input image: plain data, saved with every model.
 
 import { hashOfData } from '../base/hash.ts';
 
@@ -9,7 +9,7 @@ import { hashOfData } from '../base/hash.ts';
 export interface Recipe {
   /** Meaning of the fields below; raised when one changes. */
   readonly version: 1;
-  /** Side of the square picture, in pixels. */
+  /** Side of the square image, in pixels. */
   readonly size: number;
   /** EXIF orientation is applied before anything else. */
   readonly orientation: 'exif';

@@ -18,19 +18,19 @@ const FORMATS = {
   avif: { name: 'AVIF', readable: true },
   bmp: { name: 'BMP', readable: true },
   heic: {
-    name: 'a HEIC picture',
+    name: 'a HEIC image',
     readable: false,
     hint: 'convert it first: heif-convert FILE FILE.png',
   },
   ico: { name: 'a Windows icon', readable: false, hint: CONVERT },
   psd: { name: 'a Photoshop file', readable: false, hint: CONVERT },
-  hdr: { name: 'a Radiance HDR picture', readable: false, hint: CONVERT },
+  hdr: { name: 'a Radiance HDR image', readable: false, hint: CONVERT },
   jp2: {
-    name: 'a JPEG 2000 picture',
+    name: 'a JPEG 2000 image',
     readable: false,
     hint: 'convert it first: opj_decompress -i FILE -o FILE.png',
   },
-  jxl: { name: 'a JPEG XL picture', readable: false, hint: 'convert it first: djxl FILE FILE.png' },
+  jxl: { name: 'a JPEG XL image', readable: false, hint: 'convert it first: djxl FILE FILE.png' },
   svg: {
     name: 'an SVG drawing',
     readable: false,
@@ -39,28 +39,28 @@ const FORMATS = {
   pdf: {
     name: 'a PDF document',
     readable: false,
-    hint: 'take the pictures out first: pdftoppm -png FILE FILE',
+    hint: 'take the images out first: pdftoppm -png FILE FILE',
   },
   dicom: {
     name: 'a DICOM file',
     readable: false,
     hint: 'convert it first: dcm2img FILE FILE.png (from DCMTK)',
   },
-  zip: { name: 'a ZIP archive', readable: false, hint: 'unpack it, then give the pictures inside' },
+  zip: { name: 'a ZIP archive', readable: false, hint: 'unpack it, then give the images inside' },
   html: {
     name: 'an HTML page',
     readable: false,
-    hint: 'the download failed: fetch the picture itself again',
+    hint: 'the download failed: fetch the image itself again',
   },
   text: {
     name: 'text',
     readable: false,
-    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
+    hint: 'give an image file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
   },
   unknown: {
     name: 'none of the known formats',
     readable: false,
-    hint: 'give a picture file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
+    hint: 'give an image file: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP',
   },
 } as const satisfies Record<string, Format>;
 

@@ -1,4 +1,4 @@
-// Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every picture.
+// Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every image.
 
 import { takeRows } from '../base/matrix.ts';
 import { type CheckTools, checkImages } from '../check/check-images.ts';
@@ -37,7 +37,7 @@ export type CheckEvents = Omit<RetrainEvents, 'step'> & Pick<CheckTools, 'onProg
 
 export interface CheckedData {
   readonly findings: readonly Finding[];
-  /** Pictures that were looked at. */
+  /** Images that were looked at. */
   readonly images: number;
   readonly labels: readonly string[];
   /** Files that could not be read. */

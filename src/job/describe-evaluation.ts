@@ -3,7 +3,7 @@
 import type { StepReport } from '../head/fit.ts';
 import { type EvaluationFile, type HistoryStep, SCHEMA_VERSION } from '../model/evaluation-file.ts';
 import { ratesOf } from '../training/operating-point.ts';
-import { describeFamiliarity } from '../training/settle.ts';
+import { describeOod } from '../training/settle.ts';
 import type { Outcome } from './outcome.ts';
 
 /** @param images training and validation images, which all is fitted on */
@@ -18,7 +18,7 @@ export function describeEvaluation(
     schema_version: SCHEMA_VERSION,
     labels,
     sets: evaluation.full,
-    cross_validation: crossValidated?.figures ?? null,
+    cross_validation: crossValidated?.metrics ?? null,
     out_of_fold: outOfFold,
     calibration: {
       ...calibration,
@@ -26,7 +26,7 @@ export function describeEvaluation(
       reliability_after: reliability?.after ?? null,
     },
     operating_point: point && { ...point, testing: ratesOf(point, labels, evaluation.tested) },
-    familiarity: describeFamiliarity(settled, images),
+    out_of_distribution: describeOod(settled, images),
     history: learned.history.map(describeStep),
   };
 }
@@ -35,8 +35,8 @@ function describeStep(report: StepReport): HistoryStep {
   return {
     step: report.step,
     train_accuracy: report.trainAccuracy,
-    cross_entropy: report.crossEntropy,
+    log_loss: report.crossEntropy,
     validation_accuracy: report.validationAccuracy ?? null,
-    validation_cross_entropy: report.validationCrossEntropy ?? null,
+    validation_log_loss: report.validationCrossEntropy ?? null,
   };
 }

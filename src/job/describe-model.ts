@@ -3,7 +3,7 @@
 import { hashOfData } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
-import { bySet, type SetName } from '../data/sets.ts';
+import { bySplit, type SplitName } from '../data/split-names.ts';
 import { levelOf } from '../data/split-shares.ts';
 import { importExtractor } from '../extractor/import/graph.ts';
 import type { Head } from '../head/head.ts';
@@ -14,7 +14,7 @@ import { encodeNetwork } from '../model/network.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
 import type { ManifestBody, Payload } from '../model/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
-import { encodeSettledFamiliarity } from '../training/settle.ts';
+import { encodeSettledOod } from '../training/settle.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import type { ExtractionSource } from './extraction.ts';
 import type { Inputs } from './inputs.ts';
@@ -52,8 +52,8 @@ export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run
       ...plan,
       disjoint_by: levelOf(planned, split),
       units: { ...split.unitCounts },
-      groups: plan.grouping === 'none' ? null : bySet((set) => countGroups(inputs, set)),
-      images: bySet((set) => countLabels(inputs, set)),
+      groups: plan.grouping === 'none' ? null : bySplit((set) => countGroups(inputs, set)),
+      images: bySplit((set) => countLabels(inputs, set)),
     },
     data: {
       images: used.length,
@@ -87,7 +87,7 @@ export function describeModel(
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
     'evaluation.json': formatJson(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
-    'familiarity.bin': encodeSettledFamiliarity(settled),
+    'out_of_distribution.bin': encodeSettledOod(settled),
     'head/model.json': layersModel.topology,
     'head/weights.bin': layersModel.weights,
   };
@@ -96,7 +96,7 @@ export function describeModel(
     standardisation: { mean: [...standardisation.mean], scale: [...standardisation.scale] },
     calibration: settled.calibration,
     operating_point: settled.operatingPoint,
-    familiarity: evaluation.familiarity,
+    out_of_distribution: evaluation.out_of_distribution,
     training: {
       optimizer: options.optimizer,
       steps: learned.watched.result.steps,
@@ -106,7 +106,7 @@ export function describeModel(
       l2_chosen_by: strength.by,
       l2_path: (strength.choice?.path ?? []).map(({ l2, logLoss }) => ({
         l2,
-        cross_entropy: logLoss,
+        log_loss: logLoss,
       })),
       learning_rate: options.optimizer === 'lbfgs' ? null : learningRateOf(options),
       hidden_units: options.hidden_units,
@@ -149,14 +149,14 @@ function describeOptions(
   });
 }
 
-function countGroups({ planned, split }: Inputs, set: SetName): number {
+function countGroups({ planned, split }: Inputs, set: SplitName): number {
   const groups = planned.files.flatMap(({ group }, i) =>
     split.sets[i] === set && group !== undefined ? [group] : [],
   );
   return new Set(groups).size;
 }
 
-function countLabels({ planned, split }: Inputs, set: SetName): number[] {
+function countLabels({ planned, split }: Inputs, set: SplitName): number[] {
   const { labels } = planned.dataset;
   return labels.map(
     (label) =>

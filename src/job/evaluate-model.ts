@@ -1,4 +1,4 @@
-// A saved model on labelled pictures that it has not been trained on: its figures, image by image.
+// A saved model on labelled images that it has not been trained on: its metrics, image by image.
 
 import { InputError } from '../base/errors.ts';
 import { rowOf, takeRows } from '../base/matrix.ts';
@@ -9,11 +9,11 @@ import { type DataOptions, readDataset } from '../data/read-dataset.ts';
 import { splitUnits } from '../data/units.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
 import { extractFeatures } from '../features/extract.ts';
-import { isUnfamiliar } from '../head/familiarity.ts';
 import { applyHead } from '../head/head.ts';
+import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { loadDecoder } from '../images/decode.ts';
-import { evaluateFigures } from '../metrics/figures-of.ts';
-import type { SetFigures } from '../metrics/set-figures.ts';
+import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
 import { ratesOf } from '../training/operating-point.ts';
@@ -30,7 +30,7 @@ export interface EvaluateOptions extends DataOptions {
 const NO_STORE = { get: () => undefined, put: async () => {} };
 
 /**
- * @throws InputError for labels that the model lacks, or without a readable picture
+ * @throws InputError for labels that the model lacks, or without a readable image
  * @throws UnfitError when the model cannot be used
  */
 export async function evaluateModel(
@@ -57,18 +57,15 @@ export async function evaluateModel(
     });
     const used = [...files.keys()].filter((index) => table.usable[index]);
     if (used.length === 0) {
-      throw new InputError(
-        `expected pictures that can be read, found none among ${wanted.length}`,
-        {
-          hint: 'give a folder with one folder of pictures per label',
-        },
-      );
+      throw new InputError(`expected images that can be read, found none among ${wanted.length}`, {
+        hint: 'give a folder with one folder of images per label',
+      });
     }
     const learntFrom = await readLearntFrom(modelDir);
     const known = used.filter((index) => learntFrom?.(files[index])).length;
     if (known > 0) {
       events.note(
-        `warning: the model was trained on ${known} of these ${used.length} pictures or their groups: the figures flatter`,
+        `warning: the model was trained on ${known} of these ${used.length} images or their groups: the metrics flatter`,
       );
     }
     const units = unitNumbers(files);
@@ -77,7 +74,7 @@ export async function evaluateModel(
     const targets = used.map((index) => labels.indexOf(files[index].label));
     const grouped = dataset.grouping !== 'none';
     const groups = grouped ? used.map((index) => units[index]) : undefined;
-    const figures = evaluateFigures({ probabilities, targets }, labels, { groups }) as SetFigures;
+    const metrics = evaluateMetrics({ probabilities, targets }, labels, { groups }) as SplitMetrics;
     const images = used.map((index, row) => ({
       ...files[index],
       unit: units[index],
@@ -86,10 +83,12 @@ export async function evaluateModel(
     }));
     return {
       manifest: classifier.manifest,
-      figures,
+      metrics,
       operatingPoint: point && ratesOf(point, labels, { probabilities, targets, groups }),
       known,
-      unfamiliar: countUnfamiliar(classifier, features.rows, (row) => rowOf(features, row)),
+      outOfDistribution: countOutOfDistribution(classifier, features.rows, (row) =>
+        rowOf(features, row),
+      ),
       skipped: [...failures, ...table.failures],
       evidence: {
         labels,
@@ -135,7 +134,7 @@ function checkLabels(
   }
   const lacking = labels.filter((label) => !found.has(label));
   if (lacking.length > 0) {
-    note(`warning: no pictures of ${lacking.join(', ')}: figures that need them are left out`);
+    note(`warning: no images of ${lacking.join(', ')}: metrics that need them are left out`);
   }
 }
 
@@ -149,8 +148,8 @@ function featuresOf(classifier: Classifier) {
     weightsSha256: manifest.extractor.weights_sha256,
     imageSize: manifest.recipe.size,
     featureSize: manifest.extractor.feature_size,
-    embed: async (pictures: Uint8Array, count: number) =>
-      (await classifier.predict(pictures, count)).features,
+    embed: async (images: Uint8Array, count: number) =>
+      (await classifier.predict(images, count)).features,
     dispose: async () => {},
   };
 }
@@ -164,13 +163,13 @@ function unitNumbers(files: Parameters<typeof splitUnits>[0]): number[] {
   return numbers;
 }
 
-function countUnfamiliar(
-  { familiarity }: Classifier,
+function countOutOfDistribution(
+  { oodDetector }: Classifier,
   rows: number,
   features: (row: number) => Float32Array,
 ): number | null {
-  if (familiarity === undefined) return null;
+  if (oodDetector === undefined) return null;
   return Array.from({ length: rows }, (_, row) => features(row)).filter((row) =>
-    isUnfamiliar(familiarity, row),
+    isOutOfDistribution(oodDetector, row),
   ).length;
 }

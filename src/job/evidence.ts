@@ -1,7 +1,7 @@
-// What stands behind the figures of a training, image by image.
+// What stands behind the metrics of a training, image by image.
 
 import { takeRows } from '../base/matrix.ts';
-import type { SetName } from '../data/sets.ts';
+import type { SplitName } from '../data/split-names.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { Evidence } from '../report/evidence.ts';
 import type { Inputs } from './inputs.ts';
@@ -20,7 +20,7 @@ export function evidenceOf(
   const images = used.map((index) => ({
     ...files[index],
     unit: split.unitOf[index],
-    set: split.sets[index] as SetName,
+    set: split.sets[index] as SplitName,
     scores: outcome.evaluation.scores.get(index) as Float64Array,
   }));
   const unseen = new Map<number, ArrayLike<number>>();

@@ -1,9 +1,9 @@
-// `--min`: figures of the test images that a model must reach before it replaces another.
+// `--min`: metrics of the test images that a model must reach before it replaces another.
 
 import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { checkGates, type Gate, parseGates } from '../metrics/gates.ts';
-import type { SetFigures } from '../metrics/set-figures.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { RetrainOptions } from './options/table.ts';
 
 /** @throws UsageError for gates that cannot be read, or without images to hold them against */
@@ -20,25 +20,25 @@ export function gatesOf(
   return gates;
 }
 
-/** With the figures that were measured, for whoever wants to see by how much. */
+/** With the metrics that were measured, for whoever wants to see by how much. */
 export class MissedGatesError extends GateError {
-  readonly figures: SetFigures;
-  constructor(message: string, figures: SetFigures, details: ErrorDetails) {
+  readonly metrics: SplitMetrics;
+  constructor(message: string, metrics: SplitMetrics, details: ErrorDetails) {
     super(message, details);
-    this.figures = figures;
+    this.metrics = metrics;
   }
 }
 
-/** @throws MissedGatesError naming every figure that was missed, and by how much */
+/** @throws MissedGatesError naming every metric that was missed, and by how much */
 export function requireGates(
   gates: readonly Gate[],
-  figures: SetFigures | null,
+  metrics: SplitMetrics | null,
   { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
 ): void {
-  if (gates.length === 0 || figures === null) return;
-  const missed = checkGates(gates, figures);
+  if (gates.length === 0 || metrics === null) return;
+  const missed = checkGates(gates, metrics);
   if (missed.length === 0) return;
-  throw new MissedGatesError(missed.map(({ sentence }) => sentence).join('; '), figures, {
-    hint: `nothing was saved to ${folder}: add pictures, or lower --min`,
+  throw new MissedGatesError(missed.map(({ sentence }) => sentence).join('; '), metrics, {
+    hint: `nothing was saved to ${folder}: add images, or lower --min`,
   });
 }

@@ -1,8 +1,8 @@
-// After the fit: what is settled on held-out predictions, and then the figures of every set.
+// After the fit: what is settled on held-out predictions, and then the metrics of every set.
 
 import type { FeatureTable } from '../features/extract.ts';
-import { evaluateFigures } from '../metrics/figures-of.ts';
-import type { SetFigures } from '../metrics/set-figures.ts';
+import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { CrossValidated } from '../training/cross-validate.ts';
 import { type HeldOut, predictHeldOut } from '../training/held-out.ts';
 import type { Learned, LearnOptions } from '../training/learn.ts';
@@ -12,8 +12,8 @@ import { parsePrevalence } from '../training/prevalence.ts';
 import { type Settled, settle } from '../training/settle.ts';
 import { describeCalibration } from '../training/settle-calibration.ts';
 import type { RetrainEvents } from './events.ts';
-import { type EvaluatedSets, evaluateSets, groupsOf } from './figures.ts';
 import type { Inputs } from './inputs.ts';
+import { type EvaluatedSets, evaluateSets, groupsOf } from './metrics.ts';
 
 export interface MeasureInput {
   readonly inputs: Inputs;
@@ -35,7 +35,7 @@ export interface MeasuredRun {
   readonly settled: Settled;
   readonly evaluation: EvaluatedSets;
   /** Of all out-of-fold predictions taken together; null without any. */
-  readonly outOfFold: SetFigures | null;
+  readonly outOfFold: SplitMetrics | null;
   /** Predictions of `--folds` as the saved model would give them. */
   readonly finished: CrossValidated | undefined;
 }
@@ -66,17 +66,17 @@ export async function measure(
   const unseen = finished ?? (isOutOfFold ? finish(heldOut) : undefined);
   const groups = groupsOf(inputs, fileOf);
   const outOfFold =
-    unseen && evaluateFigures({ ...unseen, targets: pool.targets }, labels, { groups });
+    unseen && evaluateMetrics({ ...unseen, targets: pool.targets }, labels, { groups });
   return { heldOut, settled, evaluation, outOfFold: outOfFold ?? null, finished };
 }
 
 function tell(
-  { calibration, operatingPoint, familiarity }: Settled,
+  { calibration, operatingPoint, oodDetector }: Settled,
   { note }: Pick<RetrainEvents, 'note'>,
 ): void {
   note(describeCalibration(calibration));
   if (operatingPoint !== null) note(describeOperatingPoint(operatingPoint));
-  if (familiarity.familiarity === undefined) {
-    note(`unfamiliar pictures cannot be told: ${familiarity.reason}`);
+  if (oodDetector.oodDetector === undefined) {
+    note(`unfamiliar images cannot be told: ${oodDetector.reason}`);
   }
 }

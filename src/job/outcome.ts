@@ -1,12 +1,12 @@
 // What training has found: what is saved and reported is made of it.
 
-import type { SetFigures } from '../metrics/set-figures.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { CrossValidated } from '../training/cross-validate.ts';
 import type { Strength } from '../training/l2-strength.ts';
 import type { Learned } from '../training/learn.ts';
 import type { Settled } from '../training/settle.ts';
-import type { EvaluatedSets } from './figures.ts';
+import type { EvaluatedSets } from './metrics.ts';
 
 /** What training has found. */
 export interface Outcome {
@@ -16,6 +16,6 @@ export interface Outcome {
   readonly evaluation: EvaluatedSets;
   readonly crossValidated: CrossValidated | undefined;
   /** Of all out-of-fold predictions taken together; null without any. */
-  readonly outOfFold: SetFigures | null;
+  readonly outOfFold: SplitMetrics | null;
   readonly augmentation: Manifest['training']['augmentation'];
 }

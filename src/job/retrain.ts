@@ -1,4 +1,4 @@
-// The main job: labelled pictures in, a saved model and its honest figures out.
+// The main job: labelled images in, a saved model and its honest metrics out.
 
 import { ImgdiagError } from '../base/errors.ts';
 import { takeRows } from '../base/matrix.ts';
@@ -10,14 +10,14 @@ import { splitFiles } from '../data/split.ts';
 import { describeShares, warnOfFew } from '../data/split-shares.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { Head } from '../head/head.ts';
-import { evaluateFigures } from '../metrics/figures-of.ts';
+import { evaluateMetrics } from '../metrics/metrics-of.ts';
 import { checkModelFolder } from '../model/folder.ts';
 import { FILE_NAMES, type Manifest } from '../model/manifest.ts';
 import { type Model, readModel } from '../model/read.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { savedHead } from '../model/saved-head.ts';
 import { finishPublication, type Payload, writeModel } from '../model/write.ts';
-import type { Measured, OutOfFold, TestFigures } from '../report/evidence.ts';
+import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { checkPositive, ratesOf } from '../training/operating-point.ts';
 import { parsePrevalence } from '../training/prevalence.ts';
@@ -29,9 +29,9 @@ import { describeInputs, describeModel } from './describe-model.ts';
 import type { RetrainEvents } from './events.ts';
 import { evidenceOf } from './evidence.ts';
 import { openExtraction } from './extraction.ts';
-import { scoreTest } from './figures.ts';
 import { gatesOf, requireGates } from './gates.ts';
 import type { Inputs } from './inputs.ts';
+import { scoreTest } from './metrics.ts';
 import { checkOptions } from './options/check.ts';
 import type { RetrainOptions } from './options/table.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
@@ -49,7 +49,7 @@ export interface RetrainResult {
   readonly summaries: Summaries | undefined;
   /** Out-of-fold predictions, a row per image; undefined without folds. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
-  readonly test: TestFigures;
+  readonly test: TestMetrics;
   /** What a report is made of; undefined without training. */
   readonly measured: Measured | undefined;
 }
@@ -114,8 +114,8 @@ export async function retrain(
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);
-      const test = testFigures(inputs, table, before);
-      requireGates(gates, test.figures, options);
+      const test = testMetrics(inputs, table, before);
+      requireGates(gates, test.metrics, options);
       await finishPublication(options.model_dir, before.manifest, payloadOf(before));
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
       return {
@@ -149,7 +149,7 @@ export async function retrain(
       summaries: trained.summaries,
       outOfFold: trained.outOfFold,
       test: {
-        figures: evaluation.sets.testing,
+        metrics: evaluation.sets.testing,
         rates: evaluation.operating_point?.testing ?? null,
       },
       measured: { evaluation, evidence: evidenceOf(inputs, table, trained) },
@@ -188,12 +188,12 @@ async function sameRun(inputs: Inputs): Promise<Model | undefined> {
   }
 }
 
-function testFigures(inputs: Inputs, table: FeatureTable, model: Model): TestFigures {
+function testMetrics(inputs: Inputs, table: FeatureTable, model: Model): TestMetrics {
   const { labels, operating_point: point } = model.manifest;
   const scored = scoreTest(inputs, table, savedHead(model));
   const { groups } = scored;
   return {
-    figures: evaluateFigures(scored, labels, { groups }),
+    metrics: evaluateMetrics(scored, labels, { groups }),
     rates: point && ratesOf(point, labels, scored),
   };
 }

@@ -1,4 +1,4 @@
-// The stratified bootstrap: draws of images, or of whole groups, and the percentiles of a figure.
+// The stratified bootstrap: draws of images, or of whole groups, and the percentiles of a metric.
 
 import type { Random } from '../base/random.ts';
 import type { GroupIndex } from './groups.ts';
@@ -68,7 +68,7 @@ export function drawWeights(strata: Strata, random: Random, weights: Float64Arra
 
 /**
  * The 2.5 % and 97.5 % points, linear between order statistics.
- * @param draws NaN where the figure is undefined in a draw: left out
+ * @param draws NaN where the metric is undefined in a draw: left out
  * @returns NaN at both ends where no draw has a value
  */
 export function percentileInterval(draws: Float64Array): Interval {

@@ -1,4 +1,4 @@
-// Counts of truth against prediction, and the figures that follow from the counts alone.
+// Counts of truth against prediction, and the metrics that follow from the counts alone.
 
 import { mostProbable } from '../head/softmax.ts';
 

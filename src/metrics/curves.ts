@@ -1,7 +1,7 @@
 // ROC and precision-recall curves as points to draw.
 
 import { type Ranking, runsOf } from './ranking.ts';
-import type { CurvePoint, LabelCurves } from './set-figures.ts';
+import type { CurvePoint, LabelCurves } from './split-metrics.ts';
 
 /** More points than a chart of this size shows; both ends are always among them. */
 const MOST_POINTS = 200;

@@ -6,7 +6,7 @@ import { correctOf, countConfusion, meanRecall, supportOf } from './confusion.ts
 export { countConfusion, meanRecall } from './confusion.ts';
 export { macroAuc } from './ranking.ts';
 
-/** Figures of one set of images, named as they are saved; every count is a number of images. */
+/** Metrics of one set of images, named as they are saved; every count is a number of images. */
 export interface SetEvaluation {
   readonly images: number;
   readonly correct: number;
@@ -15,7 +15,7 @@ export interface SetEvaluation {
   /** Mean recall of the labels that the set holds, 0..1: 1 / labels is chance. */
   readonly balanced_accuracy: number;
   /** Mean, in nats. */
-  readonly cross_entropy: number;
+  readonly log_loss: number;
   /** What always answering this set's most frequent label gives: the no-information rate. */
   readonly majority_baseline: MajorityBaseline;
   /** `confusion[truth][predicted]`, in label order. */
@@ -35,7 +35,7 @@ export interface ScoredSet {
   readonly targets: ArrayLike<number>;
 }
 
-/** @returns null for a set without images: there is no figure to give */
+/** @returns null for a set without images: there is no metric to give */
 export function evaluateSet(
   { probabilities, targets }: ScoredSet,
   labels: readonly string[],
@@ -49,7 +49,7 @@ export function evaluateSet(
     correct,
     accuracy: correct / images,
     balanced_accuracy: meanRecall(confusion),
-    cross_entropy: crossEntropy(probabilities, targets, labels.length),
+    log_loss: crossEntropy(probabilities, targets, labels.length),
     majority_baseline: majorityOf(supportOf(confusion), labels),
     confusion,
   };

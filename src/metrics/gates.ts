@@ -1,31 +1,31 @@
-// Gates: figures that a set must reach for a model to pass, as given on the command line.
+// Gates: metrics that a set must reach for a model to pass, as given on the command line.
 
 import { UsageError } from '../base/errors.ts';
-import type { Figure, LabelFigures, SetFigures } from './set-figures.ts';
+import type { Estimate, LabelMetrics, SplitMetrics } from './split-metrics.ts';
 
 /** Of the whole set. */
 const WHOLE = {
   accuracy: 'accuracy',
   balanced_accuracy: 'balanced_accuracy',
   mcc: 'mcc',
-  roc_auc: 'roc_auc',
-  auc: 'roc_auc',
+  roc_auc: 'auc',
+  auc: 'auc',
   pr_auc: 'pr_auc',
-} as const satisfies Record<string, keyof SetFigures>;
+} as const satisfies Record<string, keyof SplitMetrics>;
 
 /** Of one label, as `name:LABEL`. */
 const OF_LABEL = {
-  sensitivity: 'recall',
-  recall: 'recall',
+  sensitivity: 'sensitivity',
+  recall: 'sensitivity',
   specificity: 'specificity',
-  ppv: 'precision',
-  precision: 'precision',
+  ppv: 'ppv',
+  precision: 'ppv',
   npv: 'npv',
   f1: 'f1',
-  roc_auc: 'roc_auc',
-  auc: 'roc_auc',
+  roc_auc: 'auc',
+  auc: 'auc',
   pr_auc: 'pr_auc',
-} as const satisfies Record<string, keyof LabelFigures>;
+} as const satisfies Record<string, keyof LabelMetrics>;
 
 type WholeName = keyof typeof WHOLE;
 type LabelName = keyof typeof OF_LABEL;
@@ -42,7 +42,7 @@ export interface Gate {
 
 export interface MissedGate {
   readonly gate: Gate;
-  /** Null where the figure is undefined. */
+  /** Null where the metric is undefined. */
   readonly value: number | null;
   /** `sensitivity:brokenleg is 0.812, 0.038 below 0.85 (N=32)`. */
   readonly sentence: string;
@@ -64,8 +64,8 @@ function parseGate(word: string, labels: readonly string[]): Gate {
   const names = Object.keys(colon === -1 ? WHOLE : OF_LABEL);
   if (!names.includes(metric)) {
     const known = `${Object.keys(WHOLE).join(', ')}, and of a label ${Object.keys(OF_LABEL).join(', ')}`;
-    throw new UsageError(`expected --min with a known figure, found ${word}`, {
-      hint: `figures are ${known}: e.g. --min accuracy=0.9 --min sensitivity:${labels[0]}=0.85`,
+    throw new UsageError(`expected --min with a known metric, found ${word}`, {
+      hint: `metrics are ${known}: e.g. --min accuracy=0.9 --min sensitivity:${labels[0]}=0.85`,
     });
   }
   const label = colon === -1 ? null : labels.indexOf(name.slice(colon + 1));
@@ -90,11 +90,11 @@ function parseMinimum(word: string, text: string, metric: string): number {
   );
 }
 
-/** The gates that are missed; a figure that is undefined misses its gate. */
-export function checkGates(gates: readonly Gate[], figures: SetFigures): MissedGate[] {
+/** The gates that are missed; a metric that is undefined misses its gate. */
+export function checkGates(gates: readonly Gate[], metrics: SplitMetrics): MissedGate[] {
   return gates.flatMap((gate) => {
-    const { value, note } = figureOf(gate, figures);
-    const count = `(N=${countOf(gate, figures)})`;
+    const { value, note } = metricOf(gate, metrics);
+    const count = `(N=${countOf(gate, metrics)})`;
     if (value === null) {
       const reason = note ?? 'no value';
       return {
@@ -116,22 +116,22 @@ export function checkGates(gates: readonly Gate[], figures: SetFigures): MissedG
   });
 }
 
-function figureOf({ metric, label }: Gate, figures: SetFigures): Figure {
+function metricOf({ metric, label }: Gate, metrics: SplitMetrics): Estimate {
   return label === null
-    ? figures[WHOLE[metric as WholeName]]
-    : figures.labels[label][OF_LABEL[metric as LabelName]];
+    ? metrics[WHOLE[metric as WholeName]]
+    : metrics.labels[label][OF_LABEL[metric as LabelName]];
 }
 
-/** Images that the figure is a share of; of the whole set where it is no share. */
-function countOf({ metric, label }: Gate, { images, confusion, labels }: SetFigures): number {
+/** Images that the metric is a share of; of the whole set where it is no share. */
+function countOf({ metric, label }: Gate, { images, confusion, labels }: SplitMetrics): number {
   if (label === null) return images;
   const taken = confusion.reduce((sum, row) => sum + row[label], 0);
   switch (OF_LABEL[metric as LabelName]) {
-    case 'recall':
+    case 'sensitivity':
       return labels[label].support;
     case 'specificity':
       return images - labels[label].support;
-    case 'precision':
+    case 'ppv':
       return taken;
     case 'npv':
       return images - taken;

@@ -26,7 +26,7 @@ export function countUnits(images: readonly number[], groups: GroupIndex | null)
   return groups === null ? images.length : new Set(images.map((image) => groups.of[image])).size;
 }
 
-/** A note for figures whose interval rests on too few units; nothing where there are enough. */
+/** A note for metrics whose interval rests on too few units; nothing where there are enough. */
 export function fewUnitsNote(
   units: number,
   groups: GroupIndex | null,

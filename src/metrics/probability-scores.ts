@@ -1,7 +1,7 @@
 // How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
 
 import { mostProbable, TINY } from '../head/softmax.ts';
-import type { ReliabilityBin } from './set-figures.ts';
+import type { ReliabilityBin } from './split-metrics.ts';
 
 /** Bins of equal width over 0..1: Guo et al., ICML 2017. */
 export const BINS = 15;

@@ -1,7 +1,7 @@
 // Proportions with 95 % intervals: Wilson's, on an effective sample size where images come in groups.
 
 import { countUnits, fewUnitsNote, type GroupIndex } from './groups.ts';
-import type { Figure } from './set-figures.ts';
+import type { Estimate } from './split-metrics.ts';
 
 /** The 97.5 % point of the standard normal distribution. */
 export const Z95 = 1.959963984540054;
@@ -83,7 +83,7 @@ export function proportionOf(
   isHit: (image: number) => boolean,
   groups: GroupIndex | null,
   reason: string,
-): Figure {
+): Estimate {
   if (images.length === 0) return { value: null, interval: null, note: reason };
   const hits = images.map((image) => Number(isHit(image)));
   const value = hits.reduce((sum, hit) => sum + hit, 0) / images.length;

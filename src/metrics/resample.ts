@@ -1,4 +1,4 @@
-// Figures without a closed interval: worked out on the set itself and on bootstrap draws of it.
+// Metrics without a closed interval: worked out on the set itself and on bootstrap draws of it.
 
 import { createRandom } from '../base/random.ts';
 import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
@@ -8,7 +8,7 @@ import { fewUnitsNote, type GroupIndex } from './groups.ts';
 import { type ImageScores, scoreImages } from './probability-scores.ts';
 import type { Interval } from './proportions.ts';
 import { type Areas, areasUnder, type Ranking, rankLabels } from './ranking.ts';
-import type { Figure } from './set-figures.ts';
+import type { Estimate } from './split-metrics.ts';
 
 /** What stays the same in every draw: sorted once, so that a draw is linear in the images. */
 export interface Prepared {
@@ -35,7 +35,7 @@ export interface Statistic {
   /** NaN where it is undefined. */
   readonly of: (draw: Draw) => number;
   /**
-   * For a figure that noise raises above its true value: what the noise of a draw alone gives.
+   * For a metric that noise raises above its true value: what the noise of a draw alone gives.
    * Percentiles are of no use for it: a calibration error of 0 would never lie within them.
    */
   readonly noise?: (draw: Draw) => number;
@@ -43,7 +43,7 @@ export interface Statistic {
   readonly reason: string;
   /** Independent images or groups that it rests on: of the rarest label where it is over labels. */
   readonly units: number;
-  /** Whose these are: ` of brokenleg`; left out: of the figure's own label or set. */
+  /** Whose these are: ` of brokenleg`; left out: of the metric's own label or set. */
   readonly whose?: string;
   /** The interval where all draws give the same value, so that they say nothing; never empty. */
   readonly withoutSpread: (value: number) => Interval;
@@ -70,7 +70,7 @@ export function weigh({ targets, predicted, rankings }: Prepared, weights: Float
   };
 }
 
-/** The figures of all statistics, from the same draws. */
+/** The metrics of all statistics, from the same draws. */
 export function resample(
   prepared: Prepared,
   statistics: readonly Statistic[],
@@ -78,7 +78,7 @@ export function resample(
   groups: GroupIndex | null,
   seed: number,
   draws = DRAWS,
-): Figure[] {
+): Estimate[] {
   const images = prepared.targets.length;
   const once = weigh(prepared, new Float64Array(images).fill(1));
   const found = statistics.map(() => new Float64Array(draws));
@@ -108,7 +108,7 @@ function intervalOf(
   noise: Float64Array,
 ): Interval {
   const [low, high] = percentileInterval(found);
-  // Equal figures differ by rounding; NaN where no draw has a value.
+  // Equal metrics differ by rounding; NaN where no draw has a value.
   if (!(high - low > 1e-9)) return holding(value, statistic.withoutSpread(value));
   if (statistic.noise === undefined) return holding(value, [low, high]);
   // Reflected about the value, which takes out the bias; 0 where noise alone may give the value.
@@ -116,7 +116,7 @@ function intervalOf(
   return holding(value, [isNoise ? 0 : Math.max(0, 2 * value - high), 2 * value - low]);
 }
 
-/** Repeated images raise some figures a little, and sums round: the interval holds its value. */
+/** Repeated images raise some metrics a little, and sums round: the interval holds its value. */
 function holding(value: number, [low, high]: Interval): Interval {
   return [Math.min(value, low), Math.max(value, high)];
 }

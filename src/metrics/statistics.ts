@@ -1,4 +1,4 @@
-// The figures that are resampled: what each is, and what is said of it where draws cannot tell.
+// The metrics that are resampled: what each is, and what is said of it where draws cannot tell.
 
 import { TINY } from '../head/softmax.ts';
 import { newcombeInterval } from './auc-interval.ts';
@@ -65,7 +65,7 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
       withoutSpread: (value) =>
         scaled(wilsonInterval((value + 1) / 2, rarest.cases), (x) => 2 * x - 1),
     },
-    roc_auc: {
+    auc: {
       of: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
       reason: ONE_LABEL,
       ...resting,
@@ -105,7 +105,7 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
 }
 
 /**
- * Of the label at place `k`. Where all draws agree the figure is taken for a proportion of the
+ * Of the label at place `k`. Where all draws agree the metric is taken for a proportion of the
  * fewer of cases and others: no mean of values within 0..1 varies more than a proportion does.
  */
 export function labelStatistics(k: number, { label, cases, others }: LabelUnits) {
@@ -118,7 +118,7 @@ export function labelStatistics(k: number, { label, cases, others }: LabelUnits)
       units: cases,
       withoutSpread: (value) => wilsonInterval(value, cases),
     },
-    roc_auc: {
+    auc: {
       of: ({ areas }) => areas[k].roc,
       reason: lacking,
       units,

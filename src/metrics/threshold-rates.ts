@@ -1,15 +1,15 @@
 // What a decision threshold reaches on a set of images.
 
 import { indexGroups } from './groups.ts';
-import { ratesOf } from './label-figures.ts';
-import type { Figure } from './set-figures.ts';
+import { ratesOf } from './label-metrics.ts';
+import type { Estimate } from './split-metrics.ts';
 
 /** Of the decision `score >= threshold`, with 95 % intervals. */
 export interface ThresholdRates {
-  readonly sensitivity: Figure;
-  readonly specificity: Figure;
-  readonly ppv: Figure;
-  readonly npv: Figure;
+  readonly sensitivity: Estimate;
+  readonly specificity: Estimate;
+  readonly ppv: Estimate;
+  readonly npv: Estimate;
   readonly true_positives: number;
   readonly false_positives: number;
   readonly true_negatives: number;
@@ -35,9 +35,9 @@ export function ratesAt(
   const count = (taken: boolean, positive: boolean) =>
     images.filter((image) => isTaken(image) === taken && isPositive(image) === positive).length;
   return {
-    sensitivity: rates.recall,
+    sensitivity: rates.sensitivity,
     specificity: rates.specificity,
-    ppv: rates.precision,
+    ppv: rates.ppv,
     npv: rates.npv,
     true_positives: count(true, true),
     false_positives: count(true, false),

@@ -1,20 +1,20 @@
 // evaluation.json: everything that was measured of a model, the one source of every page and table.
 
-import type { SetName } from '../data/sets.ts';
-import type { FullFigures, ReliabilityBin, SetFigures } from '../metrics/set-figures.ts';
+import type { SplitName } from '../data/split-names.ts';
+import type { FullMetrics, ReliabilityBin, SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Named as in the file. */
 export interface EvaluationFile {
   readonly schema_version: typeof SCHEMA_VERSION;
-  /** In the order of every list of figures. */
+  /** In the order of every list of metrics. */
   readonly labels: readonly string[];
-  /** Validation figures are those of the head before it was refitted with these images. */
-  readonly sets: Readonly<Record<SetName, FullFigures | null>>;
+  /** Validation metrics are those of the head before it was refitted with these images. */
+  readonly sets: Readonly<Record<SplitName, FullMetrics | null>>;
   /** Mean and spread over the folds of `--folds`. */
   readonly cross_validation: Manifest['cross_validation'];
   /**
@@ -22,7 +22,7 @@ export interface EvaluationFile {
    * model is: those of `--folds`, else by inner folds, at the L2 strength that they took part in
    * choosing.
    */
-  readonly out_of_fold: SetFigures | null;
+  readonly out_of_fold: SplitMetrics | null;
   readonly calibration: Manifest['calibration'] & {
     readonly reliability_before: readonly ReliabilityBin[] | null;
     readonly reliability_after: readonly ReliabilityBin[] | null;
@@ -30,14 +30,14 @@ export interface EvaluationFile {
   readonly operating_point:
     | (NonNullable<Manifest['operating_point']> & { readonly testing: ThresholdRates | null })
     | null;
-  readonly familiarity: Manifest['familiarity'];
+  readonly out_of_distribution: Manifest['out_of_distribution'];
   readonly history: readonly HistoryStep[];
 }
 
 export interface HistoryStep {
   readonly step: number;
   readonly train_accuracy: number;
-  readonly cross_entropy: number;
+  readonly log_loss: number;
   readonly validation_accuracy: number | null;
-  readonly validation_cross_entropy: number | null;
+  readonly validation_log_loss: number | null;
 }

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The files of a model, relative to its version folder: no other name is ever opened. */
 export const FILE_NAMES = [
@@ -11,7 +11,7 @@ export const FILE_NAMES = [
   'labels.txt',
   'evaluation.json',
   'split.json',
-  'familiarity.bin',
+  'out_of_distribution.bin',
   'head/model.json',
   'head/weights.bin',
 ] as const;
@@ -58,12 +58,12 @@ const EvaluationSchema = v.nullable(
     correct: count,
     accuracy: share,
     balanced_accuracy: share,
-    cross_entropy: v.number(),
+    log_loss: v.number(),
     majority_baseline: v.strictObject({ label: v.string(), accuracy: share }),
     /** The label with the nearest mean of the features. */
     nearest_centroid_baseline: baseline,
     /** A head on brightness, contrast, width, height, aspect and file size alone. */
-    picture_properties_baseline: baseline,
+    metadata_baseline: baseline,
     confusion: v.array(v.array(count)),
   }),
 );
@@ -82,7 +82,7 @@ const CrossValidationSchema = v.strictObject({
   auc: v.nullable(spread),
   majority_baseline: v.strictObject({ accuracy: spread }),
   nearest_centroid_baseline: spreads,
-  picture_properties_baseline: spreads,
+  metadata_baseline: spreads,
 });
 
 const AugmentationSchema = v.strictObject({
@@ -93,7 +93,7 @@ const AugmentationSchema = v.strictObject({
   random_brightness: v.number(),
   random_rotation: v.number(),
   /** Cross-entropy of the validation images with and without; null without validation images. */
-  validation_cross_entropy: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
+  validation_log_loss: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
 });
 
 /** Temperature scaling: the logits are divided by `temperature` before the softmax. */
@@ -127,11 +127,11 @@ const OperatingPointSchema = v.strictObject({
   specificity: share,
 });
 
-/** How pictures unlike those of training are told, by the parameters in familiarity.bin. */
-const FamiliaritySchema = v.strictObject({
+/** How images unlike those of training are told, by the parameters in out_of_distribution.bin. */
+const OutOfDistributionSchema = v.strictObject({
   /** That it was fitted on. */
   images: count,
-  /** Distance above which a picture is unfamiliar; 1 in 20 of the held-out ones lay above it. */
+  /** Distance above which an image is unfamiliar; 1 in 20 of the held-out ones lay above it. */
   threshold: v.number(),
 });
 
@@ -157,7 +157,7 @@ export const ManifestSchema = v.strictObject({
   standardisation: v.strictObject({ mean: v.array(v.number()), scale: v.array(v.number()) }),
   calibration: CalibrationSchema,
   operating_point: v.nullable(OperatingPointSchema),
-  familiarity: v.nullable(FamiliaritySchema),
+  out_of_distribution: v.nullable(OutOfDistributionSchema),
   training: v.strictObject({
     optimizer: v.picklist(['lbfgs', 'sgd', 'adam']),
     /** Steps taken before the refit; L-BFGS ends when it has converged. */
@@ -167,7 +167,7 @@ export const ManifestSchema = v.strictObject({
     l2: v.number(),
     l2_chosen_by: v.picklist(['given', 'validation', 'inner folds', 'default']),
     /** Held-out cross-entropy of each strength that was tried. */
-    l2_path: v.array(v.strictObject({ l2: v.number(), cross_entropy: v.number() })),
+    l2_path: v.array(v.strictObject({ l2: v.number(), log_loss: v.number() })),
     learning_rate: v.nullable(v.number()),
     hidden_units: count,
     /** What the saved head was fitted on, last of all. */
@@ -197,7 +197,7 @@ export const ManifestSchema = v.strictObject({
     images: perSet(v.array(count)),
   }),
   data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
-  /** Validation figures are those of the head before it was refitted with these images. */
+  /** Validation metrics are those of the head before it was refitted with these images. */
   evaluation: perSet(EvaluationSchema),
   cross_validation: v.nullable(CrossValidationSchema),
   /** Every option that decides the result, resolved. */
@@ -213,7 +213,13 @@ export const ManifestSchema = v.strictObject({
     'evaluation.json': fileEntry(MAX_FILE_BYTES),
     'split.json': fileEntry(MAX_FILE_BYTES),
     /** Null in a model of schema 1. */
-    'familiarity.bin': v.nullable(fileEntry(MAX_FILE_BYTES)),
+    'out_of_distribution.bin': v.nullable(
+      v.strictObject({
+        ...fileEntry(MAX_FILE_BYTES).entries,
+        /** Its name in a model of schema 2. */
+        saved_as: v.optional(v.literal('familiarity.bin')),
+      }),
+    ),
     'head/model.json': fileEntry(MAX_FILE_BYTES),
     'head/weights.bin': fileEntry(MAX_FILE_BYTES),
   } satisfies Record<FileName, unknown>),

@@ -62,28 +62,62 @@ export function parseManifest(text: string, where: string): Manifest {
   return parsed.output;
 }
 
+type Fields = Record<string, unknown>;
+
 /** By schema version: the same manifest in today's schema. Raw data in and out, checked after. */
-const UPGRADES: ReadonlyMap<number, (fields: Record<string, unknown>) => unknown> = new Map([
-  [
-    1,
-    (fields) => ({
-      ...fields,
-      schema_version: SCHEMA_VERSION,
-      calibration: {
-        ...(fields.calibration as object),
-        fitted_on: null,
-        images: 0,
-        reason: 'saved before temperatures were fitted',
-        before: null,
-        after: null,
-      },
-      operating_point: null,
-      familiarity: null,
-      files: { ...(fields.files as object), 'familiarity.bin': null },
-    }),
-  ],
-  [SCHEMA_VERSION, (fields) => fields],
+const UPGRADES: ReadonlyMap<number, (fields: Fields) => Fields> = new Map([
+  [1, (fields: Fields) => fromSchema2(fromSchema1(fields))],
+  [2, fromSchema2],
+  [SCHEMA_VERSION, (fields: Fields) => fields],
 ]);
+
+function fromSchema1(fields: Fields): Fields {
+  return {
+    ...fields,
+    calibration: {
+      ...(fields.calibration as object),
+      fitted_on: null,
+      images: 0,
+      reason: 'saved before temperatures were fitted',
+      before: null,
+      after: null,
+    },
+    operating_point: null,
+    familiarity: null,
+    files: { ...(fields.files as object), 'familiarity.bin': null },
+  };
+}
+
+/** Fields that schema 3 has given the field's standard names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  cross_entropy: 'log_loss',
+  validation_cross_entropy: 'validation_log_loss',
+  picture_properties_baseline: 'metadata_baseline',
+  familiarity: 'out_of_distribution',
+};
+/** How deep a manifest is nested where such fields are. */
+const RENAMED_WITHIN = 4;
+
+function fromSchema2(fields: Fields): Fields {
+  const { 'familiarity.bin': detector = null, ...files } = { ...(fields.files as Fields) };
+  const saved = detector === null ? null : { ...(detector as Fields), saved_as: 'familiarity.bin' };
+  return {
+    ...(renameFields(fields, RENAMED_WITHIN) as Fields),
+    schema_version: SCHEMA_VERSION,
+    files: { ...files, 'out_of_distribution.bin': saved },
+  };
+}
+
+function renameFields(value: unknown, depth: number): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => renameFields(one, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => {
+      const renamed = Object.hasOwn(RENAMED, name) ? RENAMED[name] : name;
+      return [renamed, renameFields(one, depth - 1)];
+    }),
+  );
+}
 
 /** The name of a version: 16 digits of the hash of everything that the manifest says of it. */
 export function versionOf(content: object): string {

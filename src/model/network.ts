@@ -1,4 +1,4 @@
-// The whole network as one ONNX graph: picture in, probabilities out.
+// The whole network as one ONNX graph: image in, probabilities out.
 
 import type { Head } from '../head/head.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../network/onnx/write.ts';

@@ -80,9 +80,10 @@ async function readVerified(
   folder: string,
   manifest: Manifest,
   name: FileName,
-  expected: { readonly bytes: number; readonly sha256: string },
+  expected: NonNullable<Manifest['files'][FileName]>,
 ): Promise<Uint8Array> {
-  const file = path.join(folder, VERSIONS, manifest.version, name);
+  const saved = ('saved_as' in expected && expected.saved_as) || name;
+  const file = path.join(folder, VERSIONS, manifest.version, saved);
   let reason: string;
   try {
     await requireWithin(folder, file);

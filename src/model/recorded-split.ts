@@ -1,11 +1,11 @@
-// The split that a model folder has recorded: adding pictures never silently moves an old one.
+// The split that a model folder has recorded: adding images never silently moves an old one.
 
 import * as v from 'valibot';
 import { UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Recorded, SplitPlan } from '../data/plan-split.ts';
-import { SET_NAMES, type SetName } from '../data/sets.ts';
 import type { RecordedSplit, Split } from '../data/split.ts';
+import { SPLIT_NAMES, type SplitName } from '../data/split-names.ts';
 import { NAME_TIE, type SplitFile, tiesOf } from '../data/units.ts';
 import { readModel } from './read.ts';
 
@@ -27,11 +27,11 @@ function idOf(tie: string): string {
 
 /** Text of split.json: a list on one line per set, in hash order. */
 export function encodeSplit(files: readonly SplitFile[], split: Split, plan: SplitPlan): string {
-  const idsOf = (set: SetName) => {
+  const idsOf = (set: SplitName) => {
     const members = files.filter((_, index) => split.sets[index] === set);
     return [...new Set(members.flatMap(tiesOf).map(idOf))].sort();
   };
-  const sets = Object.fromEntries(SET_NAMES.map((set) => [set, idsOf(set)]));
+  const sets = Object.fromEntries(SPLIT_NAMES.map((set) => [set, idsOf(set)]));
   return `${JSON.stringify({ schema_version: 1, plan, sets })}\n`;
 }
 
@@ -90,13 +90,13 @@ async function readRecord(folder: string): Promise<SplitRecord | 'missing' | 'da
 }
 
 function setsOf({ sets }: SplitRecord): RecordedSplit {
-  const setOf = new Map(SET_NAMES.flatMap((set) => sets[set].map((id) => [id, set] as const)));
+  const setOf = new Map(SPLIT_NAMES.flatMap((set) => sets[set].map((id) => [id, set] as const)));
   return (tie) => setOf.get(idOf(tie));
 }
 
 const NOTHING: Recorded = { split: undefined, note: undefined };
 
-/** Pictures may change their set: that must be told. */
+/** Images may change their set: that must be told. */
 function unreadable(folder: string): Recorded {
   const note = `warning: the split recorded in ${folder} cannot be read: the split is made anew`;
   return { split: undefined, note };

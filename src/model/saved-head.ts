@@ -1,17 +1,17 @@
 // What a saved model has learnt, read back: the head from its weights, and what is familiar.
 
-import type { Familiarity } from '../head/familiarity.ts';
 import type { Head } from '../head/head.ts';
-import { decodeFamiliarity } from './familiarity-file.ts';
+import type { OodDetector } from '../head/out-of-distribution.ts';
 import { decodeLayersModel } from './layers-model.ts';
 import type { FileName, Manifest } from './manifest.ts';
+import { decodeOodDetector } from './out-of-distribution-file.ts';
 import type { Model } from './read.ts';
 
 /** The file that a model must be read with for `savedHead`. */
 export const HEAD_WEIGHTS = 'head/weights.bin' satisfies FileName;
 
-/** The file that a model must be read with for `savedFamiliarity`. */
-export const FAMILIARITY = 'familiarity.bin' satisfies FileName;
+/** The file that a model must be read with for `savedOodDetector`. */
+export const OOD_FILE = 'out_of_distribution.bin' satisfies FileName;
 
 /** Of a model that was read with `HEAD_WEIGHTS`; for raw features. */
 export function savedHead({ manifest, files }: Model): Head {
@@ -19,11 +19,11 @@ export function savedHead({ manifest, files }: Model): Head {
   return decodeLayersModel(weights, headSizes(manifest), manifest.calibration.temperature);
 }
 
-/** Undefined where the model had too few pictures to tell, or is of a schema without. */
-export function savedFamiliarity({ manifest, files }: Model): Familiarity | undefined {
-  const bytes = files.get(FAMILIARITY);
-  if (bytes === undefined || manifest.familiarity === null) return undefined;
-  return decodeFamiliarity(bytes, manifest.extractor.feature_size, manifest.labels.length);
+/** Undefined where the model had too few images to tell, or is of a schema without. */
+export function savedOodDetector({ manifest, files }: Model): OodDetector | undefined {
+  const bytes = files.get(OOD_FILE);
+  if (bytes === undefined || manifest.out_of_distribution === null) return undefined;
+  return decodeOodDetector(bytes, manifest.extractor.feature_size, manifest.labels.length);
 }
 
 /** Features, hidden units if there are any, labels. */

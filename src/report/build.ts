@@ -3,27 +3,27 @@
 import type { Finding } from '../check/findings.ts';
 import { mostProbable } from '../head/softmax.ts';
 import { drawnRows, projectFeatures } from '../metrics/projection.ts';
-import type { Figure, FullFigures, SetFigures } from '../metrics/set-figures.ts';
+import type { Estimate, FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { describeChoice } from '../training/operating-point.ts';
 import { describeCalibration } from '../training/settle-calibration.ts';
 import { modelCard } from './card.ts';
-import type { ReportData, ReportPicture, ReportSet } from './data.ts';
+import type { ReportData, ReportImage, ReportSet } from './data.ts';
 import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
-import { choosers, figureText, percent } from './training.ts';
+import { choosers, metricText, percent } from './training.ts';
 
 /** What is the same for both kinds of report. */
 export interface ReportExtras {
   /** Name of the model folder. */
   readonly title: string;
-  readonly mistakes: readonly ReportPicture[];
-  readonly right: readonly ReportPicture[];
+  readonly mistakes: readonly ReportImage[];
+  readonly right: readonly ReportImage[];
   /** Null when the data was not checked. */
   readonly findings: readonly Finding[] | null;
-  /** Whether pictures are shown. */
-  readonly pictures: boolean;
+  /** Whether images are shown. */
+  readonly images: boolean;
 }
 
 /** @throws RangeError without any image that the saved head could be measured on */
@@ -45,9 +45,9 @@ export function trainingReport(
     history: evaluation.history.map((step) => ({
       step: step.step,
       trainAccuracy: step.train_accuracy,
-      crossEntropy: step.cross_entropy,
+      crossEntropy: step.log_loss,
       validationAccuracy: step.validation_accuracy,
-      validationCrossEntropy: step.validation_cross_entropy,
+      validationCrossEntropy: step.validation_log_loss,
     })),
     projection: projectionOf(evidence),
     card: modelCard(manifest),
@@ -57,24 +57,24 @@ export function trainingReport(
 /** How the stamp of every report begins. */
 export const STAMP = 'imgdiag report';
 
-/** Tells one report from another: of which model, and whether with pictures. */
+/** Tells one report from another: of which model, and whether with images. */
 export function stampOf(
   kind: ReportData['kind'],
   { version }: Manifest,
-  { pictures }: { pictures: boolean },
+  { images }: { images: boolean },
 ): string {
-  return `${STAMP}: ${kind}, model ${version}, ${pictures ? 'with' : 'without'} pictures`;
+  return `${STAMP}: ${kind}, model ${version}, ${images ? 'with' : 'without'} images`;
 }
 
 export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): ReportData {
-  const { manifest, figures, operatingPoint, evidence } = result;
+  const { manifest, metrics, operatingPoint, evidence } = result;
   return {
     ...extras,
     kind: 'evaluate',
     stamp: stampOf('evaluate', manifest, extras),
     labels: manifest.labels,
     headline: 'evaluated',
-    sets: [setOf('evaluated', figures, caveatOf(result))],
+    sets: [setOf('evaluated', metrics, caveatOf(result))],
     calibration: null,
     operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
     history: [],
@@ -86,14 +86,16 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
 function caveatOf({
   manifest,
   known,
-  unfamiliar,
-  figures: { images },
+  outOfDistribution,
+  metrics: { images },
 }: EvaluatedModel): string | null {
   return joined([
     known > 0
-      ? `the model was trained on ${known} of these ${images} pictures or their groups: the figures flatter`
+      ? `the model was trained on ${known} of these ${images} images or their groups: the metrics flatter`
       : '',
-    unfamiliar ? `${unfamiliar} of ${images} pictures are unlike those of training` : '',
+    outOfDistribution
+      ? `${outOfDistribution} of ${images} images are unlike those of training`
+      : '',
     prevalenceCaveat(manifest),
   ]);
 }
@@ -106,8 +108,8 @@ function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet
     choices.length === 0 ? '' : `these images took part in choosing ${choices.join(' and ')}`;
   const outOfFold = settledOn(manifest, 'out-of-fold predictions');
   const choices = byFolds ? outOfFold : [...choosers(manifest.training), ...outOfFold];
-  const set = (name: string, figures: SetFigures | FullFigures, caveat: string) =>
-    setOf(name, figures, joined([caveat, prevalenceCaveat(manifest)]));
+  const set = (name: string, metrics: SplitMetrics | FullMetrics, caveat: string) =>
+    setOf(name, metrics, joined([caveat, prevalenceCaveat(manifest)]));
   const found = [
     testing && set('test', testing, ''),
     evaluation.out_of_fold &&
@@ -121,7 +123,7 @@ function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet
   ].filter((one) => one !== null);
   if (found.length > 0) return found;
   if (training === null) throw new RangeError('expected images of some set');
-  return [set('training', training, 'the head was fitted on these images: the figures flatter')];
+  return [set('training', training, 'the head was fitted on these images: the metrics flatter')];
 }
 
 type HeldOutBy = NonNullable<Manifest['calibration']['fitted_on']>;
@@ -151,17 +153,21 @@ function joined(caveats: readonly string[]): string | null {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function setOf(name: string, figures: SetFigures | FullFigures, caveat: string | null): ReportSet {
-  const { majority_baseline: majority } = figures;
+function setOf(
+  name: string,
+  metrics: SplitMetrics | FullMetrics,
+  caveat: string | null,
+): ReportSet {
+  const { majority_baseline: majority } = metrics;
   const others =
-    'nearest_centroid_baseline' in figures
+    'nearest_centroid_baseline' in metrics
       ? [
-          { name: 'nearest centroid', accuracy: figures.nearest_centroid_baseline.accuracy },
-          { name: 'picture properties', accuracy: figures.picture_properties_baseline.accuracy },
+          { name: 'nearest centroid', accuracy: metrics.nearest_centroid_baseline.accuracy },
+          { name: 'metadata', accuracy: metrics.metadata_baseline.accuracy },
         ]
       : [];
   const first = { name: 'commonest label', accuracy: majority.accuracy };
-  return { name, figures, caveat, baselines: [first, ...others] };
+  return { name, metrics, caveat, baselines: [first, ...others] };
 }
 
 function calibrationOf({ calibration }: EvaluationFile): ReportData['calibration'] {
@@ -183,7 +189,7 @@ function thresholdOf(
   reached: ThresholdRates | null,
 ): ReportData['operatingPoint'] {
   if (point === null) return null;
-  const write = (figure: Figure) => figureText(figure, percent);
+  const write = (metric: Estimate) => metricText(metric, percent);
   const rows = [
     {
       set: `where it was chosen (${point.chosen_on}, N=${point.images})`,

@@ -1,6 +1,6 @@
 // The model card: what a model was made of and for, as sections of rows.
 
-import { SET_NAMES } from '../data/sets.ts';
+import { SPLIT_NAMES } from '../data/split-names.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ReportData } from './data.ts';
 import { percent } from './training.ts';
@@ -9,8 +9,8 @@ type Card = ReportData['card'];
 type Rows = Card[number]['rows'];
 
 const LEVELS = {
-  file: 'files: pictures with identical bytes stand in two sets, so the figures flatter',
-  content: 'content: no picture stands in two sets; whether a patient does is not known',
+  file: 'files: images with identical bytes stand in two sets, so the metrics flatter',
+  content: 'content: no image stands in two sets; whether a patient does is not known',
   group: 'groups: no group (patient, study) stands in two sets',
 } as const;
 
@@ -27,7 +27,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
   const { images, groups } = split;
   const counts = labels.map((label, k): [string, string] => [
     label,
-    SET_NAMES.map((set) => `${images[set][k]} ${set}`).join(', '),
+    SPLIT_NAMES.map((set) => `${images[set][k]} ${set}`).join(', '),
   ]);
   const shares = labels.map((label, k) => `${label} ${percent(prevalence.shares[k])}`).join(', ');
   return [
@@ -37,7 +37,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
     ...(groups === null
       ? []
       : [
-          ['groups', SET_NAMES.map((set) => `${groups[set]} ${set}`).join(', ')] as [
+          ['groups', SPLIT_NAMES.map((set) => `${groups[set]} ${set}`).join(', ')] as [
             string,
             string,
           ],
@@ -53,7 +53,7 @@ function modelRows({ extractor, recipe, training, calibration, ...rest }: Manife
     ['extractor', `${extractor.id}, ${extractor.feature_size} features, kept as it is`],
     ['extractor weights', `sha256 ${extractor.weights_sha256}`],
     ['extractor licence', `${extractor.licence}, ${extractor.source}`],
-    ['pictures', `${recipe.size} x ${recipe.size} RGB, aspect ratio given up, ${recipe.kernel}`],
+    ['images', `${recipe.size} x ${recipe.size} RGB, aspect ratio given up, ${recipe.kernel}`],
     [
       'head',
       `softmax${hidden}, ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on} images`,
@@ -74,10 +74,10 @@ function optionRows({ options }: Manifest): Rows {
 }
 
 const USE: Rows = [
-  ['meant for', 'learning, research and engineering on pictures like those it was trained on'],
+  ['meant for', 'learning, research and engineering on images like those it was trained on'],
   [
     'limits',
-    'figures hold for pictures from the same source, made the same way, with the same shares of labels; elsewhere measure again with imgdiag evaluate',
+    'metrics hold for images from the same source, made the same way, with the same shares of labels; elsewhere measure again with imgdiag evaluate',
   ],
   ['not a medical device', 'scores are not diagnoses; no treatment may depend on them'],
 ];

@@ -1,13 +1,13 @@
 // Everything that the report page shows, as plain values; whoever fills it has done the work.
 
 import type { Finding } from '../check/findings.ts';
-import type { CurvePoint, ReliabilityBin, SetFigures } from '../metrics/set-figures.ts';
+import type { CurvePoint, ReliabilityBin, SplitMetrics } from '../metrics/split-metrics.ts';
 
-/** One set of images with its figures. */
+/** One set of images with its metrics. */
 export interface ReportSet {
   /** `test`, `validation`, `cross-validation`, `evaluated`, as the page names it. */
   readonly name: string;
-  readonly figures: SetFigures;
+  readonly metrics: SplitMetrics;
   /** What a reader must know of it: `these images took part in choosing the L2 strength`. */
   readonly caveat: string | null;
   /** Simpler rules on the same images: name and accuracy 0..1, majority first. */
@@ -56,17 +56,17 @@ export interface ReportStep {
   readonly validationCrossEntropy: number | null;
 }
 
-/** One picture of the gallery. */
-export interface ReportPicture {
+/** One image of the gallery. */
+export interface ReportImage {
   readonly path: string;
   readonly truth: string;
   readonly predicted: string;
   /** Score of the predicted label, 0..1. */
   readonly score: number;
-  /** By a head that had not seen the picture; the heat map is the saved model's all the same. */
+  /** By a head that had not seen the image; the heat map is the saved model's all the same. */
   readonly outOfFold: boolean;
-  /** JPEG bytes, the picture and the same with its heat map over it; null when left out. */
-  readonly picture: Uint8Array | null;
+  /** JPEG bytes, the image and the same with its heat map over it; null when left out. */
+  readonly image: Uint8Array | null;
   readonly heat: Uint8Array | null;
   /** The heat map is exact (linear head) or approximate (hidden units). */
   readonly approximate: boolean;
@@ -101,9 +101,9 @@ export interface ReportData {
   /** Empty for an evaluation. */
   readonly history: readonly ReportStep[];
   /** Worst first. */
-  readonly mistakes: readonly ReportPicture[];
-  /** Pictures that were classified rightly, shown beside the mistakes. */
-  readonly right: readonly ReportPicture[];
+  readonly mistakes: readonly ReportImage[];
+  /** Images that were classified rightly, shown beside the mistakes. */
+  readonly right: readonly ReportImage[];
   /** Empty when the check found nothing; null when it was not run. */
   readonly findings: readonly Finding[] | null;
   readonly projection: ReportProjection | null;
@@ -112,8 +112,8 @@ export interface ReportData {
     readonly heading: string;
     readonly rows: readonly (readonly [name: string, value: string])[];
   }[];
-  /** False under --no_pictures: the page says so. */
-  readonly pictures: boolean;
+  /** False under --no_images: the page says so. */
+  readonly images: boolean;
   /** What the page was made of, in its head: the same words mean that it need not be made again. */
   readonly stamp: string;
 }

@@ -1,10 +1,10 @@
-// What stands behind the figures, image by image: for the report, its tables and the check of the data.
+// What stands behind the metrics, image by image: for the report, its tables and the check of the data.
 
 import type { Matrix } from '../base/matrix.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import type { Failure } from '../data/hash-files.ts';
-import type { SetName } from '../data/sets.ts';
-import type { SetFigures } from '../metrics/set-figures.ts';
+import type { SplitName } from '../data/split-names.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -14,12 +14,12 @@ export interface EvaluatedImage extends DatasetFile {
   readonly sha256: string;
   /** Images of one unit stay together in every split. */
   readonly unit: number;
-  readonly set: SetName | 'evaluated';
+  readonly set: SplitName | 'evaluated';
   /** Probabilities in the order of the labels; validation images: of the head before the refit. */
   readonly scores: ArrayLike<number>;
 }
 
-/** Names files and holds features of single pictures: none of it belongs in a model folder. */
+/** Names files and holds features of single images: none of it belongs in a model folder. */
 export interface Evidence {
   readonly labels: readonly string[];
   readonly images: readonly EvaluatedImage[];
@@ -44,21 +44,21 @@ export interface Measured {
 
 export interface EvaluatedModel {
   readonly manifest: Manifest;
-  readonly figures: SetFigures;
+  readonly metrics: SplitMetrics;
   /** At the model's threshold; null for a model without. */
   readonly operatingPoint: ThresholdRates | null;
-  /** Pictures that the model was trained on, themselves or others of their group. */
+  /** Images that the model was trained on, themselves or others of their group. */
   readonly known: number;
-  /** Pictures unlike those of training; null where the model cannot tell. */
-  readonly unfamiliar: number | null;
+  /** Images unlike those of training; null where the model cannot tell. */
+  readonly outOfDistribution: number | null;
   /** Files that could not be used. */
   readonly skipped: readonly Failure[];
   readonly evidence: Evidence;
 }
 
 /** Of the test images; null without any. */
-export interface TestFigures {
-  readonly figures: SetFigures | null;
+export interface TestMetrics {
+  readonly metrics: SplitMetrics | null;
   /** At the model's threshold; null without one. */
   readonly rates: ThresholdRates | null;
 }

@@ -1,4 +1,4 @@
-// Which pictures the gallery shows: the worst mistakes, and beside them pictures that came out right.
+// Which images the gallery shows: the worst mistakes, and beside them images that came out right.
 
 import { mostProbable } from '../head/softmax.ts';
 import type { EvaluatedImage, Evidence } from './evidence.ts';
@@ -6,14 +6,14 @@ import type { EvaluatedImage, Evidence } from './evidence.ts';
 /** Mistakes shown at most, and as many that came out right. */
 export const GALLERY_SIZE = 12;
 
-/** One picture to be shown. */
+/** One image to be shown. */
 export interface GalleryPick {
   readonly image: EvaluatedImage;
   /** Label index. */
   readonly predicted: number;
   /** Of the predicted label, 0..1. */
   readonly score: number;
-  /** By a head that had not seen the picture, not by the one that is saved. */
+  /** By a head that had not seen the image, not by the one that is saved. */
   readonly outOfFold: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Gallery {
 }
 
 /**
- * From predictions by heads that had not seen the picture: test images first, others only where
+ * From predictions by heads that had not seen the image: test images first, others only where
  * these show too few mistakes.
  */
 export function pickGallery({ labels, images, unseen, outOfFold }: Evidence): Gallery {

@@ -19,7 +19,7 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
     `model      ${folder}, version ${manifest.version}, saved by ${manifest.tool}`,
     `labels     ${manifest.labels.join(', ')}`,
     `extractor  ${extractor.id}, ${extractor.feature_size} features, weights ${extractor.weights_sha256.slice(0, 16)} (${extractor.licence}, ${extractor.source})`,
-    `pictures   ${recipe.size}x${recipe.size} RGB, ${recipe.kernel} resize, range ${recipe.range.join('..')}`,
+    `input      ${recipe.size}x${recipe.size} RGB, ${recipe.kernel} resize, range ${recipe.range.join('..')}`,
     `training   ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on}`,
     `scores     ${scoresOf(manifest)}`,
     `made with  ${manifest.runtime}, ${manifest.decoder}`,
@@ -32,13 +32,17 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
       .flatMap(([name, file]) =>
         file === null ? [] : [`  ${name}  ${file.bytes} bytes  sha256 ${file.sha256}`],
       ),
-    'Not a medical device: figures hold for pictures like those it was trained on.',
+    'Not a medical device: metrics hold for images like those it was trained on.',
   ];
 }
 
-function scoresOf({ calibration, operating_point: point, familiarity }: Manifest): string {
+function scoresOf({
+  calibration,
+  operating_point: point,
+  out_of_distribution: ood,
+}: Manifest): string {
   const threshold =
     point === null ? 'no threshold' : `${point.positive} from ${point.threshold} on`;
-  const told = familiarity === null ? 'cannot be told' : 'are told';
-  return `temperature ${Number(calibration.temperature.toFixed(3))}, ${threshold}, unfamiliar pictures ${told}`;
+  const told = ood === null ? 'cannot be told' : 'are told';
+  return `temperature ${Number(calibration.temperature.toFixed(3))}, ${threshold}, out-of-distribution images ${told}`;
 }

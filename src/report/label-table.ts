@@ -2,7 +2,7 @@
 
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
-import type { Figure, SetFigures } from '../metrics/set-figures.ts';
+import type { Estimate, SplitMetrics } from '../metrics/split-metrics.ts';
 import { percent } from './training.ts';
 
 /** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */
@@ -15,14 +15,14 @@ const GAP = '  ';
  *     label        N  sensitivity (95% CI)   PPV (95% CI)
  *     brokenleg   16  87.5% (64.0-96.5)      82.4% (59.0-93.8)
  */
-export function labelTable({ labels }: SetFigures): string[] {
+export function labelTable({ labels }: SplitMetrics): string[] {
   const rows = [
     ['label', 'N', 'sensitivity (95% CI)', 'PPV (95% CI)'],
-    ...labels.map(({ label, support, recall, precision }) => [
+    ...labels.map(({ label, support, sensitivity, ppv }) => [
       cut(printable(label)),
       String(support),
-      figureText(recall),
-      figureText(precision),
+      metricText(sensitivity),
+      metricText(ppv),
     ]),
   ];
   const widths = rows[0].map((_, column) =>
@@ -40,7 +40,7 @@ export function labelTable({ labels }: SetFigures): string[] {
 }
 
 /** `87.5% (64.0-96.5)`, or a hyphen where there is nothing to count. */
-function figureText({ value, interval }: Figure): string {
+function metricText({ value, interval }: Estimate): string {
   if (value === null) return '-';
   if (interval === null) return percent(value);
   const [low, high] = interval.map((end) => (100 * end).toFixed(1));

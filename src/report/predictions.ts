@@ -25,7 +25,7 @@ export function predictionToJson(prediction: Prediction, topK: number): object {
     return { file, error: { code, message } };
   }
   const [best] = prediction.scores;
-  const { decision, unfamiliar } = prediction;
+  const { decision, outOfDistribution } = prediction;
   return {
     file,
     label: best.label,
@@ -38,7 +38,7 @@ export function predictionToJson(prediction: Prediction, topK: number): object {
         is_positive: decision.isPositive,
       },
     }),
-    ...(unfamiliar !== undefined && { unfamiliar }),
+    ...(outOfDistribution !== undefined && { outOfDistribution }),
   };
 }
 
@@ -51,7 +51,7 @@ export function decisionLine({ positive, threshold, score, isPositive }: Decisio
 /** `file,label,score,score:<label>...,decision,unfamiliar,error`; labels in the model's order. */
 export function csvHeader(labels: readonly string[]): string[] {
   const scores = labels.map((label) => `score:${label}`);
-  return ['file', 'label', 'score', ...scores, 'decision', 'unfamiliar', 'error'];
+  return ['file', 'label', 'score', ...scores, 'decision', 'out_of_distribution', 'error'];
 }
 
 export function csvRow(prediction: Prediction, labels: readonly string[]): string[] {
@@ -68,7 +68,7 @@ export function csvRow(prediction: Prediction, labels: readonly string[]): strin
     number(best.score),
     ...labels.map((label) => number(scoreOf.get(label))),
     decisionWord(prediction.decision),
-    prediction.unfamiliar === undefined ? '' : String(prediction.unfamiliar),
+    prediction.outOfDistribution === undefined ? '' : String(prediction.outOfDistribution),
     '',
   ];
 }

@@ -133,8 +133,8 @@ function writeHistogram(writer: Writer, tag: string, values: ArrayLike<number>):
     sumOfSquares += value * value;
   }
   if (values.length === 0) throw new RangeError(`histogram ${tag} has no values`);
-  for (const [index, figure] of [min, max, values.length, sum, sumOfSquares].entries()) {
-    writer.uint32(key(1 + index, FIXED64)).double(figure);
+  for (const [index, metric] of [min, max, values.length, sum, sumOfSquares].entries()) {
+    writer.uint32(key(1 + index, FIXED64)).double(metric);
   }
   // A run of empty buckets is written as one, as TensorFlow does.
   const shown = [...counts.keys()].filter((b) => counts[b] > 0 || counts[b + 1] !== 0);

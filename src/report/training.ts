@@ -1,7 +1,7 @@
-// What retrain prints: step lines as retrain.py wrote them, and the figures at the end.
+// What retrain prints: step lines as retrain.py wrote them, and the metrics at the end.
 
 import type { StepReport } from '../head/fit.ts';
-import type { Figure, SetFigures as FullSetFigures } from '../metrics/set-figures.ts';
+import type { Estimate, SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
@@ -19,7 +19,7 @@ export function stepLines(report: StepReport, validationImages: number): string[
   return lines;
 }
 
-/** The final figure with its count and what simpler rules give, or that there is no test set. */
+/** The final metric with its count and what simpler rules give, or that there is no test set. */
 export function finalLines({
   evaluation,
   cross_validation: cv,
@@ -39,22 +39,22 @@ export function finalLines({
 }
 
 /** Accuracy with its interval and baseline, of a model that was not saved. */
-export function setLines(name: string, figures: FullSetFigures): string[] {
-  const { accuracy, images, majority_baseline: majority } = figures;
+export function setLines(name: string, metrics: FullSetMetrics): string[] {
+  const { accuracy, images, majority_baseline: majority } = metrics;
   return [
-    `${name} accuracy = ${figureText(accuracy, percent)} (N=${images})`,
+    `${name} accuracy = ${metricText(accuracy, percent)} (N=${images})`,
     `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
   ];
 }
 
-type SetFigures = NonNullable<Manifest['evaluation']['testing']>;
+type SplitMetrics = NonNullable<Manifest['evaluation']['testing']>;
 
-function baselineLines(set: SetFigures): string[] {
+function baselineLines(set: SplitMetrics): string[] {
   const { images, majority_baseline: majority } = set;
   return [
     `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
     `Nearest centroid baseline = ${percent(set.nearest_centroid_baseline.accuracy)} (N=${images})`,
-    `Picture properties baseline = ${percent(set.picture_properties_baseline.accuracy)} (N=${images})`,
+    `Metadata baseline = ${percent(set.metadata_baseline.accuracy)} (N=${images})`,
   ];
 }
 
@@ -86,18 +86,18 @@ export function choosers({
 type CrossValidation = NonNullable<Manifest['cross_validation']>;
 
 function crossValidationLines(cv: CrossValidation): string[] {
-  const figure = ({ mean, sd }: { mean: number; sd: number }) =>
+  const metric = ({ mean, sd }: { mean: number; sd: number }) =>
     `${percent(mean)} +- ${percent(sd)}`;
   const of = `(${cv.folds} folds, N=${cv.images}, mean +- standard deviation)`;
   return [
-    `Cross-validated accuracy = ${figure(cv.accuracy)} ${of}`,
-    `Cross-validated balanced accuracy = ${figure(cv.balanced_accuracy)}`,
+    `Cross-validated accuracy = ${metric(cv.accuracy)} ${of}`,
+    `Cross-validated balanced accuracy = ${metric(cv.balanced_accuracy)}`,
     ...(cv.auc === null
       ? []
       : [`Cross-validated AUC = ${cv.auc.mean.toFixed(3)} +- ${cv.auc.sd.toFixed(3)}`]),
-    `Cross-validated majority baseline = ${figure(cv.majority_baseline.accuracy)}`,
-    `Cross-validated nearest centroid baseline = ${figure(cv.nearest_centroid_baseline.accuracy)}`,
-    `Cross-validated picture properties baseline = ${figure(cv.picture_properties_baseline.accuracy)}`,
+    `Cross-validated majority baseline = ${metric(cv.majority_baseline.accuracy)}`,
+    `Cross-validated nearest centroid baseline = ${metric(cv.nearest_centroid_baseline.accuracy)}`,
+    `Cross-validated Metadata baseline = ${metric(cv.metadata_baseline.accuracy)}`,
   ];
 }
 
@@ -117,10 +117,10 @@ export function misclassifiedLines(images: readonly Misclassified[]): string[] {
 
 /** Fewer test images than this say little; cross-validation uses all of them. */
 const FEW_TEST_IMAGES = 100;
-/** From this share of the head's gain over chance on, the picture's properties explain too much. */
+/** From this share of the head's gain over chance on, the image's properties explain too much. */
 const SUSPICIOUS_SHARE = 0.5;
 
-/** What a reader of the figures should know. */
+/** What a reader of the metrics should know. */
 export function adviceLines(manifest: Manifest): string[] {
   const { evaluation, cross_validation: cv, labels } = manifest;
   const { testing } = evaluation;
@@ -133,13 +133,12 @@ export function adviceLines(manifest: Manifest): string[] {
   const chance = 1 / labels.length;
   const whole = cv?.balanced_accuracy.mean ?? testing?.balanced_accuracy;
   const properties =
-    cv?.picture_properties_baseline.balanced_accuracy.mean ??
-    testing?.picture_properties_baseline.balanced_accuracy;
+    cv?.metadata_baseline.balanced_accuracy.mean ?? testing?.metadata_baseline.balanced_accuracy;
   if (whole !== undefined && properties !== undefined) {
     const gain = properties - chance;
     if (gain > 0.05 && gain >= SUSPICIOUS_SHARE * (whole - chance)) {
       lines.push(
-        `warning: brightness, size and shape of the pictures alone reach a balanced accuracy of ${percent(properties)} (the model: ${percent(whole)}): the score may come from how pictures were made, not from what they show`,
+        `warning: brightness, size and shape of the images alone reach a balanced accuracy of ${percent(properties)} (the model: ${percent(whole)}): the score may come from how images were made, not from what they show`,
       );
     }
   }
@@ -147,8 +146,8 @@ export function adviceLines(manifest: Manifest): string[] {
 }
 
 /** `91.2% (95% 80.7% to 97.0%)`: with the ends of the 95 % interval; `undefined: why` without a value. */
-export function figureText(figure: Figure, write: (value: number) => string): string {
-  const { value, interval, note } = figure;
+export function metricText(metric: Estimate, write: (value: number) => string): string {
+  const { value, interval, note } = metric;
   if (value === null) return `undefined: ${note}`;
   const ends = interval === null ? [] : [`95% CI ${interval.map(write).join(' to ')}`];
   const inside = [...ends, ...(note === undefined ? [] : [note])].join('; ');

@@ -1,23 +1,23 @@
-// The pictures of a report: each small, and once more under its heat map.
+// The images of a report: each small, and once more under its heat map.
 
 import { UnfitError } from '../base/errors.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
-import { explainPicture } from '../classify/explain.ts';
-import { type Decoder, loadDecoder, PictureError } from '../images/decode.ts';
+import { explainImage } from '../classify/explain.ts';
+import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
 import { thumbnails } from '../images/draw-heat.ts';
 import type { Place } from '../images/read.ts';
-import { readPicture } from '../images/read.ts';
+import { readImage } from '../images/read.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { readManifest } from '../model/read.ts';
-import type { ReportPicture } from './data.ts';
+import type { ReportImage } from './data.ts';
 import type { Gallery, GalleryPick } from './gallery.ts';
 
-/** Longest side of a picture in the gallery, in pixels. */
+/** Longest side of an image in the gallery, in pixels. */
 const SIDE = 320;
 
 export interface GalleryOptions {
   /** False: names and scores only. */
-  readonly pictures: boolean;
+  readonly images: boolean;
   readonly labels: readonly string[];
   readonly signal: AbortSignal | undefined;
 }
@@ -28,16 +28,16 @@ interface Tools {
   readonly recipe: Recipe;
 }
 
-type Painted = Pick<ReportPicture, 'picture' | 'heat' | 'approximate'>;
+type Painted = Pick<ReportImage, 'image' | 'heat' | 'approximate'>;
 
-const BARE: Painted = { picture: null, heat: null, approximate: false };
+const BARE: Painted = { image: null, heat: null, approximate: false };
 
 /** The heat maps are the saved model's, for the label that was predicted. */
 export async function paintGallery(
   modelDir: string,
   { mistakes, right }: Gallery,
-  { pictures, labels, signal }: GalleryOptions,
-): Promise<{ mistakes: ReportPicture[]; right: ReportPicture[] }> {
+  { images, labels, signal }: GalleryOptions,
+): Promise<{ mistakes: ReportImage[]; right: ReportImage[] }> {
   const caption = ({ image, predicted, score, outOfFold }: GalleryPick) => ({
     path: image.path,
     truth: image.label,
@@ -45,7 +45,7 @@ export async function paintGallery(
     score,
     outOfFold,
   });
-  if (!pictures) {
+  if (!images) {
     const bare = (pick: GalleryPick) => ({ ...caption(pick), ...BARE });
     return { mistakes: mistakes.map(bare), right: right.map(bare) };
   }
@@ -54,12 +54,12 @@ export async function paintGallery(
   const classifier = await openIfPossible(modelDir);
   try {
     const paint = async (picks: readonly GalleryPick[]) => {
-      const painted: ReportPicture[] = [];
+      const painted: ReportImage[] = [];
       for (const pick of picks) {
         signal?.throwIfAborted();
         const label = labels[pick.predicted];
-        const picture = await paintPicture(pick.image.file, label, { classifier, decoder, recipe });
-        painted.push({ ...caption(pick), ...picture });
+        const image = await paintImage(pick.image.file, label, { classifier, decoder, recipe });
+        painted.push({ ...caption(pick), ...image });
       }
       return painted;
     };
@@ -69,7 +69,7 @@ export async function paintGallery(
   }
 }
 
-/** Undefined where no engine can open the model: pictures are then shown without heat maps. */
+/** Undefined where no engine can open the model: images are then shown without heat maps. */
 async function openIfPossible(modelDir: string): Promise<Classifier | undefined> {
   try {
     return await openClassifier({ modelDir, engine: 'auto' }, () => {});
@@ -80,22 +80,22 @@ async function openIfPossible(modelDir: string): Promise<Classifier | undefined>
 }
 
 /** Without a heat map where the engine gives none; bare where the file has gone meanwhile. */
-async function paintPicture(
+async function paintImage(
   file: Place,
   label: string,
   { classifier, decoder, recipe }: Tools,
 ): Promise<Painted> {
   try {
-    const bytes = await readPicture(file);
+    const bytes = await readImage(file);
     const source = { bytes, decoder, recipe };
     const explained =
       classifier?.predictMaps === undefined
         ? undefined
-        : await explainPicture(bytes, classifier, decoder, label);
+        : await explainImage(bytes, classifier, decoder, label);
     const shown = await thumbnails(source, explained?.heat, SIDE);
     return { ...shown, approximate: explained?.map.approximate ?? false };
   } catch (error) {
-    if (error instanceof PictureError) return BARE;
+    if (error instanceof ImageError) return BARE;
     throw error;
   }
 }

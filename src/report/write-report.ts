@@ -1,4 +1,4 @@
-// Writes a report folder: the page, the same figures as JSON, and a table of predictions.
+// Writes a report folder: the page, the same metrics as JSON, and a table of predictions.
 
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,7 +19,7 @@ import { renderReport } from './page/render.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import { paintGallery } from './write-gallery.ts';
 
-/** Pictures and file names are for their owner's eyes. */
+/** Images and file names are for their owner's eyes. */
 const OWNER_ONLY = 0o600;
 /** Of the folds that label errors are found by. */
 const SEED = 0;
@@ -27,8 +27,8 @@ const SEED = 0;
 const STAMP_WITHIN = 4096;
 
 export interface ReportOptions {
-  /** Whether pictures are shown. */
-  readonly pictures: boolean;
+  /** Whether images are shown. */
+  readonly images: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -58,16 +58,16 @@ export async function writeEvaluateReport(
 async function extrasOf(
   modelDir: string,
   evidence: Evidence,
-  { pictures, signal }: ReportOptions,
+  { images, signal }: ReportOptions,
 ): Promise<ReportExtras> {
   const gallery = await paintGallery(modelDir, pickGallery(evidence), {
     labels: evidence.labels,
-    pictures,
+    images,
     signal,
   });
   const title = path.basename(path.resolve(modelDir));
   const findings = await featureFindings(checkInputOf(evidence, SEED), signal);
-  return { title, ...gallery, findings, pictures };
+  return { title, ...gallery, findings, images };
 }
 
 async function writeFolder(
@@ -121,10 +121,10 @@ export async function checkReportFolder(folder: string): Promise<void> {
 export async function isReportCurrent(
   folder: string,
   modelDir: string,
-  pictures: boolean,
+  images: boolean,
 ): Promise<boolean> {
   try {
-    const stamp = stampOf('retrain', await readManifest(modelDir), { pictures });
+    const stamp = stampOf('retrain', await readManifest(modelDir), { images });
     return (await headOf(folder)).includes(stamp);
   } catch (error) {
     // No model or no page: there is nothing to be current.

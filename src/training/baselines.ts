@@ -1,4 +1,4 @@
-// Simpler rules on the same images: nearest centroid, and properties of the pictures alone.
+// Simpler rules on the same images: nearest centroid, and metadata alone.
 
 import { createMatrix, type Matrix, takeRows } from '../base/matrix.ts';
 import { nearestCentroid } from '../head/baselines.ts';
@@ -6,7 +6,7 @@ import { type FitOptions, fitHead, PLAIN_FIT, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import { countConfusion, meanRecall } from '../metrics/evaluate.ts';
-import type { BaselineFigures, Baselines } from '../metrics/set-figures.ts';
+import type { BaselineMetrics, Baselines } from '../metrics/split-metrics.ts';
 import { type Pool, plainExamples } from './pool.ts';
 
 /** Rows to be scored: raw features, properties, label indices. */
@@ -42,12 +42,12 @@ export async function fitBaselines(
   );
   const { network } = await runFit(run);
   return (set) => ({
-    nearest_centroid_baseline: figures(
+    nearest_centroid_baseline: metrics(
       nearestCentroid(centroidRows, standardise(set.features, features), labels),
       set.targets,
       labels,
     ),
-    picture_properties_baseline: figures(
+    metadata_baseline: metrics(
       predict(network, standardise(describeProperties(set.properties), properties)),
       set.targets,
       labels,
@@ -73,11 +73,11 @@ function describeProperties({ rows, data }: Matrix): Matrix {
   return described;
 }
 
-function figures(
+function metrics(
   scores: Float64Array,
   targets: ArrayLike<number>,
   labels: number,
-): BaselineFigures {
+): BaselineMetrics {
   const confusion = countConfusion(scores, targets, labels);
   const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
   return { accuracy: correct / targets.length, balanced_accuracy: meanRecall(confusion) };

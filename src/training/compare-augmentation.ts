@@ -37,7 +37,7 @@ export async function compareAugmentation(
     const lossOf = ({ head }: Fitted) => {
       const { features, targets } = plainExamples(pool, validation);
       return evaluateSet({ probabilities: applyHead(head, features), targets }, labels)
-        ?.cross_entropy as number;
+        ?.log_loss as number;
     };
     compared = { with: lossOf(watched), without: lossOf(plain) };
     const verdict = compared.with < compared.without ? 'improved' : 'did not improve';
@@ -47,6 +47,6 @@ export async function compareAugmentation(
   }
   return {
     ...augmentation,
-    validation_cross_entropy: compared,
+    validation_log_loss: compared,
   };
 }

@@ -21,18 +21,18 @@ interface Spreads {
   readonly balanced_accuracy: Spread;
 }
 
-/** Figures named as they are saved. */
+/** Metrics named as they are saved. */
 export interface CrossValidation extends Spreads {
   readonly folds: number;
   readonly images: number;
   readonly auc: Spread | null;
   readonly majority_baseline: { readonly accuracy: Spread };
   readonly nearest_centroid_baseline: Spreads;
-  readonly picture_properties_baseline: Spreads;
+  readonly metadata_baseline: Spreads;
 }
 
 export interface CrossValidated {
-  readonly figures: CrossValidation;
+  readonly metrics: CrossValidation;
   /** Fold of each row of the pool. */
   readonly folds: ArrayLike<number>;
   /**
@@ -63,7 +63,7 @@ export async function crossValidate(
   const { folds: count, seed, signal } = options;
   const folds = assignFolds(pool.units, pool.targets, labels, count, seed);
   const probabilities = new Float64Array(pool.units.length * labels.length);
-  const perFold: FoldFigures[] = [];
+  const perFold: FoldMetrics[] = [];
   for (let fold = 0; fold < count; fold++) {
     const rows = rowsWhere(pool, (row) => folds[row] !== fold);
     const held = rowsWhere(pool, (row) => folds[row] === fold);
@@ -102,11 +102,11 @@ export async function crossValidate(
     const baselines = score({ ...examples, properties: takeRows(pool.properties, held) });
     const offset = logPriorOffset(shares, prevalence?.(shares) ?? shares);
     const stated = offsetProbabilities(found, offset);
-    const figures = { ...figuresOf(stated, examples.targets, labels.length), ...baselines };
-    perFold.push(figures);
-    options.onFold(fold, figures.accuracy, held.length);
+    const metrics = { ...metricsOf(stated, examples.targets, labels.length), ...baselines };
+    perFold.push(metrics);
+    options.onFold(fold, metrics.accuracy, held.length);
   }
-  return { figures: summarise(perFold, count, pool.units.length), folds, probabilities };
+  return { metrics: summarise(perFold, count, pool.units.length), folds, probabilities };
 }
 
 /** Early stopping looks at a tenth of the fold's own training part, never at the images held out. */
@@ -130,10 +130,10 @@ async function stepsOf(
   return result.bestSteps;
 }
 
-type FoldFigures = ReturnType<typeof figuresOf> &
+type FoldMetrics = ReturnType<typeof metricsOf> &
   ReturnType<Awaited<ReturnType<typeof fitBaselines>>>;
 
-function figuresOf(found: Float64Array, targets: ArrayLike<number>, labels: number) {
+function metricsOf(found: Float64Array, targets: ArrayLike<number>, labels: number) {
   const confusion = countConfusion(found, targets, labels);
   const support = confusion.map((row) => row.reduce((sum, cases) => sum + cases, 0));
   const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
@@ -146,11 +146,11 @@ function figuresOf(found: Float64Array, targets: ArrayLike<number>, labels: numb
 }
 
 function summarise(
-  perFold: readonly FoldFigures[],
+  perFold: readonly FoldMetrics[],
   folds: number,
   images: number,
 ): CrossValidation {
-  const over = (pick: (figures: FoldFigures) => number) => spreadOf(perFold.map(pick));
+  const over = (pick: (metrics: FoldMetrics) => number) => spreadOf(perFold.map(pick));
   const areas = perFold.flatMap(({ auc }) => auc ?? []);
   return {
     folds,
@@ -163,9 +163,9 @@ function summarise(
       accuracy: over((f) => f.nearest_centroid_baseline.accuracy),
       balanced_accuracy: over((f) => f.nearest_centroid_baseline.balanced_accuracy),
     },
-    picture_properties_baseline: {
-      accuracy: over((f) => f.picture_properties_baseline.accuracy),
-      balanced_accuracy: over((f) => f.picture_properties_baseline.balanced_accuracy),
+    metadata_baseline: {
+      accuracy: over((f) => f.metadata_baseline.accuracy),
+      balanced_accuracy: over((f) => f.metadata_baseline.balanced_accuracy),
     },
   };
 }

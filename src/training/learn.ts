@@ -26,7 +26,7 @@ export interface Fitted {
 
 export interface Learned {
   readonly final: Fitted;
-  /** The head before the refit: what validation figures are of. The same when nothing was refitted. */
+  /** The head before the refit: what validation metrics are of. The same when nothing was refitted. */
   readonly watched: Fitted;
   readonly history: readonly StepReport[];
   readonly refitted: boolean;

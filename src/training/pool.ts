@@ -13,7 +13,7 @@ export interface Pool {
   readonly units: readonly number[];
   /** `[n]`: whether the row is a validation image. */
   readonly isValidation: readonly boolean[];
-  /** `[n, 5]`: properties of the pictures. */
+  /** `[n, 5]`: properties of the images. */
   readonly properties: Matrix;
   /** Augmented copies, each of one row of the pool. */
   readonly variants: Variants | undefined;

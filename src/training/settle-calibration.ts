@@ -1,7 +1,7 @@
 // The temperature that the saved head divides its logits by, and how it was come by.
 
 import { reliabilityBins, scoreImages } from '../metrics/probability-scores.ts';
-import type { ReliabilityBin } from '../metrics/set-figures.ts';
+import type { ReliabilityBin } from '../metrics/split-metrics.ts';
 import { calibrate } from '../metrics/temperature.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';

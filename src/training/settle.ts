@@ -1,12 +1,12 @@
 // What the saved head adds to the fitted one, settled on held-out predictions: temperature, stated
 // shares, a threshold, and the limits of what is familiar.
 
-import { type FittedFamiliarity, fitFamiliarity } from '../head/fit-familiarity.ts';
+import { type FittedOodDetector, fitOodDetector } from '../head/fit-out-of-distribution.ts';
 import { calibratedHead, type Head } from '../head/head.ts';
 import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
 import { applyTemperature } from '../metrics/temperature.ts';
-import { encodeFamiliarity } from '../model/familiarity-file.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { encodeOodDetector } from '../model/out-of-distribution-file.ts';
 import { foldsOf, type HeldOut, TOO_FEW } from './held-out.ts';
 import { allRows } from './l2-strength.ts';
 import type { Fitted, Learned } from './learn.ts';
@@ -17,7 +17,7 @@ import { type Reliability, settleCalibration } from './settle-calibration.ts';
 export interface Settled {
   /** As it is saved. */
   readonly head: Head;
-  /** The head before the refit, treated alike: what validation figures are of. */
+  /** The head before the refit, treated alike: what validation metrics are of. */
   readonly watched: Head;
   /** Shares of the labels that the probabilities hold at. */
   readonly shares: readonly number[];
@@ -25,7 +25,7 @@ export interface Settled {
   /** Of the held-out predictions, cross-fitted; undefined where there are none. */
   readonly reliability: Reliability | undefined;
   readonly operatingPoint: Manifest['operating_point'];
-  readonly familiarity: FittedFamiliarity;
+  readonly oodDetector: FittedOodDetector;
   /** Held-out predictions at training shares to what the saved model says: `[n, labels]`. */
   finish(probabilities: Float64Array): Float64Array;
 }
@@ -66,7 +66,7 @@ export function settle(
     calibration,
     reliability,
     operatingPoint: settleOperatingPoint(labels, heldOut, finish, options),
-    familiarity: settleFamiliarity(pool, labels, options.seed),
+    oodDetector: settleOod(pool, labels, options.seed),
     finish,
   };
 }
@@ -75,21 +75,21 @@ function offsetOf(trained: readonly number[], stated: StatedShares | undefined):
   return logPriorOffset(trained, stated?.(trained) ?? trained);
 }
 
-function settleFamiliarity(pool: Pool, labels: readonly string[], seed: number): FittedFamiliarity {
+function settleOod(pool: Pool, labels: readonly string[], seed: number): FittedOodDetector {
   const folds = foldsOf(pool, allRows(pool), labels, seed);
-  if (folds === undefined) return { familiarity: undefined, reason: TOO_FEW };
-  return fitFamiliarity(pool.features, pool.targets, labels.length, folds);
+  if (folds === undefined) return { oodDetector: undefined, reason: TOO_FEW };
+  return fitOodDetector(pool.features, pool.targets, labels.length, folds);
 }
 
-/** As the manifest has it; null where unfamiliar pictures cannot be told. */
-export function describeFamiliarity(
-  { familiarity: { familiarity } }: Settled,
+/** As the manifest has it; null where unfamiliar images cannot be told. */
+export function describeOod(
+  { oodDetector: { oodDetector } }: Settled,
   images: number,
-): Manifest['familiarity'] {
-  return familiarity === undefined ? null : { images, threshold: familiarity.threshold };
+): Manifest['out_of_distribution'] {
+  return oodDetector === undefined ? null : { images, threshold: oodDetector.threshold };
 }
 
-/** Content of familiarity.bin: nothing where unfamiliar pictures cannot be told. */
-export function encodeSettledFamiliarity({ familiarity: { familiarity } }: Settled): Uint8Array {
-  return familiarity === undefined ? new Uint8Array() : encodeFamiliarity(familiarity);
+/** Content of out_of_distribution.bin: nothing where unfamiliar images cannot be told. */
+export function encodeSettledOod({ oodDetector: { oodDetector } }: Settled): Uint8Array {
+  return oodDetector === undefined ? new Uint8Array() : encodeOodDetector(oodDetector);
 }

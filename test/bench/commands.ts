@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { benchPictures, median, ROOT, report } from './measure.ts';
+import { benchImages, median, ROOT, report } from './measure.ts';
 
 const RUNS = 15;
 /** Distinct images of the memory measurement, and those of the retrain that is timed. */
@@ -14,7 +14,7 @@ const LABELS = ['one', 'two'];
 
 const temporary = mkdtempSync(path.join(tmpdir(), 'imgdiag-bench-'));
 try {
-  const { files } = await benchPictures();
+  const { files } = await benchImages();
   const env = { ...process.env, XDG_CACHE_HOME: path.join(temporary, 'cache') };
   const node = (...words: string[]) => {
     const { status, stderr } = spawnSync(process.execPath, words, { env, encoding: 'utf8' });
@@ -23,7 +23,7 @@ try {
   };
   const cli = path.join(ROOT, 'bin', 'imgdiag.mjs');
   const model = path.join(temporary, 'model');
-  const picture = path.join(ROOT, 'fixtures', 'diagnose', 'leg005.jpg');
+  const image = path.join(ROOT, 'fixtures', 'diagnose', 'leg005.jpg');
 
   const some = makeImages(path.join(temporary, 'some'), CACHED);
   const retrain = [
@@ -41,15 +41,15 @@ try {
   const floor = path.join(ROOT, 'test', 'bench', 'cold-script.mjs');
   const network = path.join(model, 'model.onnx');
   const [cold, script] = inTurn(
-    () => node(cli, 'classify', '--model_dir', model, picture),
-    () => node(floor, network, picture, '224'),
+    () => node(cli, 'classify', '--model_dir', model, image),
+    () => node(floor, network, image, '224'),
   );
-  report('imgdiag classify, one picture, whole process', milliseconds(median(cold)));
-  report('ten-line script, same picture and network', milliseconds(median(script)));
+  report('imgdiag classify, one image, whole process', milliseconds(median(cold)));
+  report('ten-line script, same image and network', milliseconds(median(script)));
   report('classify / script, median of pairs', ratio(cold, script).toFixed(2), '<= 1.3');
   const [again, coldAgain] = inTurn(
     () => node(...retrain),
-    () => node(cli, 'classify', '--model_dir', model, picture),
+    () => node(cli, 'classify', '--model_dir', model, image),
   );
   report(`imgdiag retrain, ${CACHED} cached images, 500 steps`, milliseconds(median(again)));
   report('retrain cached / classify', ratio(again, coldAgain).toFixed(2), '<= 5');
@@ -73,7 +73,7 @@ try {
   report(`imgdiag retrain, ${MANY} distinct images, none cached`, `${seconds.toFixed(1)} s`);
   report(`peak RSS of it`, `${peak} MB`, '<= 500 MB');
 
-  /** Copies of real pictures, each with bytes of its own after the end of its JPEG data. */
+  /** Copies of real images, each with bytes of its own after the end of its JPEG data. */
   function makeImages(folder: string, count: number): string {
     for (const label of LABELS) mkdirSync(path.join(folder, label), { recursive: true });
     for (let index = 0; index < count; index++) {

@@ -1,4 +1,4 @@
-// Shared by the benchmarks: timing, the machine, and where real pictures lie.
+// Shared by the benchmarks: timing, the machine, and where real images lie.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -10,18 +10,18 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Real data sets, where the checkout has them beside it. */
 const SHARED = path.join(ROOT, '..', 'shared', 'data');
 
-export interface BenchPictures {
+export interface BenchImages {
   readonly from: string;
   readonly files: readonly FoundFile[];
 }
 
 /** JPEG photos of `hymenoptera` where they are, else the drawn fixtures. */
-export async function benchPictures(): Promise<BenchPictures> {
+export async function benchImages(): Promise<BenchImages> {
   const real = path.join(SHARED, 'hymenoptera');
   const from = existsSync(real) ? real : path.join(ROOT, 'fixtures', 'healthdiag');
   const { files } = await scanFolder(from);
-  const pictures = files.filter(({ path: name }) => /\.jpe?g$/i.test(name));
-  return { from: path.basename(from), files: pictures };
+  const images = files.filter(({ path: name }) => /\.jpe?g$/i.test(name));
+  return { from: path.basename(from), files: images };
 }
 
 /** Median of several runs of `work`, in seconds, after one that does not count. */
@@ -52,7 +52,7 @@ export function machineLines(): string[] {
   ];
 }
 
-/** One row: what was measured, the figure, and the bar it is held against. */
-export function report(what: string, figure: string, bar = ''): void {
-  console.log(`${what.padEnd(58)} ${figure.padStart(14)}${bar && `   bar ${bar}`}`);
+/** One row: what was measured, the metric, and the bar it is held against. */
+export function report(what: string, metric: string, bar = ''): void {
+  console.log(`${what.padEnd(58)} ${metric.padStart(14)}${bar && `   bar ${bar}`}`);
 }

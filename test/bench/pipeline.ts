@@ -5,15 +5,15 @@ import pMap from 'p-map';
 import { openExtractor } from '../../src/extractor/open.ts';
 import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
-import { readPicture } from '../../src/images/read.ts';
+import { readImage } from '../../src/images/read.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { benchPictures, medianSeconds, report } from './measure.ts';
+import { benchImages, medianSeconds, report } from './measure.ts';
 
 const RUNS = 5;
 /** More decoders than threads, so that none waits. */
 const DECODING = 8;
 
-const { from, files } = await benchPictures();
+const { from, files } = await benchImages();
 const decoder = await loadDecoder();
 const recipe = createRecipe(224, [0, 1]);
 const extractor = await openExtractor(
@@ -25,20 +25,20 @@ const pixels = await pMap(bytes, (data) => decoder.decode(data, recipe), { concu
 const batches = Array.from({ length: Math.ceil(pixels.length / BATCH_SIZE) }, (_, index) =>
   Buffer.concat(pixels.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE)),
 );
-const pictureBytes = 224 * 224 * 3;
+const imageBytes = 224 * 224 * 3;
 
 const decode = await medianSeconds(RUNS, () =>
-  pMap(files, async ({ file }) => decoder.decode(await readPicture(file), recipe), {
+  pMap(files, async ({ file }) => decoder.decode(await readImage(file), recipe), {
     concurrency: DECODING,
   }),
 );
 const inference = await medianSeconds(RUNS, async () => {
-  for (const batch of batches) await extractor.embed(batch, batch.length / pictureBytes);
+  for (const batch of batches) await extractor.embed(batch, batch.length / imageBytes);
 });
 const pipeline = await medianSeconds(RUNS, async () => {
   const rows = runInBatches(files, {
     prepare: async ({ file }) => ({
-      pixels: await decoder.decode(await readPicture(file), recipe),
+      pixels: await decoder.decode(await readImage(file), recipe),
     }),
     async run(batch, count) {
       await extractor.embed(batch, count);

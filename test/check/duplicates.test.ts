@@ -36,12 +36,12 @@ test('when copies lie within a label and a set then it is a note with their clus
   assert.equal(found.length, 1);
   assert.equal(found[0].kind, 'near_duplicates');
   assert.equal(found[0].severity, 'note');
-  assert.match(found[0].sentence, /^3 pictures show what only 1 is needed to show/);
+  assert.match(found[0].sentence, /^3 images show what only 1 is needed to show/);
   assert.deepEqual(found[0].items[0].paths, ['a/1', 'a/2', 'a/3']);
   assert.equal(found[0].items[0].detail, 'turned by 5 degrees, re-encoded');
 });
 
-test('when a test picture has a copy in training then it is a warning that names both', () => {
+test('when a test image has a copy in training then it is a warning that names both', () => {
   const files = [file('a/1'), file('a/2'), file('a/3')];
   const copies = [
     { first: 0, second: 1, relation: turned(5) },
@@ -51,7 +51,7 @@ test('when a test picture has a copy in training then it is a warning that names
   const across = found.find(({ kind }) => kind === 'duplicates_across_splits');
   assert.ok(across);
   assert.equal(across.severity, 'warning');
-  assert.match(across.sentence, /^2 pictures \(1 of validation, 1 of testing\)/);
+  assert.match(across.sentence, /^2 images \(1 of validation, 1 of testing\)/);
   assert.deepEqual(
     across.items.map(({ paths, detail }) => [paths, detail]),
     [
@@ -61,7 +61,7 @@ test('when a test picture has a copy in training then it is a warning that names
   );
 });
 
-test('when a picture is the copy of a copy in training then that is told too', () => {
+test('when an image is the copy of a copy in training then that is told too', () => {
   const files = [file('a/1'), file('a/2'), file('a/3')];
   const copies = [
     { first: 0, second: 1, relation: turned(5) },
@@ -78,7 +78,7 @@ test('when a picture is the copy of a copy in training then that is told too', (
   );
 });
 
-test('when a picture stands under two labels then it is a warning', () => {
+test('when an image stands under two labels then it is a warning', () => {
   const files = [file('a/1', 'x'), file('b/1', 'x')];
   const found = duplicateFindings({ files, sets: ['training', 'training'] }, exactCopies(files));
   assert.deepEqual(

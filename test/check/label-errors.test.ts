@@ -14,7 +14,7 @@ test('when probabilities are given then rank, margin and confidence are those wo
     [2, 4, 1, 3, 0],
   );
   assert.ok(Math.abs(ranked[0].margin - 0.6) < 1e-12);
-  // Row 4 rather looks like label 0, but 0.55 is less than what pictures of it get on average.
+  // Row 4 rather looks like label 0, but 0.55 is less than what images of it get on average.
   assert.deepEqual(
     ranked.map(({ confident }) => confident),
     [true, false, false, false, false],

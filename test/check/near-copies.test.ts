@@ -14,7 +14,7 @@ const sketches = [
 ];
 const features = createMatrix(sketches.length, 2);
 
-test('when copies lie among other pictures then those and no others are found', async () => {
+test('when copies lie among other images then those and no others are found', async () => {
   const found = await findNearCopies(sketches, features);
   const pairs = found.map(({ first, second }) => `${first} ${second}`).sort();
   assert.deepEqual(pairs, ['0 21', '0 22', '21 22']);

@@ -15,7 +15,7 @@ const features = {
   ),
 };
 
-test('when pictures lie on a ring then neighbours come by angle, with its cosine', async () => {
+test('when images lie on a ring then neighbours come by angle, with its cosine', async () => {
   const units = [...angles.keys()];
   const [first] = await nearestNeighbours({ features, units, seed: 1 });
   assert.equal(first.length, 10);
@@ -24,7 +24,7 @@ test('when pictures lie on a ring then neighbours come by angle, with its cosine
   assert.ok(Math.abs(first[0].likeness - Math.cos(Math.PI / 6)) < 1e-6);
 });
 
-test('when pictures are of one unit then they are no neighbours', async () => {
+test('when images are of one unit then they are no neighbours', async () => {
   const units = [...angles.keys()].map((row) => (row === 1 ? 0 : row));
   const [first] = await nearestNeighbours({ features, units, seed: 1 });
   assert.equal(first[0].row, 11);

@@ -12,7 +12,7 @@ function input(...rows: readonly (readonly number[])[]) {
 
 const USUAL = [120, 900, 400, 300, 20_000];
 
-test('when pictures are as usual then nothing is found', () => {
+test('when images are as usual then nothing is found', () => {
   assert.deepEqual(findOddities(input(USUAL, USUAL)), []);
 });
 
@@ -24,14 +24,14 @@ const ODD: readonly [kind: string, row: number[], detail: RegExp][] = [
 ];
 
 for (const [kind, row, detail] of ODD) {
-  test(`when one picture is ${kind} then it alone is named`, () => {
+  test(`when one image is ${kind} then it alone is named`, () => {
     const found = findOddities(input(USUAL, row, USUAL)).find((one) => one.kind === kind);
     assert.deepEqual(
       found?.items.map(({ paths }) => paths),
       [['1']],
     );
     assert.match(found?.items[0].detail ?? '', detail);
-    assert.match(found?.sentence ?? '', /^1 picture is /);
+    assert.match(found?.sentence ?? '', /^1 image is /);
   });
 }
 

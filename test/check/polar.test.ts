@@ -8,7 +8,7 @@ const first = polarSpectrum(makeGrey(scene));
 /** Directions are sampled 2.8 degrees apart. */
 const APART = 360 / 128;
 
-test('when a picture is turned then the angle is found to the next direction sampled', () => {
+test('when an image is turned then the angle is found to the next direction sampled', () => {
   for (const degrees of [0, 20, 135, 270, 359]) {
     const found = bestTurn(first, polarSpectrum(makeGrey(scene, { degrees })), 0, false);
     const off = Math.abs(((found.degrees - degrees + 540) % 360) - 180);
@@ -32,7 +32,7 @@ test('when it is enlarged by whole rings then that shift fits best', () => {
   assert.ok(Math.abs(bestTurn(first, second, 3, false).scale - RING_STEP ** 3) < 1e-9);
 });
 
-test('when a picture is blank then nothing fits', () => {
+test('when an image is blank then nothing fits', () => {
   const blank = polarSpectrum(makeGrey(() => 80));
   assert.ok(bestTurn(blank, blank, 0, false).score <= 0);
 });

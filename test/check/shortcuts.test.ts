@@ -12,7 +12,7 @@ const input = {
 };
 const random = createRandom(9, 'noise');
 
-test('when a word tells the label in nine of ten cases then it is named with that figure', () => {
+test('when a word tells the label in nine of ten cases then it is named with that metric', () => {
   const values = rows.map((row) => (row < 150 === row % 10 > 0 ? 'jpeg' : 'png'));
   const [found] = findShortcuts(input, [{ name: 'file type', values }]);
   assert.equal(found.property, 'file type');
@@ -41,7 +41,7 @@ test('when all values are the same then it is chance exactly', () => {
   assert.equal(balancedAccuracy(input, { name: 'file type', values }), 0.5);
 });
 
-test('when all pictures of a label are of a few patients then nothing is called clear', () => {
+test('when all images of a label are of a few patients then nothing is called clear', () => {
   const units = rows.map((row) => Math.floor(row / 50));
   const values = rows.map((row) => (row < 150 ? 'jpeg' : 'png'));
   assert.deepEqual(findShortcuts({ ...input, units }, [{ name: 'file type', values }]), []);

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { UnfitError, UsageError } from '../../src/base/errors.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { openClassifier } from '../../src/classify/classifier.ts';
-import { explainPicture } from '../../src/classify/explain.ts';
+import { explainImage } from '../../src/classify/explain.ts';
 import { activationMap, meanOverPositions } from '../../src/head/activation-map.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import type { HeatMap } from '../../src/images/heat.ts';
@@ -66,7 +66,7 @@ test('with hidden units as well, but the map is called approximate', async (t) =
   const modelDir = await train(t, HEALTHDIAG, 16);
   await assertAddsUp(modelDir);
   const classifier = await open(modelDir);
-  const { legend } = await explainPicture(readFileSync(LEG005), classifier, decoder);
+  const { legend } = await explainImage(readFileSync(LEG005), classifier, decoder);
   await classifier.dispose();
   assert.equal(legend.approximate, true);
 });
@@ -74,8 +74,8 @@ test('with hidden units as well, but the map is called approximate', async (t) =
 test('the best label is explained, or the one asked for; the scores are those of classify', async () => {
   const classifier = await open(await trainedModel());
   const bytes = readFileSync(LEG005);
-  const best = await explainPicture(bytes, classifier, decoder);
-  const other = await explainPicture(bytes, classifier, decoder, 'healthyleg');
+  const best = await explainImage(bytes, classifier, decoder);
+  const other = await explainImage(bytes, classifier, decoder, 'healthyleg');
   const pixels = await decoder.decode(bytes, classifier.manifest.recipe);
   const [broken, healthy] = (await classifier.predict(pixels, 1)).probabilities;
   assert.deepEqual(best.scores, [
@@ -96,7 +96,7 @@ test('the best label is explained, or the one asked for; the scores are those of
     assert.equal(value, best.map.values[at] + best.map.bias);
   }
   await assert.rejects(
-    explainPicture(bytes, classifier, decoder, 'arm'),
+    explainImage(bytes, classifier, decoder, 'arm'),
     (error) => error instanceof UsageError && /brokenleg, healthyleg/.test(error.hint ?? ''),
   );
   await classifier.dispose();
@@ -106,7 +106,7 @@ test('TensorFlow.js has no map to explain by, and the error says what has', asyn
   const options = { modelDir: await trainedModel(), engine: 'tfjs' } as const;
   const classifier = await openClassifier(options, assert.fail);
   await assert.rejects(
-    explainPicture(readFileSync(LEG005), classifier, decoder),
+    explainImage(readFileSync(LEG005), classifier, decoder),
     (error) => error instanceof UnfitError && /--engine onnx/.test(error.hint ?? ''),
   );
   await classifier.dispose();
@@ -116,7 +116,7 @@ const SIDE = 224;
 const OBJECT = 64;
 
 /** Grey noise, with a checkered square whose upper left corner is at `place`. */
-function makePicture(seed: number, place?: readonly [x: number, y: number]): Buffer {
+function makeImage(seed: number, place?: readonly [x: number, y: number]): Buffer {
   const random = createRandom(seed, 'noise');
   const pixels = Buffer.alloc(SIDE * SIDE * 3);
   for (let at = 0; at < pixels.length; at += 3) pixels.fill(90 + random.below(40), at, at + 3);
@@ -136,7 +136,7 @@ const pngOf = (pixels: Buffer) =>
     .png()
     .toBuffer();
 
-/** Centre of the strongest evidence for the label, in pixels of the picture. */
+/** Centre of the strongest evidence for the label, in pixels of the image. */
 function centreOfHeat({ width, height, values }: HeatMap): [number, number] {
   const strong = Math.max(...Array.from(values)) / 2;
   let [x, y, sum] = [0, 0, 0];
@@ -155,8 +155,8 @@ test('moving an object moves the heat, also through an EXIF orientation', async 
   for (const label of ['object', 'plain']) mkdirSync(path.join(folder, label));
   for (let i = 0; i < 24; i++) {
     const place = [random.below(SIDE - OBJECT), random.below(SIDE - OBJECT)] as const;
-    writeFileSync(path.join(folder, 'object', `${i}.png`), await pngOf(makePicture(i, place)));
-    writeFileSync(path.join(folder, 'plain', `${i}.png`), await pngOf(makePicture(100 + i)));
+    writeFileSync(path.join(folder, 'object', `${i}.png`), await pngOf(makeImage(i, place)));
+    writeFileSync(path.join(folder, 'plain', `${i}.png`), await pngOf(makeImage(100 + i)));
   }
   const classifier = await open(await train(t, folder));
   const far = SIDE - OBJECT;
@@ -167,7 +167,7 @@ test('moving an object moves the heat, also through an EXIF orientation', async 
     [far, far],
     [far / 2, far / 2],
   ] as const) {
-    const upright = await pngOf(makePicture(777, place));
+    const upright = await pngOf(makeImage(777, place));
     // Stored turned to the left; orientation 6 turns it to the right again when it is shown.
     const turned = await sharp(upright)
       .rotate(270)
@@ -175,7 +175,7 @@ test('moving an object moves the heat, also through an EXIF orientation', async 
       .jpeg({ quality: 95 })
       .toBuffer();
     for (const bytes of [upright, turned]) {
-      const { heat, legend } = await explainPicture(bytes, classifier, decoder, 'object');
+      const { heat, legend } = await explainImage(bytes, classifier, decoder, 'object');
       assert.ok(legend.score > 0.8, `${place}: ${legend.score}`);
       const [x, y] = centreOfHeat(heat);
       const off = Math.hypot(x - place[0] - OBJECT / 2, y - place[1] - OBJECT / 2);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
 import { expandInputs } from '../../src/classify/inputs.ts';
-import { PictureError } from '../../src/images/decode.ts';
+import { ImageError } from '../../src/images/decode.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
 const noStdin = () => Promise.reject(new Error('standard input was read'));
@@ -52,14 +52,14 @@ test('when a hidden file is named itself then it is taken', async (t) => {
   assert.deepEqual((await expand([file])).names, [file]);
 });
 
-test('when a folder holds no pictures then the error names it', async (t) => {
+test('when a folder holds no images then the error names it', async (t) => {
   for (const tree of [{}, { 'sub/': '' }, { '.hidden': '' }]) {
     const folder = makeFolder(t, tree);
     await assert.rejects(
       expand([folder]),
       (error) =>
         error instanceof InputError &&
-        error.message === `expected pictures in ${folder}, found none` &&
+        error.message === `expected images in ${folder}, found none` &&
         error.hint !== undefined,
     );
   }
@@ -85,7 +85,7 @@ test('when a file is missing then only reading it fails, and the others are ther
   assert.equal(names[0], missing);
   await assert.rejects(
     inputs[0].read(),
-    (error) => error instanceof PictureError && error.code === 'image_missing',
+    (error) => error instanceof ImageError && error.code === 'image_missing',
   );
   assert.equal(Buffer.from(await inputs[1].read()).toString(), 'A');
 });

@@ -45,7 +45,7 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     3,
     /at least 2 label folders .* in empty, found none/,
   ],
-  ['loose pictures only', ['--image_dir', 'loose'], 3, /found only loose files/],
+  ['loose images only', ['--image_dir', 'loose'], 3, /found only loose files/],
   ['one label', ['--image_dir', 'one'], 3, /at least 2 label folders .*found 1 \(cats\)/],
   [
     'a label with two images',
@@ -168,12 +168,12 @@ test('retrain warns of labels with fewer than 20 images', async (t) => {
 });
 
 const CLASSIFY: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
-  ['no picture', [], 2, /missing required argument 'image'/],
+  ['no image', [], 2, /missing required argument 'image'/],
   ['no model', [LEG005], 4, /expected a model in \.\/imgdiag_model, found no manifest\.json/],
   ['json and csv at once', ['--json', '--csv', LEG005], 2, /cannot be used with/],
   ['top_k 0', ['--top_k', '0', LEG005], 2, /at least 1 for --top_k, found 0/],
   ['standard input twice', ['-', '-'], 2, /expected - once/],
-  ['a folder without pictures', ['empty'], 3, /expected pictures in empty, found none/],
+  ['a folder without images', ['empty'], 3, /expected images in empty, found none/],
   [
     'a foreign folder as model',
     ['--model_dir', 'foreign', LEG005],

@@ -11,8 +11,8 @@ import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
 import { assertRefused, succeed, treeOf } from '../helpers/runs.ts';
 
-/** A picture of noise in large grains: like no other, whatever is done to it. */
-async function picture(seed: number): Promise<Buffer> {
+/** An image of noise in large grains: like no other, whatever is done to it. */
+async function image(seed: number): Promise<Buffer> {
   const random = createRandom(seed, 'grains');
   const grains = Buffer.from(Array.from({ length: 12 * 9 * 3 }, () => random.below(256)));
   const png = await sharp(grains, { raw: { width: 12, height: 9, channels: 3 } })
@@ -22,7 +22,7 @@ async function picture(seed: number): Promise<Buffer> {
   return png;
 }
 
-/** Two labels of eight pictures, in train and val. */
+/** Two labels of eight images, in train and val. */
 async function makeData(t: TestContext): Promise<string> {
   const folder = makeFolder(t);
   for (const [index, label] of ['ants', 'bees'].entries()) {
@@ -30,7 +30,7 @@ async function makeData(t: TestContext): Promise<string> {
       mkdirSync(path.join(folder, set, label), { recursive: true });
     for (let i = 0; i < 8; i++) {
       const set = i < 6 ? 'train' : 'val';
-      writeFileSync(path.join(folder, set, label, `${i}.png`), await picture(10 * index + i));
+      writeFileSync(path.join(folder, set, label, `${i}.png`), await image(10 * index + i));
     }
   }
   return folder;
@@ -50,7 +50,7 @@ test('when nothing is copied then no copies are found', async (t) => {
 test('when copies are turned, mirrored, squeezed and saved anew then each is found', async (t) => {
   const folder = await makeData(t);
   const copy = async (to: string, seed: number, change: (one: Sharp) => Sharp) =>
-    writeFileSync(path.join(folder, to), await change(sharp(await picture(seed))).toBuffer());
+    writeFileSync(path.join(folder, to), await change(sharp(await image(seed))).toBuffer());
   await copy('val/ants/turned.jpg', 0, (one) => one.rotate(33, { background: '#000' }).jpeg());
   await copy('val/ants/mirrored.jpg', 1, (one) => one.flop().jpeg({ quality: 60 }));
   await copy('val/bees/other.webp', 2, (one) => one.webp());
@@ -77,7 +77,7 @@ test('when copies are turned, mirrored, squeezed and saved anew then each is fou
 
 test('when a file stands twice under its bytes then it is an exact copy', async (t) => {
   const folder = await makeData(t);
-  writeFileSync(path.join(folder, 'train/ants/again.png'), await picture(3));
+  writeFileSync(path.join(folder, 'train/ants/again.png'), await image(3));
   const exact = (await findingsOf(folder)).get('exact_duplicates');
   assert.deepEqual(
     exact?.items.map(({ paths, detail }) => [...paths, detail]),
@@ -87,10 +87,10 @@ test('when a file stands twice under its bytes then it is an exact copy', async 
 
 test('when findings are printed then warnings come first and a JSON file holds the same', async (t) => {
   const folder = await makeData(t);
-  writeFileSync(path.join(folder, 'val/bees/again.png'), await picture(3));
+  writeFileSync(path.join(folder, 'val/bees/again.png'), await image(3));
   const json = path.join(makeFolder(t), 'findings.json');
   const { stdout, stderr } = await succeed(['check', '--image_dir', folder, '--json', json]);
-  assert.match(stdout, /^warning: 1 picture \(1 of validation\) has a copy/m);
+  assert.match(stdout, /^warning: 1 image \(1 of validation\) has a copy/m);
   const severities = [...stdout.matchAll(/^(warning|note):/gm)].map(([, severity]) => severity);
   assert.deepEqual(severities, [...severities].sort().reverse());
   assert.match(stderr, /^17 images: \d+ cached, \d+ computed$/m);
@@ -99,9 +99,9 @@ test('when findings are printed then warnings come first and a JSON file holds t
   assert.deepEqual(saved.labels, ['ants', 'bees']);
 });
 
-test('when a picture cannot be read then it is skipped and said, and the rest is checked', async (t) => {
+test('when an image cannot be read then it is skipped and said, and the rest is checked', async (t) => {
   const folder = await makeData(t);
-  writeFileSync(path.join(folder, 'train/ants/broken.jpg'), 'no picture');
+  writeFileSync(path.join(folder, 'train/ants/broken.jpg'), 'no image');
   const { stderr } = await succeed(['check', '--image_dir', folder]);
   assert.match(stderr, /^warning: skipped train\/ants\/broken\.jpg: /m);
   assert.match(stderr, /^17 images: .*, 1 skipped$/m);
@@ -119,7 +119,7 @@ test('when Ctrl-C comes then it stops within two seconds', async (t) => {
   const stopped = await imgdiag(['check', '--image_dir', HEALTHDIAG], {
     cwd: folder,
     onStderr(text, kill) {
-      if (sent > 0 || !/^pictures: 20%/m.test(text)) return;
+      if (sent > 0 || !/^images: 20%/m.test(text)) return;
       sent = performance.now();
       kill('SIGINT');
     },

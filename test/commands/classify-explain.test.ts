@@ -18,7 +18,7 @@ async function classify(words: readonly string[], options?: RunOptions) {
   return imgdiag(['classify', '--model_dir', await trainedModel(), ...words], options);
 }
 
-test('the picture is written for its owner only; scores and stdout stay as they are', async (t) => {
+test('the image is written for its owner only; scores and stdout stay as they are', async (t) => {
   const out = path.join(makeFolder(t), 'out.png');
   const plain = await classify([LEG005]);
   const { code, stdout, stderr } = await classify([LEG005, '--explain', out]);
@@ -30,7 +30,7 @@ test('the picture is written for its owner only; scores and stdout stay as they 
   if (process.platform !== 'win32') assert.equal(statSync(out).mode & 0o777, 0o600);
 });
 
-test('another label is explained on request, over an older picture, and with --json', async (t) => {
+test('another label is explained on request, over an older image, and with --json', async (t) => {
   const out = path.join(makeFolder(t, { 'out.png': 'old' }), 'out.png');
   const words = [LEG005, '--json', '--explain', out, '--explain_label', 'healthyleg'];
   const { code, stdout, stderr } = await classify(words);
@@ -64,16 +64,16 @@ test('without any fonts on the machine the same bytes come out, and nothing is w
   assert.deepEqual(readFileSync(two), readFileSync(one));
 });
 
-test('more than one picture, a folder, or --explain_label alone are refused before any score', async (t) => {
+test('more than one image, a folder, or --explain_label alone are refused before any score', async (t) => {
   const folder = makeFolder(t);
   const out = path.join(folder, 'out.png');
   const explain = ['--explain', out];
-  assertRefused(await classify([LEG005, LEG009, ...explain]), 2, /one picture .* found 2$/);
+  assertRefused(await classify([LEG005, LEG009, ...explain]), 2, /one image .* found 2$/);
   mkdirSync(path.join(folder, 'one'));
   cpSync(LEG005, path.join(folder, 'one', 'leg.jpg'));
   const single = path.join(folder, 'one');
   for (const given of [DIAGNOSE, single]) {
-    assertRefused(await classify([given, ...explain]), 2, /one picture .* found a folder$/);
+    assertRefused(await classify([given, ...explain]), 2, /one image .* found a folder$/);
   }
   assertRefused(await classify([LEG005, '--explain_label', 'x']), 2, /expected --explain with/);
   const unknown = await classify([LEG005, ...explain, '--explain_label', 'arm']);
@@ -83,7 +83,7 @@ test('more than one picture, a folder, or --explain_label alone are refused befo
   assert.equal(existsSync(out), false);
 });
 
-test('the picture itself is never written over', async (t) => {
+test('the image itself is never written over', async (t) => {
   const folder = makeFolder(t);
   const leg = path.join(folder, 'leg.jpg');
   cpSync(LEG005, leg);
@@ -91,7 +91,7 @@ test('the picture itself is never written over', async (t) => {
   assert.deepEqual(readFileSync(leg), readFileSync(LEG005));
 });
 
-test('where ONNX Runtime is missing there is an error with its remedy, not a picture', async (t) => {
+test('where ONNX Runtime is missing there is an error with its remedy, not an image', async (t) => {
   const out = path.join(makeFolder(t), 'out.png');
   const imports = [path.join(ROOT, 'test', 'helpers', 'without-onnx.mjs')];
   const env = { ONNX_FAILS: 'ERR_MODULE_NOT_FOUND' };
@@ -100,7 +100,7 @@ test('where ONNX Runtime is missing there is an error with its remedy, not a pic
   assert.match(outcome.stderr, /hint: use --engine onnx/);
 });
 
-test('a picture that cannot be read has no explanation: exit code 3, nothing written', async (t) => {
+test('an image that cannot be read has no explanation: exit code 3, nothing written', async (t) => {
   const folder = makeFolder(t, { 'page.jpg': '<!doctype html>' });
   const out = path.join(folder, 'out.png');
   const { code, stderr } = await classify([path.join(folder, 'page.jpg'), '--explain', out]);
@@ -133,10 +133,10 @@ test('labels of markup and emoji are explained, also with hidden units', async (
   const names = process.platform === 'win32' ? ['a & b', "it's b"] : labels;
   for (const [k, name] of names.entries()) {
     const from = ['brokenleg', 'healthyleg'][k];
-    cpSync(path.join(folder, 'in', from), path.join(folder, 'pictures', name), { recursive: true });
+    cpSync(path.join(folder, 'in', from), path.join(folder, 'images', name), { recursive: true });
   }
   const model = path.join(folder, 'model');
-  const trained = ['--image_dir', path.join(folder, 'pictures'), '--model_dir', model];
+  const trained = ['--image_dir', path.join(folder, 'images'), '--model_dir', model];
   await succeed(['retrain', '--hidden_units', '8', '--steps', '20', ...trained]);
   for (const name of names) {
     const out = path.join(folder, 'out.png');

@@ -44,7 +44,7 @@ async function scoresOf(model: string, ...words: string[]): Promise<number[]> {
   );
 }
 
-test('one picture prints a score per label, best first, and nothing else', async () => {
+test('one image prints a score per label, best first, and nothing else', async () => {
   const { code, stdout, stderr } = await classify(LEG005);
   assert.equal(code, 0);
   assert.equal(stderr, '');
@@ -80,7 +80,7 @@ for (const seed of [1, 2, 3, 4, 5]) {
   });
 }
 
-test('several pictures print path, scores and a blank line each, in the order given', async () => {
+test('several images print path, scores and a blank line each, in the order given', async () => {
   const { stdout } = await classify(LEG009, LEG005, '--top_k', '1');
   const [first, healthy, blank, second, broken, last, end] = stdout.split('\n');
   assert.deepEqual([first, second, blank, last, end], [LEG009, LEG005, '', '', '']);
@@ -105,7 +105,7 @@ test('a folder is scored in path order, hidden and system files passed over and 
   assert.match(stderr, /3 hidden or system files passed over/);
 });
 
-test('standard input holds one picture', async () => {
+test('standard input holds one image', async () => {
   const input = readFileSync(LEG005);
   const { code, stdout } = await imgdiag(['classify', '--model_dir', await trainedModel(), '-'], {
     input,
@@ -123,7 +123,7 @@ test('the environment names the model, and a flag overrides it', async (t) => {
   assert.equal((await imgdiag(['classify', LEG005, '--model_dir', 'nowhere'], { env })).code, 4);
 });
 
-test('an unreadable picture keeps its place, the others are scored, and the exit code is 3', async (t) => {
+test('an unreadable image keeps its place, the others are scored, and the exit code is 3', async (t) => {
   const folder = makeFolder(t, { 'page.jpg': '<!doctype html><title>404</title>' });
   const page = path.join(folder, 'page.jpg');
   const { code, stdout, stderr } = await classify(
@@ -142,11 +142,11 @@ test('an unreadable picture keeps its place, the others are scored, and the exit
   assert.equal(broken.scores?.length, 1);
   assert.deepEqual(unread, {
     file: page,
-    error: { code: 'image_format', message: 'expected a picture, found an HTML page' },
+    error: { code: 'image_format', message: 'expected an image, found an HTML page' },
   });
   assert.equal(missing.error?.code, 'image_missing');
   assert.equal(healthy.label, 'healthyleg');
-  assert.match(stderr, /page\.jpg: expected a picture, found an HTML page\nhint: /);
+  assert.match(stderr, /page\.jpg: expected an image, found an HTML page\nhint: /);
 });
 
 test('csv has a column per label in the model order, and quotes names that look like formulas', async (t) => {
@@ -162,7 +162,7 @@ test('csv has a column per label in the model order, and quotes names that look 
   const [header, row, failed] = stdout.trimEnd().split('\n');
   assert.equal(
     header,
-    'file,label,score,score:brokenleg,score:healthyleg,decision,unfamiliar,error',
+    'file,label,score,score:brokenleg,score:healthyleg,decision,outOfDistribution,error',
   );
   const columns = row.replace('"\'=1+1, ""leg"".jpg",', '').split(',');
   assert.equal(columns[0], 'brokenleg');
@@ -222,7 +222,7 @@ test('without ONNX Runtime classify says so once and scores with TensorFlow.js',
   assert.equal(refused.code, 4);
 });
 
-test('many pictures give the same scores as each by itself', async () => {
+test('many images give the same scores as each by itself', async () => {
   const model = await trainedModel();
   const files = readdirSync(path.join(HEALTHDIAG, 'brokenleg'))
     .slice(0, 20)

@@ -9,7 +9,7 @@ import { assertRefused, bytesOf, copyLegs, rowsOf, succeed, treeOf } from '../he
 const evaluateLegs = async (words: readonly string[], images = HEALTHDIAG) =>
   imgdiag(['evaluate', '--image_dir', images, '--model_dir', await trainedModel(), ...words]);
 
-test('when pictures are evaluated then each figure has its count, interval and baseline', async (t) => {
+test('when images are evaluated then each metric has its count, interval and baseline', async (t) => {
   const folder = makeFolder(t);
   const { code, stdout, stderr } = await evaluateLegs(['--report', path.join(folder, 'r')]);
   assert.equal(code, 0, stderr);
@@ -18,12 +18,12 @@ test('when pictures are evaluated then each figure has its count, interval and b
   assert.match(stdout, new RegExp(`^Balanced accuracy = \\d+\\.\\d% ${interval}$`, 'm'));
   assert.match(stdout, /^ROC AUC = [01]\.\d{3} \(95% CI /m);
   assert.match(stdout, /^Majority baseline = 50\.0% \(N=80, always brokenleg\)$/m);
-  assert.match(stdout, /^Pictures unlike those of training = \d+ of 80$/m);
+  assert.match(stdout, /^Images unlike those of training = \d+ of 80$/m);
   assert.match(stdout, /^brokenleg +40 /m);
   assert.match(stdout, /^healthyleg +40 /m);
 });
 
-test('when pictures are evaluated then the report folder holds page, figures and a row per image', async (t) => {
+test('when images are evaluated then the report folder holds page, metrics and a row per image', async (t) => {
   const report = path.join(makeFolder(t), 'r');
   const { stderr } = await evaluateLegs(['--report', report]);
   assert.deepEqual(treeOf(report), ['evaluation.json', 'index.html', 'predictions.csv']);
@@ -33,8 +33,8 @@ test('when pictures are evaluated then the report folder holds page, figures and
   );
   assert.equal(rows.length, 80);
   const right = rows.filter(({ label, predicted }) => label === predicted).length;
-  const { figures } = JSON.parse(readFileSync(path.join(report, 'evaluation.json'), 'utf8'));
-  assert.equal(figures.correct, right);
+  const { metrics } = JSON.parse(readFileSync(path.join(report, 'evaluation.json'), 'utf8'));
+  assert.equal(metrics.correct, right);
   if (process.platform === 'win32') return;
   for (const name of treeOf(report)) {
     assert.equal(statSync(path.join(report, name)).mode & 0o777, 0o600, name);
@@ -46,11 +46,11 @@ test('when JSON is asked for on stdout then it is nothing but JSON, and no repor
   const model = await trainedModel();
   const words = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', model];
   const { stdout } = await succeed([...words, '--json', '-', '--no_report'], { cwd });
-  const { schema_version, labels, figures, unfamiliar } = JSON.parse(stdout);
+  const { schema_version, labels, metrics, outOfDistribution } = JSON.parse(stdout);
   assert.equal(schema_version, 1);
   assert.deepEqual(labels, ['brokenleg', 'healthyleg']);
-  assert.equal(figures.images, 80);
-  assert.equal(typeof unfamiliar, 'number');
+  assert.equal(metrics.images, 80);
+  assert.equal(typeof outOfDistribution, 'number');
   assert.deepEqual(treeOf(cwd), []);
   await succeed([...words, '--json', 'out/e.json', '--no_report'], { cwd });
   assert.equal(readFileSync(path.join(cwd, 'out', 'e.json'), 'utf8'), stdout);
@@ -69,7 +69,7 @@ test('when nothing says where then the report lies beside the model, and the mod
 test('when gates are met then the exit code is 0, and 5 with what is missing otherwise', async (t) => {
   const images = makeFolder(t);
   copyLegs(images, { brokenleg: 4, healthyleg: 4 });
-  // One of five pictures bears the wrong label.
+  // One of five images bears the wrong label.
   const [wrong] = readdirSync(path.join(HEALTHDIAG, 'healthyleg')).sort().slice(10);
   cpSync(path.join(HEALTHDIAG, 'healthyleg', wrong), path.join(images, 'brokenleg', wrong));
   const gates = ['--no_report', '--min', 'accuracy=0.6', '--min', 'auc=0.7'];
@@ -78,7 +78,7 @@ test('when gates are met then the exit code is 0, and 5 with what is missing oth
   const more = ['--min', 'mcc=1', '--min', 'sensitivity:brokenleg=0.9'];
   const missed = await evaluateLegs([...gates, ...more], images);
   assert.equal(missed.code, 5, missed.stderr);
-  // The figures are printed all the same.
+  // The metrics are printed all the same.
   assert.match(missed.stdout, /^Accuracy = /m);
   const sentence =
     /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=9\); sensitivity:brokenleg is 0\.800, 0\.100 below 0\.9 \(N=5\)$/m;
@@ -88,7 +88,7 @@ test('when gates are met then the exit code is 0, and 5 with what is missing oth
 });
 
 for (const [what, gate] of [
-  ['figure', 'beauty=0.9'],
+  ['metric', 'beauty=0.9'],
   ['label', 'sensitivity:armleg=0.9'],
   ['number', 'accuracy=much'],
   ['range', 'accuracy=90'],
@@ -111,7 +111,7 @@ test('when the folder has one label only then what can be said is said, and why 
   copyLegs(images, { brokenleg: 5 });
   const { code, stdout, stderr } = await evaluateLegs(['--no_report'], images);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /^warning: no pictures of healthyleg/m);
+  assert.match(stderr, /^warning: no images of healthyleg/m);
   assert.match(stdout, /^Accuracy = \d+\.\d% \(95% CI .*\) \(N=5\)$/m);
   assert.match(stdout, /^ROC AUC = undefined: /m);
   assert.doesNotMatch(stdout, /NaN|null/);
@@ -129,37 +129,37 @@ test('when a ready-made split is given then its test part is evaluated', async (
   assert.match(stderr, /^of the given split, the 6 testing images are evaluated$/m);
 });
 
-test('when groups are named then figures count them', async () => {
+test('when groups are named then metrics count them', async () => {
   const words = ['--no_report', '--group_by', String.raw`leg(\d\d)`];
   const { stdout } = await evaluateLegs(words);
   assert.match(stdout, /^Accuracy = .*\(N=80 in \d+ groups\)$/m);
 });
 
-test('when a picture cannot be read then it is named and the others are measured', async (t) => {
-  const images = makeFolder(t, { 'brokenleg/notes.jpg': 'no picture' });
+test('when an image cannot be read then it is named and the others are measured', async (t) => {
+  const images = makeFolder(t, { 'brokenleg/notes.jpg': 'no image' });
   copyLegs(images, { brokenleg: 2, healthyleg: 2 });
   const { code, stdout, stderr } = await evaluateLegs(['--no_report'], images);
   assert.equal(code, 0);
-  assert.match(stderr, /^warning: skipped brokenleg\/notes\.jpg: expected a picture, found text/m);
+  assert.match(stderr, /^warning: skipped brokenleg\/notes\.jpg: expected an image, found text/m);
   assert.match(stdout, /\(N=4\)$/m);
 });
 
 test('when there is no model or nothing to evaluate then it is refused', async (t) => {
-  const cwd = makeFolder(t, { 'brokenleg/notes.jpg': 'no picture' });
+  const cwd = makeFolder(t, { 'brokenleg/notes.jpg': 'no image' });
   const nowhere = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', 'nowhere'];
   assertRefused(await imgdiag(nowhere, { cwd }), 4, /expected a model in nowhere/);
   assertRefused(await imgdiag(['evaluate'], { cwd }), 2, /--image_dir DIR or --manifest FILE/);
   const outcome = await evaluateLegs(['--no_report'], cwd);
   assert.equal(outcome.code, 3);
-  assert.match(outcome.stderr, /^error: expected pictures that can be read, found none among 1$/m);
+  assert.match(outcome.stderr, /^error: expected images that can be read, found none among 1$/m);
 });
 
-test('when the model was trained on the pictures then it says so', async (t) => {
+test('when the model was trained on the images then it says so', async (t) => {
   const all = await evaluateLegs(['--no_report', '--json', '-']);
-  const sentence = /^warning: the model was trained on 66 of these 80 pictures or their groups/m;
+  const sentence = /^warning: the model was trained on 66 of these 80 images or their groups/m;
   assert.match(all.stderr, sentence);
   assert.equal(JSON.parse(all.stdout).trained_on, 66);
-  // A name alone tells nothing: another picture may have it.
+  // A name alone tells nothing: another image may have it.
   const images = makeFolder(t);
   copyLegs(images, { brokenleg: 3, healthyleg: 3 });
   const [name] = readdirSync(path.join(images, 'brokenleg'));

@@ -10,7 +10,7 @@ import { HEALTHDIAG, imgdiag, LEG005, retrainQuickly, trainedModel } from '../he
 
 const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;
 
-/** Names that hold a picture, and how each is shown. */
+/** Names that hold an image, and how each is shown. */
 const NAMES: Readonly<Record<string, string>> = {
   'line\nbreak.jpg': 'line\\nbreak.jpg',
   'bell\x07 and \x1b[31m.jpg': 'bell\\x07 and \\x1b[31m.jpg',
@@ -29,7 +29,7 @@ function addNames(folder: string) {
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), LATIN1]), readFileSync(LEG005));
 }
 
-test('pictures are scored whatever their names are made of', { skip: POSIX }, async (t) => {
+test('images are scored whatever their names are made of', { skip: POSIX }, async (t) => {
   const folder = makeFolder(t);
   addNames(path.join(folder, 'in'));
   const words = ['classify', '--model_dir', await trainedModel(), '--sort_into', 'out', 'in'];
@@ -61,7 +61,7 @@ test('a name that the command line has mangled is told as such', { skip: POSIX }
   assert.match(stderr, /its name is not UTF-8, so it cannot be named here\nhint: give the folder/);
 });
 
-test('retrain uses pictures of any name, and skips by name what is none', {
+test('retrain uses images of any name, and skips by name what is none', {
   skip: POSIX,
 }, async (t) => {
   const folder = makeFolder(t, {
@@ -99,7 +99,7 @@ test('retrain uses pictures of any name, and skips by name what is none', {
     /^brokenleg\/empty\.jpg: the file is empty \(0 bytes\) \(.+\)$/,
     ...(root ? [] : [/^brokenleg\/locked\.jpg: permission to read the file was denied \(.+\)$/]),
     /^brokenleg\/loop\.jpg: it is a link that leads back to itself \(.+\)$/,
-    /^brokenleg\/nested\/deep\/page\.jpg: expected a picture, found an HTML page \(.+\)$/,
+    /^brokenleg\/nested\/deep\/page\.jpg: expected an image, found an HTML page \(.+\)$/,
   ];
   assert.equal(skipped.length, expected.length, stderr);
   for (const pattern of expected)
@@ -124,7 +124,7 @@ test('labels that differ in case, spaces or normalisation only are refused', asy
   }
 });
 
-test('pictures above --max_pixels are refused, also by classify and from the cache', async (t) => {
+test('images above --max_pixels are refused, also by classify and from the cache', async (t) => {
   const folder = makeFolder(t);
   const words = ['--image_dir', HEALTHDIAG, '--model_dir', path.join(folder, 'm')];
   const cache = ['--bottleneck_dir', path.join(folder, 'c')];
@@ -142,5 +142,5 @@ test('pictures above --max_pixels are refused, also by classify and from the cac
     LEG005,
   ]);
   assert.equal(code, 3);
-  assert.match(stderr, /the JPEG picture has more than 1000 pixels\nhint: .*--max_pixels/);
+  assert.match(stderr, /the JPEG image has more than 1000 pixels\nhint: .*--max_pixels/);
 });

@@ -11,7 +11,7 @@ import { assertRefused, bytesOf } from '../helpers/runs.ts';
 
 const LINUX = process.platform === 'linux' ? false : 'needs Linux';
 
-test('a pipe or a device given as a picture is refused, not waited for', {
+test('a pipe or a device given as an image is refused, not waited for', {
   skip: LINUX,
 }, async (t) => {
   const pipe = path.join(makeFolder(t), 'pipe.jpg');

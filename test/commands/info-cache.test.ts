@@ -5,7 +5,7 @@ import test from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
 
-test('info tells labels, extractor, counts, figures and hashes, and checks every file', async () => {
+test('info tells labels, extractor, counts, metrics and hashes, and checks every file', async () => {
   const model = await trainedModel();
   const { code, stdout } = await imgdiag(['info', model]);
   assert.equal(code, 0);
@@ -13,7 +13,10 @@ test('info tells labels, extractor, counts, figures and hashes, and checks every
   assert.match(stdout, /^extractor +mobilenet_v1_025_224, 256 features/m);
   assert.match(stdout, /^Final test accuracy = .* \(N=14\)$/m);
   assert.match(stdout, /^Majority baseline = /m);
-  assert.match(stdout, /^scores +temperature 1, no threshold, unfamiliar pictures are told$/m);
+  assert.match(
+    stdout,
+    /^scores +temperature 1, no threshold, out-of-distribution images are told$/m,
+  );
   assert.match(stdout, /model\.onnx +\d+ bytes +sha256 [0-9a-f]{64}$/m);
   assert.match(stdout, /Not a medical device/);
   assert.match(stdout, /^known extractor: model\.onnx holds the weights of mobilenet_v1_025_224/m);

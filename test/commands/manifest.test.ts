@@ -66,7 +66,7 @@ test('when paths begin like formulas or hold commas then they read back exactly'
       cpSync(path.join(HEALTHDIAG, 'healthyleg', name), target);
     }
   }
-  // The same bytes under every label would be one unit: one byte behind the picture tells them apart.
+  // The same bytes under every label would be one unit: one byte behind the image tells them apart.
   for (const [i, label] of labels.entries()) {
     for (const name of readdirSync(path.join(folder, label))) {
       writeFileSync(path.join(folder, label, name), Buffer.of(i), { flag: 'a' });
@@ -106,7 +106,7 @@ test('when a table names groups but no split then the groups stay together', asy
   assert.deepEqual(found, rows);
 });
 
-test('when a model is named then its recorded split is kept and new pictures follow', async (t) => {
+test('when a model is named then its recorded split is kept and new images follow', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   const model = path.join(folder, 'm');
@@ -124,7 +124,7 @@ test('when a model is named then its recorded split is kept and new pictures fol
   const before = await splitRows(['--image_dir', images, '--model_dir', model]);
   copyLegs(images, { brokenleg: 15, healthyleg: 15 }, 25);
   cpSync(LEG005, path.join(images, 'brokenleg', 'leg005.jpg'));
-  // A renamed picture is known by its bytes, a changed one by its name.
+  // A renamed image is known by its bytes, a changed one by its name.
   const renamed = before.find(({ split }) => split === 'testing') as SplitRow;
   const changed = before.find(
     ({ split, label }) => split === 'validation' && label === 'healthyleg',
@@ -147,7 +147,7 @@ test('when an old table is kept beside it then --model_dir needs a model', async
   assertRefused(await imgdiag(words, { cwd: folder }), 4, /expected a model in typo/);
 });
 
-test('when a picture cannot be read then it is left out and said', async (t) => {
+test('when an image cannot be read then it is left out and said', async (t) => {
   if (process.platform === 'win32') return t.skip('permissions mean something else there');
   if (process.getuid?.() === 0) return t.skip('root may read everything');
   const folder = makeFolder(t);

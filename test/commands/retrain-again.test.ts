@@ -15,7 +15,7 @@ import {
   treeOf,
 } from '../helpers/runs.ts';
 
-test('when nothing has changed then it says so, with the figures, and leaves every byte', async (t) => {
+test('when nothing has changed then it says so, with the metrics, and leaves every byte', async (t) => {
   const folder = makeFolder(t);
   const words = ['--model_dir', 'm', '--folds', '2', '--l2', '0.1'];
   const first = await retrainLegs(words, { cwd: folder });
@@ -61,7 +61,7 @@ test('when nothing has changed then outputs are written all the same, and what i
   );
 });
 
-test('when a picture is renamed, added or changed, or an option is, then it trains again', async (t) => {
+test('when an image is renamed, added or changed, or an option is, then it trains again', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 15, healthyleg: 15 });
@@ -89,7 +89,7 @@ test('when a picture is renamed, added or changed, or an option is, then it trai
   assert.equal(await run('--label_smoothing', '0.1', '--logging_verbosity', 'DEBUG'), true);
 });
 
-test('when a label is added then only its pictures are computed, and old ones keep their sets', async (t) => {
+test('when a label is added then only its images are computed, and old ones keep their sets', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 10, healthyleg: 10 });

@@ -61,7 +61,7 @@ test('when training is augmented then the options, the comparison and plain coun
   const [augmented, without] = [await manifestOf(model), await manifestOf(plain)];
   const { augmentation } = augmented.training;
   assert.ok(augmentation);
-  const { validation_cross_entropy: compared, ...told } = augmentation;
+  const { validation_log_loss: compared, ...told } = augmentation;
   assert.deepEqual(told, {
     copies: 2,
     flip_left_right: true,
@@ -74,8 +74,8 @@ test('when training is augmented then the options, the comparison and plain coun
   assert.equal(without.training.augmentation, null);
   // Without variants it is the fit of the plain run, whose validation loss is saved there.
   assert.ok(compared);
-  assert.equal(compared.without, without.evaluation.validation?.cross_entropy);
-  assert.equal(compared.with, augmented.evaluation.validation?.cross_entropy);
+  assert.equal(compared.without, without.evaluation.validation?.log_loss);
+  assert.equal(compared.with, augmented.evaluation.validation?.log_loss);
   const verdict = compared.with < compared.without ? 'improved' : 'did not improve';
   assert.match(stderr, new RegExp(`^augmentation ${verdict} validation: cross entropy .*N=6`, 'm'));
   assert.deepEqual(augmented.split, without.split);

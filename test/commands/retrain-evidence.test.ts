@@ -161,7 +161,7 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
   const stricter = [...words, '--l2', '10', '--min', 'log_loss=0', '--min', 'accuracy=0.5'];
   assertRefused(await imgdiag(stricter), 2, /--min/);
   const gates = ['--min', 'accuracy=0.4', '--min', 'sensitivity:healthyleg=0.5'];
-  // So strong a penalty that every picture gets the label commoner in training.
+  // So strong a penalty that every image gets the label commoner in training.
   const missed = await imgdiag([...words, '--l2', '1000000', ...gates]);
   assert.equal(missed.code, 5, missed.stderr);
   const sentence =
@@ -191,7 +191,7 @@ test('when a model is trained then a report lies beside it, for its owner only',
   ]);
   assert.match(stderr, /^report written to .*m_report.index\.html$/m);
   assert.match(stdout, /^brokenleg +6 +\d/m);
-  // The same figures in the model folder and beside it.
+  // The same metrics in the model folder and beside it.
   const { version } = await manifestOf(model);
   assert.deepEqual(
     readFileSync(path.join(report, 'evaluation.json')),
@@ -213,9 +213,9 @@ test('when a model is trained then a report lies beside it, for its owner only',
   assert.deepEqual(bytesOf(model), model1);
 });
 
-test('when pictures are unwanted then the page has none, and names none in the model folder', async (t) => {
+test('when images are unwanted then the page has none, and names none in the model folder', async (t) => {
   const model = path.join(makeFolder(t), 'm');
-  await retrainReported(['--model_dir', model, '--no_pictures']);
+  await retrainReported(['--model_dir', model, '--no_images']);
   const page = readFileSync(path.join(`${model}_report`, 'index.html'), 'utf8');
   assert.doesNotMatch(page, /<img|data:image/);
   for (const name of readdirSync(model, { recursive: true, encoding: 'utf8' })) {
@@ -244,16 +244,16 @@ test("when somebody else's page lies where the report would go then it is refuse
 test('when a model without folds follows one with folds then the old table goes', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const table = path.join(`${model}_report`, 'out_of_fold.csv');
-  await retrainReported(['--model_dir', model, '--folds', '2', '--no_pictures']);
+  await retrainReported(['--model_dir', model, '--folds', '2', '--no_images']);
   assert.equal(existsSync(table), true);
-  await retrainReported(['--model_dir', model, '--no_pictures']);
+  await retrainReported(['--model_dir', model, '--no_images']);
   assert.equal(existsSync(table), false);
 });
 
-test('when a run is repeated in the folder of pictures then model and report are no labels', async (t) => {
+test('when a run is repeated in the folder of images then model and report are no labels', async (t) => {
   const folder = makeFolder(t);
   copyLegs(folder, { brokenleg: 20, healthyleg: 20 });
-  const words = ['retrain', '--image_dir', '.', '--no_pictures'];
+  const words = ['retrain', '--image_dir', '.', '--no_images'];
   await succeed(words, { cwd: folder });
   const { stderr } = await succeed([...words, '--force'], { cwd: folder });
   assert.match(stderr, /^imgdiag_model is imgdiag's own, and no label$/m);

@@ -35,7 +35,7 @@ test('when folds are asked for then stdout says cross-validated, with spread and
     'balanced accuracy',
     'majority baseline',
     'nearest centroid baseline',
-    'picture properties baseline',
+    'Metadata baseline',
   ]) {
     assert.match(stdout, new RegExp(`^Cross-validated ${name} = ${share}`, 'm'));
   }
@@ -72,7 +72,7 @@ test('when folds are done then each image that is not for testing stands once in
     assert.ok(Math.abs(broken + healthy - 1) < 1e-6, row.path);
     assert.equal(row.predicted, broken >= healthy ? 'brokenleg' : 'healthyleg');
   }
-  // The figure printed is the mean over folds of what the table holds.
+  // The metric printed is the mean over folds of what the table holds.
   const shares = ['1', '2', '3'].map((k) => {
     const inside = rows.filter(({ fold }) => fold === k);
     return inside.filter(({ label, predicted }) => label === predicted).length / inside.length;

@@ -48,10 +48,10 @@ test('when --l2 is left out then the path is recorded and its best is taken', as
   const { l2, l2_path: tried, l2_chosen_by: by } = manifest.training;
   assert.equal(by, 'inner folds');
   assert.equal(manifest.options.l2, null);
-  const best = Math.min(...tried.map((point) => point.cross_entropy));
+  const best = Math.min(...tried.map((point) => point.log_loss));
   const chosen = tried.find((point) => point.l2 === l2);
   assert.ok(tried.length >= 3 && chosen);
-  assert.ok(chosen.cross_entropy <= best * 1.01, `${chosen.cross_entropy} of ${best}`);
+  assert.ok(chosen.log_loss <= best * 1.01, `${chosen.log_loss} of ${best}`);
   assert.match(stderr, new RegExp(`^L2 strength ${l2}, chosen by inner folds`, 'm'));
 });
 

@@ -107,7 +107,7 @@ test('when --print_misclassified_test_images is given then exactly the wrong one
   assert.equal(again.stdout, stdout);
 });
 
-test("when retrain.py's batch sizes are given then no figure depends on them", async (t) => {
+test("when retrain.py's batch sizes are given then no metric depends on them", async (t) => {
   const folder = makeFolder(t);
   const [one, two] = [path.join(folder, 'one'), path.join(folder, 'two')];
   await retrainLegs(['--model_dir', one, '--test_batch_size', '-1', '--validation_batch_size=-1']);

@@ -10,7 +10,7 @@ const [B1, B2, B3] = readdirSync(path.join(HEALTHDIAG, 'brokenleg')).map((n) => 
 const [H1, H2, H3] = readdirSync(path.join(HEALTHDIAG, 'healthyleg')).map((n) => `healthyleg/${n}`);
 const PLAIN = [B1, B2, B3, H1, H2, H3].map((name) => `${name},${name.split('/')[0]}`);
 
-/** Tables beside the pictures, each with one fault. */
+/** Tables beside the images, each with one fault. */
 const TABLES: readonly [what: string, table: string[], code: number, sentence: RegExp][] = [
   [
     'a missing file',
@@ -173,7 +173,7 @@ test('when a ready-made split is tied across its parts by a group and bytes then
   const folder = makeFolder(t);
   copyLegs(path.join(folder, 'train'), { brokenleg: 5, healthyleg: 5 });
   copyLegs(path.join(folder, 'test'), { brokenleg: 5, healthyleg: 5 }, 5);
-  // A patient's picture in training, and a copy of it without a group in the test set.
+  // A patient's image in training, and a copy of it without a group in the test set.
   cpSync(path.join(folder, 'train', B1), path.join(folder, 'test', 'brokenleg', 'copy.jpg'));
   const before = treeOf(folder);
   const words = [

@@ -58,7 +58,7 @@ for (const [what, parts, announced] of [
   });
 }
 
-test('when a picture stands in two parts of a given split then it is said, and recorded', async (t) => {
+test('when an image stands in two parts of a given split then it is said, and recorded', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   makeParts(images, { train: 20, test: 10 });
@@ -75,12 +75,12 @@ test('when a picture stands in two parts of a given split then it is said, and r
     ...GIVEN_L2,
   ];
   const { stderr } = await succeed(words);
-  assert.match(stderr, /^warning: 1 pictures stand on both sides of the split/m);
-  assert.doesNotMatch(stderr, /no picture stands in two sets/);
+  assert.match(stderr, /^warning: 1 images stand on both sides of the split/m);
+  assert.doesNotMatch(stderr, /no image stands in two sets/);
   assert.equal((await manifestOf(model)).split.disjoint_by, 'file');
 });
 
-test('when a table gives path and label only then pictures are split by imgdiag', async (t) => {
+test('when a table gives path and label only then images are split by imgdiag', async (t) => {
   const folder = makeFolder(t);
   const model = path.join(folder, 'm');
   const rows = await splitRows(['--image_dir', HEALTHDIAG]);
@@ -122,9 +122,9 @@ test('when a table gives split and group then both are kept, from - as from a fi
 test('when paths are relative then they are so to the folder of the table', async (t) => {
   const folder = makeFolder(t);
   mkdirSync(path.join(folder, 'data'));
-  copyLegs(path.join(folder, 'data', 'pictures'), { brokenleg: 10, healthyleg: 10 });
-  const rows = await splitRows(['--image_dir', path.join(folder, 'data', 'pictures')]);
-  const lines = rows.map(({ path: name, label, split }) => `pictures/${name},${label},${split}`);
+  copyLegs(path.join(folder, 'data', 'images'), { brokenleg: 10, healthyleg: 10 });
+  const rows = await splitRows(['--image_dir', path.join(folder, 'data', 'images')]);
+  const lines = rows.map(({ path: name, label, split }) => `images/${name},${label},${split}`);
   writeFileSync(path.join(folder, 'data', 't.csv'), ['path,label,split', ...lines].join('\n'));
   const words = ['retrain', '--no_report', '--manifest', path.join('data', 't.csv'), ...GIVEN_L2];
   const { stderr } = await succeed(words, { cwd: folder });
@@ -151,7 +151,7 @@ test('when groups are named then the log and the model say so, with counts', asy
   assert.equal((await manifestOf(plain)).split.disjoint_by, 'content');
 });
 
-test('when pictures are added then the old ones keep their sets, and it is said', async (t) => {
+test('when images are added then the old ones keep their sets, and it is said', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   const model = path.join(folder, 'm');

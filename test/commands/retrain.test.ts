@@ -20,7 +20,7 @@ async function contents(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(files.map(({ path: name, file }) => [name, readFileSync(file, 'hex')]));
 }
 
-test('the main job prints steps on stderr, and the final figure with its baseline on stdout', async (t) => {
+test('the main job prints steps on stderr, and the final metric with its baseline on stdout', async (t) => {
   const folder = makeFolder(t);
   const { code, stdout, stderr } = await imgdiag(
     ['retrain', '--no_report', '--image_dir', HEALTHDIAG],
@@ -35,7 +35,7 @@ test('the main job prints steps on stderr, and the final figure with its baselin
   assert.match(baseline, /^Majority baseline = 57\.1% \(N=14, always healthyleg\)$/);
   assert.match(balanced, /^Balanced test accuracy = \d+\.\d% \(N=14\)$/);
   assert.match(centroid, /^Nearest centroid baseline = \d+\.\d% \(N=14\)$/);
-  assert.match(properties, /^Picture properties baseline = \d+\.\d% \(N=14\)$/);
+  assert.match(properties, /^Metadata baseline = \d+\.\d% \(N=14\)$/);
   const [head, broken, healthy, ...end] = rest;
   assert.match(head, /^label +N +sensitivity \(95% CI\) +PPV \(95% CI\)$/);
   assert.match(broken, /^brokenleg +6 +\d+\.\d% \(/);
@@ -91,7 +91,7 @@ test('the same data, options and seed give the same bytes, however the path is t
   assert.notEqual(await headOf('1'), await headOf('2'));
 });
 
-test('nothing that is saved names a picture, a path or a time', async () => {
+test('nothing that is saved names an image, a path or a time', async () => {
   const saved = Object.values(await contents(await trainedModel()));
   const text = saved.map((hex) => Buffer.from(hex, 'hex').toString('latin1')).join('\n');
   for (const secret of [
@@ -104,7 +104,7 @@ test('nothing that is saved names a picture, a path or a time', async () => {
   }
 });
 
-test('a second run computes nothing; a renamed picture is cached, a changed one computed', async (t) => {
+test('a second run computes nothing; a renamed image is cached, a changed one computed', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   cpSync(HEALTHDIAG, images, { recursive: true });
@@ -125,7 +125,7 @@ test('a second run computes nothing; a renamed picture is cached, a changed one 
   assert.match((await retrainQuickly(...options)).stderr, /^80 images: 79 cached, 1 computed$/m);
 });
 
-test('a file that is no picture is named, counted and skipped', async (t) => {
+test('a file that is no image is named, counted and skipped', async (t) => {
   const folder = makeFolder(t, {
     'images/brokenleg/page.jpg': '<html>not found</html>',
     'images/healthyleg/zero.png': '',
@@ -142,7 +142,7 @@ test('a file that is no picture is named, counted and skipped', async (t) => {
   assert.match(stderr, /^82 images: 80 cached, 0 computed, 2 skipped$/m);
   assert.match(
     stderr,
-    /^warning: skipped brokenleg\/page\.jpg: expected a picture, found an HTML page/m,
+    /^warning: skipped brokenleg\/page\.jpg: expected an image, found an HTML page/m,
   );
   assert.match(stderr, /^warning: skipped healthyleg\/zero\.png: the file is empty/m);
   assert.match(stderr, /^warning: files skipped: 2$/m);
@@ -169,7 +169,7 @@ test('a label that unreadable files leave with too few images is refused', async
   assert.equal(existsSync(path.join(folder, 'm')), false);
 });
 
-test('without a test set no final figure is made up', async (t) => {
+test('without a test set no final metric is made up', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const words = ['--image_dir', HEALTHDIAG, '--model_dir', model, '--testing_percentage', '0'];
   const { code, stdout, stderr } = await retrainQuickly(...words, '--validation_percentage=0');

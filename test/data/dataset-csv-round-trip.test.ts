@@ -6,7 +6,7 @@ import { createRandom } from '../../src/base/random.ts';
 import { type DatasetFile, inOrder, readFolderDataset } from '../../src/data/dataset.ts';
 import { formatCsvDataset, readCsvDataset } from '../../src/data/dataset-csv.ts';
 import { groupByPattern } from '../../src/data/dataset-groups.ts';
-import { GIVEN_SETS } from '../../src/data/given-split.ts';
+import { SPLIT_NAMES } from '../../src/data/split-names.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
 /** Pieces of names that CSV, spreadsheets or paths treat in some special way. */
@@ -102,7 +102,7 @@ test('when files have nasty names then the table reads back exactly', async (t) 
         path: name,
         file,
         label: labels[files.size % 2],
-        ...(presplit && { split: files.size < 2 ? 'training' : pick(GIVEN_SETS) }),
+        ...(presplit && { split: files.size < 2 ? 'training' : pick(SPLIT_NAMES) }),
         ...(random.uniform() < 0.5 && { group: `${pick(LABEL_HEADS)}${i}` }),
       });
     }

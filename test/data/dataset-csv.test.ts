@@ -8,12 +8,12 @@ import { readCsvDataset } from '../../src/data/dataset-csv.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
-const PICTURES = ['cats/1.jpg', 'cats/2.jpg', 'dogs/1.jpg', 'dogs/2.jpg'];
+const IMAGES = ['cats/1.jpg', 'cats/2.jpg', 'dogs/1.jpg', 'dogs/2.jpg'];
 
-/** A folder with four pictures and the table `m.csv`. */
+/** A folder with four images and the table `m.csv`. */
 function makeTable(t: TestContext, ...lines: string[]) {
   const folder = makeFolder(t, {
-    ...Object.fromEntries(PICTURES.map((name) => [name, ''])),
+    ...Object.fromEntries(IMAGES.map((name) => [name, ''])),
     'm.csv': `${lines.join('\n')}\n`,
   });
   return { folder, file: path.join(folder, 'm.csv') };

@@ -121,7 +121,7 @@ test('when there is one part only then it is proposed as the image folder', asyn
     () => readFolderDataset(folder),
     EXIT.input,
     /found 1 \(train\)$/,
-    /^give --image_dir .*train to have the pictures of that part split$/,
+    /^give --image_dir .*train to have the images of that part split$/,
   );
 });
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
-import { checkGivenSplit, type GivenSet, setNamed } from '../../src/data/given-split.ts';
+import { checkGivenSplit, setNamed } from '../../src/data/given-split.ts';
+import type { SplitName } from '../../src/data/split-names.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const files = (...words: string[]) =>
   words.map((word, row) => {
     const [label, split] = word.split(' ');
-    return { label, row, split: split as GivenSet };
+    return { label, row, split: split as SplitName };
   });
 const check = (found: ReturnType<typeof files>) =>
   checkGivenSplit(found, ['ants', 'bees'], 'm.csv', ({ row }) => `row ${row}`);

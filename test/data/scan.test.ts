@@ -67,7 +67,7 @@ test('when hidden and system files are there then they are counted and passed ov
   assert.deepEqual(notes, ['7 hidden or system files passed over']);
 });
 
-test('when a pipe lies among the pictures then it is passed over', async (t) => {
+test('when a pipe lies among the images then it is passed over', async (t) => {
   if (process.platform === 'win32') return t.skip('no named pipes in the file system');
   const folder = makeFolder(t, twoLabels);
   execFileSync('mkfifo', [path.join(folder, 'cats', 'pipe.jpg')]);
@@ -138,10 +138,10 @@ test('when labels are named like properties of objects then they are ordinary', 
   assert.equal(files.length, 3);
 });
 
-test('when fewer than two labels have pictures then the message says what was found', async (t) => {
+test('when fewer than two labels have images then the message says what was found', async (t) => {
   const hint = /^put the images of each label in a folder of their own, e\.g\. .*cats .*dogs$/;
   const expected = (found: string) =>
-    new RegExp(`^expected at least 2 label folders with pictures in .*, found ${found}$`);
+    new RegExp(`^expected at least 2 label folders with images in .*, found ${found}$`);
   await assertRefused(makeFolder(t, { 'cats/1.jpg': '' }), expected('1 \\(cats\\)'), hint);
   await assertRefused(
     makeFolder(t, { 'cats/1.jpg': '', 'dogs/': '', 'x.jpg': '' }),
@@ -154,7 +154,7 @@ test('when fewer than two labels have pictures then the message says what was fo
 
 test('when there is no folder, or a file, then the message says so', async (t) => {
   const folder = makeFolder(t, { file: 'x' });
-  const hint = /one folder of pictures per label/;
+  const hint = /one folder of images per label/;
   const missing = path.join(folder, 'missing');
   await assertRefused(missing, /^expected a folder at .*missing, found nothing there$/, hint);
   await assertRefused(path.join(folder, 'file'), /file, found a file$/, hint);
@@ -166,7 +166,7 @@ test('when there is nothing but one part of a split then that part is proposed',
     await assertRefused(
       makeFolder(t, { [`${part}/cats/1.jpg`]: '', [`${part}/dogs/1.jpg`]: '' }),
       new RegExp(`, found 1 \\(${part}\\)$`),
-      new RegExp(`^give --image_dir .*${part} to have the pictures of that part split$`),
+      new RegExp(`^give --image_dir .*${part} to have the images of that part split$`),
     );
   }
   const folder = makeFolder(t, { 'train/1.jpg': '', 'bus/1.jpg': '' });
@@ -199,7 +199,7 @@ test('when a plain folder is scanned then paths are relative and in order', asyn
   assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], passedOver: 0 });
 });
 
-test("when a link in a label leads back up then no other label's pictures come under it", async (t) => {
+test("when a link in a label leads back up then no other label's images come under it", async (t) => {
   const folder = makeFolder(t, { 'cats/1.jpg': 'x', 'dogs/1.jpg': 'y' });
   symlinkSync('..', path.join(folder, 'cats', 'up'));
   const { files } = await scanLabelledFolder(folder);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import type { SetName } from '../../src/data/sets.ts';
 import { type GivenFile, hashPercentage, splitFiles } from '../../src/data/split.ts';
+import type { SplitName } from '../../src/data/split-names.ts';
 import { splitUnits, tiesOf } from '../../src/data/units.ts';
 
 const LABELS = ['broken', 'healthy'];
@@ -20,7 +20,7 @@ function makeFiles(perLabel: number, more: (path: string) => Partial<GivenFile> 
   );
 }
 
-/** Two pictures in a row, of either label, are one patient's. */
+/** Two images in a row, of either label, are one patient's. */
 const patientOf = (path: string) => `p${Math.floor(Number(/\d+/.exec(path)?.[0]) / 2)}`;
 
 test('when files share a group then they stay together across labels, and the group is the key', () => {
@@ -28,7 +28,7 @@ test('when files share a group then they stay together across labels, and the gr
   const units = splitUnits(files);
   assert.equal(units.length, 20);
   const { sets, unitOf } = splitFiles(files, LABELS, RULE);
-  const setOf = new Map<string, Set<SetName | undefined>>();
+  const setOf = new Map<string, Set<SplitName | undefined>>();
   for (const [index, { path }] of files.entries()) {
     setOf.set(patientOf(path), (setOf.get(patientOf(path)) ?? new Set()).add(sets[index]));
   }
@@ -60,14 +60,14 @@ test('when a split is given then it is kept, whatever the percentages', () => {
   assert.deepEqual(notes, []);
 });
 
-test('when the same picture is given on both sides then it is kept and told', () => {
+test('when the same image is given on both sides then it is kept and told', () => {
   const files = makeFiles(6, (path) => ({
     split: path.includes('0') ? 'validation' : 'training',
     sha256: /[01]\.jpg/.test(path) ? `twice ${path[0]}` : path,
   }));
   const { notes } = splitFiles(files, LABELS, RULE);
   assert.equal(notes.length, 1);
-  assert.match(notes[0], /^warning: 2 pictures stand on both sides .*broken\/0\.jpg/);
+  assert.match(notes[0], /^warning: 2 images stand on both sides .*broken\/0\.jpg/);
 });
 
 test('when a group spans two given splits then it is refused', () => {
@@ -100,7 +100,7 @@ function record(files: readonly GivenFile[]) {
   return { sets, recorded: (tie: string) => recorded.get(tie) };
 }
 
-test('when pictures are added or renamed then no recorded one changes its set', () => {
+test('when images are added or renamed then no recorded one changes its set', () => {
   const old = makeFiles(30);
   const { sets, recorded } = record(old);
   const renamed = old.map((file) => ({
@@ -115,7 +115,7 @@ test('when pictures are added or renamed then no recorded one changes its set', 
   assert.notDeepEqual(unrecorded.sets.slice(0, old.length), sets);
 });
 
-test('when a new picture belongs to a recorded group then it follows', () => {
+test('when a new image belongs to a recorded group then it follows', () => {
   const old = makeFiles(40, (path) => ({ group: patientOf(path) }));
   const { sets, recorded } = record(old);
   const test0 = old.findIndex((_, index) => sets[index] === 'testing');

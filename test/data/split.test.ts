@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import type { SetName } from '../../src/data/sets.ts';
 import { hashPercentage, splitFiles } from '../../src/data/split.ts';
+import type { SplitName } from '../../src/data/split-names.ts';
 import type { SplitFile } from '../../src/data/units.ts';
 
 const TEN_TEN = { testing: 10, validation: 10 };
@@ -90,7 +90,7 @@ test('when sets are complete then nothing is moved and units are counted', () =>
   const files = [...complete('a'), ...complete('b')];
   const { notes, sets, unitCounts } = setsOf(files, ['a', 'b']);
   assert.deepEqual(notes, []);
-  const each: SetName[] = ['validation', 'testing', 'training'];
+  const each: SplitName[] = ['validation', 'testing', 'training'];
   assert.deepEqual(sets, [...each, ...each]);
   assert.deepEqual(unitCounts, { training: 2, validation: 2, testing: 2 });
 });

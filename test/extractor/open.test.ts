@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { UnfitError, UsageError } from '../../src/base/errors.ts';
 import { openExtractor, openExtractorFiles } from '../../src/extractor/open.ts';
-import { makePictures } from '../helpers/pictures.ts';
+import { makeImages } from '../helpers/images.ts';
 import { syntheticExtractor } from '../helpers/synthetic-extractor.ts';
 
 const run = promisify(execFile);
@@ -20,12 +20,12 @@ const silent = (line: string) => assert.fail(`unexpected note: ${line}`);
 
 describe('both engines', () => {
   for (const imageSize of [96, 224, 320]) {
-    test(`agree on ${COUNT} pictures of ${imageSize} pixels`, async () => {
+    test(`agree on ${COUNT} images of ${imageSize} pixels`, async () => {
       const onnx = await openExtractor({ name, imageSize, engine: 'onnx' }, silent);
       const tfjs = await openExtractor({ name, imageSize, engine: 'tfjs' }, silent);
-      const pictures = makePictures(COUNT, imageSize);
-      const a = await onnx.embed(pictures, COUNT);
-      const b = await tfjs.embed(pictures, COUNT);
+      const images = makeImages(COUNT, imageSize);
+      const a = await onnx.embed(images, COUNT);
+      const b = await tfjs.embed(images, COUNT);
       assert.deepEqual([a.length, b.length], [COUNT * FEATURES, COUNT * FEATURES]);
       const worst = a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
       assert.ok(worst < TOLERANCE, `largest difference ${worst}`);

@@ -8,8 +8,8 @@ import {
   runRowsInBatches,
 } from '../../src/features/batches.ts';
 
-/** A picture is one byte here. */
-const picture = (value: number) => Uint8Array.of(value);
+/** An image is one byte here. */
+const image = (value: number) => Uint8Array.of(value);
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -23,7 +23,7 @@ test('when some items need no network then results come in the order given', asy
     async prepare(item) {
       // Later ones are ready earlier.
       await wait(item % 7 === 0 ? 5 : 0);
-      return item % 3 === 0 ? { result: `known ${item}` } : { pixels: picture(item) };
+      return item % 3 === 0 ? { result: `known ${item}` } : { pixels: image(item) };
     },
     async run(pixels, count) {
       batches.push(count);
@@ -40,7 +40,7 @@ test('when some items need no network then results come in the order given', asy
   assert.deepEqual(batches, [BATCH_SIZE, BATCH_SIZE, 1]);
 });
 
-test('when items need any number of pictures then each gets its own results', async () => {
+test('when items need any number of images then each gets its own results', async () => {
   const batches: number[] = [];
   const results = runRowsInBatches<number, string, number>(Array.from({ length: 20 }).keys(), {
     rowsPerItem: 5,

@@ -7,7 +7,7 @@ import { hashFiles } from '../../src/data/hash-files.ts';
 import { extractVariants, type VariantRequest, variantKey } from '../../src/features/variants.ts';
 import { drawVariant, sampleVariant, sourceSide } from '../../src/images/augment.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeScene, makeSolid } from '../helpers/make-pictures.ts';
+import { makeScene, makeSolid } from '../helpers/make-images.ts';
 import { FEATURES, makeTools, SIDE, sumsOf } from '../helpers/make-tools.ts';
 
 const AUGMENTATION = {
@@ -19,7 +19,7 @@ const AUGMENTATION = {
 };
 const REQUEST: VariantRequest = { augmentation: AUGMENTATION, copies: 4, seed: 3, now: () => 0 };
 
-/** Pictures of different content: scenes of different widths. */
+/** Images of different content: scenes of different widths. */
 async function makeFiles(t: TestContext, count: number) {
   const names = Array.from({ length: count }, (_, i) => `${i}.png`);
   const contents = await Promise.all(

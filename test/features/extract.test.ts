@@ -10,7 +10,7 @@ import { extractFeatures } from '../../src/features/extract.ts';
 import { CACHED_PROPERTIES, greyMoments } from '../../src/images/properties.ts';
 import { SPACE } from '../helpers/cache-samples.ts';
 import { makeFolder, type Tree } from '../helpers/make-folder.ts';
-import { makeOriented, makeScene, makeSolid } from '../helpers/make-pictures.ts';
+import { makeOriented, makeScene, makeSolid } from '../helpers/make-images.ts';
 import { FEATURES, makeTools, sumsOf } from '../helpers/make-tools.ts';
 
 /** Files of the tree, in its order, and the folder. */
@@ -36,7 +36,7 @@ test('when files are hashed then content and length are known, and what cannot b
   );
 });
 
-test('when pictures are extracted then features and properties are theirs', async (t) => {
+test('when images are extracted then features and properties are theirs', async (t) => {
   const { files } = await make(t, { 'grey.png': await grey, 'turned.jpg': await turned });
   const tools = await makeTools();
   const { files: hashed } = await hashFiles(files);
@@ -75,7 +75,7 @@ test('when features come from the cache on disk then the properties are the same
 test('when a file cannot be used then its rows are zero and the others are not', async (t) => {
   const { folder, files } = await make(t, {
     'a.png': await grey,
-    'b.png': 'no picture',
+    'b.png': 'no image',
     'c.png': await makeScene().png().toBuffer(),
     'd.png': await makeSolid([1, 2, 3]).png().toBuffer(),
   });

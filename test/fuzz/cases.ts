@@ -8,7 +8,7 @@ import { sha256 } from '../../src/base/hash.ts';
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { readDataset } from '../../src/data/read-dataset.ts';
 import { openCache } from '../../src/features/cache/cache.ts';
-import { type Decoder, PictureError } from '../../src/images/decode.ts';
+import { type Decoder, ImageError } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 import { ImgdiagError, openClassifier, readManifest } from '../../src/index.ts';
 import { FILE_NAMES, type Manifest, versionOf } from '../../src/model/manifest.ts';
@@ -20,7 +20,7 @@ import { CACHED, CACHED_FEATURES, freshCopy, TABLE_SAMPLES } from './samples.ts'
 /** What cases start from; `scratch` is theirs to write in. */
 export interface Ground {
   readonly decoder: Decoder;
-  readonly pictures: readonly Buffer[];
+  readonly images: readonly Buffer[];
   readonly model: string;
   readonly cache: string;
   readonly scratch: string;
@@ -45,14 +45,14 @@ export async function runCase(ground: Ground, seed: number, number: number): Pro
 
 type Kind = (ground: Ground, random: Random) => Promise<void>;
 
-async function picture({ decoder, pictures }: Ground, random: Random): Promise<void> {
-  const bytes = mutate(pick(pictures, random), random, pick(pictures, random));
+async function image({ decoder, images }: Ground, random: Random): Promise<void> {
+  const bytes = mutate(pick(images, random), random, pick(images, random));
   const recipe = createRecipe(SIZE, [0, 1], random.below(2) === 0 ? 'use' : 'refuse');
   await orRefused(async () => {
     const { pixels, width, height } = await decoder.decodeWithSize(bytes, recipe);
     assert.equal(pixels.length, SIZE * SIZE * 3);
     assert.ok(width >= 1 && height >= 1 && width * height <= decoder.maxPixels);
-  }, PictureError);
+  }, ImageError);
 }
 
 async function table({ scratch }: Ground, random: Random): Promise<void> {
@@ -134,10 +134,10 @@ async function damagedCache({ cache, scratch }: Ground, random: Random): Promise
 }
 
 /** The program itself: exit codes, and what it prints. */
-async function commandLine({ pictures, model, scratch }: Ground, random: Random): Promise<void> {
+async function commandLine({ images, model, scratch }: Ground, random: Random): Promise<void> {
   const file = path.join(scratch, 'file');
   const isTable = random.below(3) === 0;
-  const samples = isTable ? TABLE_SAMPLES : pictures;
+  const samples = isTable ? TABLE_SAMPLES : images;
   writeFileSync(file, mutate(pick(samples, random), random, pick(samples, random)));
   const words = isTable
     ? ['manifest', '--manifest', file, '--image_dir', scratch]
@@ -153,7 +153,7 @@ async function commandLine({ pictures, model, scratch }: Ground, random: Random)
 }
 
 const KINDS: readonly Kind[] = [
-  ...Array<Kind>(50).fill(picture),
+  ...Array<Kind>(50).fill(image),
   ...Array<Kind>(14).fill(table),
   ...Array<Kind>(10).fill(damagedModel),
   ...Array<Kind>(14).fill(forgedModel),
@@ -161,7 +161,7 @@ const KINDS: readonly Kind[] = [
   ...Array<Kind>(2).fill(commandLine),
 ];
 
-/** Opens the model and scores a picture with it. */
+/** Opens the model and scores an image with it. */
 async function scoreWith(folder: string): Promise<void> {
   const classifier = await openClassifier({ modelDir: folder, engine: 'onnx' }, () => {});
   try {
@@ -195,5 +195,5 @@ function pick<T>(items: readonly T[], random: Random): T {
   return items[random.below(items.length)];
 }
 
-/** A picture of the fixtures, so that the folder of tables is not empty. */
-export const SOME_PICTURE = path.join(DIAGNOSE, 'leg005.jpg');
+/** An image of the fixtures, so that the folder of tables is not empty. */
+export const SOME_IMAGE = path.join(DIAGNOSE, 'leg005.jpg');

@@ -1,4 +1,4 @@
-// Good files that fuzzing starts from: pictures of every format, tables, a model and a cache.
+// Good files that fuzzing starts from: images of every format, tables, a model and a cache.
 
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -6,14 +6,14 @@ import { encode } from 'bmp-ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
-import { makeOriented, makeScene } from '../helpers/make-pictures.ts';
+import { makeOriented, makeScene } from '../helpers/make-images.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT } from '../helpers/run-cli.ts';
 
 /** Larger ones only make cases slow. In bytes. */
 const MAX_SAMPLE = 100_000;
 
 /** Files of every format that is read, of some that are not, and the hostile collection if there. */
-export async function pictureSamples(): Promise<Buffer[]> {
+export async function imageSamples(): Promise<Buffer[]> {
   const scene = () => makeScene(96, 64);
   const raw = await scene().ensureAlpha().raw().toBuffer();
   const samples = [

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadDecoder } from '../../src/images/decode.ts';
-import { type Ground, runCase, SOME_PICTURE } from './cases.ts';
-import { makeCacheSample, makeModelSample, pictureSamples } from './samples.ts';
+import { type Ground, runCase, SOME_IMAGE } from './cases.ts';
+import { imageSamples, makeCacheSample, makeModelSample } from './samples.ts';
 
 const [seed, first, last] = process.argv.slice(2).map(Number);
 const tell = (message: object) =>
@@ -16,10 +16,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 // What is thrown behind a case's back is a finding too: the parent sees the exit code.
 const scratch = path.join(folder, 'scratch');
 mkdirSync(scratch);
-for (const name of ['a.jpg', 'b.jpg']) cpSync(SOME_PICTURE, path.join(scratch, name));
+for (const name of ['a.jpg', 'b.jpg']) cpSync(SOME_IMAGE, path.join(scratch, name));
 const ground: Ground = {
   decoder: await loadDecoder(),
-  pictures: await pictureSamples(),
+  images: await imageSamples(),
   model: await makeModelSample(folder, path.join(folder, 'bottlenecks')),
   cache: await makeCacheSample(path.join(folder, 'cache')),
   scratch,

@@ -40,7 +40,7 @@ test('when curvature is handed on then it says at which strength it was learnt',
   assert.ok(curvature.pairs.length > 0 && curvature.pairs.length <= 10);
 });
 
-test('when figures are asked for then they are of all training rows', async () => {
+test('when metrics are asked for then they are of all training rows', async () => {
   const { stepper, network } = await fit();
   assert.deepEqual(stepper.score(network), scoreExamples(network, rows));
 });

@@ -1,4 +1,4 @@
-// The optimum that L-BFGS finds, against figures of another library and another algorithm.
+// The optimum that L-BFGS finds, against metrics of another library and another algorithm.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -15,7 +15,7 @@ const [ROWS, COLUMNS] = [60, 6];
  * rows of `makeRows`. With two labels it has one weight vector w, where we have w / 2 and -w / 2:
  * its penalty at l2 is ours at 2 * l2.
  */
-const FIGURES = [
+const METRICS = [
   { labels: 2, l2: 0.2, classWeights: 'none', loss: 0.4507501, whole: 0.49874385 },
   { labels: 2, l2: 0.02, classWeights: 'balanced', loss: 0.43869619, whole: 0.45532974 },
   { labels: 3, l2: 1, classWeights: 'none', loss: 0.74923165, whole: 0.87710187 },
@@ -41,7 +41,7 @@ function makeRows(labels: number) {
 
 for (const arithmetic of ['typescript', 'onnx'] satisfies Arithmetic[]) {
   test(`when scikit-learn solves the same problem then the loss is the same: ${arithmetic}`, async () => {
-    for (const { labels, l2, classWeights, loss, whole } of FIGURES) {
+    for (const { labels, l2, classWeights, loss, whole } of METRICS) {
       const rows = makeRows(labels);
       const change = { optimizer: 'lbfgs', steps: 1000, l2, classWeights, arithmetic } as const;
       const { network, converged } = await fitWhole(rows, change, NO_EXAMPLES, labels);

@@ -64,7 +64,7 @@ test('when lbfgs begins where it ended then there is nothing left to do', async 
   assert.ok(largestDifference(again.network.parameters, before) < 1e-3);
 });
 
-test('when there are no validation rows then their figures are undefined', async () => {
+test('when there are no validation rows then their metrics are undefined', async () => {
   for (const report of (await fitWhole(clouds)).reports) {
     assert.equal(report.validationAccuracy, undefined);
     assert.equal(report.validationCrossEntropy, undefined);

@@ -31,7 +31,7 @@ test('when rows are named then they are predicted in that order, however many', 
   }
 });
 
-test('when there are no rows then there are no figures', () => {
+test('when there are no rows then there are no metrics', () => {
   const none = { features: makeMatrix(0, 4), targets: [] };
   assert.equal(scoreExamples(createNetwork([4, 3]), none), undefined);
   assert.equal(predict(createNetwork([4, 3]), none.features).length, 0);

@@ -1,4 +1,4 @@
-// Features of the pictures of a folder with the embedded extractor, by way of the test's own cache.
+// Features of the images of a folder with the embedded extractor, by way of the test's own cache.
 
 import path from 'node:path';
 import type { Matrix } from '../../src/base/matrix.ts';
@@ -12,17 +12,17 @@ export interface LabelledFeatures {
   readonly features: Matrix;
   /** Relative to the folder, in path order, as the rows. */
   readonly paths: readonly string[];
-  /** Names of the folders that the pictures lie in, in order. */
+  /** Names of the folders that the images lie in, in order. */
   readonly labels: readonly string[];
   /** Label index of each row. */
   readonly targets: readonly number[];
 }
 
-/** Fails on a picture that cannot be read. */
+/** Fails on an image that cannot be read. */
 export async function featuresOf(folder: string): Promise<LabelledFeatures> {
   const found = await scanFolder(folder);
-  const pictures = found.files.filter((file) => /\.(jpe?g|png)$/i.test(file.path));
-  const { files } = await hashFiles(pictures);
+  const images = found.files.filter((file) => /\.(jpe?g|png)$/i.test(file.path));
+  const { files } = await hashFiles(images);
   const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assertNever };
   const options = { ...RETRAIN_DEFAULTS, bottleneck_dir: TEST_CACHE };
   const extraction = await openExtraction(options, silent, undefined);

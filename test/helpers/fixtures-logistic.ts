@@ -2,7 +2,7 @@
 
 import type { Random } from '../../src/base/random.ts';
 
-/** One picture as numbers, and whether it is of class 1. */
+/** One image as numbers, and whether it is of class 1. */
 export interface Example {
   readonly row: Float64Array;
   readonly label: number;

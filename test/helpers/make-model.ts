@@ -12,10 +12,10 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
     correct: 3,
     accuracy: 0.75,
     balanced_accuracy: 0.75,
-    cross_entropy: 0.5,
+    log_loss: 0.5,
     majority_baseline: { label: labels[0], accuracy: 0.5 },
     nearest_centroid_baseline: { accuracy: 0.5, balanced_accuracy: 0.5 },
-    picture_properties_baseline: { accuracy: 0.25, balanced_accuracy: 0.5 },
+    metadata_baseline: { accuracy: 0.25, balanced_accuracy: 0.5 },
     confusion: labels.map(() => counts),
   };
   return {
@@ -63,7 +63,7 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       sensitivity: 1,
       specificity: 0.75,
     },
-    familiarity: { images: 9, threshold: 1.5 },
+    out_of_distribution: { images: 9, threshold: 1.5 },
     training: {
       optimizer: 'sgd',
       steps: 500,
@@ -71,7 +71,7 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       stopped_early: false,
       l2: 0.1,
       l2_chosen_by: 'validation',
-      l2_path: [{ l2: 0.1, cross_entropy: 0.5 }],
+      l2_path: [{ l2: 0.1, log_loss: 0.5 }],
       learning_rate: 0.01,
       hidden_units: 0,
       fitted_on: 'training and validation',

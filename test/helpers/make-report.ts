@@ -3,8 +3,8 @@
 import sharp from 'sharp';
 import { createRandom } from '../../src/base/random.ts';
 import type { Finding } from '../../src/check/findings.ts';
-import type { ReportData, ReportPicture, ReportSet, ReportStep } from '../../src/report/data.ts';
-import { drawScores, makeBins, makeFigures, predictedOf, type Scored } from './make-figures.ts';
+import type { ReportData, ReportImage, ReportSet, ReportStep } from '../../src/report/data.ts';
+import { drawScores, makeBins, makeMetrics, predictedOf, type Scored } from './make-metrics.ts';
 
 const VALUES = { ppv: '71.4% (55.0–83.7)', npv: '96.7% (83.3–99.4)' };
 
@@ -13,7 +13,7 @@ export interface Wanted {
   /** Test images of each label. */
   readonly counts: readonly number[];
   readonly skill?: number;
-  readonly pictures?: boolean;
+  readonly images?: boolean;
   /** Entries of each column of the gallery. */
   readonly shown?: number;
   /** Made of a label and a number. */
@@ -22,18 +22,18 @@ export interface Wanted {
 }
 
 export async function makeReport(wanted: Wanted): Promise<ReportData> {
-  const { labels, counts, skill = 2.4, pictures = true, shown = 6 } = wanted;
+  const { labels, counts, skill = 2.4, images = true, shown = 6 } = wanted;
   const fileName = wanted.fileName ?? ((label, at) => `${label}/${label}_${1000 + 7 * at}.jpg`);
   const scored = drawScores(counts, skill, 1);
   const wrong = scored.filter((one) => predictedOf(one) !== one.truth);
   const right = scored.filter((one) => predictedOf(one) === one.truth);
-  const drawn = pictures ? await drawPictures() : null;
-  const entry = (one: Scored, at: number): ReportPicture => ({
+  const drawn = images ? await drawImages() : null;
+  const entry = (one: Scored, at: number): ReportImage => ({
     path: fileName(labels[one.truth], at),
     truth: labels[one.truth],
     predicted: labels[predictedOf(one)],
     score: Math.max(...one.scores),
-    picture: drawn?.[at % 4] ?? null,
+    image: drawn?.[at % 4] ?? null,
     heat: drawn?.[4 + (at % 4)] ?? null,
     approximate: false,
     outOfFold: at % 3 === 2,
@@ -91,7 +91,7 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
     findings: makeFindings(fileName(labels[0], 3), fileName(labels[1], 5)),
     projection: makeProjection(labels, scored, fileName),
     card: makeCard(),
-    pictures,
+    images,
     stamp: 'imgdiag report of model 0123456789abcdef',
   };
 }
@@ -102,14 +102,14 @@ function makeSet(
   scored: readonly Scored[],
   caveat: string | null,
 ): ReportSet {
-  const figures = makeFigures(labels, scored);
-  const { label, accuracy } = figures.majority_baseline;
+  const metrics = makeMetrics(labels, scored);
+  const { label, accuracy } = metrics.majority_baseline;
   const baselines = [
     { name: `Always ${label}`, accuracy },
     { name: 'Nearest centroid', accuracy: accuracy + 0.06 },
-    { name: 'Picture properties', accuracy: accuracy + 0.01 },
+    { name: 'Image properties', accuracy: accuracy + 0.01 },
   ];
-  return { name, figures, caveat, baselines };
+  return { name, metrics, caveat, baselines };
 }
 
 function makeHistory(): ReportStep[] {
@@ -152,13 +152,13 @@ function makeFindings(first: string, second: string): Finding[] {
     {
       kind: 'outliers',
       severity: 'note',
-      sentence: '1 picture is unlike all others',
+      sentence: '1 image is unlike all others',
       items: [{ paths: [first], detail: 'distance 31.2', score: 1 }],
     },
     {
       kind: 'duplicates_across_splits',
       severity: 'warning',
-      sentence: '12 pictures occur in training and testing alike',
+      sentence: '12 images occur in training and testing alike',
       items,
     },
     {
@@ -193,7 +193,7 @@ function makeCard(): ReportData['card'] {
     {
       heading: 'Use',
       rows: [
-        ['Intended use', 'sorting pictures like those it was trained on, with a person who looks'],
+        ['Intended use', 'sorting images like those it was trained on, with a person who looks'],
         [
           'Limits',
           'other machines, other views, other hospitals: not tested. Not a medical device.',
@@ -204,14 +204,14 @@ function makeCard(): ReportData['card'] {
 }
 
 /** Four grey shapes of about 12 kB as JPEG, then the same with a warm spot. */
-async function drawPictures(): Promise<Buffer[]> {
+async function drawImages(): Promise<Buffer[]> {
   const sizes = [
     [240, 320],
     [320, 240],
     [240, 240],
     [200, 320],
   ] as const;
-  const random = createRandom(5, 'made-up pictures');
+  const random = createRandom(5, 'made-up images');
   const draw = async ([width, height]: readonly [number, number], warm: boolean) => {
     const pixels = Buffer.alloc(width * height * 3);
     for (let y = 0; y < height; y++) {

@@ -1,7 +1,7 @@
-// Pictures of seeded blobs, turned, mirrored and squeezed by their formula: no decoder takes part.
+// Images of seeded blobs, turned, mirrored and squeezed by their formula: no decoder takes part.
 
 import { createRandom } from '../../src/base/random.ts';
-import type { GreyPicture } from '../../src/check/grey.ts';
+import type { GreyImage } from '../../src/check/grey.ts';
 import type { Sketch } from '../../src/check/polar.ts';
 import { polarSpectrum } from '../../src/check/polar.ts';
 
@@ -42,7 +42,7 @@ export function makeScene(seed: number): (x: number, y: number) => number {
 export function makeGrey(
   scene: (x: number, y: number) => number,
   { degrees = 0, mirrored = false, scale = 1, contrast = 1, aspect = 1 }: Change = {},
-): GreyPicture {
+): GreyImage {
   const turn = (-degrees * Math.PI) / 180;
   const values = new Uint8Array(SIDE * SIDE);
   for (let row = 0; row < SIDE; row++) {
@@ -58,6 +58,6 @@ export function makeGrey(
   return { values, side: SIDE, aspect };
 }
 
-export function makeSketch(grey: GreyPicture): Sketch {
+export function makeSketch(grey: GreyImage): Sketch {
   return { grey, spectrum: polarSpectrum(grey) };
 }

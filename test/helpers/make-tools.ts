@@ -8,20 +8,20 @@ import { createRecipe } from '../../src/images/recipe.ts';
 export const FEATURES = 3;
 export const SIDE = 8;
 
-/** Three sums over a picture, `[3]`: of all values, of the left half, and of the top half. */
-export function sumsOf(picture: Uint8Array): Float32Array {
+/** Three sums over an image, `[3]`: of all values, of the left half, and of the top half. */
+export function sumsOf(image: Uint8Array): Float32Array {
   const sums = new Float32Array(FEATURES);
-  for (const [i, value] of picture.entries()) {
+  for (const [i, value] of image.entries()) {
     sums[0] += value;
     if (Math.floor(i / 3) % SIDE < SIDE / 2) sums[1] += value;
-    if (i < picture.length / 2) sums[2] += value;
+    if (i < image.length / 2) sums[2] += value;
   }
   return sums;
 }
 
 export interface CountingTools extends ExtractionTools {
   readonly vectors: Map<string, Float32Array>;
-  /** Numbers of pictures of each call of the network. */
+  /** Numbers of images of each call of the network. */
   readonly batches: number[];
   /** Files decoded so far. */
   decoded(): number;
@@ -39,11 +39,11 @@ export async function makeTools(): Promise<CountingTools> {
     weightsSha256: '',
     imageSize: SIDE,
     featureSize: FEATURES,
-    async embed(pictures, count) {
+    async embed(images, count) {
       batches.push(count);
       const length = SIDE * SIDE * 3;
       const rows = Array.from({ length: count }, (_, row) =>
-        sumsOf(pictures.subarray(row * length, (row + 1) * length)),
+        sumsOf(images.subarray(row * length, (row + 1) * length)),
       );
       return Float32Array.from(rows.flatMap((row) => [...row]));
     },

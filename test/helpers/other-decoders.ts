@@ -1,4 +1,4 @@
-// Pictures decoded by other programs than ours, to see whether both find the same pixels.
+// Images decoded by other programs than ours, to see whether both find the same pixels.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -47,7 +47,7 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer) => Promise<Decoded>>> = 
   async bmp(bytes) {
     const { decode } = await import('bmp-ts');
     const { width, height, data } = decode(bytes, { toRGBA: true });
-    // Its alpha is 0 for pictures that have none.
+    // Its alpha is 0 for images that have none.
     for (let at = 3; at < data.length; at += 4) data[at] = 255;
     return { width, height, data };
   },
@@ -67,7 +67,7 @@ async function decodeWasm(format: 'webp' | 'avif', codec: string, bytes: Buffer)
 }
 
 /**
- * The picture as another decoder sees it; undefined where there is none for its format, or it cannot
+ * The image as another decoder sees it; undefined where there is none for its format, or it cannot
  * read the file. EXIF orientation is applied to JPEG.
  */
 export async function decodeOtherwise(
@@ -106,19 +106,19 @@ function orientationOf(bytes: Buffer): number {
 }
 
 /** EXIF 2.3, 4.6.4 A: where the stored first row and first column belong. */
-function turnUpright(picture: Reference, orientation: number): Reference {
-  if (orientation === 1) return picture;
-  const { width: columns, height: rows } = picture;
+function turnUpright(image: Reference, orientation: number): Reference {
+  if (orientation === 1) return image;
+  const { width: columns, height: rows } = image;
   const turned = orientation > 4;
   const [width, height] = turned ? [rows, columns] : [columns, rows];
-  const data = new Uint8Array(picture.data.length);
+  const data = new Uint8Array(image.data.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const [right, down] = turned ? [row, column] : [column, row];
       const x = [2, 3, 6, 7].includes(orientation) ? width - 1 - right : right;
       const y = [3, 4, 7, 8].includes(orientation) ? height - 1 - down : down;
       const from = 3 * (row * columns + column);
-      data.set(picture.data.subarray(from, from + 3), 3 * (y * width + x));
+      data.set(image.data.subarray(from, from + 3), 3 * (y * width + x));
     }
   }
   return { width, height, data };

@@ -109,12 +109,12 @@ export function findBadStructure(): string[] {
     ...links.map((link) => `leads nowhere: ${link.outerHTML}`),
     ...all('table:not(:has(> caption))').map(() => 'a table without a caption'),
     ...all('th:not([scope])').map((cell) => `a heading cell without scope: ${cell.textContent}`),
-    ...all('img:not([alt]), img[alt=""]').map(() => 'a picture without words'),
+    ...all('img:not([alt]), img[alt=""]').map(() => 'an image without words'),
     ...all('svg:not([aria-hidden], [aria-label])').map(() => 'a chart without words'),
   ];
 }
 
-/** Pictures that did not load. */
-export function findBrokenPictures(): string[] {
+/** Images that did not load. */
+export function findBrokenImages(): string[] {
   return [...document.images].filter((one) => one.naturalWidth === 0).map(({ alt }) => alt);
 }

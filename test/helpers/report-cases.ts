@@ -51,10 +51,10 @@ export const CASES: readonly (readonly [name: string, make: () => Promise<Report
   ['hostile labels', hostile],
   ['minimal', minimal],
   [
-    'no pictures',
-    () => makeReport({ labels: ['ants', 'bees'], counts: [70, 83], pictures: false, skill: 3 }),
+    'no images',
+    () => makeReport({ labels: ['ants', 'bees'], counts: [70, 83], images: false, skill: 3 }),
   ],
-  // One of them has no image: its figures are undefined.
+  // One of them has no image: its metrics are undefined.
   [
     'hundred labels',
     () => makeReport({ labels: HUNDRED, counts: HUNDRED.map((_, at) => (at === 7 ? 0 : 8)) }),

@@ -65,7 +65,7 @@ export function manifestOf(model: string): Promise<Manifest> {
   return readManifest(model);
 }
 
-/** Scores of pictures by the model, by label. @param words further ones for `classify` */
+/** Scores of images by the model, by label. @param words further ones for `classify` */
 export async function scoresOf(
   model: string,
   images: readonly string[],

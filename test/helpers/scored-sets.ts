@@ -1,4 +1,4 @@
-// Scored sets for tests of figures: a small one with figures known from scikit-learn, and drawn ones.
+// Scored sets for tests of metrics: a small one with metrics known from scikit-learn, and drawn ones.
 
 import type { Random } from '../../src/base/random.ts';
 import type { ScoredSet } from '../../src/metrics/evaluate.ts';

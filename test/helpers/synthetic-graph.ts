@@ -123,13 +123,13 @@ export function importSynthetic(files: TfjsFiles, shape: number[]): OnnxGraph {
   const x = { name: 'x', type: 'float32', shape: ['n', ...sizes] } as const;
   const graph: OnnxGraph = { inputs: [x], outputs: [], nodes: [], initializers: [] };
   const builder = createGraphBuilder(graph);
-  const picture = {
+  const image = {
     kind: 'tensor',
     name: 'x',
     shape: [null, ...sizes],
     layout: 'plain',
   } as const;
-  const out = importNodes(parseTfjsGraph(files), 'out', picture, builder).get('out');
+  const out = importNodes(parseTfjsGraph(files), 'out', image, builder).get('out');
   assert.ok(out?.kind === 'tensor');
   const plain = builder.toPlain(out);
   graph.outputs.push({

@@ -11,8 +11,8 @@ import {
 } from '../../src/images/augment.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { makeScene } from '../helpers/make-pictures.ts';
-import { makePictures } from '../helpers/pictures.ts';
+import { makeImages } from '../helpers/images.ts';
+import { makeScene } from '../helpers/make-images.ts';
 
 const NONE: Augmentation = {
   flip_left_right: false,
@@ -56,7 +56,7 @@ function sample(
   return out;
 }
 
-/** The picture with its columns in reverse order. */
+/** The image with its columns in reverse order. */
 function mirror(pixels: Uint8Array, size = SIZE): Uint8Array {
   return pixels.map((_, i) => {
     const [y, x, c] = [Math.floor(i / 3 / size), Math.floor(i / 3) % size, i % 3];
@@ -77,10 +77,10 @@ function worst(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }
 
-const noise = makePictures(1, SIZE);
-const smooth = makePictures(2, SIZE).subarray(SIZE * SIZE * 3);
+const noise = makeImages(1, SIZE);
+const smooth = makeImages(2, SIZE).subarray(SIZE * SIZE * 3);
 
-test('when the same picture, options, seed and copy come again then so do the parameters', () => {
+test('when the same image, options, seed and copy come again then so do the parameters', () => {
   assert.deepEqual(draw(ALL, 5), draw(ALL, 5));
   const all = new Set(draw(ALL, 50).map((drawn) => JSON.stringify(drawn)));
   assert.equal(all.size, 50);
@@ -147,7 +147,7 @@ test('when mirroring is on then every other variant is mirrored, the first of th
   assert.deepEqual(mirrored, [true, false, true, false, true, false]);
 });
 
-test('when windows are cut from larger pictures then those are decoded larger, up to twice', () => {
+test('when windows are cut from larger images then those are decoded larger, up to twice', () => {
   assert.equal(sourceSide(NONE, 224), 224);
   assert.equal(sourceSide({ ...NONE, random_brightness: 50, random_rotation: 90 }, 224), 224);
   assert.equal(sourceSide({ ...NONE, random_crop: 10 }, 224), 246);
@@ -165,7 +165,7 @@ test('when nothing varies then the pixels are those of the recipe, each of them'
   }
 });
 
-test('when a picture is mirrored twice then it is as before', () => {
+test('when an image is mirrored twice then it is as before', () => {
   const once = sample(noise, { mirrored: true });
   assert.deepEqual(once, mirror(noise));
   assert.deepEqual(sample(once, { mirrored: true }), noise);
@@ -176,7 +176,7 @@ test('when a picture is mirrored twice then it is as before', () => {
 });
 
 test('when a window is cut at the size decoded then its pixels are copies', () => {
-  const source = makePictures(1, 40);
+  const source = makeImages(1, 40);
   const cut = sample(source, { side: 40, left: 3, top: 8 });
   for (const [x, y] of [
     [0, 0],
@@ -189,7 +189,7 @@ test('when a window is cut at the size decoded then its pixels are copies', () =
   }
 });
 
-test('when a picture is enlarged then its left half fills the window at the left', () => {
+test('when an image is enlarged then its left half fills the window at the left', () => {
   // A ramp of 4 a column: between two columns lies the value between them.
   const ramp = Uint8Array.from(
     { length: SIZE * SIZE * 3 },
@@ -200,16 +200,16 @@ test('when a picture is enlarged then its left half fills the window at the left
   assert.equal(enlarged[0], 0);
 });
 
-test('when a picture is turned by a quarter then rows become columns, clockwise', () => {
+test('when an image is turned by a quarter then rows become columns, clockwise', () => {
   // Sine and cosine of 90 degrees are off by 1e-16, which rounding takes away: 1 of 255.
   assert.ok(worst(sample(noise, { degrees: 90 }), turn(noise)) <= 1);
   assert.ok(worst(sample(noise, { degrees: -90 }), turn(turn(turn(noise)))) <= 1);
   assert.ok(worst(sample(noise, { degrees: 180 }), turn(turn(noise))) <= 1);
 });
 
-test('when a wide picture is turned then angles are those of the picture, not of the square', () => {
+test('when a wide image is turned then angles are those of the image, not of the square', () => {
   // Twice as wide as high: a quarter turn about the middle brings the middle half of a row into
-  // a whole column, and what lies beyond the picture repeats its border.
+  // a whole column, and what lies beyond the image repeats its border.
   const columns = Uint8Array.from({ length: SIZE * SIZE * 3 }, (_, i) =>
     Math.floor(i / 3) % SIZE < SIZE / 2 ? 0 : 200,
   );
@@ -222,12 +222,12 @@ test('when a wide picture is turned then angles are those of the picture, not of
   assert.equal(value(-4, 12), 200);
 });
 
-test('when a window reaches beyond the picture then the border is repeated', () => {
+test('when a window reaches beyond the image then the border is repeated', () => {
   const pixels = new Uint8Array(SIZE * SIZE * 3).fill(90);
   assert.deepEqual(sample(pixels, { degrees: 33 }), pixels);
 });
 
-test('when a picture is brightened then values are rounded and stay within 0..255', () => {
+test('when an image is brightened then values are rounded and stay within 0..255', () => {
   const pixels = Uint8Array.from({ length: SIZE * SIZE * 3 }, (_, i) => i % 256);
   for (const brightness of [0, 0.5, 0.8, 1.3, 2]) {
     const expected = pixels.map((value) => Math.min(255, Math.floor(value * brightness + 0.5)));
@@ -235,9 +235,9 @@ test('when a picture is brightened then values are rounded and stay within 0..25
   }
 });
 
-test('when a picture is sampled again then no pixel differs', () => {
+test('when an image is sampled again then no pixel differs', () => {
   for (const drawn of draw(ALL, 5)) {
-    const source = makePictures(1, sourceSide(ALL, SIZE));
+    const source = makeImages(1, sourceSide(ALL, SIZE));
     assert.deepEqual(sample(source, drawn), sample(source, drawn));
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { encode } from 'bmp-ts';
 import { type Bitmap, decodeBmp } from '../../src/images/bmp.ts';
-import { loadDecoder, PictureError } from '../../src/images/decode.ts';
+import { ImageError, loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 
 const LIMITS = { maxPixels: 1000, partial: false };
@@ -225,7 +225,7 @@ test('when rows are missing then it is refused, or black where the recipe says s
   const refused = decoder.decode(cut, createRecipe(2, [0, 1]));
   await assert.rejects(
     refused,
-    (error) => error instanceof PictureError && /^the BMP data is cut short/.test(error.message),
+    (error) => error instanceof ImageError && /^the BMP data is cut short/.test(error.message),
   );
   const use = createRecipe(2, [0, 1], 'use');
   const { width, height, damaged } = await decoder.decodeWithSize(cut, use);

@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import sharp from 'sharp';
 import { EXIT } from '../../src/base/errors.ts';
-import { loadDecoder, MAX_PIXELS, PictureError } from '../../src/images/decode.ts';
+import { ImageError, loadDecoder, MAX_PIXELS } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { makeHugePng, makeScene } from '../helpers/make-pictures.ts';
+import { makeHugePng, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const recipe = createRecipe(16, [0, 1]);
 
 async function assertRefused(bytes: Uint8Array, code: string, message: RegExp) {
   await assert.rejects(decoder.decode(bytes, recipe), (error) => {
-    assert.ok(error instanceof PictureError, String(error));
+    assert.ok(error instanceof ImageError, String(error));
     assert.equal(error.code, code);
     assert.match(error.message, message);
     assert.ok(error.hint, 'there is no remedy');
@@ -56,7 +56,7 @@ test('when another format is cut in half then it is refused too, by its name', a
     await assert.rejects(
       decoder.decode(half, recipe),
       (error) =>
-        error instanceof PictureError &&
+        error instanceof ImageError &&
         error.code === 'image_damaged' &&
         error.message.startsWith(`the ${name} data `) &&
         !error.message.includes('\n'),
@@ -70,7 +70,7 @@ test('when pixels inside a PNG are damaged then it is refused', async () => {
   bytes[Math.floor(bytes.length / 2)] ^= 0xff;
   await assert.rejects(
     decoder.decode(bytes, recipe),
-    (error) => error instanceof PictureError && error.code === 'image_damaged',
+    (error) => error instanceof ImageError && error.code === 'image_damaged',
   );
 });
 
@@ -78,7 +78,7 @@ test('when a header claims too many pixels then nothing is decoded', async () =>
   const side = Math.floor(Math.sqrt(MAX_PIXELS)) + 1;
   const huge = await makeHugePng(side);
   assert.equal((await sharp(huge, { limitInputPixels: false }).metadata()).width, side);
-  const message = /^the PNG picture has more than 100 million pixels$/;
+  const message = /^the PNG image has more than 100 million pixels$/;
   await assertRefused(huge, 'image_too_large', message);
   // One less on each side is within the limit, and then the missing rows are what is wrong.
   await assertRefused(await makeHugePng(side - 1), 'image_damaged', /cut short/);
@@ -92,10 +92,10 @@ test('when sharp could draw an SVG then it is refused all the same', async () =>
   }
 });
 
-test('when a file is no picture then the message says what it is', async () => {
+test('when a file is no image then the message says what it is', async () => {
   const dicom = Buffer.alloc(132);
   dicom.write('DICM', 128, 'latin1');
-  await assertRefused(dicom, 'image_format', /^expected a picture, found a DICOM file$/);
+  await assertRefused(dicom, 'image_format', /^expected an image, found a DICOM file$/);
   await assertRefused(Buffer.from('%PDF-1.4'), 'image_format', /found a PDF document$/);
   await assertRefused(Buffer.from('hello'), 'image_format', /found text$/);
   await assertRefused(Buffer.alloc(64), 'image_format', /found none of the known formats$/);
@@ -106,7 +106,7 @@ test('when only the magic bytes are right then it is refused as damaged or cut',
     const bytes = Buffer.from(`${magic}${'?'.repeat(40)}`, 'latin1');
     await assert.rejects(
       decoder.decode(bytes, recipe),
-      (error) => error instanceof PictureError && /damaged|cannot be decoded/.test(error.message),
+      (error) => error instanceof ImageError && /damaged|cannot be decoded/.test(error.message),
       magic,
     );
   }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { loadDecoder, PictureError } from '../../src/images/decode.ts';
+import { ImageError, loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { makeHugePng, makeOriented, makeScene } from '../helpers/make-pictures.ts';
+import { makeHugePng, makeOriented, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const recipe = createRecipe(16, [0, 1]);
 
-test('when a picture is turned by EXIF then its size is that of the upright picture', async () => {
+test('when an image is turned by EXIF then its size is that of the upright image', async () => {
   for (let orientation = 1; orientation <= 8; orientation++) {
     const bytes = await makeOriented(orientation);
     const { pixels, width, height } = await decoder.decodeWithSize(bytes, recipe);
@@ -16,7 +16,7 @@ test('when a picture is turned by EXIF then its size is that of the upright pict
   }
 });
 
-test('when a picture is of any format then its own size is told', async () => {
+test('when an image is of any format then its own size is told', async () => {
   const scene = makeScene(40, 24);
   for (const bytes of [
     await scene.clone().png().toBuffer(),
@@ -30,7 +30,7 @@ test('when a picture is of any format then its own size is told', async () => {
   }
 });
 
-test('when a picture cannot be used then the reason is the same with and without size', async () => {
+test('when an image cannot be used then the reason is the same with and without size', async () => {
   const png = await makeScene().png().toBuffer();
   const bad = [
     new Uint8Array(0),
@@ -42,9 +42,9 @@ test('when a picture cannot be used then the reason is the same with and without
     const reasons = await Promise.all(
       [decoder.decode(bytes, recipe), decoder.decodeWithSize(bytes, recipe)].map((work) =>
         work.then(
-          () => assert.fail('a picture was found'),
+          () => assert.fail('an image was found'),
           (error) => {
-            assert.ok(error instanceof PictureError, String(error));
+            assert.ok(error instanceof ImageError, String(error));
             return [error.code, error.message, error.hint];
           },
         ),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { loadDecoder, PictureError } from '../../src/images/decode.ts';
+import { ImageError, loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { makeOriented, makeScene, makeSolid, QUARTERS } from '../helpers/make-pictures.ts';
+import { makeOriented, makeScene, makeSolid, QUARTERS } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const RECIPE = createRecipe(224, [0, 1]);
@@ -36,7 +36,7 @@ test('the longest side is brought within its bounds, the aspect kept', async () 
   assert.deepEqual(await sizeOf(1, 1), [100, 100]);
 });
 
-test('grey, transparent and 16-bit pictures come as 8-bit RGB', async () => {
+test('grey, transparent and 16-bit images come as 8-bit RGB', async () => {
   const sides = { least: 1, most: 100 };
   const clear = await makeSolid([0, 0, 0], 0).png().toBuffer();
   const over = await decoder.decodeUpright(clear, RECIPE, sides);
@@ -51,8 +51,8 @@ test('grey, transparent and 16-bit pictures come as 8-bit RGB', async () => {
   assert.ok(Math.abs(value - 90) <= 1, `${value}`);
 });
 
-test('what is no picture is refused as by decode', async () => {
-  const text = new TextEncoder().encode('no picture');
+test('what is no image is refused as by decode', async () => {
+  const text = new TextEncoder().encode('no image');
   const sides = { least: 1, most: 100 };
-  await assert.rejects(decoder.decodeUpright(text, RECIPE, sides), PictureError);
+  await assert.rejects(decoder.decodeUpright(text, RECIPE, sides), ImageError);
 });

@@ -10,7 +10,7 @@ import {
   makeSolid,
   QUARTERS,
   type Rgb,
-} from '../helpers/make-pictures.ts';
+} from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const recipe = createRecipe(16, [0, 1]);
@@ -41,7 +41,7 @@ const assertSolid = (pixels: Uint8Array, colour: Rgb, tolerance: number) => {
   for (const at of [0, 5, 15]) assertPixel(pixels, at, 15 - at, colour, tolerance);
 };
 
-test('when a picture is stored in any EXIF orientation then the pixels are upright', async () => {
+test('when an image is stored in any EXIF orientation then the pixels are upright', async () => {
   const upright = await decode(await makeOriented(1));
   assertScene(upright, 6);
   for (let orientation = 2; orientation <= 8; orientation++) {
@@ -72,7 +72,7 @@ test('when the same scene comes in any format then the pixels agree', async () =
   }
 });
 
-test('when a picture is grey then all three values are that grey', async () => {
+test('when an image is grey then all three values are that grey', async () => {
   const grey = makeRaw([40, 120, 200, 250], 2, 2, 1).toColourspace('b-w');
   const pixels = await decode(await grey.png().toBuffer(), createRecipe(2, [0, 1]));
   assert.deepEqual(
@@ -83,7 +83,7 @@ test('when a picture is grey then all three values are that grey', async () => {
   assertSolid(await decode(await sixteen.png().toBuffer()), [200, 200, 200], 1);
 });
 
-test('when a picture is transparent then the background of the recipe shows through', async () => {
+test('when an image is transparent then the background of the recipe shows through', async () => {
   const colour: Rgb = [200, 100, 50];
   const png = (alpha: number) => makeSolid(colour, alpha).png().toBuffer();
   assertSolid(await decode(await png(1)), colour, 0);
@@ -98,7 +98,7 @@ test('when a picture is transparent then the background of the recipe shows thro
   assertSolid(await decode(deep), [228, 178, 153], 2);
 });
 
-test('when a grey picture has an alpha channel then it lies on the background', async () => {
+test('when a grey image has an alpha channel then it lies on the background', async () => {
   const values = [100, 255, 100, 0, 0, 255, 0, 128];
   const bytes = await makeRaw(values, 2, 2, 2).toColourspace('b-w').png().toBuffer();
   assert.equal((await sharp(bytes).metadata()).channels, 2);
@@ -119,7 +119,7 @@ test('when a JPEG is CMYK then its colours are about right', async () => {
   assertSolid(await decode(white), [255, 255, 255], 8);
 });
 
-test('when a picture moves then its first frame counts', async () => {
+test('when an image moves then its first frame counts', async () => {
   const frames = await Promise.all(
     [QUARTERS.topLeft, QUARTERS.topRight].map((colour) => makeSolid(colour).png().toBuffer()),
   );
@@ -155,7 +155,7 @@ test('when the same bytes are decoded again, or many at once, then no pixel diff
 const columns = (...values: number[]) =>
   makeRaw([values, values, values, values].flat(), values.length, 4, 1).png().toBuffer();
 
-test('when a picture shrinks to half then a triangle of twice the width weighs it', async () => {
+test('when an image shrinks to half then a triangle of twice the width weighs it', async () => {
   // Weights 1/8, 3/8, 3/8, 1/8 around each new pixel, the edge repeated:
   // 0/8 + 0*3/8 + 100*3/8 + 200/8 = 62.5 and 100/8 + 200*3/8 + 40*3/8 + 40/8 = 107.5; 1 of 255.
   const pixels = await decode(await columns(0, 100, 200, 40), createRecipe(2, [0, 1]));
@@ -166,12 +166,12 @@ test('when a picture shrinks to half then a triangle of twice the width weighs i
   );
 });
 
-test('when a picture has the size asked for then its values are untouched', async () => {
+test('when an image has the size asked for then its values are untouched', async () => {
   const pixels = await decode(await columns(0, 100, 200, 40), createRecipe(4, [0, 1]));
   assert.deepEqual([...pixels].filter((_, i) => i % 3 === 0).slice(0, 4), [0, 100, 200, 40]);
 });
 
-test('when a picture is larger or smaller than asked for then it fills the square', async () => {
+test('when an image is larger or smaller than asked for then it fills the square', async () => {
   for (const [width, height] of [
     [400, 20],
     [8, 120],

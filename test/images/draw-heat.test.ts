@@ -9,7 +9,7 @@ import {
   thumbnails,
 } from '../../src/images/draw-heat.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { makeOriented, makeScene } from '../helpers/make-pictures.ts';
+import { makeOriented, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const recipe = createRecipe(224, [0, 1]);
@@ -39,12 +39,12 @@ function warmth({ data, width }: Pixels, x: number, y: number): number {
   return data[3 * (y * width + x)] - data[3 * (y * width + x) + 2];
 }
 
-/** Rows of the legend's first line, below a picture of `top` rows. */
+/** Rows of the legend's first line, below an image of `top` rows. */
 const titleBelow = ({ data, width }: Pixels, top: number) =>
   data.subarray(3 * width * (top + 10), 3 * width * (top + 38));
 const isWritten = (pixels: Uint8Array) => pixels.some((value) => value < 60);
 
-test('heat lies upright on the picture, whatever its EXIF orientation', async () => {
+test('heat lies upright on the image, whatever its EXIF orientation', async () => {
   for (const orientation of [1, 6, 8]) {
     const source = sourceOf(await makeOriented(orientation));
     const drawn = await pixelsOf(await drawExplanation(source, HEAT, LEGEND));
@@ -58,7 +58,7 @@ test('heat lies upright on the picture, whatever its EXIF orientation', async ()
   }
 });
 
-test('tiny, long and narrow pictures keep their aspect over a legend that is read', async () => {
+test('tiny, long and narrow images keep their aspect over a legend that is read', async () => {
   for (const [width, height, drawnWidth, drawnHeight] of [
     [1, 1, 480, 480],
     [2000, 10, 1024, 5],
@@ -100,7 +100,7 @@ test('an approximate map says so in a line more; the same input gives the same b
 
 test('thumbnails are JPEGs within the side, upright, without EXIF, one in colour and one with heat', async () => {
   const source = sourceOf(await makeOriented(6));
-  const { picture: plain, heat: heated } = await thumbnails(source, HEAT, 24);
+  const { image: plain, heat: heated } = await thumbnails(source, HEAT, 24);
   assert.ok(heated !== null);
   for (const bytes of [plain, heated]) {
     const { format, width, height, exif } = await sharp(bytes).metadata();
@@ -116,9 +116,9 @@ test('thumbnails are JPEGs within the side, upright, without EXIF, one in colour
   assert.ok(warmth(await pixelsOf(heated), 0, 0) > 40);
 });
 
-test('a picture smaller than the side is not enlarged', async () => {
+test('an image smaller than the side is not enlarged', async () => {
   const source = sourceOf(await makeScene().png().toBuffer());
-  const { picture, heat } = await thumbnails(source, undefined, 320);
-  assert.equal((await sharp(picture).metadata()).width, 48);
+  const { image, heat } = await thumbnails(source, undefined, 320);
+  assert.equal((await sharp(image).metadata()).width, 48);
   assert.equal(heat, null);
 });

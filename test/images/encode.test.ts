@@ -26,7 +26,7 @@ test('a JPEG has the pixels, to what JPEG loses, and nothing else', async () => 
   assert.ok(Math.abs(r - 200) < 6 && g < 6 && b < 6);
 });
 
-test('a panel lies below the picture, the narrower one centred over white', async () => {
+test('a panel lies below the image, the narrower one centred over white', async () => {
   const elements = '<rect width="40" height="5" fill="#00f"/>';
   const png = await encodeWithPanel(RED, { elements, width: 40, height: 5 });
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });

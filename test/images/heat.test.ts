@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { heatColour, heatLimit, paintHeat } from '../../src/images/heat.ts';
 
-/** A picture of one grey. */
+/** An image of one grey. */
 const grey = (width: number, height: number, value = 100) => ({
   pixels: new Uint8Array(width * height * 3).fill(value),
   width,
@@ -27,7 +27,7 @@ test('the limit is the largest evidence either way', () => {
   assert.equal(heatLimit({ width: 3, height: 1, values: [1, -4, 2] }), 4);
 });
 
-test('the map spans the picture along each axis, whatever its aspect', () => {
+test('the map spans the image along each axis, whatever its aspect', () => {
   const heat = { width: 2, height: 2, values: [1, 0, 0, -1] };
   const painted = paintHeat(grey(40, 10), heat);
   assert.ok(warmth(painted, 0, 0) > 100 && warmth(painted, 39, 9) < -90);
@@ -41,7 +41,7 @@ test('between the centres of two cells the evidence is linear, outside them leve
   assert.deepEqual(reds, [0, 32, 96, 128]);
 });
 
-test('a colour of the picture is not taken for evidence, and no evidence at all is no error', () => {
+test('a colour of the image is not taken for evidence, and no evidence at all is no error', () => {
   const orange = { pixels: Uint8Array.of(255, 128, 0), width: 1, height: 1 };
   const { pixels } = paintHeat(orange, { width: 7, height: 7, values: new Float64Array(49) });
   // 0.299 x 255 + 0.587 x 128 = 151.4

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { loadDecoder, PictureError } from '../../src/images/decode.ts';
-import { readPicture } from '../../src/images/read.ts';
+import { ImageError, loadDecoder } from '../../src/images/decode.ts';
+import { readImage } from '../../src/images/read.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeSolid } from '../helpers/make-pictures.ts';
+import { makeSolid } from '../helpers/make-images.ts';
 
 async function assertUnreadable(file: string, code: string, message: string) {
-  await assert.rejects(readPicture(file), (error) => {
-    assert.ok(error instanceof PictureError, String(error));
+  await assert.rejects(readImage(file), (error) => {
+    assert.ok(error instanceof ImageError, String(error));
     assert.deepEqual([error.code, error.message], [code, message]);
     assert.ok(error.hint);
     return true;
@@ -19,13 +19,13 @@ async function assertUnreadable(file: string, code: string, message: string) {
 
 test('when a file is there then all its bytes are read', async (t) => {
   const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
-  const folder = makeFolder(t, { 'a picture': bytes });
-  assert.deepEqual(new Uint8Array(await readPicture(path.join(folder, 'a picture'))), bytes);
+  const folder = makeFolder(t, { 'an image': bytes });
+  assert.deepEqual(new Uint8Array(await readImage(path.join(folder, 'an image'))), bytes);
 });
 
 test('when a PNG is named .jpg then its content decides', async (t) => {
   const folder = makeFolder(t, { 'leg.jpg': await makeSolid([10, 200, 90]).png().toBuffer() });
-  const bytes = await readPicture(path.join(folder, 'leg.jpg'));
+  const bytes = await readImage(path.join(folder, 'leg.jpg'));
   const pixels = await (await loadDecoder()).decode(bytes, createRecipe(1, [0, 1]));
   assert.deepEqual([...pixels], [10, 200, 90]);
 });

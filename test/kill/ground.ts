@@ -1,4 +1,4 @@
-// Two models of the same pictures, an old one and a new one, and what each says: the ground that
+// Two models of the same images, an old one and a new one, and what each says: the ground that
 // interruptions and damage are tried on.
 
 import assert from 'node:assert/strict';
@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
-  classifyPictures,
+  classifyImages,
   expandInputs,
   loadDecoder,
   openClassifier,
@@ -23,7 +23,7 @@ export interface Ground {
   readonly folder: string;
   /** The old model; copies of it are what is disturbed. */
   readonly old: string;
-  /** A cache with every picture in it. */
+  /** A cache with every image in it. */
   readonly cache: string;
   /** Scores by the old and by the new model, exactly. */
   readonly oldScores: string;
@@ -62,13 +62,13 @@ export async function retrain(words: readonly string[], model: string, cache: st
   return Date.now() - started;
 }
 
-/** The scores of the pictures to be diagnosed, every bit of them. */
+/** The scores of the images to be diagnosed, every bit of them. */
 export async function scoresOf(model: string): Promise<string> {
   const classifier = await openClassifier({ modelDir: model, engine: 'auto' }, () => {});
   try {
     const inputs = await expandInputs([DIAGNOSE], assert.fail, () => {});
     const scores: unknown[] = [];
-    for await (const prediction of classifyPictures(inputs, classifier, await loadDecoder())) {
+    for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
       assert.ok('scores' in prediction, prediction.file);
       scores.push(prediction.scores.map(({ label, score }) => [label, score]));
     }

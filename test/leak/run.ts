@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { sha256 } from '../../src/base/hash.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { HEALTHDIAG } from '../helpers/run-cli.ts';
-import { classifyMany, extractMany, makePictures, quartersOf } from './work.ts';
+import { classifyMany, extractMany, makeImages, quartersOf } from './work.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '20000' } } });
 const count = Number(values.count);
@@ -28,7 +28,7 @@ try {
     },
     { ...silent, readStdin: async () => new Uint8Array() },
   );
-  const files = await makePictures(folder);
+  const files = await makeImages(folder);
   report('classifications', await classifyMany(model_dir, files, count, readFile));
   report('extractions', await extractMany(files, count, (file) => sha256(readFileSync(file))));
 } finally {

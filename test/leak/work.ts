@@ -7,18 +7,18 @@ import { loadExtractorFiles } from '../../src/extractor/catalog.ts';
 import { openExtractorFiles } from '../../src/extractor/open.ts';
 import { extractFeatures } from '../../src/features/extract.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
-import { classifyPictures, loadDecoder, openClassifier } from '../../src/index.ts';
+import { classifyImages, loadDecoder, openClassifier } from '../../src/index.ts';
 
-/** Pictures in a folder that the work goes round. */
-export const PICTURES = 50;
+/** Images in a folder that the work goes round. */
+export const IMAGES = 50;
 
 /** Looks at the memory so often: a quarter then has ten of them. */
 const LOOKS = 40;
 
-/** Writes small pictures, all different. @returns their paths */
-export async function makePictures(folder: string): Promise<string[]> {
+/** Writes small images, all different. @returns their paths */
+export async function makeImages(folder: string): Promise<string[]> {
   const files: string[] = [];
-  for (let number = 0; number < PICTURES; number++) {
+  for (let number = 0; number < IMAGES; number++) {
     const pixels = Buffer.alloc(64 * 64 * 3);
     for (let at = 0; at < pixels.length; at += 32) {
       createHash('sha256').update(`${number} ${at}`).digest().copy(pixels, at);
@@ -47,7 +47,7 @@ export function quartersOf(looks: readonly number[]): number[] {
   });
 }
 
-/** Scores pictures over and over in one process, on one classifier. */
+/** Scores images over and over in one process, on one classifier. */
 export async function classifyMany(
   modelDir: string,
   files: readonly string[],
@@ -64,7 +64,7 @@ export async function classifyMany(
       return { name, read: () => read(name) };
     });
     let scored = 0;
-    for await (const prediction of classifyPictures(inputs, classifier, decoder)) {
+    for await (const prediction of classifyImages(inputs, classifier, decoder)) {
       if ('scores' in prediction) scored++;
     }
     if (scored !== inputs.length) throw new Error(`scored ${scored} of ${inputs.length}`);

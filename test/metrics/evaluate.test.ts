@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { evaluateSet } from '../../src/metrics/evaluate.ts';
 
-test('when a small set is evaluated then the figures are those worked by hand', () => {
+test('when a small set is evaluated then the metrics are those worked by hand', () => {
   const rows: [target: number, ...probabilities: number[]][] = [
     [0, 0.7, 0.2, 0.1],
     [0, 0.1, 0.8, 0.1],
@@ -19,7 +19,7 @@ test('when a small set is evaluated then the figures are those worked by hand', 
     ['a', 'b', 'c'],
   );
   assert.ok(found);
-  const { cross_entropy: loss, ...rest } = found;
+  const { log_loss: loss, ...rest } = found;
   assert.deepEqual(rest, {
     images: 6,
     correct: 4,
@@ -64,6 +64,6 @@ test('when a label has no image in the set then its row is empty', () => {
   assert.deepEqual(found?.majority_baseline, { label: 'y', accuracy: 1 });
 });
 
-test('when a set has no images then there are no figures', () => {
+test('when a set has no images then there are no metrics', () => {
   assert.equal(evaluateSet({ probabilities: new Float64Array(), targets: [] }, ['x', 'y']), null);
 });

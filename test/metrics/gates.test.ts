@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { evaluateFigures } from '../../src/metrics/figures-of.ts';
 import { checkGates, parseGates } from '../../src/metrics/gates.ts';
-import type { SetFigures } from '../../src/metrics/set-figures.ts';
+import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
+import type { SplitMetrics } from '../../src/metrics/split-metrics.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 import { TWELVE } from '../helpers/scored-sets.ts';
 
 const LABELS = ['x', 'y', 'z'];
-const FIGURES = evaluateFigures(TWELVE, LABELS) as SetFigures;
+const METRICS = evaluateMetrics(TWELVE, LABELS) as SplitMetrics;
 const missed = (...words: string[]) =>
-  checkGates(parseGates(words, LABELS), FIGURES).map(({ sentence }) => sentence);
+  checkGates(parseGates(words, LABELS), METRICS).map(({ sentence }) => sentence);
 
-test('when gates are given then figure, label and number are told apart', () => {
+test('when gates are given then metric, label and number are told apart', () => {
   assert.deepEqual(
     parseGates(['accuracy=0.9', 'auc=.8', 'sensitivity:y=0.85', 'mcc=-0.5'], LABELS),
     [
@@ -33,7 +33,7 @@ test('when labels hold colons and equals signs then they are found all the same'
   );
 });
 
-test('when every figure is reached then no gate is missed', () => {
+test('when every metric is reached then no gate is missed', () => {
   assert.deepEqual(
     missed(
       'accuracy=0.66',
@@ -85,14 +85,14 @@ test('when a gate is missed by a hair then the digits show it', () => {
 });
 
 test('when a mean is short by rounding only then its gate is passed', () => {
-  const figures = { ...FIGURES, balanced_accuracy: { value: 0.9 - 2e-16, interval: null } };
-  assert.deepEqual(checkGates(parseGates(['balanced_accuracy=0.9'], LABELS), figures), []);
+  const metrics = { ...METRICS, balanced_accuracy: { value: 0.9 - 2e-16, interval: null } };
+  assert.deepEqual(checkGates(parseGates(['balanced_accuracy=0.9'], LABELS), metrics), []);
 });
 
-test('when a figure is undefined then its gate is missed and the reason given', () => {
+test('when a metric is undefined then its gate is missed and the reason given', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1), targets: [0] };
-  const figures = evaluateFigures(set, ['x', 'y']) as SetFigures;
-  const found = checkGates(parseGates(['sensitivity:y=0.5', 'auc=0.5'], ['x', 'y']), figures);
+  const metrics = evaluateMetrics(set, ['x', 'y']) as SplitMetrics;
+  const found = checkGates(parseGates(['sensitivity:y=0.5', 'auc=0.5'], ['x', 'y']), metrics);
   assert.deepEqual(
     found.map(({ value, sentence }) => [value, sentence]),
     [
@@ -107,12 +107,12 @@ test('when a gate cannot be then it is refused with what there is', async () => 
     assertRejects(() => parseGates([word], LABELS), 2, message, hint);
   await refuse(
     'acuracy=0.9',
-    /known figure, found acuracy=0.9/,
+    /known metric, found acuracy=0.9/,
     /accuracy, balanced_accuracy, mcc/,
   );
-  await refuse('constructor=0.9', /known figure/, /sensitivity, recall/);
-  await refuse('sensitivity=0.9', /known figure/, /--min sensitivity:x=0.85/);
-  await refuse('accuracy:x=0.9', /known figure/, /accuracy/);
+  await refuse('constructor=0.9', /known metric/, /sensitivity, recall/);
+  await refuse('sensitivity=0.9', /known metric/, /--min sensitivity:x=0.85/);
+  await refuse('accuracy:x=0.9', /known metric/, /accuracy/);
   await refuse(
     'sensitivity:w=0.9',
     /of a known label, found sensitivity:w=0.9/,

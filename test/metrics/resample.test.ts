@@ -15,7 +15,7 @@ function wholeOf(set: GroupedSet, groups: GroupIndex | null) {
   return { prepared, whole: wholeStatistics(prepared.scores, images.length, units) };
 }
 
-test('when a figure is a mean then its interval is about that of the normal distribution', () => {
+test('when a metric is a mean then its interval is about that of the normal distribution', () => {
   const random = createRandom(1, 'mean');
   const set = drawGroupedSet(random, { groups: 400, perGroup: 1 }, { apart: 2, shared: 0 });
   const { prepared, whole } = wholeOf(set, null);
@@ -55,7 +55,7 @@ test('when the seed is the same then so are the intervals, and another seed give
   }
 });
 
-test('when a figure is undefined in some draws then they are left out, and in all then it is null', () => {
+test('when a metric is undefined in some draws then they are left out, and in all then it is null', () => {
   const prepared = prepare(TWELVE, 3);
   const strata = strataOf(TWELVE.targets, 3, null);
   const common = { reason: 'none', units: 12, withoutSpread: () => [0.1, 0.2] as const };
@@ -72,7 +72,7 @@ test('when a figure is undefined in some draws then they are left out, and in al
   assert.deepEqual(ofLevel, { value: 0.15, interval: [0.1, 0.2] });
 });
 
-test('when images of a patient are alike then only whole groups cover the true figures', () => {
+test('when images of a patient are alike then only whole groups cover the true metrics', () => {
   // Far more groups than any round has stand for the truth.
   const shape = { apart: 1.5, shared: 0.6 };
   const large = drawGroupedSet(createRandom(2, 'truth'), { groups: 40_000, perGroup: 3 }, shape);
@@ -100,14 +100,7 @@ test('when images of a patient are alike then only whole groups cover the true f
 });
 
 function tested(whole: ReturnType<typeof wholeStatistics>): Statistic[] {
-  return [
-    whole.balanced_accuracy,
-    whole.mcc,
-    whole.roc_auc,
-    whole.pr_auc,
-    whole.log_loss,
-    whole.brier,
-  ];
+  return [whole.balanced_accuracy, whole.mcc, whole.auc, whole.pr_auc, whole.log_loss, whole.brier];
 }
 
 test('when scores are as sure as they are right then the calibration error may be 0', () => {

@@ -13,17 +13,17 @@ const UNITS = [
 ];
 const whole = wholeStatistics(scoreImages([1, 0, 0], [0], 3), 40, UNITS);
 
-test('when draws cannot tell then each figure still has an interval about its value', () => {
+test('when draws cannot tell then each metric still has an interval about its value', () => {
   const cases = [
     [whole.balanced_accuracy, 0, 1],
     [whole.mcc, -1, 0, 1],
-    [whole.roc_auc, 0, 0.5, 1],
+    [whole.auc, 0, 0.5, 1],
     [whole.pr_auc, 0.25, 1],
     [whole.log_loss, 0, 0.7, 690],
     [whole.brier, 0, 0.5, 2],
     [whole.ece, 0, 0.3, 1],
     [labelStatistics(0, UNITS[0]).f1, 0, 1],
-    [labelStatistics(0, UNITS[0]).roc_auc, 0, 1],
+    [labelStatistics(0, UNITS[0]).auc, 0, 1],
     [labelStatistics(0, UNITS[0]).pr_auc, 1],
   ] as const;
   for (const [statistic, ...values] of cases) {
@@ -35,7 +35,7 @@ test('when draws cannot tell then each figure still has an interval about its va
   }
 });
 
-test('when figures have other scales than a share then Wilson is scaled with them', () => {
+test('when metrics have other scales than a share then Wilson is scaled with them', () => {
   // 10 images of the rarest label; 40 in all.
   near(whole.mcc.withoutSpread(1)[0], 2 * wilsonInterval(1, 10)[0] - 1);
   near(whole.brier.withoutSpread(0)[1], 2 * wilsonInterval(0, 40)[1]);

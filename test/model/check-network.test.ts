@@ -21,7 +21,7 @@ import { makeManifest } from '../helpers/make-model.ts';
 const SIZE = 8;
 const FEATURES = 3;
 
-/** Of a small network: 2 labels, 3 features, pictures of 8 pixels. */
+/** Of a small network: 2 labels, 3 features, images of 8 pixels. */
 function smallManifest(): Manifest {
   const manifest = makeManifest();
   return { ...manifest, recipe: { ...manifest.recipe, size: SIZE } };

@@ -6,8 +6,8 @@ import { importExtractor } from '../../src/extractor/import/graph.ts';
 import { applyHead, type Head, type HeadLayer, logitsOf } from '../../src/head/head.ts';
 import { encodeNetwork, NETWORK_INPUT, NETWORK_OUTPUTS } from '../../src/model/network.ts';
 import { parseTfjsGraph } from '../../src/network/tfjs/graph.ts';
+import { makeImages } from '../helpers/images.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
-import { makePictures } from '../helpers/pictures.ts';
 
 const SIZE = 96;
 const FEATURES = 256;
@@ -35,8 +35,8 @@ const session = await ort.InferenceSession.create(bytes, {
 });
 test.after(() => session.release());
 
-async function run(count: number, pictures = makePictures(count, SIZE)) {
-  const image = new ort.Tensor('uint8', pictures, [count, SIZE, SIZE, 3]);
+async function run(count: number, images = makeImages(count, SIZE)) {
+  const image = new ort.Tensor('uint8', images, [count, SIZE, SIZE, 3]);
   return session.run({ [NETWORK_INPUT]: image });
 }
 
@@ -46,20 +46,20 @@ test('when the network is opened then it has the documented input and outputs', 
 });
 
 for (const count of [1, 3]) {
-  test(`when ${count} pictures go in then every output has its documented shape`, async () => {
+  test(`when ${count} images go in then every output has its documented shape`, async () => {
     const results = await run(count);
     const shapes = Object.fromEntries(NETWORK_OUTPUTS.map((name) => [name, results[name].dims]));
     assert.deepEqual(shapes, {
       probabilities: [count, LABELS],
       logits: [count, LABELS],
       embedding: [count, FEATURES],
-      // The network shrinks pictures 32 times: channels come before height and width.
+      // The network shrinks images 32 times: channels come before height and width.
       feature_map: [count, FEATURES, SIZE / 32, SIZE / 32],
     });
     for (const name of NETWORK_OUTPUTS) assert.equal(results[name].type, 'float32');
   });
 
-  test(`when ${count} pictures go in then the head does what applyHead does`, async () => {
+  test(`when ${count} images go in then the head does what applyHead does`, async () => {
     const { probabilities, embedding, logits, feature_map: map } = await run(count);
     const data = embedding.data as Float32Array;
     const expected = applyHead(head, { rows: count, columns: FEATURES, data });
@@ -83,12 +83,12 @@ for (const count of [1, 3]) {
   });
 }
 
-test('when pictures go in together then each gets what it gets alone', async () => {
-  const pictures = makePictures(3, SIZE);
+test('when images go in together then each gets what it gets alone', async () => {
+  const images = makeImages(3, SIZE);
   const length = SIZE * SIZE * 3;
-  const together = (await run(3, pictures)).probabilities.data as Float32Array;
+  const together = (await run(3, images)).probabilities.data as Float32Array;
   for (let i = 0; i < 3; i++) {
-    const alone = await run(1, pictures.slice(i * length, (i + 1) * length));
+    const alone = await run(1, images.slice(i * length, (i + 1) * length));
     const expected = together.subarray(i * LABELS, (i + 1) * LABELS);
     assert.ok(largestDifference(alone.probabilities.data as Float32Array, expected) < 1e-6);
   }
@@ -107,7 +107,7 @@ test('when the head has hidden units and a temperature then the network does wha
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  const image = new ort.Tensor('uint8', makePictures(2, SIZE), [2, SIZE, SIZE, 3]);
+  const image = new ort.Tensor('uint8', makeImages(2, SIZE), [2, SIZE, SIZE, 3]);
   const { probabilities, embedding, logits } = await opened.run({ [NETWORK_INPUT]: image });
   assert.deepEqual([...opened.outputNames].sort(), [...NETWORK_OUTPUTS].sort());
   const data = embedding.data as Float32Array;

@@ -35,8 +35,8 @@ test('when a model of schema 1 is read then it has no temperature and no thresho
   const { manifest, files } = await readModel(path.join(MODELS, 'schema-1'), FILE_NAMES);
   assert.equal(manifest.calibration.temperature, 1);
   assert.equal(manifest.operating_point, null);
-  assert.equal(manifest.familiarity, null);
-  assert.equal(files.has('familiarity.bin'), false);
+  assert.equal(manifest.out_of_distribution, null);
+  assert.equal(files.has('out_of_distribution.bin'), false);
 });
 
 test('when a model of schema 2 is read then its temperature and threshold are there', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
-import { evaluateFigures } from '../../src/metrics/figures-of.ts';
-import type { FullFigures } from '../../src/metrics/set-figures.ts';
+import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
+import type { FullMetrics } from '../../src/metrics/split-metrics.ts';
 import type { EvaluationFile } from '../../src/model/evaluation-file.ts';
 import {
   evaluateReport,
@@ -20,15 +20,15 @@ const EXTRAS: ReportExtras = {
   mistakes: [],
   right: [],
   findings: null,
-  pictures: true,
+  images: true,
 };
 
-function figures(): FullFigures {
+function metrics(): FullMetrics {
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7);
-  const found = evaluateFigures({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
+  const found = evaluateMetrics({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
   assert.ok(found !== null);
   const rule = { accuracy: 0.5, balanced_accuracy: 0.5 };
-  return { ...found, nearest_centroid_baseline: rule, picture_properties_baseline: rule };
+  return { ...found, nearest_centroid_baseline: rule, metadata_baseline: rule };
 }
 
 function evidence(): Evidence {
@@ -51,14 +51,14 @@ function evidence(): Evidence {
 function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
   const { calibration, operating_point: point } = makeManifest();
   return {
-    schema_version: 2,
+    schema_version: 3,
     labels: LABELS,
     sets: { training: null, validation: null, testing: null },
     cross_validation: null,
     out_of_fold: null,
     calibration: { ...calibration, reliability_before: [], reliability_after: [] },
     operating_point: point && { ...point, testing: null },
-    familiarity: null,
+    out_of_distribution: null,
     history: [],
     ...has,
   };
@@ -68,7 +68,7 @@ const report = (has: Partial<EvaluationFile>) =>
   trainingReport(makeManifest(), { evaluation: evaluation(has), evidence: evidence() }, EXTRAS);
 
 test('when there is a test set then the page opens with it, else with what was held out', () => {
-  const all = figures();
+  const all = metrics();
   const none = { training: null, validation: null, testing: null };
   const { sets, headline } = report({
     sets: { ...none, validation: all, testing: all },
@@ -88,7 +88,7 @@ test('when there is a test set then the page opens with it, else with what was h
 });
 
 test('when images took part in a choice or in fitting then a caveat says so, of test never', () => {
-  const all = figures();
+  const all = metrics();
   const { sets } = report({
     sets: { training: null, validation: all, testing: all },
     out_of_fold: all,
@@ -103,8 +103,8 @@ test('when images took part in a choice or in fitting then a caveat says so, of 
   assert.match(`${training.caveat}`, /fitted on these images/);
 });
 
-test('when a picture was taken for another label then the map marks it', () => {
-  const { projection } = report({ out_of_fold: figures() });
+test('when an image was taken for another label then the map marks it', () => {
+  const { projection } = report({ out_of_fold: metrics() });
   assert.deepEqual(
     projection?.points.map(({ mistake }) => mistake),
     [false, false, true, false],
@@ -114,10 +114,10 @@ test('when a picture was taken for another label then the map marks it', () => {
 test('when a model is evaluated then its set is the headline, with what flatters or does not fit', () => {
   const result: EvaluatedModel = {
     manifest: makeManifest(),
-    figures: figures(),
+    metrics: metrics(),
     operatingPoint: null,
     known: 2,
-    unfamiliar: 1,
+    outOfDistribution: 1,
     skipped: [],
     evidence: evidence(),
   };
@@ -125,17 +125,17 @@ test('when a model is evaluated then its set is the headline, with what flatters
   assert.equal(headline, 'evaluated');
   assert.match(
     `${sets[0].caveat}`,
-    /^The model was trained on 2 of these 4 .*; 1 of 4 pictures are unlike/,
+    /^The model was trained on 2 of these 4 .*; 1 of 4 images are unlike/,
   );
   assert.deepEqual([history, calibration], [[], null]);
-  const clean = evaluateReport({ ...result, known: 0, unfamiliar: null }, EXTRAS);
+  const clean = evaluateReport({ ...result, known: 0, outOfDistribution: null }, EXTRAS);
   assert.equal(clean.sets[0].caveat, null);
 });
 
-test('when another model or no pictures are shown then the stamp differs', () => {
+test('when another model or no images are shown then the stamp differs', () => {
   const manifest = makeManifest();
   const stamps = (['retrain', 'evaluate'] as const).flatMap((kind) =>
-    [true, false].map((pictures) => stampOf(kind, manifest, { pictures })),
+    [true, false].map((images) => stampOf(kind, manifest, { images })),
   );
   assert.equal(new Set(stamps).size, 4);
   assert.ok(stamps.every((stamp) => stamp.includes(manifest.version)));
@@ -144,7 +144,7 @@ test('when another model or no pictures are shown then the stamp differs', () =>
 test('when a prevalence is stated then every set says that its images have other shares', () => {
   const manifest = makeManifest();
   const rare = { source: 'stated' as const, shares: [0.05, 0.95] };
-  const measured = { evaluation: evaluation({ out_of_fold: figures() }), evidence: evidence() };
+  const measured = { evaluation: evaluation({ out_of_fold: metrics() }), evidence: evidence() };
   const { sets } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);
   assert.match(`${sets[0].caveat}`, /stated shares \(broken 5\.0%, healthy 95\.0%\)/);
 });

@@ -7,12 +7,12 @@ const items = Array.from({ length: 22 }, (_, i) => ({
   detail: 'x',
   score: 1,
 }));
-const finding = { kind: 'dark', severity: 'note', sentence: '22 pictures', items } as const;
+const finding = { kind: 'dark', severity: 'note', sentence: '22 images', items } as const;
 
 test('when there are many items then ten are printed and the rest counted', () => {
   const lines = findingLines({ findings: [finding], images: 30 }, false);
   assert.equal(lines.length, 12);
-  assert.equal(lines[0], 'note: 22 pictures');
+  assert.equal(lines[0], 'note: 22 images');
   assert.equal(lines[1], '  0.jpg  x');
   assert.equal(lines[11], '  and 12 more');
 });

@@ -24,7 +24,7 @@ function evidenceOf(rows: readonly (readonly [string, EvaluatedImage['set'], num
 const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
   picks.map(({ image }) => image.path);
 
-test('when pictures are picked then the surest mistakes come first, those of the test set before others', () => {
+test('when images are picked then the surest mistakes come first, those of the test set before others', () => {
   const gallery = pickGallery(
     evidenceOf([
       ['a', 'training', 0.01],
@@ -53,7 +53,7 @@ test('when there are many then the gallery is bounded, and equals go by path', (
   assert.deepEqual(right, []);
 });
 
-test('when no head without the picture has scored it then it is not shown', () => {
+test('when no head without the image has scored it then it is not shown', () => {
   const evidence = evidenceOf([['a', 'training', 0.1]]);
   assert.deepEqual(pickGallery({ ...evidence, unseen: new Map() }), { mistakes: [], right: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type LabelScore, rankScores } from '../../src/classify/classifier.ts';
 import type { Prediction } from '../../src/classify/classify.ts';
-import { PictureError } from '../../src/images/decode.ts';
+import { ImageError } from '../../src/images/decode.ts';
 import {
   csvHeader,
   csvRow,
@@ -17,11 +17,11 @@ const scored: Prediction = {
   file: 'legs/1.jpg',
   scores,
   decision: undefined,
-  unfamiliar: undefined,
+  outOfDistribution: undefined,
 };
 const failed: Prediction = {
   file: 'legs/2.jpg',
-  error: new PictureError('the file is empty (0 bytes)', { code: 'image_empty', hint: 'a hint' }),
+  error: new ImageError('the file is empty (0 bytes)', { code: 'image_empty', hint: 'a hint' }),
 };
 
 test('when scores are ranked then the best comes first and equals keep their order', () => {
@@ -66,7 +66,7 @@ test('when top_k is small then it cuts the list of scores only', () => {
   assert.equal(scores.length, 3);
 });
 
-test('when a picture failed then JSON has its error and no label', () => {
+test('when an image failed then JSON has its error and no label', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(predictionToJson(failed, 5))), {
     file: 'legs/2.jpg',
     error: { code: 'image_empty', message: 'the file is empty (0 bytes)' },
@@ -82,7 +82,7 @@ test('when predictions become CSV then every row has the cells of the header', (
     'score:healthy',
     'score:unsure',
     'decision',
-    'unfamiliar',
+    'out_of_distribution',
     'error',
   ]);
   // Scores stand in the order of the model's labels, not of the ranking.
@@ -110,15 +110,22 @@ test('when predictions become CSV then every row has the cells of the header', (
   ]);
 });
 
-test('when the model has a threshold and knows its pictures then text, JSON and CSV say so', () => {
+test('when the model has a threshold and knows its images then text, JSON and CSV say so', () => {
   const decision = { positive: 'broken', threshold: 0.2, score: 0.25, isPositive: true };
-  const decided: Prediction = { ...scored, decision, unfamiliar: true };
+  const decided: Prediction = { ...scored, decision, outOfDistribution: true };
   assert.equal(decisionLine(decision), 'broken: yes (score 0.25000, threshold 0.2)');
-  const { decision: saved, unfamiliar } = predictionToJson(decided, 1) as Record<string, unknown>;
+  const { decision: saved, outOfDistribution } = predictionToJson(decided, 1) as Record<
+    string,
+    unknown
+  >;
   assert.deepEqual(saved, { positive: 'broken', threshold: 0.2, is_positive: true });
-  assert.equal(unfamiliar, true);
+  assert.equal(outOfDistribution, true);
   assert.deepEqual(csvRow(decided, LABELS).slice(-3), ['broken', 'true', '']);
-  const not = { ...decided, decision: { ...decision, isPositive: false }, unfamiliar: false };
+  const not = {
+    ...decided,
+    decision: { ...decision, isPositive: false },
+    outOfDistribution: false,
+  };
   assert.deepEqual(csvRow(not, LABELS).slice(-3), ['not broken', 'false', '']);
 });
 

@@ -53,13 +53,13 @@ test('when several events are written then steps, times, tags and values come ba
   assert.deepEqual(Object.keys(found[1].histograms), ['weights', 'biases']);
 });
 
-test('when a figure is not a number or infinite then it is kept as such', () => {
+test('when a metric is not a number or infinite then it is kept as such', () => {
   const scalars = { a: Number.NaN, b: Number.POSITIVE_INFINITY };
   const [, event] = recordsOf(encodeEvents([{ step: 1, scalars }]));
   assert.deepEqual(decodeEvent(event).scalars, scalars);
 });
 
-test('when weights are counted then figures and buckets are those of TensorFlow', () => {
+test('when weights are counted then metrics and buckets are those of TensorFlow', () => {
   const { min, max, num, sum, sumOfSquares, limits, counts } = histogramOf([3, -1.5, 0, 0, 0.25]);
   assert.deepEqual([min, max, num, sum, sumOfSquares], [-1.5, 3, 5, 1.75, 11.3125]);
   // Limits as TensorBoard's own reader printed them for these values (TensorBoard 2.21).
@@ -148,16 +148,16 @@ function decodeValue(reader: protobuf.Reader, event: DecodedEvent): void {
 }
 
 function decodeHistogram(reader: protobuf.Reader): DecodedHistogram {
-  const figures: number[] = [];
+  const metrics: number[] = [];
   const lists: Record<number, number[]> = { 6: [], 7: [] };
   readFields(reader, reader.uint32() + reader.pos, (number) => {
-    if (number < 6) figures[number - 1] = reader.double();
+    if (number < 6) metrics[number - 1] = reader.double();
     else {
       const end = reader.uint32() + reader.pos;
       while (reader.pos < end) lists[number].push(reader.double());
     }
   });
-  const [min, max, num, sum, sumOfSquares] = figures;
+  const [min, max, num, sum, sumOfSquares] = metrics;
   return { min, max, num, sum, sumOfSquares, limits: lists[6], counts: lists[7] };
 }
 

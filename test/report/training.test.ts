@@ -18,10 +18,10 @@ const evaluated = {
   correct: 52,
   accuracy: 52 / 57,
   balanced_accuracy: 0.5,
-  cross_entropy: 0.2,
+  log_loss: 0.2,
   majority_baseline: { label: 'healthyleg', accuracy: 40 / 57 },
   nearest_centroid_baseline: { accuracy: 0.7, balanced_accuracy: 0.6 },
-  picture_properties_baseline: { accuracy: 0.65, balanced_accuracy: 0.55 },
+  metadata_baseline: { accuracy: 0.65, balanced_accuracy: 0.55 },
   confusion: [
     [12, 5],
     [0, 40],
@@ -48,14 +48,14 @@ test('when validation accuracy is 0 then its line is there', () => {
 
 const training: Manifest['training'] = makeBody().training;
 
-test('when training is over then the final figure has its count and its baselines', () => {
+test('when training is over then the final metric has its count and its baselines', () => {
   const evaluation = { training: null, validation: null, testing: evaluated };
   assert.deepEqual(finalLines({ evaluation, cross_validation: null, training }), [
     'Final test accuracy = 91.2% (N=57)',
     'Balanced test accuracy = 50.0% (N=57)',
     'Majority baseline = 70.2% (N=57, always healthyleg)',
     'Nearest centroid baseline = 70.0% (N=57)',
-    'Picture properties baseline = 65.0% (N=57)',
+    'Metadata baseline = 65.0% (N=57)',
   ]);
 });
 
@@ -72,17 +72,17 @@ test('when there is no test set then validation is shown with what it has chosen
     'Validation accuracy = 91.2% (N=57)',
     'Majority baseline = 70.2% (N=57, always healthyleg)',
     'Nearest centroid baseline = 70.0% (N=57)',
-    'Picture properties baseline = 65.0% (N=57)',
+    'Metadata baseline = 65.0% (N=57)',
   ]);
 });
 
-test('when properties of the pictures explain the score then that is said in plain words', () => {
+test('when properties of the images explain the score then that is said in plain words', () => {
   const manifest = (properties: number) => {
     const testing = {
       ...evaluated,
       images: 100,
       balanced_accuracy: 0.8,
-      picture_properties_baseline: { accuracy: 0.7, balanced_accuracy: properties },
+      metadata_baseline: { accuracy: 0.7, balanced_accuracy: properties },
     };
     const evaluation = { training: null, validation: null, testing };
     return { ...makeManifest(), evaluation };

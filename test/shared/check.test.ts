@@ -59,10 +59,10 @@ test('bonefracture-leaky: of at least 80 % of val it names a train image of the 
   assert.ok(named.size >= 64, `${named.size}`);
 });
 
-/** Pictures of fracatlas-leg that occur twice, as its SOURCE.md lists them. */
+/** Images of fracatlas-leg that occur twice, as its SOURCE.md lists them. */
 const TWINS = ['2846 4209', '2847 4208', '2945 4266', '2946 4267', '3020 4320', '2752 4112'];
 
-test('fracatlas-leg: the six pictures that occur twice, and no others', {
+test('fracatlas-leg: the six images that occur twice, and no others', {
   skip: absent('fracatlas-leg'),
 }, async () => {
   const { findings } = await check('fracatlas-leg');
@@ -73,7 +73,7 @@ test('fracatlas-leg: the six pictures that occur twice, and no others', {
 });
 
 for (const name of ['flowers', 'hymenoptera']) {
-  test(`${name}: at most 1 % of the pictures are called copies`, {
+  test(`${name}: at most 1 % of the images are called copies`, {
     skip: absent(name),
   }, async (t) => {
     const { findings, images } = await check(name);

@@ -5,7 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import sharp from 'sharp';
-import { loadDecoder, PictureError } from '../../src/images/decode.ts';
+import { ImageError, loadDecoder } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
 import { sniffFormat } from '../../src/images/sniff.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
@@ -13,13 +13,13 @@ import { decodeOtherwise } from '../helpers/other-decoders.ts';
 import { HEALTHDIAG, imgdiag, ROOT, trainedModel } from '../helpers/run-cli.ts';
 
 /**
- * `picture`: read, within `difference` of another decoder's pixels, unless no other one reads it
+ * `image`: read, within `difference` of another decoder's pixels, unless no other one reads it
  * (`reference: none`: animated WebP, an AVIF with HDR, CIELAB and CMYK TIFF; looked at instead).
  * CMYK differs by more, since jpeg-js knows no inks' profile. `damaged`: refused, but read with
  * `--damaged use`. `refused`: never read; the message begins as it `says`.
  */
 interface Expected {
-  readonly outcome: 'picture' | 'damaged' | 'refused';
+  readonly outcome: 'image' | 'damaged' | 'refused';
   readonly reference?: 'none';
   /** Mean over all values, of 255; default 2. */
   readonly difference?: number;
@@ -69,7 +69,7 @@ async function classifyAll(model: string) {
 
 function assertOutcome(file: string, found: JsonPrediction | undefined, damagedToo: boolean) {
   const { outcome, code, says } = OUTCOMES[file];
-  if (outcome === 'picture' || (outcome === 'damaged' && damagedToo)) {
+  if (outcome === 'image' || (outcome === 'damaged' && damagedToo)) {
     assert.ok(found?.score !== undefined && Number.isFinite(found.score), file);
     return;
   }
@@ -148,7 +148,7 @@ test('the pixels are those that another decoder finds', { skip: absent(NASTY) },
   const decoder = await loadDecoder();
   const recipe = createRecipe(SIZE, [0, 1]);
   let compared = 0;
-  for (const file of withOutcome('picture')) {
+  for (const file of withOutcome('image')) {
     const bytes = readFileSync(path.join(NASTY, file));
     const { reference, difference = 2 } = OUTCOMES[file];
     if (reference === 'none') continue;
@@ -167,7 +167,7 @@ test('the pixels are those that another decoder finds', { skip: absent(NASTY) },
     assert.ok(mean <= difference, `${file} differs by ${mean.toFixed(2)}`);
     compared++;
   }
-  t.diagnostic(`${compared} pictures compared`);
+  t.diagnostic(`${compared} images compared`);
 });
 
 test('one scene in any EXIF orientation gets the same score', { skip: absent(NASTY) }, async () => {
@@ -186,8 +186,8 @@ test('every DICOM file is refused by name, with a converter', { skip: absent(DIC
   for (const file of readdirSync(DICOM).filter((name) => name.endsWith('.dcm'))) {
     const bytes = readFileSync(path.join(DICOM, file));
     await assert.rejects(decoder.decode(bytes, createRecipe(SIZE, [0, 1])), (error) => {
-      assert.ok(error instanceof PictureError, file);
-      assert.equal(error.message, 'expected a picture, found a DICOM file', file);
+      assert.ok(error instanceof ImageError, file);
+      assert.equal(error.message, 'expected an image, found a DICOM file', file);
       assert.match(error.hint ?? '', /dcm2img FILE FILE\.png/);
       return true;
     });

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import {
-  classifyPictures,
+  classifyImages,
   expandInputs,
   loadDecoder,
   openClassifier,
@@ -30,12 +30,12 @@ async function train(t: TestContext, options: Partial<RetrainOptions>) {
   return { model_dir, manifest };
 }
 
-/** Share of the pictures below `folder` whose folder is what the model says. */
+/** Share of the images below `folder` whose folder is what the model says. */
 async function accuracyOn(model_dir: string, folder: string): Promise<number> {
   const classifier = await openClassifier({ modelDir: model_dir, engine: 'auto' }, () => {});
   const inputs = await expandInputs([folder], assert.fail, () => {});
   let right = 0;
-  for await (const prediction of classifyPictures(inputs, classifier, await loadDecoder())) {
+  for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
     assert.ok('scores' in prediction, prediction.file);
     if (path.basename(path.dirname(prediction.file)) === prediction.scores[0].label) right++;
   }
@@ -59,7 +59,7 @@ for (const [name, bar] of [
   });
 }
 
-/** Pictures that occur twice under distant numbers: their blocks are one group. */
+/** Images that occur twice under distant numbers: their blocks are one group. */
 const TWINS = [
   [2847, 4208],
   [2946, 4267],

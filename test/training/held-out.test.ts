@@ -43,7 +43,7 @@ test('when predictions of --folds are there then they are taken', async () => {
   const learned = await learnPool(pool, 2);
   const probabilities = new Float64Array(60).fill(0.5);
   const folds = Uint16Array.from({ length: 30 }, (_, row) => row % 3);
-  const crossValidated = { figures: {} as never, folds, probabilities };
+  const crossValidated = { metrics: {} as never, folds, probabilities };
   const heldOut = await predictHeldOut(pool, LABELS, learned, crossValidated, OPTIONS);
   assert.ok(typeof heldOut !== 'string', `${heldOut}`);
   assert.equal(heldOut.probabilities, probabilities);

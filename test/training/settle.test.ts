@@ -3,11 +3,7 @@ import test from 'node:test';
 import { applyHead } from '../../src/head/head.ts';
 import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
 import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
-import {
-  describeFamiliarity,
-  encodeSettledFamiliarity,
-  settle,
-} from '../../src/training/settle.ts';
+import { describeOod, encodeSettledOod, settle } from '../../src/training/settle.ts';
 import { describeCalibration } from '../../src/training/settle-calibration.ts';
 import { largestDifference } from '../helpers/make-examples.ts';
 import { FIT, learnPool, makePool } from '../helpers/make-pool.ts';
@@ -63,10 +59,10 @@ test('when calibration is off or nothing is held out then the temperature is 1 a
 
 test('when there are enough images then what is familiar is kept, else an empty file', async () => {
   const { settled: enough } = await settled();
-  assert.equal(describeFamiliarity(enough, 120)?.images, 120);
-  assert.ok(encodeSettledFamiliarity(enough).length > 0);
+  assert.equal(describeOod(enough, 120)?.images, 120);
+  assert.ok(encodeSettledOod(enough).length > 0);
   const pool = makePool(8, 2, 0);
   const few = settle(pool, LABELS, await learnPool(pool, 2), TOO_FEW, undefined, RETRAIN_DEFAULTS);
-  assert.equal(describeFamiliarity(few, 8), null);
-  assert.equal(encodeSettledFamiliarity(few).length, 0);
+  assert.equal(describeOod(few, 8), null);
+  assert.equal(encodeSettledOod(few).length, 0);
 });

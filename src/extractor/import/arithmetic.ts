@@ -30,8 +30,8 @@ function binary(op: string): ImportOperator {
   return (node, builder) => {
     const operands = [node.inputs[0], node.inputs[1]];
     if (node.inputs.length !== 2) throw node.refuse('expected two inputs');
-    const pictures = operands.some((value) => value.kind === 'tensor' && value.layout === 'nchw');
-    const layout = pictures ? 'nchw' : 'plain';
+    const images = operands.some((value) => value.kind === 'tensor' && value.layout === 'nchw');
+    const layout = images ? 'nchw' : 'plain';
     const [left, right] = operands.map((value) => (value.kind === 'sizes' ? [] : value.shape));
     const shape = broadcast(node, left, right);
     const inputs = operands.map((value, index) => operand(node, builder, value, index, layout));
@@ -77,7 +77,7 @@ const batchNorm: ImportOperator = (node, builder) => {
   requireNhwc(node);
   if (node.attribute.flag('is_training')) throw node.refuse('is_training is not supported');
   const rank = node.tensor(0).shape.length;
-  if (rank !== 4) throw node.refuse(`expected a picture of rank 4, found rank ${rank}`);
+  if (rank !== 4) throw node.refuse(`expected an image of rank 4, found rank ${rank}`);
   const value = builder.toNchw(node.tensor(0));
   const parameters = [1, 2, 3, 4].map((index) => {
     const { name, data } = node.constant(index);

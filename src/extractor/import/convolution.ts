@@ -42,7 +42,7 @@ const depthwiseConvolution: ImportOperator = (node, builder) => {
 /** TensorFlow and ONNX agree: padded cells count neither in a maximum nor in an average. */
 function pooling(op: 'MaxPool' | 'AveragePool'): ImportOperator {
   return (node, builder) => {
-    const value = pictureOf(node, builder);
+    const value = imageOf(node, builder);
     const [, height, width] = spatial(node, 'ksize', [1, 1, 1, 1]);
     const window = slide(node, value, [height, width]);
     const attributes = { kernel_shape: { ints: [height, width] }, ...window.attributes };
@@ -65,7 +65,7 @@ function convolutionInputs(node: ImportedNode): { channels: number; filter: Cons
   const filter = node.constant(1);
   const channels = node.tensor(0).shape[3];
   if (filter.shape.length !== 4 || typeof channels !== 'number') {
-    throw node.refuse('it does not have a picture and a kernel of rank 4');
+    throw node.refuse('it does not have an image and a kernel of rank 4');
   }
   return { channels, filter };
 }
@@ -77,7 +77,7 @@ interface Kernel {
 }
 
 function convolve(node: ImportedNode, builder: GraphBuilder, kernel: Kernel): TensorValue {
-  const value = pictureOf(node, builder);
+  const value = imageOf(node, builder);
   const filter = node.constant(1);
   const window = slide(node, value, [filter.shape[0], filter.shape[1]]);
   const fused = node.attribute.texts('fused_ops');
@@ -98,12 +98,12 @@ function convolve(node: ImportedNode, builder: GraphBuilder, kernel: Kernel): Te
 }
 
 /** Input 0, `[n, h, w, c]` with known sizes. */
-function pictureOf(node: ImportedNode, builder: GraphBuilder): TensorValue {
+function imageOf(node: ImportedNode, builder: GraphBuilder): TensorValue {
   const format = node.attribute.text('data_format', 'NHWC');
   if (format !== 'NHWC') throw node.refuse(`data_format ${format} is not supported`);
   const value = node.tensor(0);
   if (value.shape.length !== 4) {
-    throw node.refuse(`expected a picture of rank 4, found rank ${value.shape.length}`);
+    throw node.refuse(`expected an image of rank 4, found rank ${value.shape.length}`);
   }
   return builder.toNchw(value);
 }
@@ -118,7 +118,7 @@ function spatial(node: ImportedNode, name: string, otherwise: number[]): readonl
 }
 
 /**
- * Output sizes and ONNX attributes of a window moved over a picture. Pads are written out, since
+ * Output sizes and ONNX attributes of a window moved over an image. Pads are written out, since
  * the sizes are known and `auto_pad` with dilation is refused by older runtimes.
  * SAME: https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
  */
@@ -134,11 +134,11 @@ function slide(
   const after: number[] = [];
   for (const axis of [0, 1]) {
     const size = value.shape[axis + 1];
-    if (size === null) throw node.refuse('the size of its picture is not known');
+    if (size === null) throw node.refuse('the size of its image is not known');
     const reach = (kernel[axis] - 1) * dilations[axis] + 1;
     const [start, end] = pads(node, axis, size, reach, strides[axis]);
     const output = Math.floor((size + start + end - reach) / strides[axis]) + 1;
-    if (output < 1) throw node.refuse(`its picture of ${size} pixels is smaller than its window`);
+    if (output < 1) throw node.refuse(`its image of ${size} pixels is smaller than its window`);
     sizes.push(output);
     before.push(start);
     after.push(end);

@@ -1,4 +1,4 @@
-// Imports a TensorFlow.js graph model into ONNX: uint8 pictures in, bottleneck features out.
+// Imports a TensorFlow.js graph model into ONNX: uint8 images in, bottleneck features out.
 
 import { UnfitError } from '../../base/errors.ts';
 import { encodeOnnxModel, type OnnxGraph } from '../../network/onnx/write.ts';
@@ -28,7 +28,7 @@ export function encodeExtractor(
 }
 
 /**
- * The extractor as an ONNX graph for square pictures of `imageSize` pixels.
+ * The extractor as an ONNX graph for square images of `imageSize` pixels.
  *
  * Input `image`: uint8 `[n, imageSize, imageSize, 3]`, RGB, 0..255; n is free.
  * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, what the
@@ -40,19 +40,19 @@ export function importExtractor(
   spec: ExtractorSpec,
   imageSize: number,
 ): OnnxGraph {
-  const image = { name: 'image', type: 'uint8', shape: ['n', imageSize, imageSize, 3] } as const;
-  const onnx: OnnxGraph = { inputs: [image], outputs: [], nodes: [], initializers: [] };
+  const input = { name: 'image', type: 'uint8', shape: ['n', imageSize, imageSize, 3] } as const;
+  const onnx: OnnxGraph = { inputs: [input], outputs: [], nodes: [], initializers: [] };
   const builder = createGraphBuilder(onnx);
-  const picture = importPicture(builder, spec, imageSize);
-  const values = importNodes(graph, spec.embeddingNode, picture, builder);
+  const image = importImage(builder, spec, imageSize);
+  const values = importNodes(graph, spec.embeddingNode, image, builder);
 
   const pooledNode = poolBefore(graph, spec.embeddingNode);
   const pooled = builder.toNchw(tensorAt(values, pooledNode, 4));
   rename(onnx, pooled.name, 'feature_map');
   const embedding = tensorAt(values, spec.embeddingNode, 2);
   const [batch, ...sizes] = embedding.shape;
-  const perPicture = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
-  if (batch !== null || perPicture !== spec.featureSize) {
+  const perImage = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
+  if (batch !== null || perImage !== spec.featureSize) {
     throw new UnfitError(
       `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${sizes.join('x')}`,
       { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
@@ -69,17 +69,17 @@ export function importExtractor(
 
 /**
  * Imports `target` and all that it reads; returns the value of each node on the way.
- * @param picture what the network's one Placeholder stands for, shape `[null, h, w, c]`
+ * @param image what the network's one Placeholder stands for, shape `[null, h, w, c]`
  */
 export function importNodes(
   graph: TfjsGraph,
   target: string,
-  picture: TensorValue,
+  image: TensorValue,
   builder: GraphBuilder,
 ): Map<string, Value> {
   const values = new Map<string, Value>();
   for (const node of inOrder(graph, target)) {
-    values.set(node.name, importNode(graph, node, values, picture, builder));
+    values.set(node.name, importNode(graph, node, values, image, builder));
   }
   return values;
 }
@@ -88,7 +88,7 @@ function importNode(
   graph: TfjsGraph,
   node: TfjsNode,
   values: ReadonlyMap<string, Value>,
-  picture: TensorValue,
+  image: TensorValue,
   builder: GraphBuilder,
 ): Value {
   if (node.op === 'Const') {
@@ -98,11 +98,11 @@ function importNode(
   }
   const inputs = dataInputs(node).map((name) => values.get(name) as Value);
   if (node.op === 'Placeholder') {
-    requireShape(node, picture);
+    requireShape(node, image);
     if ([...values.keys()].some((name) => graph.nodes.get(name)?.op === 'Placeholder')) {
       throw refusal(node, 'a network with two inputs is not supported');
     }
-    return picture;
+    return image;
   }
   const importer = OPERATORS.get(node.op);
   if (importer === undefined) throw refusal(node, 'this operator is not supported');
@@ -110,7 +110,7 @@ function importNode(
 }
 
 /** Scales pixels to the input range and puts channels first, while they are still single bytes. */
-function importPicture(builder: GraphBuilder, spec: ExtractorSpec, size: number): TensorValue {
+function importImage(builder: GraphBuilder, spec: ExtractorSpec, size: number): TensorValue {
   const [low, high] = spec.inputRange;
   const perm = { perm: { ints: [0, 3, 1, 2] } };
   const bytes = builder.emit('Transpose', ['image'], 'image/nchw', perm);
@@ -162,10 +162,10 @@ function dataInputs(node: TfjsNode): string[] {
     });
 }
 
-function requireShape(node: TfjsNode, picture: TensorValue): void {
+function requireShape(node: TfjsNode, image: TensorValue): void {
   const dims = node.attributes.get('shape')?.dims;
-  const fits = dims?.every((size, axis) => size === -1 || size === picture.shape[axis]) ?? true;
-  if (!fits) throw refusal(node, `it takes pictures of shape ${dims?.join('x')} only`);
+  const fits = dims?.every((size, axis) => size === -1 || size === image.shape[axis]) ?? true;
+  if (!fits) throw refusal(node, `it takes images of shape ${dims?.join('x')} only`);
 }
 
 /** The node whose output the embedding is the average of. */

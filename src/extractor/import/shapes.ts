@@ -30,14 +30,14 @@ function reshapeTo(
   wanted: readonly Dimension[],
 ): TensorValue {
   const sizes = wanted.map((size) => size ?? -1);
-  const perPicture = value.shape.slice(1).reduce((all: number, size) => all * (size ?? 1), 1);
+  const perImage = value.shape.slice(1).reduce((all: number, size) => all * (size ?? 1), 1);
   const known = sizes.reduce((all, size) => (size === -1 ? all : all * size), 1);
-  // The first open size is the batch; a second one is what is left over of a picture.
+  // The first open size is the batch; a second one is what is left over of an image.
   const rest = sizes.indexOf(-1, 1);
-  if (rest > 0 && sizes[0] === -1) sizes[rest] = perPicture / known;
-  const fits = sizes.slice(1).reduce((all, size) => all * size, 1) === perPicture;
+  if (rest > 0 && sizes[0] === -1) sizes[rest] = perImage / known;
+  const fits = sizes.slice(1).reduce((all, size) => all * size, 1) === perImage;
   if (value.shape[0] !== null || sizes[0] !== -1 || !fits) {
-    throw node.refuse(`the shape ${sizes.join('x')} does not keep pictures apart`);
+    throw node.refuse(`the shape ${sizes.join('x')} does not keep images apart`);
   }
   const name = builder.emit('Reshape', [value.name, builder.integers(sizes)], node.name);
   const shape = sizes.map((size) => (size === -1 ? null : size));
@@ -74,7 +74,7 @@ const concat: ImportOperator = (node, builder) => {
   const layout = rank === 4 ? 'nchw' : 'plain';
   const inputs = values.map((value) => (rank === 4 ? builder.toNchw(value) : value).name);
   const total = values.reduce((sum, { shape }) => sum + (shape[axis] ?? Number.NaN), 0);
-  if (Number.isNaN(total)) throw node.refuse('joining pictures to a batch is not supported');
+  if (Number.isNaN(total)) throw node.refuse('joining images to a batch is not supported');
   const attributes = { axis: { int: layout === 'nchw' ? NCHW_AXIS[axis] : axis } };
   const name = builder.emit('Concat', inputs, node.name, attributes);
   return { kind: 'tensor', name, shape: values[0].shape.with(axis, total), layout };
@@ -91,9 +91,9 @@ function reduction(op: 'ReduceMean' | 'ReduceMax', global: string): ImportOperat
     const shape = source.shape
       .map((size, axis) => (axes.includes(axis) ? 1 : size))
       .filter((_, axis) => kept || !axes.includes(axis));
-    const pictures = value.layout === 'nchw';
-    const layout = pictures && kept ? 'nchw' : 'plain';
-    if (pictures && axes.join() === '1,2') {
+    const images = value.layout === 'nchw';
+    const layout = images && kept ? 'nchw' : 'plain';
+    if (images && axes.join() === '1,2') {
       // ONNX Runtime has a faster kernel for this than for a general reduction.
       const hint = kept ? node.name : `${node.name}/pool`;
       const pooled = builder.emit(global, [value.name], hint);
@@ -101,7 +101,7 @@ function reduction(op: 'ReduceMean' | 'ReduceMax', global: string): ImportOperat
       return { kind: 'tensor', name, shape, layout };
     }
     const attributes = {
-      axes: { ints: pictures ? axes.map((axis) => NCHW_AXIS[axis]) : axes },
+      axes: { ints: images ? axes.map((axis) => NCHW_AXIS[axis]) : axes },
       keepdims: { int: kept ? 1 : 0 },
     };
     return {

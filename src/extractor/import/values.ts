@@ -9,7 +9,7 @@ export type Dimension = number | null;
 
 /**
  * The output of an ONNX node. `shape` is TensorFlow's (rank 4: `[n, h, w, c]`); `layout` says how
- * the ONNX value lies: `nchw` for pictures inside the network, else `plain`, as `shape` reads.
+ * the ONNX value lies: `nchw` for images inside the network, else `plain`, as `shape` reads.
  */
 export interface TensorValue {
   readonly kind: 'tensor';

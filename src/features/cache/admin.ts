@@ -20,7 +20,7 @@ export interface CacheSpaceInfo {
   engine: string | null;
   runtime: string | null;
   bytes: number;
-  /** Different pictures; 0 for another layout version. */
+  /** Different images; 0 for another layout version. */
   images: number;
 }
 
@@ -31,7 +31,7 @@ export interface CacheInfo {
   spaces: CacheSpaceInfo[];
 }
 
-/** What was removed; a picture cached twice is two records. */
+/** What was removed; an image cached twice is two records. */
 export interface Removed {
   bytes: number;
   records: number;
@@ -161,7 +161,7 @@ function countImages(space: Space, format: RecordFormat | undefined): number {
       for (const [key] of segment.entries(format as RecordFormat)) keys.add(key);
       segment.close();
     } catch {
-      // Removed meanwhile, or not readable: holds no picture that a run could use.
+      // Removed meanwhile, or not readable: holds no image that a run could use.
     }
   }
   return keys.size;

@@ -1,4 +1,4 @@
-// The bottleneck cache: features of pictures seen before, by content, safe against kill and damage.
+// The bottleneck cache: features of images seen before, by content, safe against kill and damage.
 
 import type { Dirent } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
@@ -76,12 +76,12 @@ export class BottleneckCache {
     this.#scratch = Buffer.alloc(format.stride);
   }
 
-  /** Records and files found damaged so far; their pictures are simply computed again. */
+  /** Records and files found damaged so far; their images are simply computed again. */
   get damaged(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.damaged, this.#unreadable);
   }
 
-  /** Number of pictures whose features are at hand. */
+  /** Number of images whose features are at hand. */
   get size(): number {
     return this.#index.size + this.#pending.size;
   }

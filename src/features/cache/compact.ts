@@ -6,7 +6,7 @@ import { openNewFile, remove } from '../../base/files.ts';
 import { newSegmentName } from './layout.ts';
 import { type RecordFormat, Segment } from './segment.ts';
 
-/** Every run that meets new pictures leaves a segment: beyond this many, opening them all tells. */
+/** Every run that meets new images leaves a segment: beyond this many, opening them all tells. */
 const MANY_SEGMENTS = 16;
 /** Segments of this size and more stay as they are: copying them gains nothing. */
 const LARGE_BYTES = 32 << 20;
@@ -18,7 +18,7 @@ const BATCH_BYTES = 1 << 20;
  * Merges when there are many segments, or when some hold damage (which would else be reported run
  * after run). There is no lock: the merged file is flushed before the old ones are deleted, so at
  * any moment each record is in at least one file. Two processes merging at once leave copies, which
- * the next merge drops. A writer that paused for ten minutes loses its file; its pictures are
+ * the next merge drops. A writer that paused for ten minutes loses its file; its images are
  * computed again.
  * @returns how many segments were replaced
  * @throws WriteError

@@ -12,7 +12,7 @@ export const CACHE_VERSION = 'v1';
 export const SPACE_FILE = 'space.json';
 
 /**
- * Everything besides the picture that decides its features. Versions of engine and decoder are
+ * Everything besides the image that decides its features. Versions of engine and decoder are
  * part of it: two of them agree only to about 1e-4, and the same command must give the same bytes
  * whatever was cached before.
  */
@@ -72,7 +72,7 @@ export function isVersionName(name: string): boolean {
   return /^v\d{1,4}$/.test(name);
 }
 
-/** True for a SHA-256 in lower-case hexadecimal: a namespace, or the key of a picture. */
+/** True for a SHA-256 in lower-case hexadecimal: a namespace, or the key of an image. */
 export function isSha256(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }

@@ -52,7 +52,7 @@ export type SplitOptions = Pick<
 export function checkSplitOptions(options: SplitOptions): void {
   if (options.image_dir === undefined && options.manifest === undefined) {
     throw new UsageError('expected --image_dir DIR or --manifest FILE, found neither', {
-      hint: 'e.g. --image_dir ./healthdiag, with one folder of pictures per label',
+      hint: 'e.g. --image_dir ./healthdiag, with one folder of images per label',
     });
   }
   for (const name of ['testing_percentage', 'validation_percentage'] as const) {

@@ -43,7 +43,7 @@ export const OPTION_TABLE = {
     validation_percentage: number(10, '<percent>', 'share for validation', PERCENT),
     damaged: choice('refuse', ['refuse', 'use'], 'files that are cut short or damaged'),
     max_pixels: {
-      ...whole(100_000_000, '<n>', 'refuse larger pictures, by their header', POSITIVE),
+      ...whole(100_000_000, '<n>', 'refuse larger images, by their header', POSITIVE),
       saved: OUTPUT,
     },
     folds: whole(0, '<k>', 'cross-validate as well, in so many folds', COUNT),
@@ -141,8 +141,8 @@ export const OPTION_TABLE = {
     target_sensitivity: maybe('number', '<share>', 'of --positive that is to be found', RATE),
     target_specificity: maybe('number', '<share>', 'of the others that is to be left', RATE),
     min: texts(
-      '<figure=value>',
-      'save only if the test figure reaches it, e.g. accuracy=0.9; may be repeated',
+      '<metric=value>',
+      'save only if the test metric reaches it, e.g. accuracy=0.9; may be repeated',
       OUTPUT,
     ),
     report_dir: text(
@@ -152,7 +152,7 @@ export const OPTION_TABLE = {
       OUTPUT,
     ),
     no_report: flag('write no report', OUTPUT),
-    no_pictures: flag('leave pictures out of the report', OUTPUT),
+    no_images: flag('leave images out of the report', OUTPUT),
   },
   Output: {
     model_dir: text('./imgdiag_model', '<dir>', 'where the model is saved', OUTPUT),

@@ -11,8 +11,8 @@ const MAX_THREADS = 8;
 /** Only fatal errors; what goes wrong is thrown as well. */
 const LOG_SEVERITY_FATAL = 4;
 /**
- * Threads that wait for work spin by default, on the processors that decode the next pictures:
- * measured on 2 busy cores, 230 pictures a second instead of 350, and 60 decoded instead of 90.
+ * Threads that wait for work spin by default, on the processors that decode the next images:
+ * measured on 2 busy cores, 230 images a second instead of 350, and 60 decoded instead of 90.
  */
 const WAITING_THREADS_SLEEP = { session: { intra_op: { allow_spinning: '0' } } };
 /** Codes with which Node.js says that a module, or the binary it needs, cannot be loaded. */
@@ -36,12 +36,12 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Runs the network on its input `image`; the event loop stands still meanwhile.
-   * @param pictures uint8 RGB `[count, size, size, 3]`, row-major, 0..255
+   * @param images uint8 RGB `[count, size, size, 3]`, row-major, 0..255
    * @param outputs which float32 outputs to fetch
-   * @throws UnfitError when the network has no such output, or takes other pictures
+   * @throws UnfitError when the network has no such output, or takes other images
    */
   run<Name extends string>(
-    pictures: Uint8Array,
+    images: Uint8Array,
     count: number,
     outputs: readonly Name[],
   ): Promise<Record<Name, SessionOutput>>;
@@ -65,15 +65,15 @@ export async function openSession(
 ): Promise<Session> {
   const ort = await loadRuntime();
   const session = await createSession(ort, bytes, threads);
-  const size = pictureSize(session);
+  const size = imageSize(session);
   return {
     runtime: runtimeName(ort),
     outputNames: session.outputNames,
-    async run(pictures, count, outputs) {
-      if (pictures.length !== count * size * size * 3) {
+    async run(images, count, outputs) {
+      if (images.length !== count * size * size * 3) {
         throw new UnfitError(
-          `expected ${count} pictures of ${size}x${size} pixels, found ${pictures.length} bytes`,
-          { hint: 'prepare the pictures by the recipe that was saved with the model' },
+          `expected ${count} images of ${size}x${size} pixels, found ${images.length} bytes`,
+          { hint: 'prepare the images by the recipe that was saved with the model' },
         );
       }
       const unknown = outputs.find((name) => !session.outputNames.includes(name));
@@ -83,7 +83,7 @@ export async function openSession(
           { hint: 'use a model that imgdiag has saved' },
         );
       }
-      const image = new ort.Tensor('uint8', pictures, [count, size, size, 3]);
+      const image = new ort.Tensor('uint8', images, [count, size, size, 3]);
       const results = await session.run({ image }, outputs);
       const entries = outputs.map((name) => [name, owned(results[name])]);
       return Object.fromEntries(entries);
@@ -155,8 +155,8 @@ async function createSession(
   }
 }
 
-/** Side in pixels of the pictures that input `image` takes. */
-function pictureSize(session: InferenceSession): number {
+/** Side in pixels of the images that input `image` takes. */
+function imageSize(session: InferenceSession): number {
   const image = session.inputMetadata.find(({ name }) => name === 'image');
   const size = image?.isTensor ? image.shape[1] : undefined;
   if (image?.isTensor && image.type === 'uint8' && typeof size === 'number') return size;

@@ -12,7 +12,7 @@ const MAX_VALUES = 2 ** 27;
 const MAX_COST = 3e12;
 
 /**
- * @param batch how many pictures the first axis of every input stands for, where it is named
+ * @param batch how many images the first axis of every input stands for, where it is named
  * @returns shapes by name of value
  * @throws MalformedError for an unknown operator, values out of bounds, or what does not fit together
  */

@@ -11,7 +11,7 @@ import type { TfjsFiles } from './graph.ts';
 
 type Tf = typeof TensorFlow;
 
-/** Side of the pictures that `@tensorflow-models/mobilenet` silently resizes everything to. */
+/** Side of the images that `@tensorflow-models/mobilenet` silently resizes everything to. */
 const MOBILENET_SIZE = 224;
 /** Embedding nodes that `@tensorflow-models/mobilenet` 2.1.1 knows, and its version of each. */
 const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
@@ -58,10 +58,10 @@ export interface TfjsNetwork {
   /** As `TfjsRuntime.name`. */
   readonly runtime: string;
   /**
-   * @param pictures uint8 RGB `[count, size, size, 3]`, row-major, 0..255
-   * @returns what the embedding node gives: `shape` without the batch, `data` of all pictures
+   * @param images uint8 RGB `[count, size, size, 3]`, row-major, 0..255
+   * @returns what the embedding node gives: `shape` without the batch, `data` of all images
    */
-  run(pictures: Uint8Array, count: number): Promise<{ shape: number[]; data: Float32Array }>;
+  run(images: Uint8Array, count: number): Promise<{ shape: number[]; data: Float32Array }>;
   dispose(): void;
 }
 
@@ -74,11 +74,11 @@ export async function openTfjsNetwork(
   const network = await openNetwork(tf, files, imageSize);
   return {
     runtime: name,
-    async run(pictures, count) {
+    async run(images, count) {
       const features = tf.tidy(() => {
         const shape: [number, number, number, number] = [count, imageSize, imageSize, 3];
         // Widened here: a tensor of bytes would be copied to int32 and then to float32.
-        return network.features(tf.tensor4d(Float32Array.from(pictures), shape));
+        return network.features(tf.tensor4d(Float32Array.from(images), shape));
       });
       try {
         return { shape: features.shape.slice(1), data: Float32Array.from(await features.data()) };
@@ -92,8 +92,8 @@ export async function openTfjsNetwork(
 
 interface Network {
   readonly model: GraphModel;
-  /** @param pictures float32 `[n, size, size, 3]`, 0..255 */
-  features(pictures: TensorFlow.Tensor4D): TensorFlow.Tensor;
+  /** @param images float32 `[n, size, size, 3]`, 0..255 */
+  features(images: TensorFlow.Tensor4D): TensorFlow.Tensor;
 }
 
 async function openNetwork(tf: Tf, files: TfjsNetworkFiles, imageSize: number): Promise<Network> {
@@ -120,14 +120,14 @@ async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): P
     inputRange: [low, high],
   });
   const { model } = mobilenet as unknown as { model: GraphModel };
-  return { model, features: (pictures) => mobilenet.infer(pictures, true) };
+  return { model, features: (images) => mobilenet.infer(images, true) };
 }
 
-/** Any other size and any other network: the embedding node itself, tried once on a black picture. */
+/** Any other size and any other network: the embedding node itself, tried once on a black image. */
 async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
-  const features = (pictures: TensorFlow.Tensor4D) => executeNode(tf, model, files.spec, pictures);
+  const features = (images: TensorFlow.Tensor4D) => executeNode(tf, model, files.spec, images);
   try {
     tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
   } catch (error) {
@@ -141,9 +141,9 @@ function executeNode(
   tf: Tf,
   model: GraphModel,
   { inputRange: [low, high], embeddingNode }: TfjsNetworkFiles['spec'],
-  pictures: TensorFlow.Tensor4D,
+  images: TensorFlow.Tensor4D,
 ): TensorFlow.Tensor {
-  const scaled = tf.add(tf.mul(pictures, (high - low) / PIXEL_MAX), low);
+  const scaled = tf.add(tf.mul(images, (high - low) / PIXEL_MAX), low);
   const output = model.execute(scaled, embeddingNode);
   return Array.isArray(output) ? output[0] : output;
 }

@@ -1,8 +1,8 @@
 // What is taken for what: the whole matrix of a few labels, the commonest confusions of many.
 
 import type { ReportSet } from '../data.ts';
-import { countText, numberText, percentText } from './figure-text.ts';
 import { type Html, html, listOf, name, rowName } from './html.ts';
+import { countText, numberText, percentText } from './metric-text.ts';
 import { columns, table } from './section.ts';
 
 /** A matrix of more labels than this does not fit on a page. */
@@ -20,8 +20,8 @@ interface Confusion {
 }
 
 export function confusion(set: ReportSet): Html {
-  const labels = set.figures.labels.map(({ label }) => label);
-  const found = confusions(labels, set.figures.confusion);
+  const labels = set.metrics.labels.map(({ label }) => label);
+  const found = confusions(labels, set.metrics.confusion);
   const many = labels.length > MOST_LABELS;
   return html`<div class="split"><div class="beside">${summary(set, found)}</div><div>${
     many ? confusionList(found, labels.length) : matrix(labels, set)
@@ -44,9 +44,9 @@ function confusions(
   return all.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
 }
 
-function summary({ figures }: ReportSet, found: readonly Confusion[]): Html {
-  const wrong = figures.images - figures.correct;
-  if (wrong === 0) return html`<p>All ${countText(figures.images, 'image')} are right.</p>`;
+function summary({ metrics }: ReportSet, found: readonly Confusion[]): Html {
+  const wrong = metrics.images - metrics.correct;
+  if (wrong === 0) return html`<p>All ${countText(metrics.images, 'image')} are right.</p>`;
   const named = found
     .slice(0, NAMED)
     .map(
@@ -54,15 +54,15 @@ function summary({ figures }: ReportSet, found: readonly Confusion[]): Html {
         html`${name(truth)} taken for ${name(predicted)} (${numberText(count)} of ${numberText(support)})`,
     );
   const most = found.length > NAMED ? 'Most often' : 'These are';
-  return html`<p>${countText(wrong, 'mistake')} in ${countText(figures.images, 'image')}. ${most}: ${listOf(named)}.</p>`;
+  return html`<p>${countText(wrong, 'mistake')} in ${countText(metrics.images, 'image')}. ${most}: ${listOf(named)}.</p>`;
 }
 
-function matrix(labels: readonly string[], { figures }: ReportSet): Html {
+function matrix(labels: readonly string[], { metrics }: ReportSet): Html {
   const heads = html`<thead><tr><th scope="col" rowspan="2">Truth</th><th scope="colgroup" colspan="${labels.length}">Predicted</th><th scope="col" rowspan="2">Images</th></tr><tr>${labels.map(
     (label) =>
       html`<th scope="col"><span class="clamp" title="${label}">${name(label)}</span></th>`,
   )}</tr></thead>`;
-  const rows = figures.confusion.map((row, truth) => {
+  const rows = metrics.confusion.map((row, truth) => {
     const support = sum(row);
     const cells = row.map((count, predicted) => cell(count, support, truth === predicted));
     return html`<tr><th scope="row"><span class="clamp" title="${labels[truth]}">${name(labels[truth])}</span></th>${cells}<td>${numberText(support)}</td></tr>`;

@@ -1,12 +1,12 @@
 // ROC and precision-recall curves, one label against the rest.
 
-import type { CurvePoint, Figure, SetFigures } from '../../metrics/set-figures.ts';
+import type { CurvePoint, Estimate, SplitMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { CHART_WIDTH, type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
-import { asDecimal, countText, rangeText } from './figure-text.ts';
 import { type Html, html, name } from './html.ts';
+import { asDecimal, countText, rangeText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, lineKey, OTHER } from './palette.ts';
-import { figure } from './section.ts';
+import { metric } from './section.ts';
 
 /** The curve of one label, ready to be drawn. */
 interface Line {
@@ -17,9 +17,9 @@ interface Line {
 type Styles = ReadonlyMap<string, LabelStyle>;
 
 /** Labels that a chart cannot tell apart are drawn in grey, behind the others. */
-export function curves(charts: Charts, data: ReportData, { figures }: ReportSet): Html[] {
-  const styles = labelStyles(data.labels, figures);
-  return [rocChart(charts, data, figures, styles), recallChart(charts, figures, styles)].filter(
+export function curves(charts: Charts, data: ReportData, { metrics }: ReportSet): Html[] {
+  const styles = labelStyles(data.labels, metrics);
+  return [rocChart(charts, data, metrics, styles), recallChart(charts, metrics, styles)].filter(
     (chart) => chart !== null,
   );
 }
@@ -27,14 +27,14 @@ export function curves(charts: Charts, data: ReportData, { figures }: ReportSet)
 function rocChart(
   { Plot, draw }: Charts,
   { operatingPoint }: ReportData,
-  figures: SetFigures,
+  metrics: SplitMetrics,
   styles: Styles,
 ): Html | null {
-  const all = figures.curves.flatMap(({ label, roc }) =>
+  const all = metrics.curves.flatMap(({ label, roc }) =>
     roc === null ? [] : [{ label, points: roc }],
   );
   if (all.length === 0) return null;
-  const mirrored = figures.labels.length === 2 && all.length === 2;
+  const mirrored = metrics.labels.length === 2 && all.length === 2;
   const chosen = all.find(({ label }) => label === operatingPoint?.positive) ?? all[0];
   const lines = mirrored ? [chosen] : all;
   const reached = operatingPoint?.reached === undefined ? [] : [operatingPoint.reached];
@@ -51,12 +51,8 @@ function rocChart(
       Plot.dot(reached, marker),
     ],
   });
-  const keys = legend(
-    lines,
-    styles,
-    (label) => html`${areaText(areaOf(figures, label, 'roc_auc'))}`,
-  );
-  return figure(
+  const keys = legend(lines, styles, (label) => html`${areaText(areaOf(metrics, label, 'auc'))}`);
+  return metric(
     'ROC',
     chart,
     html`<p>Area under the curve, with its 95% interval</p>${keys}${[
@@ -66,8 +62,8 @@ function rocChart(
   );
 }
 
-function recallChart({ Plot, draw }: Charts, figures: SetFigures, styles: Styles): Html | null {
-  const lines = figures.curves.flatMap(({ label, precision_recall: points }) =>
+function recallChart({ Plot, draw }: Charts, metrics: SplitMetrics, styles: Styles): Html | null {
+  const lines = metrics.curves.flatMap(({ label, precision_recall: points }) =>
     points === null || points.length === 0 ? [] : [{ label, points }],
   );
   if (lines.length === 0) return null;
@@ -81,30 +77,30 @@ function recallChart({ Plot, draw }: Charts, figures: SetFigures, styles: Styles
     ),
   });
   const keys = legend(lines, styles, (label) => {
-    const support = figures.labels.find((one) => one.label === label)?.support ?? 0;
-    return html`${areaText(areaOf(figures, label, 'pr_auc'))}; chance ${asDecimal(support / figures.images)}`;
+    const support = metrics.labels.find((one) => one.label === label)?.support ?? 0;
+    return html`${areaText(areaOf(metrics, label, 'pr_auc'))}; chance ${asDecimal(support / metrics.images)}`;
   });
-  return figure(
+  return metric(
     'Precision and recall',
     chart,
     html`<p>Average precision, with its 95% interval</p>${keys}`,
   );
 }
 
-function areaOf({ labels }: SetFigures, label: string, area: 'roc_auc' | 'pr_auc') {
+function areaOf({ labels }: SplitMetrics, label: string, area: 'auc' | 'pr_auc') {
   return labels.find((one) => one.label === label)?.[area];
 }
 
-function areaText(area: Figure | undefined): string {
+function areaText(area: Estimate | undefined): string {
   if (area === undefined || area.value === null) return '–';
   const range = area.interval === null ? '' : ` (${rangeText(area.interval, asDecimal)})`;
   return asDecimal(area.value) + range;
 }
 
-function legend(lines: readonly Line[], styles: Styles, figureOf: (label: string) => Html): Html {
+function legend(lines: readonly Line[], styles: Styles, metricOf: (label: string) => Html): Html {
   const keys = lines.flatMap(({ label }) => {
     const style = styles.get(label);
-    return style === undefined ? [] : [lineKey(style, html`${name(label)} ${figureOf(label)}`)];
+    return style === undefined ? [] : [lineKey(style, html`${name(label)} ${metricOf(label)}`)];
   });
   const others = lines.length - keys.length;
   const rest = html`${countText(others, 'other label')}; those named have the lowest ROC AUC`;

@@ -1,8 +1,8 @@
 // What a look at the data has found, warnings first.
 
 import type { Finding } from '../../check/findings.ts';
-import { numberText } from './figure-text.ts';
 import { file, type Html, html } from './html.ts';
+import { numberText } from './metric-text.ts';
 import type { Section } from './section.ts';
 
 /** Enough to see what is meant; `imgdiag check` lists all. */
@@ -15,7 +15,7 @@ export function findingsSection(findings: readonly Finding[] | null): Section | 
     ...findings.filter(({ severity }) => severity === 'note'),
   ];
   const none = html`<p>Nothing was found that needs a look.</p>`;
-  const further = html`<p class="aside">A quick look. imgdiag check looks further: at the pixels, for copies that were turned, mirrored or saved anew and for blurred pictures; and, also in large sets, for wrong labels and outliers.</p>`;
+  const further = html`<p class="aside">A quick look. imgdiag check looks further: at the pixels, for copies that were turned, mirrored or saved anew and for blurred images; and, also in large sets, for wrong labels and outliers.</p>`;
   return {
     id: 'findings',
     heading: 'Findings in the data',

@@ -1,20 +1,20 @@
-// The head of the page: the answer in a sentence, its picture, and what a reader must know of it.
+// The head of the page: the answer in a sentence, its image, and what a reader must know of it.
 
-import type { Figure } from '../../metrics/set-figures.ts';
+import type { Estimate } from '../../metrics/split-metrics.ts';
 import type { ReportData, ReportSet } from '../data.ts';
-import { asPercent, countText, numberText, percentText, rangeText } from './figure-text.ts';
 import { type Html, html, name, rowName } from './html.ts';
+import { asPercent, countText, numberText, percentText, rangeText } from './metric-text.ts';
 
 /** `On 57 test images of 31 groups, 91.2% (95% CI 81.0–96.2%) were right; always guessing ...` */
-export function answer({ name: set, figures }: ReportSet): Html {
-  const { images, groups, accuracy, majority_baseline: majority } = figures;
+export function answer({ name: set, metrics }: ReportSet): Html {
+  const { images, groups, accuracy, majority_baseline: majority } = metrics;
   const which = images === 1 ? 'image' : 'images';
   const from = groups !== null && html` of ${countText(groups, 'group')}`;
   const guessing = html`always guessing ${name(majority.label)} gives ${percentText(majority.accuracy)}`;
   return html`On ${numberText(images)} ${adjective(set)} ${which}${from}, ${rightShare(accuracy)} ${images === 1 ? 'was' : 'were'} right; ${guessing}.`;
 }
 
-function rightShare({ value, interval }: Figure): Html {
+function rightShare({ value, interval }: Estimate): Html {
   if (value === null) return html`–`;
   const range = interval !== null && ` (95% CI ${rangeText(interval, asPercent)}%)`;
   return html`<strong>${percentText(value)}</strong>${range}`;
@@ -25,9 +25,9 @@ function adjective(set: string): string {
 }
 
 /** A guess within the interval means that the images cannot tell the model from the guess. */
-function verdict({ figures }: ReportSet): Html | null {
-  const { interval } = figures.accuracy;
-  const guess = figures.majority_baseline.accuracy;
+function verdict({ metrics }: ReportSet): Html | null {
+  const { interval } = metrics.accuracy;
+  const guess = metrics.majority_baseline.accuracy;
   if (interval === null || interval[0] > guess) return null;
   const text =
     interval[1] < guess
@@ -37,8 +37,8 @@ function verdict({ figures }: ReportSet): Html | null {
 }
 
 /** The accuracy and its interval on a line from 0 to 100%, above those of simpler rules. */
-function accuracyLines({ name: set, figures, baselines }: ReportSet): Html {
-  const { accuracy, majority_baseline: majority } = figures;
+function accuracyLines({ name: set, metrics, baselines }: ReportSet): Html {
+  const { accuracy, majority_baseline: majority } = metrics;
   const row = (
     label: string,
     value: number,
@@ -65,25 +65,25 @@ function track(value: number, interval: readonly [number, number] | null, guess:
 /** Who may read the page, what it is not, and what the check of the data has to say. */
 function notices(data: ReportData): Html {
   const warnings = (data.findings ?? []).filter(({ severity }) => severity === 'warning').length;
-  return html`<ul class="notices"><li>${readers(data)}</li><li><strong>Not a medical device.</strong> The figures describe these images only; they are no ground for a diagnosis.</li>${
+  return html`<ul class="notices"><li>${readers(data)}</li><li><strong>Not a medical device.</strong> The metrics describe these images only; they are no ground for a diagnosis.</li>${
     warnings > 0 &&
-    html`<li class="warning"><strong>The check of the data has ${countText(warnings, 'warning')}</strong>, which may make these figures flattering or wrong: <a href="#findings">see the findings</a>.</li>`
+    html`<li class="warning"><strong>The check of the data has ${countText(warnings, 'warning')}</strong>, which may make these metrics flattering or wrong: <a href="#findings">see the findings</a>.</li>`
   }</ul>`;
 }
 
-function readers({ pictures, mistakes, right }: ReportData): Html {
-  if (!pictures) {
-    return html`<strong>Pictures of the data are left out of this page</strong>, as was asked for. Names of files and labels may still be in it.`;
+function readers({ images, mistakes, right }: ReportData): Html {
+  if (!images) {
+    return html`<strong>Images of the data are left out of this page</strong>, as was asked for. Names of files and labels may still be in it.`;
   }
-  if (![...mistakes, ...right].some(({ picture }) => picture !== null)) {
-    return html`<strong>This page holds no pictures of the data.</strong> Names of files and labels may be in it.`;
+  if (![...mistakes, ...right].some(({ image }) => image !== null)) {
+    return html`<strong>This page holds no images of the data.</strong> Names of files and labels may be in it.`;
   }
-  return html`<strong>This page holds pictures of the data</strong> and names of files. Only those who may see the data may read it: keep it where the data is kept, and do not send it along with the model.`;
+  return html`<strong>This page holds images of the data</strong> and names of files. Only those who may see the data may read it: keep it where the data is kept, and do not send it along with the model.`;
 }
 
 export function header(data: ReportData, set: ReportSet | undefined): Html {
   const kind = data.kind === 'retrain' ? 'Report of a training' : 'Report of an evaluation';
-  const usable = set !== undefined && set.figures.images > 0;
+  const usable = set !== undefined && set.metrics.images > 0;
   const missing = html`No images were held out, so nothing can be said of how good this model is.`;
   return html`<header><p class="kind">imgdiag · ${kind}</p><h1>${name(data.title)}</h1><p class="answer">${
     usable ? answer(set) : missing

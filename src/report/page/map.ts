@@ -4,10 +4,10 @@ import { printable } from '../../base/printable.ts';
 import { createRandom } from '../../base/random.ts';
 import type { ReportData, ReportProjection } from '../data.ts';
 import type { Charts } from './chart.ts';
-import { countText, numberText, percentText } from './figure-text.ts';
 import { type Html, html, name } from './html.ts';
+import { countText, numberText, percentText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, OTHER } from './palette.ts';
-import { figure, type Section } from './section.ts';
+import { metric, type Section } from './section.ts';
 
 /** More points than this are drawn smaller. */
 const MANY = 200;
@@ -17,7 +17,7 @@ type Point = ReportProjection['points'][number];
 export function mapSection(charts: Charts, data: ReportData): Section | null {
   const { projection, labels, sets, headline } = data;
   if (projection === null || projection.points.length === 0) return null;
-  const styles = labelStyles(labels, sets.find(({ name }) => name === headline)?.figures);
+  const styles = labelStyles(labels, sets.find(({ name }) => name === headline)?.metrics);
   const { points, explained, total } = projection;
   const mistakes = points.filter(({ mistake }) => mistake).length;
   const shared = percentText(explained[0] + explained[1]);
@@ -28,7 +28,7 @@ export function mapSection(charts: Charts, data: ReportData): Section | null {
     body: html`<div class="charts"><div class="beside"><p>Each image is a point; images that look alike to the extractor lie close together. Labels that lie apart here are easy to tell apart; labels that overlap here need not be hard, since the map keeps ${shared} of the spread of the features.</p>${
       sampled &&
       html`<p>Of ${countText(total, 'image')}, ${numberText(points.length)} are drawn: every mistake, and others evenly spaced.</p>`
-    }${legend(styles, points, mistakes)}</div>${figure('Bottleneck features', drawMap(charts, projection, styles), null, 'large')}</div>`,
+    }${legend(styles, points, mistakes)}</div>${metric('Bottleneck features', drawMap(charts, projection, styles), null, 'large')}</div>`,
   };
 }
 

@@ -1,25 +1,25 @@
-// The figures of whole sets, side by side, with what simpler rules reach.
+// The metrics of whole sets, side by side, with what simpler rules reach.
 
-import type { Figure, SetFigures } from '../../metrics/set-figures.ts';
+import type { Estimate, SplitMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportSet } from '../data.ts';
+import { type Html, html, rowName } from './html.ts';
 import {
   asDecimal,
   asPercent,
   type Format,
-  figureParts,
+  metricParts,
   Notes,
   numberText,
   percentText,
-} from './figure-text.ts';
-import { type Html, html, rowName } from './html.ts';
+} from './metric-text.ts';
 import { columns, type Section, table } from './section.ts';
 
-type FigureName = {
-  [Key in keyof SetFigures]: SetFigures[Key] extends Figure ? Key : never;
-}[keyof SetFigures];
+type MetricName = {
+  [Key in keyof SplitMetrics]: SplitMetrics[Key] extends Estimate ? Key : never;
+}[keyof SplitMetrics];
 
 interface Row {
-  readonly figure: FigureName;
+  readonly metric: MetricName;
   readonly heading: string;
   readonly meaning: string;
   readonly format: Format;
@@ -27,44 +27,44 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
-    figure: 'accuracy',
+    metric: 'accuracy',
     heading: 'Accuracy',
     meaning: 'share of images that are right',
     format: asPercent,
   },
   {
-    figure: 'balanced_accuracy',
+    metric: 'balanced_accuracy',
     heading: 'Balanced accuracy',
     meaning: 'mean sensitivity of the labels',
     format: asPercent,
   },
   {
-    figure: 'mcc',
+    metric: 'mcc',
     heading: 'Matthews correlation',
     meaning: '1 perfect, 0 no better than chance',
     format: asDecimal,
   },
   {
-    figure: 'roc_auc',
+    metric: 'auc',
     heading: 'ROC AUC',
     meaning: '1 perfect, 0.5 chance; mean of the labels',
     format: asDecimal,
   },
   {
-    figure: 'pr_auc',
+    metric: 'pr_auc',
     heading: 'PR AUC',
     meaning: 'average precision; mean of the labels',
     format: asDecimal,
   },
-  { figure: 'log_loss', heading: 'Log loss', meaning: 'lower is better', format: asDecimal },
+  { metric: 'log_loss', heading: 'Log loss', meaning: 'lower is better', format: asDecimal },
   {
-    figure: 'brier',
+    metric: 'brier',
     heading: 'Brier score',
     meaning: '0 to 2, lower is better',
     format: asDecimal,
   },
   {
-    figure: 'ece',
+    metric: 'ece',
     heading: 'Calibration error',
     meaning: 'how far scores lie from the truth; lower is better',
     format: asDecimal,
@@ -75,24 +75,24 @@ export function overallSection(sets: readonly ReportSet[]): Section | null {
   if (sets.length === 0) return null;
   const notes = new Notes();
   const rules = new Set(sets.flatMap(({ baselines }) => baselines.map((one) => one.name)));
-  const groups = sets.some(({ figures }) => figures.groups !== null);
+  const groups = sets.some(({ metrics }) => metrics.groups !== null);
   const body = html`<tbody>${[
     countRow(
       'Images',
-      sets.map(({ figures }) => figures.images),
+      sets.map(({ metrics }) => metrics.images),
     ),
     groups &&
       countRow(
         'Groups',
-        sets.map(({ figures }) => figures.groups),
+        sets.map(({ metrics }) => metrics.groups),
       ),
-    ROWS.map((row) => figureRow(row, sets, notes)),
+    ROWS.map((row) => metricRow(row, sets, notes)),
   ]}</tbody><tbody class="rules">${[...rules].map((rule) => ruleRow(rule, sets))}</tbody>`;
-  const heads = columns(['Figure', ...sets.map((set) => set.name)]);
+  const heads = columns(['Estimate', ...sets.map((set) => set.name)]);
   return {
-    id: 'figures',
-    heading: 'Figures',
-    body: html`<div class="split"><div>${table('Figures of each set, with 95% intervals', 'numbers', [heads, body])}</div><div class="beside">${notes.list()}${intervals(sets)}${caveats(sets)}</div></div>`,
+    id: 'metrics',
+    heading: 'Metrics',
+    body: html`<div class="split"><div>${table('Metrics of each set, with 95% intervals', 'numbers', [heads, body])}</div><div class="beside">${notes.list()}${intervals(sets)}${caveats(sets)}</div></div>`,
   };
 }
 
@@ -101,9 +101,9 @@ function countRow(heading: string, counts: readonly (number | null)[]): Html {
   return html`<tr><th scope="row">${heading}</th>${cells}</tr>`;
 }
 
-function figureRow(row: Row, sets: readonly ReportSet[], notes: Notes): Html {
+function metricRow(row: Row, sets: readonly ReportSet[], notes: Notes): Html {
   const cells = sets.map(
-    ({ figures }) => html`<td>${figureParts(figures[row.figure], row.format, notes)}</td>`,
+    ({ metrics }) => html`<td>${metricParts(metrics[row.metric], row.format, notes)}</td>`,
   );
   return html`<tr><th scope="row">${row.heading}<small>${row.meaning}</small></th>${cells}</tr>`;
 }
@@ -118,7 +118,7 @@ function ruleRow(rule: string, sets: readonly ReportSet[]): Html {
 
 /** How the intervals were made: once where all sets say the same. */
 function intervals(sets: readonly ReportSet[]): Html[] {
-  const said = new Set(sets.map(({ figures }) => figures.intervals));
+  const said = new Set(sets.map(({ metrics }) => metrics.intervals));
   return [...said].map((text) => html`<p class="aside">Intervals: ${text}</p>`);
 }
 

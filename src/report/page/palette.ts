@@ -1,6 +1,6 @@
 // How each label is drawn, in every chart alike: colour, dashes and marker.
 
-import type { SetFigures } from '../../metrics/set-figures.ts';
+import type { SplitMetrics } from '../../metrics/split-metrics.ts';
 import { type Html, html } from './html.ts';
 
 export interface LabelStyle {
@@ -32,9 +32,9 @@ const FEW = 5;
  */
 export function labelStyles(
   labels: readonly string[],
-  figures: SetFigures | undefined,
+  metrics: SplitMetrics | undefined,
 ): ReadonlyMap<string, LabelStyle> {
-  const aucOf = new Map(figures?.labels.map(({ label, roc_auc: auc }) => [label, auc.value]));
+  const aucOf = new Map(metrics?.labels.map(({ label, auc }) => [label, auc.value]));
   const worth = (label: string) => aucOf.get(label) ?? Number.POSITIVE_INFINITY;
   const worst = new Set([...labels].sort((a, b) => compare(worth(a), worth(b))).slice(0, FEW));
   const shown = labels.length <= STYLES.length ? labels : labels.filter((one) => worst.has(one));

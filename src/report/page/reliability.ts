@@ -1,12 +1,12 @@
 // Are scores what they say? Share of right images against the mean score, bin by bin.
 
-import type { ReliabilityBin } from '../../metrics/set-figures.ts';
+import type { ReliabilityBin } from '../../metrics/split-metrics.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
 import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
-import { asDecimal } from './figure-text.ts';
 import { type Html, html } from './html.ts';
+import { asDecimal } from './metric-text.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
-import { columns, figure, type Section, table } from './section.ts';
+import { columns, metric, type Section, table } from './section.ts';
 
 const PLAIN: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
 const BEFORE: LabelStyle = { colour: 'var(--c1)', dashes: '5 3', symbol: 'square' };
@@ -17,11 +17,11 @@ interface Drawn {
 }
 
 /** Of the set itself, beside its ROC and precision-recall curves. */
-export function setReliability(charts: Charts, { figures }: ReportSet): Html | null {
-  if (!figures.reliability.some(({ images }) => images > 0)) return null;
-  const chart = reliability(charts, [{ bins: figures.reliability, style: PLAIN }]);
-  const { value } = figures.ece;
-  return figure(
+export function setReliability(charts: Charts, { metrics }: ReportSet): Html | null {
+  if (!metrics.reliability.some(({ images }) => images > 0)) return null;
+  const chart = reliability(charts, [{ bins: metrics.reliability, style: PLAIN }]);
+  const { value } = metrics.ece;
+  return metric(
     'Reliability',
     chart,
     html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : asDecimal(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
@@ -44,7 +44,7 @@ export function calibrationSection(
   ];
   const chart =
     drawn.length > 0 &&
-    figure(
+    metric(
       kept ? 'Reliability before and after' : 'Reliability',
       reliability(charts, drawn),
       html`<ul class="legend">${keys}</ul>`,

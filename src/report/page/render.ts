@@ -9,7 +9,7 @@ import { findingsSection } from './findings.ts';
 import { gallerySection } from './gallery.ts';
 import { header } from './headline.ts';
 import { Html, html } from './html.ts';
-import { labelFigures } from './label-figures.ts';
+import { labelMetrics } from './label-metrics.ts';
 import { mapSection } from './map.ts';
 import { overallSection } from './overall.ts';
 import { calibrationSection, setReliability } from './reliability.ts';
@@ -18,12 +18,12 @@ import { STYLE } from './style.ts';
 import { thresholdSection } from './threshold.ts';
 import { trainingSection } from './training-curves.ts';
 
-/** Nothing is loaded and nothing is run: pictures lie in the page, and there is no script. */
+/** Nothing is loaded and nothing is run: images lie in the page, and there is no script. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /**
  * One self-contained page, readable without scripts. Pure, apart from loading the chart library.
- * @returns HTML, UTF-8, to be written for its owner's eyes only: it may hold pictures of the data.
+ * @returns HTML, UTF-8, to be written for its owner's eyes only: it may hold images of the data.
  */
 export async function renderReport(data: ReportData): Promise<string> {
   const charts = await loadCharts();
@@ -49,7 +49,7 @@ ${links.length > 0 && html`<nav aria-label="Contents"><ul>${links}</ul></nav>`}
 <main>
 ${sections.map(sectionMarkup)}
 </main>
-<footer>Written by imgdiag. Not a medical device. The same figures are in evaluation.json.</footer>
+<footer>Written by imgdiag. Not a medical device. The same metrics are in evaluation.json.</footer>
 </div>
 </body>
 </html>
@@ -63,8 +63,8 @@ function sectionMarkup({ id, heading, body }: Section): Html {
 }
 
 function sectionsOf(data: ReportData, set: ReportSet | undefined, charts: Charts): Section[] {
-  const rest = data.sets.filter((one) => one !== set && one.figures.images > 0);
-  const headline = set !== undefined && set.figures.images > 0 ? [set] : [];
+  const rest = data.sets.filter((one) => one !== set && one.metrics.images > 0);
+  const headline = set !== undefined && set.metrics.images > 0 ? [set] : [];
   const all = [
     overallSection([...headline, ...rest]),
     ...headline.flatMap((one) => setSections(one, data, charts)),
@@ -84,7 +84,7 @@ function setSections(set: ReportSet, data: ReportData, charts: Charts): Section[
   const drawn = [...curves(charts, data, set), setReliability(charts, set)];
   return [
     { id: 'confusion', heading: 'What is taken for what', body: confusion(set) },
-    { id: 'labels', heading: 'Label by label', body: labelFigures(set) },
+    { id: 'labels', heading: 'Label by label', body: labelMetrics(set) },
     { id: 'curves', heading: 'Curves', body: html`<div class="charts">${drawn}</div>` },
   ];
 }
@@ -94,6 +94,6 @@ function restSection(set: ReportSet, at: number): Section {
   return {
     id: `set-${at + 1}`,
     heading: `Also scored: ${set.name}`,
-    body: html`${confusion(set)}${labelFigures(set)}`,
+    body: html`${confusion(set)}${labelMetrics(set)}`,
   };
 }

@@ -1,8 +1,8 @@
 // The decision threshold: where it lies, how it was chosen, what it reaches.
 
 import type { ReportOperatingPoint } from '../data.ts';
-import { asDecimal } from './figure-text.ts';
 import { html, name } from './html.ts';
+import { asDecimal } from './metric-text.ts';
 import { columns, type Section, table } from './section.ts';
 
 export function thresholdSection(point: ReportOperatingPoint | null): Section | null {

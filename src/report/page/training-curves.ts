@@ -4,7 +4,7 @@ import type { ReportStep } from '../data.ts';
 import type { Charts } from './chart.ts';
 import { html } from './html.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
-import { figure, type Section } from './section.ts';
+import { metric, type Section } from './section.ts';
 
 const TRAINING: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
 const VALIDATION: LabelStyle = { colour: 'var(--c1)', dashes: '6 3', symbol: 'square' };
@@ -51,7 +51,7 @@ export function trainingSection(charts: Charts, history: readonly ReportStep[]):
   return {
     id: 'training',
     heading: 'Training',
-    body: html`<div class="charts">${figure('Accuracy', accuracy, legend)}${figure('Cross-entropy', loss, legend)}</div>`,
+    body: html`<div class="charts">${metric('Accuracy', accuracy, legend)}${metric('Cross-entropy', loss, legend)}</div>`,
   };
 }
 

@@ -37,7 +37,7 @@ const pool = {
 describe('activations', () => {
   for (const op of ['Relu', 'Relu6', 'Elu', 'Sigmoid', 'LeakyRelu', 'Softmax', 'Identity']) {
     const attr = op === 'LeakyRelu' ? { alpha: float(0.1) } : {};
-    test(`${op} of a picture and of an input`, async () => {
+    test(`${op} of an image and of an input`, async () => {
       await assertSameOnBoth(afterConvolution([{ name: 'out', op, input: ['conv'], attr }]));
       await assertSameOnBoth(syntheticFiles([{ name: 'out', op, input: ['x'], attr }]));
     });
@@ -75,7 +75,7 @@ describe('arithmetic of two values', () => {
     });
   }
 
-  test('two pictures, and a picture with its squeezed mean', async () => {
+  test('two images, and an image with its squeezed mean', async () => {
     const nodes = [
       { name: 'relu', op: 'Relu', input: ['conv'] },
       { ...pool, attr: { keep_dims: flag(true) } },
@@ -85,7 +85,7 @@ describe('arithmetic of two values', () => {
     await assertSameOnBoth(afterConvolution(nodes, { axes: int32(1, 2) }));
   });
 
-  test('a picture that lies as TensorFlow has it with one that does not', async () => {
+  test('an image that lies as TensorFlow has it with one that does not', async () => {
     const nodes = [
       { name: 'plain', op: 'Relu', input: ['x'] },
       { name: 'part', op: 'Mean', input: ['conv', 'axis'], attr: { keep_dims: flag(true) } },
@@ -108,10 +108,10 @@ describe('arithmetic of two values', () => {
 });
 
 describe('bias and normalisation', () => {
-  test('BiasAdd of a picture and of features', async () => {
+  test('BiasAdd of an image and of features', async () => {
     const bias = { bias: randomWeight([4], 3), axes: int32(1, 2) };
-    const picture = { name: 'out', op: 'BiasAdd', input: ['conv', 'bias'] };
-    await assertSameOnBoth(afterConvolution([picture], bias));
+    const image = { name: 'out', op: 'BiasAdd', input: ['conv', 'bias'] };
+    await assertSameOnBoth(afterConvolution([image], bias));
     const features = { name: 'out', op: 'BiasAdd', input: ['pool', 'bias'] };
     await assertSameOnBoth(afterConvolution([pool, features], bias));
   });

@@ -8,7 +8,7 @@ import { encodeExtractor, importExtractor } from '../../../src/extractor/import/
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
 import { parseTfjsGraph } from '../../../src/network/tfjs/graph.ts';
-import { makePictures } from '../../helpers/pictures.ts';
+import { makeImages } from '../../helpers/images.ts';
 import { assertRefused } from '../../helpers/refusal.ts';
 import { FEATURES, syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 import { randomWeight, syntheticFiles } from '../../helpers/synthetic-graph.ts';
@@ -30,14 +30,14 @@ describe('importing an extractor', () => {
   for (const node of ['pool', 'flat']) {
     test(`embedding at ${node}, of pixels scaled to -1..1`, async () => {
       const files = syntheticExtractor(node);
-      const pictures = makePictures(COUNT, SIZE);
+      const images = makeImages(COUNT, SIZE);
       const session = await openSession(encodeExtractor(files, SIZE));
-      const { embedding, feature_map } = await session.run(pictures, COUNT, [
+      const { embedding, feature_map } = await session.run(images, COUNT, [
         'embedding',
         'feature_map',
       ]);
       const tfjs = await openTfjsExtractor(files, SIZE);
-      const expected = await tfjs.embed(pictures, COUNT);
+      const expected = await tfjs.embed(images, COUNT);
       assert.deepEqual(embedding.shape, [COUNT, FEATURES]);
       const worst = expected.reduce((m, v, i) => Math.max(m, Math.abs(v - embedding.data[i])), 0);
       assert.ok(worst < TOLERANCE, `largest difference ${worst}`);
@@ -88,7 +88,7 @@ describe('refusing', () => {
   test('a size that the network does not take', () => {
     const files = syntheticExtractor('flat', [-1, 96, 96, 3]);
     assert.ok(encodeExtractor(files, 96).length > 0);
-    assertUnfit(files, /Placeholder at x: it takes pictures of shape -1x96x96x3 only/);
+    assertUnfit(files, /Placeholder at x: it takes images of shape -1x96x96x3 only/);
   });
 
   test('an unknown operator, by name, with the node', () => {

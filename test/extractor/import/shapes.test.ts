@@ -123,10 +123,10 @@ describe('reshaping', () => {
     await assertSameOnBoth(reshape(-1, 9, 7, 4));
   });
 
-  test('Reshape that would mix pictures is refused', () => {
-    assertRefused(reshape(2, 63 * 4), /does not keep pictures apart/);
-    assertRefused(reshape(-1, 4), /does not keep pictures apart/);
-    assertRefused(reshape(-1, 5), /does not keep pictures apart/);
+  test('Reshape that would mix images is refused', () => {
+    assertRefused(reshape(2, 63 * 4), /does not keep images apart/);
+    assertRefused(reshape(-1, 4), /does not keep images apart/);
+    assertRefused(reshape(-1, 5), /does not keep images apart/);
   });
 
   test('a convolution after a Reshape', async () => {

@@ -76,7 +76,7 @@ test('the default folder follows the platform', () => {
   assert.equal(defaultCacheRoot(profile, 'win32'), `${local}\\imgdiag\\cache`);
 });
 
-test('info counts different pictures, and a missing folder is an empty cache', async (t) => {
+test('info counts different images, and a missing folder is an empty cache', async (t) => {
   const root = temporaryFolder(t);
   assert.deepEqual(await cacheInfo(path.join(root, 'none')), {
     root: path.join(root, 'none'),

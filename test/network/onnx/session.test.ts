@@ -11,7 +11,7 @@ import {
 import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
-import { makePictures } from '../../helpers/pictures.ts';
+import { makeImages } from '../../helpers/images.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 
 const SIZE = 224;
@@ -26,13 +26,13 @@ describe('the catalogued extractor', () => {
 
   test('gives bit-identical features in batches of 1 to 32', async () => {
     const extractor = await openOnnxExtractor(files, SIZE);
-    const pictures = makePictures(COUNT, SIZE);
+    const images = makeImages(COUNT, SIZE);
     const bytes = SIZE * SIZE * 3;
-    const whole = await extractor.embed(pictures, COUNT);
+    const whole = await extractor.embed(images, COUNT);
     for (const batch of [1, 2, 3, 7, 8, 16, 31]) {
       for (let start = 0; start < COUNT; start += batch) {
         const count = Math.min(batch, COUNT - start);
-        const part = pictures.subarray(start * bytes, (start + count) * bytes);
+        const part = images.subarray(start * bytes, (start + count) * bytes);
         const features = await extractor.embed(part, count);
         const expected = whole.subarray(start * FEATURES, (start + count) * FEATURES);
         assert.deepEqual(features, expected, `batch ${batch} at ${start}`);
@@ -58,7 +58,7 @@ describe('a session', () => {
   test('fetches the outputs named, in memory of their own', async () => {
     const session = await openSession(bytes, { threads: 1 });
     assert.deepEqual([...session.outputNames].sort(), ['embedding', 'feature_map']);
-    const run = () => session.run(makePictures(2, 96), 2, ['embedding']);
+    const run = () => session.run(makeImages(2, 96), 2, ['embedding']);
     const [first, second] = [await run(), await run()];
     assert.deepEqual(Object.keys(first), ['embedding']);
     assert.deepEqual(first, second);
@@ -67,9 +67,9 @@ describe('a session', () => {
     await session.dispose();
   });
 
-  test('refuses outputs and pictures that do not fit', async () => {
+  test('refuses outputs and images that do not fit', async () => {
     const session = await openSession(bytes);
-    await assert.rejects(session.run(makePictures(1, 96), 1, ['probabilities']), (error) => {
+    await assert.rejects(session.run(makeImages(1, 96), 1, ['probabilities']), (error) => {
       assert.ok(error instanceof UnfitError);
       assert.match(
         error.message,
@@ -77,7 +77,7 @@ describe('a session', () => {
       );
       return true;
     });
-    await assert.rejects(session.run(makePictures(1, 96), 2, ['embedding']), UnfitError);
+    await assert.rejects(session.run(makeImages(1, 96), 2, ['embedding']), UnfitError);
     await session.dispose();
   });
 

@@ -6,7 +6,7 @@ import { UnfitError } from '../../../src/base/errors.ts';
 import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../../src/extractor/catalog.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { startTfjs } from '../../../src/network/tfjs/session.ts';
-import { makePictures } from '../../helpers/pictures.ts';
+import { makeImages } from '../../helpers/images.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 
 const FEATURES = 256;
@@ -21,7 +21,7 @@ describe('tensors', () => {
       const extractor = await openTfjsExtractor(files, size);
       const opened = tf.memory().numTensors;
       for (const count of [1, 3]) {
-        const features = await extractor.embed(makePictures(count, size), count);
+        const features = await extractor.embed(makeImages(count, size), count);
         assert.equal(features.length, count * FEATURES);
         assert.equal(tf.memory().numTensors, opened);
       }
@@ -38,7 +38,7 @@ describe('tensors', () => {
       96,
     );
     const opened = tf.memory().numTensors;
-    await assert.rejects(extractor.embed(makePictures(2, 96), 2), (error) => {
+    await assert.rejects(extractor.embed(makeImages(2, 96), 2), (error) => {
       assert.ok(error instanceof UnfitError);
       assert.equal(error.message, 'expected 7 features from flat at 96 pixels, found 5');
       return true;
@@ -50,9 +50,9 @@ describe('tensors', () => {
 
 test('features do not depend on the batch by more than rounding', async () => {
   const extractor = await openTfjsExtractor(await loadExtractorFiles(DEFAULT_EXTRACTOR), 224);
-  const pictures = makePictures(4, 224);
-  const together = await extractor.embed(pictures, 4);
-  const last = await extractor.embed(pictures.subarray(3 * 224 * 224 * 3), 1);
+  const images = makeImages(4, 224);
+  const together = await extractor.embed(images, 4);
+  const last = await extractor.embed(images.subarray(3 * 224 * 224 * 3), 1);
   const worst = last.reduce((m, v, i) => Math.max(m, Math.abs(v - together[3 * FEATURES + i])), 0);
   assert.ok(worst < 1e-5, `largest difference ${worst}`);
   await extractor.dispose();

@@ -9,14 +9,14 @@ import { NO_BROWSER, openBrowser } from '../../helpers/browser.ts';
 import {
   findBadLabels,
   findBadStructure,
-  findBrokenPictures,
+  findBrokenImages,
   findFaintText,
   findOverflow,
 } from '../../helpers/page-checks.ts';
 import { CASES } from '../../helpers/report-cases.ts';
 import { ROOT } from '../../helpers/run-cli.ts';
 
-/** Pages and pictures of them, to be looked at. */
+/** Pages and images of them, to be looked at. */
 const OUTPUT = path.join(ROOT, 'test-output');
 const PHONE = 360;
 const DESK = 1280;
@@ -61,7 +61,7 @@ for (const [name, make] of CASES) {
     const shoot = (where: string) =>
       page.screenshot({ path: `${stem}-${where}.png`, fullPage: true });
     assert.deepEqual(await page.evaluate(findBadStructure), []);
-    assert.deepEqual(await page.evaluate(findBrokenPictures), []);
+    assert.deepEqual(await page.evaluate(findBrokenImages), []);
     await assertFits(page);
     assert.deepEqual(await page.evaluate(findFaintText), []);
     await shoot(`${DESK}-light`);
@@ -109,6 +109,6 @@ test('the checks of pages see what is amiss', { skip: NO_BROWSER }, async () => 
   ]);
   assert.deepEqual(await page.evaluate(findFaintText), ['2.85: wide']);
   assert.equal((await page.evaluate(findBadStructure)).length, 8);
-  assert.deepEqual(await page.evaluate(findBrokenPictures), ['']);
+  assert.deepEqual(await page.evaluate(findBrokenImages), ['']);
   await page.close();
 });

@@ -9,11 +9,11 @@ async function setOf(
   labels: readonly string[],
   counts: readonly (readonly number[])[],
 ): Promise<ReportSet> {
-  const data = await makeReport({ labels, counts: labels.map(() => 1), pictures: false });
+  const data = await makeReport({ labels, counts: labels.map(() => 1), images: false });
   const [set] = data.sets;
   const images = counts.flat().reduce((sum, count) => sum + count, 0);
   const correct = counts.reduce((sum, row, at) => sum + row[at], 0);
-  return { ...set, figures: { ...set.figures, images, correct, confusion: counts } };
+  return { ...set, metrics: { ...set.metrics, images, correct, confusion: counts } };
 }
 
 test('counts and shares of rows, in the order of labels', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { CurvePoint } from '../../../src/metrics/set-figures.ts';
+import type { CurvePoint } from '../../../src/metrics/split-metrics.ts';
 import { loadCharts } from '../../../src/report/page/chart.ts';
 import { curves, thin } from '../../../src/report/page/curves.ts';
 import { makeReport } from '../../helpers/make-report.ts';
@@ -9,7 +9,7 @@ import { textOf } from '../../helpers/text-of.ts';
 const charts = await loadCharts();
 
 async function curvesOf(labels: readonly string[], counts: readonly number[]) {
-  const data = await makeReport({ labels, counts, pictures: false });
+  const data = await makeReport({ labels, counts, images: false });
   return curves(charts, data, data.sets[0]).map(textOf);
 }
 

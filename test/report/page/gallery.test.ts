@@ -6,13 +6,13 @@ import { textOf } from '../../helpers/text-of.ts';
 
 const data = await makeReport({ labels: ['a', 'b'], counts: [16, 41] });
 
-test('each picture lies in the page beside its heat map, mistakes beside what is right', () => {
+test('each image lies in the page beside its heat map, mistakes beside what is right', () => {
   const markup = gallerySection(data)?.body.markup ?? '';
-  const pictures = [...markup.matchAll(/<img src="data:image\/jpeg;base64,([^"]+)" alt="[^"]+">/g)];
-  assert.equal(pictures.length, 2 * (data.mistakes.length + data.right.length));
+  const images = [...markup.matchAll(/<img src="data:image\/jpeg;base64,([^"]+)" alt="[^"]+">/g)];
+  assert.equal(images.length, 2 * (data.mistakes.length + data.right.length));
   const [first] = data.mistakes;
-  assert.deepEqual(Buffer.from(pictures[0][1], 'base64'), first.picture);
-  assert.deepEqual(Buffer.from(pictures[1][1], 'base64'), first.heat);
+  assert.deepEqual(Buffer.from(images[0][1], 'base64'), first.image);
+  assert.deepEqual(Buffer.from(images[1][1], 'base64'), first.heat);
 });
 
 test('a mistake says what it is and what it was taken for, with its score', () => {
@@ -24,16 +24,16 @@ test('a mistake says what it is and what it was taken for, with its score', () =
   );
 });
 
-test('when pictures are left out, names stay and the page says so', () => {
-  const bare = (one: (typeof data.mistakes)[number]) => ({ ...one, picture: null, heat: null });
+test('when images are left out, names stay and the page says so', () => {
+  const bare = (one: (typeof data.mistakes)[number]) => ({ ...one, image: null, heat: null });
   const section = gallerySection({
     ...data,
-    pictures: false,
+    images: false,
     mistakes: data.mistakes.map(bare),
     right: [],
   });
   const text = textOf(section?.body ?? { markup: '' });
-  assert.match(text, /^Pictures are left out, as was asked for\./);
+  assert.match(text, /^Images are left out, as was asked for\./);
   assert.ok(text.includes(data.mistakes[0].path));
   assert.doesNotMatch(section?.body.markup ?? '', /<img/);
 });

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ReportSet } from '../../../src/report/data.ts';
 import { answer, header } from '../../../src/report/page/headline.ts';
-import { figure } from '../../helpers/make-figures.ts';
+import { metric } from '../../helpers/make-metrics.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
 
 const data = await makeReport({
   labels: ['brokenleg', 'healthyleg'],
   counts: [16, 41],
-  pictures: false,
+  images: false,
 });
 
-function setWith(figures: Partial<ReportSet['figures']>, name = 'test'): ReportSet {
+function setWith(metrics: Partial<ReportSet['metrics']>, name = 'test'): ReportSet {
   const [set] = data.sets;
   return {
     ...set,
     name,
-    figures: { ...set.figures, groups: 31, accuracy: figure(0.912, 0.81, 0.96), ...figures },
+    metrics: { ...set.metrics, groups: 31, accuracy: metric(0.912, 0.81, 0.96), ...metrics },
   };
 }
 
@@ -37,7 +37,7 @@ test('where no groups are known, none are spoken of', () => {
 
 test('when the interval includes the guess, or lies below it, that is said', () => {
   const said = (low: number, high: number) =>
-    textOf(header(data, setWith({ accuracy: figure((low + high) / 2, low, high) })));
+    textOf(header(data, setWith({ accuracy: metric((low + high) / 2, low, high) })));
   assert.match(said(0.6, 0.9), /cannot tell the model from that guess/);
   assert.match(said(0.3, 0.5), /worse than that guess/);
   assert.doesNotMatch(said(0.8, 0.9), /that guess/);
@@ -48,17 +48,17 @@ test('simpler rules stand beside the model', () => {
   assert.match(text, /This model 91.2% 81.0–96.0 Always healthyleg 71.9% Nearest centroid 77.9%/);
 });
 
-const picture = new Uint8Array();
+const image = new Uint8Array();
 const [first] = data.mistakes;
-const withPictures = { ...data, pictures: true, mistakes: [{ ...first, picture }] };
+const withImages = { ...data, images: true, mistakes: [{ ...first, image }] };
 
-test('the head says whether pictures are inside, and what the page is not', () => {
-  const open = textOf(header(withPictures, undefined));
-  assert.match(open, /holds pictures of the data.*Only those who may see the data may read it/);
+test('the head says whether images are inside, and what the page is not', () => {
+  const open = textOf(header(withImages, undefined));
+  assert.match(open, /holds images of the data.*Only those who may see the data may read it/);
   assert.match(open, /Not a medical device/);
-  assert.match(textOf(header(data, undefined)), /Pictures of the data are left out of this page/);
-  const none = textOf(header({ ...data, pictures: true }, undefined));
-  assert.match(none, /holds no pictures of the data/);
+  assert.match(textOf(header(data, undefined)), /Images of the data are left out of this page/);
+  const none = textOf(header({ ...data, images: true }, undefined));
+  assert.match(none, /holds no images of the data/);
 });
 
 test('warnings of the check are told at the head; notes are not', () => {

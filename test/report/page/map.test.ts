@@ -9,7 +9,7 @@ const charts = await loadCharts();
 const data = await makeReport({
   labels: ['a', 'b'],
   counts: [16, 41],
-  pictures: false,
+  images: false,
   fileName: (label, at) => `${label}<${at}>\n.jpg`,
 });
 const points = data.projection?.points ?? [];

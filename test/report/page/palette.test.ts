@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { labelStyles } from '../../../src/report/page/palette.ts';
-import { figure, makeFigures, undefinedFigure } from '../../helpers/make-figures.ts';
+import { makeMetrics, metric, undefinedMetric } from '../../helpers/make-metrics.ts';
 
 test('up to six labels all have a colour, dashes and marker of their own, in order', () => {
   const labels = ['10', '9', '__proto__', 'score', 'e', 'f'];
@@ -14,13 +14,13 @@ test('up to six labels all have a colour, dashes and marker of their own, in ord
 
 test('when there are more, the five of lowest AUC are told apart, undefined ones last', () => {
   const labels = Array.from('abcdefghij');
-  const whole = makeFigures(labels, []);
-  const figures = {
+  const whole = makeMetrics(labels, []);
+  const metrics = {
     ...whole,
     labels: whole.labels.map((one, at) => ({
       ...one,
-      roc_auc: at === 9 ? undefinedFigure('no image') : figure(1 - at / 100, 0, 1),
+      auc: at === 9 ? undefinedMetric('no image') : metric(1 - at / 100, 0, 1),
     })),
   };
-  assert.deepEqual([...labelStyles(labels, figures).keys()], Array.from('efghi'));
+  assert.deepEqual([...labelStyles(labels, metrics).keys()], Array.from('efghi'));
 });

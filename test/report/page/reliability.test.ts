@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadCharts } from '../../../src/report/page/chart.ts';
 import { calibrationSection, setReliability } from '../../../src/report/page/reliability.ts';
-import { makeBins } from '../../helpers/make-figures.ts';
+import { makeBins } from '../../helpers/make-metrics.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
 
 const charts = await loadCharts();
-const data = await makeReport({ labels: ['a', 'b'], counts: [16, 41], pictures: false });
+const data = await makeReport({ labels: ['a', 'b'], counts: [16, 41], images: false });
 
-test('before and after stand side by side, in figures and in a chart', () => {
+test('before and after stand side by side, in metrics and in a chart', () => {
   const section = calibrationSection(charts, data.calibration);
   assert.ok(section);
   const text = textOf(section.body);
@@ -35,10 +35,10 @@ test('where nothing was fitted there is no section; without bins and losses only
 
 test('empty bins are not drawn, and a set without images has no chart', () => {
   const [set] = data.sets;
-  const filled = set.figures.reliability.filter(({ images }) => images > 0).length;
+  const filled = set.metrics.reliability.filter(({ images }) => images > 0).length;
   const dots = setReliability(charts, set)?.markup.match(/<circle/g)?.length;
   assert.equal(dots, filled);
-  const empty = { ...set, figures: { ...set.figures, reliability: makeBins([]) } };
+  const empty = { ...set, metrics: { ...set.metrics, reliability: makeBins([]) } };
   assert.equal(setReliability(charts, empty), null);
 });
 

@@ -16,7 +16,7 @@ test('the same values give the same bytes', async () => {
 
 test('all parts are there, the answer first and the model card last', async () => {
   assert.deepEqual(headingsOf(await renderReport(await twoLabels())), [
-    'Figures',
+    'Metrics',
     'What is taken for what',
     'Label by label',
     'Curves',
@@ -38,7 +38,7 @@ test('what is missing is left out', async () => {
 });
 
 test('a set without images is left out like one that is not there', async () => {
-  const data = await makeReport({ labels: ['a', 'b'], counts: [0, 0], pictures: false });
+  const data = await makeReport({ labels: ['a', 'b'], counts: [0, 0], images: false });
   const page = await renderReport({ ...data, mistakes: [], right: [] });
   assert.match(page, /No images were held out/);
   assert.doesNotMatch(page, /NaN|undefined/);

@@ -1,12 +1,12 @@
-// Does a picture look like those the head was trained on? A Gaussian per label on the features,
-// kept as parameters only, and the distance beyond which a picture is called unfamiliar.
+// Does an image look like those the head was trained on? A Gaussian per label on the features,
+// kept as parameters only, and the distance beyond which an image is called unfamiliar.
 
 /**
  * All numbers are float32, so that a saved copy decides alike. Features are scaled to length 1
- * before anything else: what a picture shows is in their direction, their length is mostly contrast.
+ * before anything else: what an image shows is in their direction, their length is mostly contrast.
  */
 export interface Gaussian {
-  /** `[labels, features]`; NaN for a label without any pictures. */
+  /** `[labels, features]`; NaN for a label without any images. */
   readonly means: Float32Array;
   /** `[features]`: 1 / deviation within a label. */
   readonly scale: Float32Array;
@@ -18,17 +18,17 @@ export interface Gaussian {
   readonly residual: number;
 }
 
-export interface Familiarity extends Gaussian {
-  /** Distance above which a picture is unfamiliar. */
+export interface OodDetector extends Gaussian {
+  /** Distance above which an image is unfamiliar. */
   readonly threshold: number;
 }
 
 /**
- * Mean squared deviation, over features, from the nearest label's mean: about 1 for the pictures
+ * Mean squared deviation, over features, from the nearest label's mean: about 1 for the images
  * fitted on, 0 or more.
  * @param row features as the extractor gives them, `[features]`
  */
-export function unfamiliarity(gaussian: Gaussian, row: ArrayLike<number>): number {
+export function oodDistance(gaussian: Gaussian, row: ArrayLike<number>): number {
   return distanceOfUnit(gaussian, unitLength(row));
 }
 
@@ -54,14 +54,14 @@ export function distanceOfUnit(
       rest -= along ** 2;
     }
     distance += Math.max(rest, 0) / residual;
-    // A label without pictures has NaN here, and is passed over.
+    // A label without images has NaN here, and is passed over.
     if (distance < nearest) nearest = distance;
   }
   return nearest / columns;
 }
 
-export function isUnfamiliar(familiarity: Familiarity, row: ArrayLike<number>): boolean {
-  return unfamiliarity(familiarity, row) > familiarity.threshold;
+export function isOutOfDistribution(oodDetector: OodDetector, row: ArrayLike<number>): boolean {
+  return oodDistance(oodDetector, row) > oodDetector.threshold;
 }
 
 /** A copy of length 1, or zeros where there is nothing to scale. */

@@ -1,13 +1,13 @@
-// Made-up figures of a set of images: scores drawn from a seed, all figures counted from them.
+// Made-up metrics of a set of images: scores drawn from a seed, all metrics counted from them.
 
 import { createRandom } from '../../src/base/random.ts';
 import type {
   CurvePoint,
-  Figure,
-  LabelFigures,
+  Estimate,
+  LabelMetrics,
   ReliabilityBin,
-  SetFigures,
-} from '../../src/metrics/set-figures.ts';
+  SplitMetrics,
+} from '../../src/metrics/split-metrics.ts';
 
 /** An image's label and the scores of all labels. */
 export interface Scored {
@@ -34,12 +34,12 @@ export function predictedOf({ scores }: Scored): number {
 }
 
 /** Intervals are Wald's, clipped: good enough to be drawn, not to be trusted. */
-export function makeFigures(labels: readonly string[], scored: readonly Scored[]): SetFigures {
+export function makeMetrics(labels: readonly string[], scored: readonly Scored[]): SplitMetrics {
   const images = scored.length;
   const confusion = labels.map(() => labels.map(() => 0));
   for (const one of scored) confusion[one.truth][predictedOf(one)]++;
   const correct = labels.reduce((sum, _, k) => sum + confusion[k][k], 0);
-  const perLabel = labels.map((label, k) => labelFigures(label, k, confusion, scored));
+  const perLabel = labels.map((label, k) => labelMetrics(label, k, confusion, scored));
   const support = perLabel.map((one) => one.support);
   const commonest = support.indexOf(Math.max(...support));
   return {
@@ -48,13 +48,13 @@ export function makeFigures(labels: readonly string[], scored: readonly Scored[]
     correct,
     confusion,
     accuracy: proportion(correct, images),
-    balanced_accuracy: mean(perLabel.map((one) => one.recall)),
-    mcc: figure(0.784, 0.61, 0.9),
-    roc_auc: mean(perLabel.map((one) => one.roc_auc)),
+    balanced_accuracy: mean(perLabel.map((one) => one.sensitivity)),
+    mcc: metric(0.784, 0.61, 0.9),
+    auc: mean(perLabel.map((one) => one.auc)),
     pr_auc: mean(perLabel.map((one) => one.pr_auc)),
-    log_loss: figure(0.243, 0.17, 0.35),
-    brier: figure(0.139, 0.08, 0.21),
-    ece: figure(0.046, 0.02, 0.09),
+    log_loss: metric(0.243, 0.17, 0.35),
+    brier: metric(0.139, 0.08, 0.21),
+    ece: metric(0.046, 0.02, 0.09),
     majority_baseline: { label: labels[commonest], accuracy: support[commonest] / images },
     labels: perLabel,
     reliability: makeBins(scored),
@@ -64,27 +64,27 @@ export function makeFigures(labels: readonly string[], scored: readonly Scored[]
   };
 }
 
-function labelFigures(
+function labelMetrics(
   label: string,
   k: number,
   confusion: readonly (readonly number[])[],
   scored: readonly Scored[],
-): LabelFigures {
+): LabelMetrics {
   const support = confusion[k].reduce((sum, count) => sum + count, 0);
   const predicted = confusion.reduce((sum, row) => sum + row[k], 0);
   const hits = confusion[k][k];
   const others = scored.length - support;
   const clear = others - (predicted - hits);
-  const area = support === 0 ? undefinedFigure(`no image bears the label ${label}`) : undefined;
+  const area = support === 0 ? undefinedMetric(`no image bears the label ${label}`) : undefined;
   return {
     label,
     support,
-    precision: proportion(hits, predicted, `nothing was taken for ${label}`),
-    recall: proportion(hits, support, `no image bears the label ${label}`),
+    ppv: proportion(hits, predicted, `nothing was taken for ${label}`),
+    sensitivity: proportion(hits, support, `no image bears the label ${label}`),
     specificity: proportion(clear, others),
     npv: proportion(clear, scored.length - predicted),
     f1: area ?? around((2 * hits) / (support + predicted), 0.08),
-    roc_auc: area ?? around(areaUnder(makeCurves(k, scored).roc ?? []), 0.05),
+    auc: area ?? around(areaUnder(makeCurves(k, scored).roc ?? []), 0.05),
     pr_auc: area ?? around(0.9 - 0.01 * (k % 9), 0.07),
   };
 }
@@ -134,25 +134,25 @@ export function makeBins(scored: readonly Scored[], sharper = 1): ReliabilityBin
   });
 }
 
-export function figure(value: number, low: number, high: number, note?: string): Figure {
+export function metric(value: number, low: number, high: number, note?: string): Estimate {
   return { value, interval: [low, high], ...(note === undefined ? {} : { note }) };
 }
 
-export function undefinedFigure(note: string): Figure {
+export function undefinedMetric(note: string): Estimate {
   return { value: null, interval: null, note };
 }
 
-function around(value: number, half: number): Figure {
-  return figure(value, Math.max(0, value - half), Math.min(1, value + half));
+function around(value: number, half: number): Estimate {
+  return metric(value, Math.max(0, value - half), Math.min(1, value + half));
 }
 
-function proportion(count: number, of: number, note = 'no images'): Figure {
-  if (of === 0) return undefinedFigure(note);
+function proportion(count: number, of: number, note = 'no images'): Estimate {
+  if (of === 0) return undefinedMetric(note);
   const share = count / of;
   return around(share, 1.96 * Math.sqrt((share * (1 - share) + 0.02) / of));
 }
 
-function mean(figures: readonly Figure[]): Figure {
-  const values = figures.flatMap(({ value }) => (value === null ? [] : [value]));
+function mean(metrics: readonly Estimate[]): Estimate {
+  const values = metrics.flatMap(({ value }) => (value === null ? [] : [value]));
   return around(values.reduce((sum, value) => sum + value, 0) / values.length, 0.06);
 }

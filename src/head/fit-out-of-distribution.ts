@@ -1,14 +1,19 @@
 // Fits what is familiar: the Gaussian on training features, and its threshold on held-out ones.
 
 import { type Matrix, rowOf } from '../base/matrix.ts';
-import { distanceOfUnit, type Familiarity, type Gaussian, unitLength } from './familiarity.ts';
+import {
+  distanceOfUnit,
+  type Gaussian,
+  type OodDetector,
+  unitLength,
+} from './out-of-distribution.ts';
 import { principalDirections } from './principal.ts';
 
-export type FittedFamiliarity =
-  | { readonly familiarity: Familiarity }
-  | { readonly familiarity: undefined; readonly reason: string };
+export type FittedOodDetector =
+  | { readonly oodDetector: OodDetector }
+  | { readonly oodDetector: undefined; readonly reason: string };
 
-/** Pictures of the training kind that are called unfamiliar: at most this share, on average. */
+/** Images of the training kind that are called unfamiliar: at most this share, on average. */
 export const FALSE_ALARMS = 0.05;
 /** Fewer held-out distances than this have no 95th percentile: 19 / (19 + 1). */
 export const MIN_IMAGES = 19;
@@ -28,17 +33,17 @@ const FLOOR = 0.01;
  * of features scaled to length 1 (Mueller & Hein 2025, https://arxiv.org/abs/2505.18032), reduced to
  * its largest directions and one variance for the rest (Tipping & Bishop 1999, "Probabilistic
  * principal component analysis"). The threshold is the conformal quantile of the distances of
- * held-out pictures: each fold's, from what the other folds give.
+ * held-out images: each fold's, from what the other folds give.
  * @param features as the extractor gives them, `[n, features]`
  * @param targets label index of each row
  * @param folds fold of each row; what belongs together must share a fold
  */
-export function fitFamiliarity(
+export function fitOodDetector(
   features: Matrix,
   targets: ArrayLike<number>,
   labels: number,
   folds: ArrayLike<number>,
-): FittedFamiliarity {
+): FittedOodDetector {
   const { rows } = features;
   if (rows < MIN_IMAGES) return nothing(`${rows} images are too few: ${MIN_IMAGES} are needed`);
   const absent = labels - new Set(Array.from(targets)).size;
@@ -60,7 +65,7 @@ export function fitFamiliarity(
   }
   const rank = Math.ceil((rows + 1) * (1 - FALSE_ALARMS));
   const threshold = Math.fround(distances.sort()[rank - 1]);
-  return { familiarity: { ...gaussian, threshold } };
+  return { oodDetector: { ...gaussian, threshold } };
 }
 
 /**
@@ -154,6 +159,6 @@ function rowsWhere(rows: number, holds: (row: number) => boolean): number[] {
   return Array.from({ length: rows }, (_, row) => row).filter(holds);
 }
 
-function nothing(reason: string): FittedFamiliarity {
-  return { familiarity: undefined, reason };
+function nothing(reason: string): FittedOodDetector {
+  return { oodDetector: undefined, reason };
 }

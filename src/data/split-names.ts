@@ -1,7 +1,7 @@
 // The three sets that images are split into.
 
-export type SetName = 'training' | 'validation' | 'testing';
-export const SET_NAMES: readonly SetName[] = ['training', 'validation', 'testing'];
+export type SplitName = 'training' | 'validation' | 'testing';
+export const SPLIT_NAMES: readonly SplitName[] = ['training', 'validation', 'testing'];
 
 /** Shares in percent; what is left over is for training. */
 export interface SplitPercentages {
@@ -9,7 +9,7 @@ export interface SplitPercentages {
   readonly validation: number;
 }
 
-/** The same figure, or whatever else, for each set. */
-export function bySet<T>(make: (set: SetName) => T): Record<SetName, T> {
+/** The same metric, or whatever else, for each set. */
+export function bySplit<T>(make: (set: SplitName) => T): Record<SplitName, T> {
   return { training: make('training'), validation: make('validation'), testing: make('testing') };
 }

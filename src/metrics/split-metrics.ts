@@ -1,7 +1,7 @@
 // What is said of the scores of one set of images: the types that are saved and shown.
 
-/** One figure, named and scaled as its field says. */
-export interface Figure {
+/** One metric, named and scaled as its field says. */
+export interface Estimate {
   /** Null where it is undefined; `note` then says why. Never NaN. */
   readonly value: number | null;
   /** Ends of the 95 % interval, lower first; null where there is none. */
@@ -11,22 +11,22 @@ export interface Figure {
 }
 
 /** Of one label against all others, by the most probable label. */
-export interface LabelFigures {
+export interface LabelMetrics {
   readonly label: string;
   /** Images that bear the label. */
   readonly support: number;
   /** Positive predictive value, 0..1. */
-  readonly precision: Figure;
+  readonly ppv: Estimate;
   /** Sensitivity, 0..1. */
-  readonly recall: Figure;
-  readonly specificity: Figure;
+  readonly sensitivity: Estimate;
+  readonly specificity: Estimate;
   /** Negative predictive value, 0..1. */
-  readonly npv: Figure;
-  readonly f1: Figure;
+  readonly npv: Estimate;
+  readonly f1: Estimate;
   /** Of the label's score against the rest, 0..1; ties count half. */
-  readonly roc_auc: Figure;
+  readonly auc: Estimate;
   /** Average precision of the label's score against the rest, 0..1. */
-  readonly pr_auc: Figure;
+  readonly pr_auc: Estimate;
 }
 
 /** One bin of confidence: scores of the top label. */
@@ -58,30 +58,30 @@ export interface LabelCurves {
 }
 
 /** Everything of one set, named as in evaluation.json. */
-export interface SetFigures {
+export interface SplitMetrics {
   readonly images: number;
   /** Different groups (patients, studies); null when none are known. */
   readonly groups: number | null;
   readonly correct: number;
   /** `confusion[truth][predicted]`, numbers of images, in label order. */
   readonly confusion: readonly (readonly number[])[];
-  readonly accuracy: Figure;
+  readonly accuracy: Estimate;
   /** Mean recall of the labels that have images. */
-  readonly balanced_accuracy: Figure;
+  readonly balanced_accuracy: Estimate;
   /** Matthews correlation, -1..1; Gorodkin's form for several labels. */
-  readonly mcc: Figure;
+  readonly mcc: Estimate;
   /** Macro average over labels, one against the rest. */
-  readonly roc_auc: Figure;
-  readonly pr_auc: Figure;
+  readonly auc: Estimate;
+  readonly pr_auc: Estimate;
   /** Mean cross-entropy in nats. */
-  readonly log_loss: Figure;
+  readonly log_loss: Estimate;
   /** Mean over images of the squared error summed over labels, 0..2. */
-  readonly brier: Figure;
+  readonly brier: Estimate;
   /** Expected calibration error of the top label, 15 bins of equal width, 0..1. */
-  readonly ece: Figure;
+  readonly ece: Estimate;
   /** Always answering this set's commonest label. */
   readonly majority_baseline: { readonly label: string; readonly accuracy: number };
-  readonly labels: readonly LabelFigures[];
+  readonly labels: readonly LabelMetrics[];
   readonly reliability: readonly ReliabilityBin[];
   readonly curves: readonly LabelCurves[];
   /** How the intervals were made, in words: a sentence without a full stop. */
@@ -89,15 +89,15 @@ export interface SetFigures {
 }
 
 /** 0..1 */
-export interface BaselineFigures {
+export interface BaselineMetrics {
   readonly accuracy: number;
   readonly balanced_accuracy: number;
 }
 
 export interface Baselines {
-  readonly nearest_centroid_baseline: BaselineFigures;
-  readonly picture_properties_baseline: BaselineFigures;
+  readonly nearest_centroid_baseline: BaselineMetrics;
+  readonly metadata_baseline: BaselineMetrics;
 }
 
 /** Of one set, as evaluation.json has it. */
-export type FullFigures = SetFigures & Baselines;
+export type FullMetrics = SplitMetrics & Baselines;

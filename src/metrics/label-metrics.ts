@@ -1,10 +1,10 @@
-// Figures of one label against the rest: its rates as proportions, and its area under the ROC curve.
+// Metrics of one label against the rest: its rates as proportions, and its area under the ROC curve.
 
 import { aucInterval } from './auc-interval.ts';
 import type { GroupIndex } from './groups.ts';
 import { proportionOf } from './proportions.ts';
 import type { Ranking } from './ranking.ts';
-import type { Figure, LabelFigures } from './set-figures.ts';
+import type { Estimate, LabelMetrics } from './split-metrics.ts';
 
 /** Of each image: whether it bears the label, and whether it is taken for it. */
 export interface Decisions {
@@ -17,7 +17,7 @@ export function ratesOf(
   images: readonly number[],
   groups: GroupIndex | null,
   { isCase, isTaken }: Decisions,
-): Pick<LabelFigures, 'precision' | 'recall' | 'specificity' | 'npv'> {
+): Pick<LabelMetrics, 'ppv' | 'sensitivity' | 'specificity' | 'npv'> {
   const not = (is: (image: number) => boolean) => (image: number) => !is(image);
   const share = (
     among: (image: number) => boolean,
@@ -25,26 +25,26 @@ export function ratesOf(
     reason: string,
   ) => proportionOf(images.filter(among), isHit, groups, reason);
   return {
-    precision: share(isTaken, isCase, `no image is taken for ${label}`),
-    recall: share(isCase, isTaken, `no image of ${label}`),
+    ppv: share(isTaken, isCase, `no image is taken for ${label}`),
+    sensitivity: share(isCase, isTaken, `no image of ${label}`),
     specificity: share(not(isCase), not(isTaken), `every image is of ${label}`),
     npv: share(not(isTaken), not(isCase), `every image is taken for ${label}`),
   };
 }
 
 /** @param resampled the same area with a bootstrap interval, which stands where there are groups */
-export function areaOf(resampled: Figure, ranking: Ranking, groups: GroupIndex | null): Figure {
+export function areaOf(resampled: Estimate, ranking: Ranking, groups: GroupIndex | null): Estimate {
   if (groups !== null || resampled.value === null) return resampled;
   return { value: resampled.value, interval: aucInterval(ranking) };
 }
 
 /** With two labels that mirror each other both areas are the macro average, interval and all. */
 export function macroAreaOf(
-  resampled: Figure,
-  labels: readonly Pick<LabelFigures, 'roc_auc'>[],
+  resampled: Estimate,
+  labels: readonly Pick<LabelMetrics, 'auc'>[],
   groups: GroupIndex | null,
-): Figure {
+): Estimate {
   if (groups !== null || resampled.value === null || labels.length !== 2) return resampled;
-  const [first, second] = labels.map(({ roc_auc: area }) => area.value ?? Number.NaN);
-  return Math.abs(first - second) < 1e-9 ? labels[0].roc_auc : resampled;
+  const [first, second] = labels.map(({ auc: area }) => area.value ?? Number.NaN);
+  return Math.abs(first - second) < 1e-9 ? labels[0].auc : resampled;
 }

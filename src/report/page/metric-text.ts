@@ -1,6 +1,6 @@
-// Figures as a reader sees them: shares as per cent, the rest with three decimals.
+// Metrics as a reader sees them: shares as per cent, the rest with three decimals.
 
-import type { Figure } from '../../metrics/set-figures.ts';
+import type { Estimate } from '../../metrics/split-metrics.ts';
 import { type Html, html } from './html.ts';
 
 /** How a value is written; the same for both ends of its interval. */
@@ -50,7 +50,11 @@ export class Notes {
 }
 
 /** The value with its interval below it; an en dash where it is undefined. */
-export function figureParts({ value, interval, note }: Figure, format: Format, notes: Notes): Html {
+export function metricParts(
+  { value, interval, note }: Estimate,
+  format: Format,
+  notes: Notes,
+): Html {
   const unit = format === asPercent ? '%' : '';
   return html`${value === null ? '–' : format(value) + unit}${notes.mark(note)}${
     interval !== null && html`<small>${rangeText(interval, format)}</small>`

@@ -1,4 +1,4 @@
-// Picture files made in a test with sharp: one asymmetric scene, and the bytes of solid colours.
+// Image files made in a test with sharp: one asymmetric scene, and the bytes of solid colours.
 
 import sharp, { type Sharp } from 'sharp';
 
@@ -25,7 +25,7 @@ export function makeScene(width = 48, height = 32): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-/** A 16x16 picture of one colour; `alpha` 0..1 makes it RGBA. */
+/** A 16x16 image of one colour; `alpha` 0..1 makes it RGBA. */
 export function makeSolid([r, g, b]: Rgb, alpha?: number): Sharp {
   const size = { width: 16, height: 16 };
   return alpha === undefined
@@ -33,7 +33,7 @@ export function makeSolid([r, g, b]: Rgb, alpha?: number): Sharp {
     : sharp({ create: { ...size, channels: 4, background: { r, g, b, alpha } } });
 }
 
-/** A picture of raw 8-bit values, `[height, width, channels]`. */
+/** An image of raw 8-bit values, `[height, width, channels]`. */
 export function makeRaw(
   values: readonly number[],
   width: number,

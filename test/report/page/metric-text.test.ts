@@ -4,13 +4,13 @@ import {
   asDecimal,
   asPercent,
   countText,
-  figureParts,
+  metricParts,
   Notes,
   numberText,
   percentText,
   rangeText,
-} from '../../../src/report/page/figure-text.ts';
-import { figure, undefinedFigure } from '../../helpers/make-figures.ts';
+} from '../../../src/report/page/metric-text.ts';
+import { metric, undefinedMetric } from '../../helpers/make-metrics.ts';
 
 test('shares are per cent with one decimal, the rest has three, minus is a minus', () => {
   assert.equal(percentText(0.91228), '91.2%');
@@ -24,14 +24,14 @@ test('counts have thousands apart, and agree with their noun', () => {
   assert.equal(countText(0, 'image'), '0 images');
 });
 
-test('a figure stands above its interval', () => {
-  const parts = figureParts(figure(0.5, 0.25, 0.75), asPercent, new Notes());
+test('a metric stands above its interval', () => {
+  const parts = metricParts(metric(0.5, 0.25, 0.75), asPercent, new Notes());
   assert.equal(parts.markup, '50.0%<small>25.0–75.0</small>');
 });
 
-test('an undefined figure is an en dash with the number of its note; equal notes are one', () => {
+test('an undefined metric is an en dash with the number of its note; equal notes are one', () => {
   const notes = new Notes();
-  const text = (note: string) => figureParts(undefinedFigure(note), asDecimal, notes).markup;
+  const text = (note: string) => metricParts(undefinedMetric(note), asDecimal, notes).markup;
   assert.deepEqual(
     [text('no image bears <a>'), text('one label only'), text('no image bears <a>')],
     ['–<sup>1</sup>', '–<sup>2</sup>', '–<sup>1</sup>'],

@@ -5,7 +5,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeScene } from '../helpers/make-pictures.ts';
+import { makeScene } from '../helpers/make-images.ts';
 import { HEALTHDIAG, imgdiag, retrainQuickly } from '../helpers/run-cli.ts';
 import { manifestOf } from '../helpers/runs.ts';
 
@@ -33,7 +33,7 @@ const named = (stderr: string, pattern: RegExp) =>
 const SKIPPED = /^warning: skipped (.*?): the (?:JPEG|PNG) data is cut short, damaged/gm;
 const USED = /^warning: (.*): cut short or damaged, and used all the same \(--damaged use\)$/gm;
 
-test('damaged pictures are refused by default, and used with a warning each on request', async (t) => {
+test('damaged images are refused by default, and used with a warning each on request', async (t) => {
   const { folder, images } = await makeImages(t);
   const words = ['--image_dir', images, '--bottleneck_dir', path.join(folder, 'c')];
   const strict = await retrainQuickly(...words, '--model_dir', path.join(folder, 'strict'));
@@ -62,16 +62,16 @@ test('damaged pictures are refused by default, and used with a warning each on r
   assert.equal(after.data.images, before.data.images + DAMAGED.length);
 
   // classify does as the model's recipe says.
-  const pictures = DAMAGED.map((file) => path.join(images, file));
+  const damaged = DAMAGED.map((file) => path.join(images, file));
   const refused = await imgdiag([
     'classify',
     '--model_dir',
     path.join(folder, 'strict'),
-    ...pictures,
+    ...damaged,
   ]);
   assert.equal(refused.code, 3);
-  const used = await imgdiag(['classify', '--json', '--model_dir', model, ...pictures]);
+  const used = await imgdiag(['classify', '--json', '--model_dir', model, ...damaged]);
   assert.equal(used.code, 0, used.stderr);
-  assert.deepEqual(named(used.stderr, USED), pictures.sort());
+  assert.deepEqual(named(used.stderr, USED), damaged.sort());
   for (const { score } of JSON.parse(used.stdout)) assert.ok(score > 0.5);
 });

@@ -1,12 +1,12 @@
-// The figures of each set, each beside its baselines: a summary for the manifest, all for the report.
+// The metrics of each set, each beside its baselines: a summary for the manifest, all for the report.
 
 import { takeRows } from '../base/matrix.ts';
-import { bySet, type SetName } from '../data/sets.ts';
+import { bySplit, type SplitName } from '../data/split-names.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import { applyHead, type Head } from '../head/head.ts';
 import { evaluateSet } from '../metrics/evaluate.ts';
-import { evaluateFigures } from '../metrics/figures-of.ts';
-import type { FullFigures } from '../metrics/set-figures.ts';
+import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import type { FullMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { fitBaselines } from '../training/baselines.ts';
 import { allRows } from '../training/l2-strength.ts';
@@ -19,7 +19,7 @@ export interface EvaluatedSets {
   /** What the manifest repeats. */
   readonly summary: Manifest['evaluation'];
   /** Training images only where there are no others. */
-  readonly full: Readonly<Record<SetName, FullFigures | null>>;
+  readonly full: Readonly<Record<SplitName, FullMetrics | null>>;
   /** The test images. */
   readonly tested: ScoredGroups;
   /** By file index: probabilities `[labels]` of every usable image. */
@@ -27,7 +27,7 @@ export interface EvaluatedSets {
 }
 
 /**
- * Validation figures are of the head before it was refitted with these images, all others of the
+ * Validation metrics are of the head before it was refitted with these images, all others of the
  * head that is saved. This is the only place that looks at the test images.
  */
 export async function evaluateSets(
@@ -48,7 +48,7 @@ export async function evaluateSets(
     groups: undefined,
   };
   const hasOthers = split.sets.some((set) => set && set !== 'training');
-  const evaluated = bySet((set) => {
+  const evaluated = bySplit((set) => {
     const rows = [...planned.files.keys()].filter((i) => split.sets[i] === set);
     const targets = Uint16Array.from(rows, (i) => labels.indexOf(planned.files[i].label));
     const features = takeRows(table.features, rows);
@@ -64,7 +64,7 @@ export async function evaluateSets(
     if (summary === null) return null;
     // Intervals of images that the head was fitted on say nothing, and cost time.
     const full =
-      set === 'training' && hasOthers ? null : evaluateFigures(scored, labels, { groups });
+      set === 'training' && hasOthers ? null : evaluateMetrics(scored, labels, { groups });
     const properties = takeRows(table.properties, rows);
     const baselines = (isWatched ? baselinesOfWatched : baselinesOfFinal)({
       features,
@@ -74,8 +74,8 @@ export async function evaluateSets(
     return { summary: { ...summary, ...baselines }, full: full && { ...full, ...baselines } };
   });
   return {
-    summary: bySet((set) => evaluated[set]?.summary ?? null),
-    full: bySet((set) => evaluated[set]?.full ?? null),
+    summary: bySplit((set) => evaluated[set]?.summary ?? null),
+    full: bySplit((set) => evaluated[set]?.full ?? null),
     tested,
     scores,
   };

@@ -1,37 +1,37 @@
-// The figures of each label against the rest.
+// The metrics of each label against the rest.
 
-import type { Figure, LabelFigures } from '../../metrics/set-figures.ts';
+import type { Estimate, LabelMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportSet } from '../data.ts';
+import { type Html, html, rowName } from './html.ts';
 import {
   asDecimal,
   asPercent,
   type Format,
-  figureParts,
+  metricParts,
   Notes,
   numberText,
-} from './figure-text.ts';
-import { type Html, html, rowName } from './html.ts';
+} from './metric-text.ts';
 import { columns, table } from './section.ts';
 
-type FigureName = {
-  [Key in keyof LabelFigures]: LabelFigures[Key] extends Figure ? Key : never;
-}[keyof LabelFigures];
+type MetricName = {
+  [Key in keyof LabelMetrics]: LabelMetrics[Key] extends Estimate ? Key : never;
+}[keyof LabelMetrics];
 
-const COLUMNS: readonly (readonly [heading: string, figure: FigureName, format: Format])[] = [
-  ['Sensitivity', 'recall', asPercent],
+const COLUMNS: readonly (readonly [heading: string, metric: MetricName, format: Format])[] = [
+  ['Sensitivity', 'sensitivity', asPercent],
   ['Specificity', 'specificity', asPercent],
-  ['PPV', 'precision', asPercent],
+  ['PPV', 'ppv', asPercent],
   ['NPV', 'npv', asPercent],
   ['F1', 'f1', asDecimal],
-  ['ROC AUC', 'roc_auc', asDecimal],
+  ['ROC AUC', 'auc', asDecimal],
   ['PR AUC', 'pr_auc', asDecimal],
 ];
 
-export function labelFigures({ figures }: ReportSet): Html {
+export function labelMetrics({ metrics }: ReportSet): Html {
   const notes = new Notes();
-  const rows = figures.labels.map((one) => {
+  const rows = metrics.labels.map((one) => {
     const cells = COLUMNS.map(
-      ([, figure, format]) => html`<td>${figureParts(one[figure], format, notes)}</td>`,
+      ([, metric, format]) => html`<td>${metricParts(one[metric], format, notes)}</td>`,
     );
     return html`<tr><th scope="row">${rowName(one.label)}</th><td>${numberText(one.support)}</td>${cells}</tr>`;
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { UnfitError } from '../../src/base/errors.ts';
-import type { Familiarity } from '../../src/head/familiarity.ts';
-import { decodeFamiliarity, encodeFamiliarity } from '../../src/model/familiarity-file.ts';
+import type { OodDetector } from '../../src/head/out-of-distribution.ts';
+import { decodeOodDetector, encodeOodDetector } from '../../src/model/out-of-distribution-file.ts';
 
-const SAMPLE: Familiarity = {
+const SAMPLE: OodDetector = {
   means: Float32Array.of(1, 0, 0.5, 0, 1, 0.25),
   scale: Float32Array.of(2, 4, 8),
   directions: Float32Array.of(1, 0, 0),
@@ -15,41 +15,41 @@ const SAMPLE: Familiarity = {
 
 /** The sample's bytes with float or whole number `at` replaced. */
 function changed(change: (view: DataView) => void): Uint8Array {
-  const bytes = encodeFamiliarity(SAMPLE);
+  const bytes = encodeOodDetector(SAMPLE);
   change(new DataView(bytes.buffer));
   return bytes;
 }
 
 function assertRefused(bytes: Uint8Array, reason: RegExp, features = 3, labels = 2): void {
   assert.throws(
-    () => decodeFamiliarity(bytes, features, labels),
+    () => decodeOodDetector(bytes, features, labels),
     (error) =>
       error instanceof UnfitError && reason.test(error.message) && error.hint !== undefined,
   );
 }
 
 test('what is read is what was written, also from the middle of other bytes', () => {
-  const bytes = encodeFamiliarity(SAMPLE);
+  const bytes = encodeOodDetector(SAMPLE);
   assert.equal(bytes.length, 20 + 4 * (2 + 3 + 6 + 1 + 3));
-  assert.deepEqual(decodeFamiliarity(bytes, 3, 2), SAMPLE);
+  assert.deepEqual(decodeOodDetector(bytes, 3, 2), SAMPLE);
   const within = new Uint8Array(bytes.length + 3);
   within.set(bytes, 3);
-  assert.deepEqual(decodeFamiliarity(within.subarray(3), 3, 2), SAMPLE);
+  assert.deepEqual(decodeOodDetector(within.subarray(3), 3, 2), SAMPLE);
 });
 
 test('bytes are little-endian whatever the machine', () => {
-  const bytes = encodeFamiliarity(SAMPLE);
+  const bytes = encodeOodDetector(SAMPLE);
   assert.equal(Buffer.from(bytes).toString('hex', 0, 8), '4944464d01000000');
   assert.equal(Buffer.from(bytes).readFloatLE(20), SAMPLE.threshold);
 });
 
 test('no direction of its own is fine', () => {
   const plain = { ...SAMPLE, directions: new Float32Array(), variances: new Float32Array() };
-  assert.deepEqual(decodeFamiliarity(encodeFamiliarity(plain), 3, 2), plain);
+  assert.deepEqual(decodeOodDetector(encodeOodDetector(plain), 3, 2), plain);
 });
 
 test('a file cut short, too long, empty or of another kind is refused', () => {
-  const bytes = encodeFamiliarity(SAMPLE);
+  const bytes = encodeOodDetector(SAMPLE);
   assertRefused(new Uint8Array(), /header/);
   assertRefused(bytes.subarray(0, 19), /header/);
   assertRefused(bytes.subarray(0, bytes.length - 1), /it has 79 bytes/);
@@ -61,7 +61,7 @@ test('a file cut short, too long, empty or of another kind is refused', () => {
 });
 
 test('another version, other sizes and absurd counts are refused', () => {
-  const bytes = encodeFamiliarity(SAMPLE);
+  const bytes = encodeOodDetector(SAMPLE);
   assertRefused(
     changed((view) => view.setUint32(4, 2, true)),
     /of version 2/,

@@ -1,7 +1,7 @@
 // What is familiar, as a file of its own: a header, then little-endian float32.
 
 import { UnfitError } from '../base/errors.ts';
-import type { Familiarity } from '../head/familiarity.ts';
+import type { OodDetector } from '../head/out-of-distribution.ts';
 
 /** Raised when a reader of the older layout would misunderstand the file. */
 const SCHEMA_VERSION = 1;
@@ -15,8 +15,8 @@ const HEADER_BYTES = 20;
  * threshold, residual, `scale [features]`, `means [labels, features]`, `variances [directions]`,
  * `directions [directions, features]`.
  */
-export function encodeFamiliarity(familiarity: Familiarity): Uint8Array {
-  const { means, scale, directions, variances, residual, threshold } = familiarity;
+export function encodeOodDetector(oodDetector: OodDetector): Uint8Array {
+  const { means, scale, directions, variances, residual, threshold } = oodDetector;
   const values = [threshold, residual, ...scale, ...means, ...variances, ...directions];
   const view = new DataView(new ArrayBuffer(HEADER_BYTES + 4 * values.length));
   for (let i = 0; i < MAGIC.length; i++) view.setUint8(i, MAGIC.charCodeAt(i));
@@ -27,15 +27,15 @@ export function encodeFamiliarity(familiarity: Familiarity): Uint8Array {
 }
 
 /**
- * Reads back what `encodeFamiliarity` wrote.
+ * Reads back what `encodeOodDetector` wrote.
  * @throws UnfitError unless the file is whole, made for so many features and labels, and every
  *   number in it can be reckoned with
  */
-export function decodeFamiliarity(
+export function decodeOodDetector(
   bytes: Uint8Array,
   features: number,
   labels: number,
-): Familiarity {
+): OodDetector {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (bytes.length < HEADER_BYTES || magic !== MAGIC) throw damaged('its header is not there');
@@ -69,7 +69,7 @@ export function decodeFamiliarity(
 }
 
 function damaged(reason: string): UnfitError {
-  return new UnfitError(`expected what the model knows of familiar pictures, but ${reason}`, {
+  return new UnfitError(`expected what the model knows of familiar images, but ${reason}`, {
     code: 'model_damaged',
     hint: 'the model folder is damaged: run imgdiag retrain again',
   });

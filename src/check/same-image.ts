@@ -1,11 +1,11 @@
-// Whether two pictures are copies of one, whatever was done to the copy, and what was done.
+// Whether two images are copies of one, whatever was done to the copy, and what was done.
 
 import { type Likeness, likenessAt } from './likeness.ts';
 import type { Sketch } from './polar.ts';
 import { type Affine, gridOf, IDENTITY, register } from './register.ts';
 import { startsOf } from './starts.ts';
 
-/** How a copy differs from the first picture. */
+/** How a copy differs from the first image. */
 export interface Relation {
   readonly mirrored: boolean;
   /** Clockwise, -180..180; whole degrees. */
@@ -20,16 +20,16 @@ const [NEARLY, HALFWAY] = [0.4, 0.8];
 const [FIRST_STEPS, LAST_STEPS] = [4, 8];
 /** Copies reach 0.98 and more, the most similar different X-rays 0.967: docs/decisions.md. */
 const SAME = 0.985;
-/** Structured blocks, as a share of the disc: under it, two pictures are alike as two walls are. */
+/** Structured blocks, as a share of the disc: under it, two images are alike as two walls are. */
 const ENOUGH_STRUCTURE = 0.15;
 /**
- * Share of a stretch or shear in the last placing: copies have under 0.01, pictures that were bent
+ * Share of a stretch or shear in the last placing: copies have under 0.01, images that were bent
  * until they fitted more.
  */
 const MOST_STRETCH = 0.02;
 /**
  * @param shift rings by which the second seems enlarged; undefined: all are tried
- * @returns how the second comes of the first; undefined when they are different pictures
+ * @returns how the second comes of the first; undefined when they are different images
  */
 export function relationOf(
   first: Sketch,

@@ -1,4 +1,4 @@
-// Unfamiliar pictures on real data sets, where they lie beside the checkout.
+// Unfamiliar images on real data sets, where they lie beside the checkout.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -6,8 +6,8 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type Matrix, rowOf, takeRows } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { type Familiarity, isUnfamiliar } from '../../src/head/familiarity.ts';
-import { fitFamiliarity } from '../../src/head/fit-familiarity.ts';
+import { fitOodDetector } from '../../src/head/fit-out-of-distribution.ts';
+import { isOutOfDistribution, type OodDetector } from '../../src/head/out-of-distribution.ts';
 import { featuresOf, type LabelledFeatures } from '../helpers/features-of.ts';
 import { ROOT } from '../helpers/run-cli.ts';
 
@@ -21,7 +21,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 const load = (name: string) => featuresOf(path.join(DATA, name));
 
 interface Drawn {
-  readonly familiarity: Familiarity;
+  readonly oodDetector: OodDetector;
   /** Held out: rows that the familiarity knows nothing of. */
   readonly held: readonly number[];
 }
@@ -37,23 +37,25 @@ function draw(
   const rows = units.map((_, row) => row);
   const isHeld = (row: number) => (fold.get(units[row]) ?? 0) === 5;
   const fitted = rows.filter((row) => !isHeld(row));
-  const found = fitFamiliarity(
+  const found = fitOodDetector(
     takeRows(features, fitted),
     fitted.map((row) => targets[row]),
     labels.length,
     fitted.map((row) => fold.get(units[row]) ?? 0),
   );
-  assert.ok(found.familiarity);
-  return { familiarity: found.familiarity, held: rows.filter(isHeld) };
+  assert.ok(found.oodDetector);
+  return { oodDetector: found.oodDetector, held: rows.filter(isHeld) };
 }
 
 function shareFlagged(
-  familiarity: Familiarity,
+  oodDetector: OodDetector,
   features: Matrix,
   rows?: readonly number[],
 ): number {
   const all = rows ?? Array.from({ length: features.rows }, (_, row) => row);
-  return all.filter((row) => isUnfamiliar(familiarity, rowOf(features, row))).length / all.length;
+  return (
+    all.filter((row) => isOutOfDistribution(oodDetector, rowOf(features, row))).length / all.length
+  );
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -62,9 +64,9 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 /** Shares over the seeds: of what was held out, and of other sets. */
 function shares(set: LabelledFeatures, units: number[], others: Record<string, LabelledFeatures>) {
   const draws = SEEDS.map((seed) => draw(set, units, seed));
-  const held = draws.map((one) => shareFlagged(one.familiarity, set.features, one.held));
+  const held = draws.map((one) => shareFlagged(one.oodDetector, set.features, one.held));
   const flagged = Object.entries(others).map(([name, { features }]) => {
-    const each = draws.map(({ familiarity }) => shareFlagged(familiarity, features));
+    const each = draws.map(({ oodDetector }) => shareFlagged(oodDetector, features));
     return [name, mean(each)] as const;
   });
   return { held: mean(held), flagged: new Map(flagged) };

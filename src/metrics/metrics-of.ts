@@ -5,26 +5,26 @@ import { correctOf, countPairs, supportOf } from './confusion.ts';
 import { curvesOf } from './curves.ts';
 import { majorityOf, type ScoredSet } from './evaluate.ts';
 import { countUnits, type GroupIndex, indexGroups } from './groups.ts';
-import { areaOf, macroAreaOf, ratesOf } from './label-figures.ts';
+import { areaOf, macroAreaOf, ratesOf } from './label-metrics.ts';
 import { reliabilityBins } from './probability-scores.ts';
 import { proportionOf } from './proportions.ts';
 import { prepare, resample, type Statistic } from './resample.ts';
-import type { SetFigures } from './set-figures.ts';
+import type { SplitMetrics } from './split-metrics.ts';
 import { labelStatistics, unitsOfLabels, wholeStatistics } from './statistics.ts';
 
-export interface FigureOptions {
+export interface MetricOptions {
   /** One for each image; equal ids are one patient or study. Left out: images are independent. */
   readonly groups?: readonly (string | number)[] | undefined;
   /** Of the bootstrap. */
   readonly seed?: number | undefined;
 }
 
-/** @returns null for a set without images: there is no figure to give */
-export function evaluateFigures(
+/** @returns null for a set without images: there is no metric to give */
+export function evaluateMetrics(
   set: ScoredSet,
   labels: readonly string[],
-  options: FigureOptions = {},
-): SetFigures | null {
+  options: MetricOptions = {},
+): SplitMetrics | null {
   const { targets } = set;
   if (targets.length === 0) return null;
   const groups = options.groups === undefined ? null : indexGroups(options.groups);
@@ -38,18 +38,18 @@ export function evaluateFigures(
   const statistics: Statistic[] = [whole, ...perLabel].flatMap((some) => Object.values(some));
   const strata = collapseStrata(strataOf(targets, labels.length, groups));
   const resampled = resample(prepared, statistics, strata, groups, options.seed ?? 0);
-  const figure = (statistic: Statistic) => resampled[statistics.indexOf(statistic)];
+  const metric = (statistic: Statistic) => resampled[statistics.indexOf(statistic)];
   const support = supportOf(confusion);
-  const labelFigures = labels.map((label, k) => ({
+  const labelMetrics = labels.map((label, k) => ({
     label,
     support: support[k],
     ...ratesOf(label, images, groups, {
       isCase: (image) => targets[image] === k,
       isTaken: (image) => predicted[image] === k,
     }),
-    f1: figure(perLabel[k].f1),
-    roc_auc: areaOf(figure(perLabel[k].roc_auc), rankings[k], groups),
-    pr_auc: figure(perLabel[k].pr_auc),
+    f1: metric(perLabel[k].f1),
+    auc: areaOf(metric(perLabel[k].auc), rankings[k], groups),
+    pr_auc: metric(perLabel[k].pr_auc),
   }));
   return {
     images: images.length,
@@ -57,15 +57,15 @@ export function evaluateFigures(
     correct: correctOf(confusion),
     confusion,
     accuracy: proportionOf(images, (i) => predicted[i] === targets[i], groups, 'no images'),
-    balanced_accuracy: figure(whole.balanced_accuracy),
-    mcc: figure(whole.mcc),
-    roc_auc: macroAreaOf(figure(whole.roc_auc), labelFigures, groups),
-    pr_auc: figure(whole.pr_auc),
-    log_loss: figure(whole.log_loss),
-    brier: figure(whole.brier),
-    ece: figure(whole.ece),
+    balanced_accuracy: metric(whole.balanced_accuracy),
+    mcc: metric(whole.mcc),
+    auc: macroAreaOf(metric(whole.auc), labelMetrics, groups),
+    pr_auc: metric(whole.pr_auc),
+    log_loss: metric(whole.log_loss),
+    brier: metric(whole.brier),
+    ece: metric(whole.ece),
     majority_baseline: majorityOf(support, labels),
-    labels: labelFigures,
+    labels: labelMetrics,
     reliability: reliabilityBins(scores),
     curves: labels.map((label, k) => curvesOf(label, rankings[k])),
     intervals: describeIntervals(groups),

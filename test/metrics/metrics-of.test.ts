@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { evaluateFigures } from '../../src/metrics/figures-of.ts';
+import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
 import { wilsonInterval } from '../../src/metrics/proportions.ts';
-import type { Figure, SetFigures } from '../../src/metrics/set-figures.ts';
+import type { Estimate, SplitMetrics } from '../../src/metrics/split-metrics.ts';
 import { near } from '../helpers/near.ts';
 import { drawGroupedSet, TWELVE } from '../helpers/scored-sets.ts';
 
@@ -12,24 +12,24 @@ const WHOLE = [
   'accuracy',
   'balanced_accuracy',
   'mcc',
-  'roc_auc',
+  'auc',
   'pr_auc',
   'log_loss',
   'brier',
   'ece',
 ] as const;
-const OF_LABEL = ['precision', 'recall', 'specificity', 'npv', 'f1', 'roc_auc', 'pr_auc'] as const;
+const OF_LABEL = ['ppv', 'sensitivity', 'specificity', 'npv', 'f1', 'auc', 'pr_auc'] as const;
 
-/** Every figure holds itself: a value within a proper interval, or neither and a reason. */
-function checkFigures(found: SetFigures | null): SetFigures {
+/** Every metric holds itself: a value within a proper interval, or neither and a reason. */
+function checkMetrics(found: SplitMetrics | null): SplitMetrics {
   assert.ok(found);
-  const figures: [string, Figure][] = [
-    ...WHOLE.map((name): [string, Figure] => [name, found[name]]),
+  const metrics: [string, Estimate][] = [
+    ...WHOLE.map((name): [string, Estimate] => [name, found[name]]),
     ...found.labels.flatMap((label) =>
-      OF_LABEL.map((name): [string, Figure] => [`${name}:${label.label}`, label[name]]),
+      OF_LABEL.map((name): [string, Estimate] => [`${name}:${label.label}`, label[name]]),
     ),
   ];
-  for (const [name, { value, interval, note }] of figures) {
+  for (const [name, { value, interval, note }] of metrics) {
     if (value === null) {
       assert.equal(interval, null, name);
       assert.ok(note, name);
@@ -46,21 +46,21 @@ function checkFigures(found: SetFigures | null): SetFigures {
   return found;
 }
 
-test('when twelve images are evaluated then every figure is that of scikit-learn', () => {
-  const found = checkFigures(evaluateFigures(TWELVE, LABELS));
+test('when twelve images are evaluated then every metric is that of scikit-learn', () => {
+  const found = checkMetrics(evaluateMetrics(TWELVE, LABELS));
   // scikit-learn 1.9; the calibration error from NumPy with bins that hold their upper end.
   near(found.accuracy.value, 8 / 12);
   near(found.balanced_accuracy.value, 0.6722222222222222);
   near(found.mcc.value, 0.5);
-  near(found.roc_auc.value, 0.9007550705467372);
+  near(found.auc.value, 0.9007550705467372);
   near(found.pr_auc.value, (0.885 + 0.8166666666666667 + 0.8666666666666667) / 3);
   near(found.log_loss.value, 0.6866634612366082);
   near(found.brier.value, 0.3870833333333334);
   near(found.ece.value, 0.3125);
   const expected = [
-    { support: 5, precision: 0.75, recall: 0.6, specificity: 6 / 7, npv: 0.75, f1: 2 / 3 },
-    { support: 4, precision: 0.6, recall: 0.75, specificity: 0.75, npv: 6 / 7, f1: 2 / 3 },
-    { support: 3, precision: 2 / 3, recall: 2 / 3, specificity: 8 / 9, npv: 8 / 9, f1: 2 / 3 },
+    { support: 5, ppv: 0.75, sensitivity: 0.6, specificity: 6 / 7, npv: 0.75, f1: 2 / 3 },
+    { support: 4, ppv: 0.6, sensitivity: 0.75, specificity: 0.75, npv: 6 / 7, f1: 2 / 3 },
+    { support: 3, ppv: 2 / 3, sensitivity: 2 / 3, specificity: 8 / 9, npv: 8 / 9, f1: 2 / 3 },
   ];
   for (const [k, { support, ...rates }] of expected.entries()) {
     assert.equal(found.labels[k].support, support);
@@ -68,7 +68,7 @@ test('when twelve images are evaluated then every figure is that of scikit-learn
       near(found.labels[k][name as keyof typeof rates].value, value);
     }
   }
-  near(found.labels[0].roc_auc.value, 0.8857142857142857);
+  near(found.labels[0].auc.value, 0.8857142857142857);
   near(found.labels[0].pr_auc.value, 0.885);
   assert.deepEqual(
     [found.images, found.groups, found.correct, found.majority_baseline],
@@ -88,36 +88,36 @@ test('when twelve images are evaluated then every figure is that of scikit-learn
 
 test('when there are groups then they are counted, named and make the intervals wider', () => {
   const shape = { apart: 1.5, shared: 0.9 };
-  const set = drawGroupedSet(createRandom(1, 'figures'), { groups: 40, perGroup: 5 }, shape);
-  const alone = checkFigures(evaluateFigures(set, ['x', 'y']));
-  const grouped = checkFigures(evaluateFigures(set, ['x', 'y'], { groups: set.groups }));
+  const set = drawGroupedSet(createRandom(1, 'metrics'), { groups: 40, perGroup: 5 }, shape);
+  const alone = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  const grouped = checkMetrics(evaluateMetrics(set, ['x', 'y'], { groups: set.groups }));
   assert.equal(grouped.groups, 40);
   assert.match(grouped.intervals, /whole groups/);
-  const width = ({ interval }: Figure) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
+  const width = ({ interval }: Estimate) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
   for (const name of WHOLE.filter((one) => one !== 'ece')) {
     assert.equal(grouped[name].value, alone[name].value);
     assert.equal(grouped[name].note, undefined);
     assert.ok(width(grouped[name]) > 1.3 * width(alone[name]), name);
   }
-  assert.ok(width(grouped.labels[0].recall) > 1.3 * width(alone.labels[0].recall));
-  assert.ok(width(grouped.labels[0].roc_auc) > 1.3 * width(alone.labels[0].roc_auc));
+  assert.ok(width(grouped.labels[0].sensitivity) > 1.3 * width(alone.labels[0].sensitivity));
+  assert.ok(width(grouped.labels[0].auc) > 1.3 * width(alone.labels[0].auc));
 });
 
 test('when there are fewer than ten groups then every interval is said to be unreliable', () => {
   const groups = ['a', 'a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'e', 'e', 'f'];
-  const found = checkFigures(evaluateFigures(TWELVE, LABELS, { groups }));
+  const found = checkMetrics(evaluateMetrics(TWELVE, LABELS, { groups }));
   assert.equal(found.groups, 6);
   for (const name of WHOLE) {
     const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
     assert.equal(found[name].note, `the interval is unreliable: only ${units}`, name);
   }
-  assert.match(found.labels[2].recall.note ?? '', /only 2 groups/);
+  assert.match(found.labels[2].sensitivity.note ?? '', /only 2 groups/);
 });
 
 test('when all images are of one label then what needs another is null with the reason', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3), targets: [0, 0, 0] };
-  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
-  for (const name of ['mcc', 'roc_auc', 'pr_auc'] as const) {
+  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  for (const name of ['mcc', 'auc', 'pr_auc'] as const) {
     assert.deepEqual(found[name], {
       value: null,
       interval: null,
@@ -127,19 +127,19 @@ test('when all images are of one label then what needs another is null with the 
   near(found.balanced_accuracy.value, 2 / 3);
   const [x, y] = found.labels;
   assert.equal(x.specificity.note, 'every image is of x');
-  assert.equal(x.roc_auc.note, 'every image is of x');
-  assert.equal(y.recall.note, 'no image of y');
+  assert.equal(x.auc.note, 'every image is of x');
+  assert.equal(y.sensitivity.note, 'no image of y');
   assert.equal(y.f1.note, 'no image of y');
-  assert.equal(y.roc_auc.note, 'no image of y');
-  assert.equal(y.precision.value, 0);
+  assert.equal(y.auc.note, 'no image of y');
+  assert.equal(y.ppv.value, 0);
   assert.deepEqual(found.curves[0], { label: 'x', roc: null, precision_recall: null });
 });
 
 test('when all images are taken for one label then the correlation says so', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
-  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
+  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
   assert.equal(found.mcc.note, 'all images are taken for one label');
-  assert.equal(found.labels[1].precision.note, 'no image is taken for y');
+  assert.equal(found.labels[1].ppv.note, 'no image is taken for y');
   assert.equal(found.labels[1].f1.value, 0);
 });
 
@@ -148,11 +148,11 @@ test('when a label of the model is missing then the others are averaged', () => 
     probabilities: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.3, 0.4, 0.3),
     targets: [0, 1, 0],
   };
-  const found = checkFigures(evaluateFigures(set, LABELS));
+  const found = checkMetrics(evaluateMetrics(set, LABELS));
   near(found.balanced_accuracy.value, 0.75);
-  assert.equal(found.labels[2].roc_auc.value, null);
+  assert.equal(found.labels[2].auc.value, null);
   // x: both cases over the other; y: the case over both others.
-  assert.equal(found.roc_auc.value, 1);
+  assert.equal(found.auc.value, 1);
 });
 
 test('when all are right, or all wrong, then no interval is empty', () => {
@@ -161,18 +161,18 @@ test('when all are right, or all wrong, then no interval is empty', () => {
   const groups = targets.map((_, i) => Math.floor(i / 3));
   for (const options of [{}, { groups }]) {
     const probabilities = Float64Array.from(certain);
-    const right = checkFigures(evaluateFigures({ probabilities, targets }, ['x', 'y'], options));
+    const right = checkMetrics(evaluateMetrics({ probabilities, targets }, ['x', 'y'], options));
     assert.deepEqual(
       WHOLE.map((name) => Math.abs(right[name].value ?? 9)),
       [1, 1, 1, 1, 1, 0, 0, 0],
     );
-    assert.equal(right.roc_auc.interval?.[1], 1);
+    assert.equal(right.auc.interval?.[1], 1);
     const turned = targets.map((target) => 1 - target);
-    const wrong = checkFigures(
-      evaluateFigures({ probabilities, targets: turned }, ['x', 'y'], options),
+    const wrong = checkMetrics(
+      evaluateMetrics({ probabilities, targets: turned }, ['x', 'y'], options),
     );
     assert.equal(wrong.mcc.value, -1);
-    assert.equal(wrong.roc_auc.interval?.[0], 0);
+    assert.equal(wrong.auc.interval?.[0], 0);
     assert.equal(wrong.brier.value, 2);
     assert.ok((wrong.log_loss.value ?? 0) > 600 && Number.isFinite(wrong.log_loss.value));
   }
@@ -180,11 +180,11 @@ test('when all are right, or all wrong, then no interval is empty', () => {
 
 test('when there is one image, or one group, then it is still told what can be', () => {
   const one = { probabilities: Float64Array.of(0.7, 0.3), targets: [0] };
-  const found = checkFigures(evaluateFigures(one, ['x', 'y']));
+  const found = checkMetrics(evaluateMetrics(one, ['x', 'y']));
   assert.deepEqual(found.accuracy, { value: 1, interval: wilsonInterval(1, 1) });
   assert.match(found.log_loss.note ?? '', /only 1 image( of x)?$/);
-  const grouped = checkFigures(
-    evaluateFigures(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
+  const grouped = checkMetrics(
+    evaluateMetrics(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
   );
   assert.equal(grouped.groups, 1);
   assert.match(grouped.pr_auc.note ?? '', /only 1 group( of x)?$/);
@@ -195,19 +195,19 @@ test('when every score is equal then ranking is a coin and nothing breaks', () =
     probabilities: new Float64Array(60).fill(0.5),
     targets: Array.from({ length: 30 }, (_, i) => i % 2),
   };
-  const found = checkFigures(evaluateFigures(set, ['x', 'y']));
-  assert.equal(found.roc_auc.value, 0.5);
+  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  assert.equal(found.auc.value, 0.5);
   assert.equal(found.labels[1].pr_auc.value, 0.5);
 });
 
-test('when a set has no images then there are no figures', () => {
+test('when a set has no images then there are no metrics', () => {
   const none = { probabilities: new Float64Array(), targets: [] };
-  assert.equal(evaluateFigures(none, ['x', 'y']), null);
-  assert.equal(evaluateFigures(none, ['x', 'y'], { groups: [] }), null);
+  assert.equal(evaluateMetrics(none, ['x', 'y']), null);
+  assert.equal(evaluateMetrics(none, ['x', 'y'], { groups: [] }), null);
 });
 
 test('when labels have names that objects have too then they are labels like others', () => {
-  const found = checkFigures(evaluateFigures(TWELVE, ['__proto__', 'constructor', '<script>']));
+  const found = checkMetrics(evaluateMetrics(TWELVE, ['__proto__', 'constructor', '<script>']));
   assert.deepEqual(
     found.labels.map(({ label, support }) => [label, support]),
     [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { relationOf } from '../../src/check/same-picture.ts';
+import { relationOf } from '../../src/check/same-image.ts';
 import { type Change, makeGrey, makeScene, makeSketch } from '../helpers/make-sketch.ts';
 
 const scene = makeScene(1);
@@ -28,20 +28,20 @@ for (const [what, change, degrees, mirrored] of COPIES) {
   });
 }
 
-test('when a wide picture was squeezed into a square then it is known again', () => {
+test('when a wide image was squeezed into a square then it is known again', () => {
   const wide = makeGrey(scene, { aspect: 1.5 });
   const squeezed = makeSketch({ ...wide, aspect: 1 });
   assert.ok(relationOf(makeSketch(wide), squeezed, undefined));
 });
 
-test('when two pictures differ then they are not the same, whichever way they lie', () => {
+test('when two images differ then they are not the same, whichever way they lie', () => {
   for (let seed = 2; seed < 12; seed++) {
     const other = makeSketch(makeGrey(makeScene(seed)));
     assert.equal(relationOf(original, other, undefined), undefined, `seed ${seed}`);
   }
 });
 
-test('when two pictures are alike but for one corner of three then they are not the same', () => {
+test('when two images are alike but for one corner of three then they are not the same', () => {
   const other = makeScene(2);
   const half = makeSketch(makeGrey((x, y) => (x < 0.1 ? scene(x, y) : other(x, y))));
   assert.equal(relationOf(original, half, undefined), undefined);
