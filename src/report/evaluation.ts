@@ -67,13 +67,13 @@ export function evaluationJson(result: EvaluatedModel): string {
   const { manifest, metrics, operatingPoint, known, outOfDistribution, skipped } = result;
   const { operating_point: point } = manifest;
   return formatJson({
-    schema_version: 1,
+    schema_version: 2,
     model: manifest.version,
     labels: manifest.labels,
     skipped: skipped.length,
     metrics,
     operating_point: point && { ...point, evaluated: operatingPoint },
     trained_on: known,
-    outOfDistribution,
+    out_of_distribution: outOfDistribution,
   } satisfies Record<string, unknown> & { metrics: { accuracy: Estimate } });
 }

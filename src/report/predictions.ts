@@ -15,8 +15,8 @@ export function scoreLines(scores: readonly LabelScore[], topK: number): string[
 }
 
 /**
- * `{file, label, score, scores, decision, unfamiliar}`, or `{file, error: {code, message}}`; `topK`
- * cuts `scores` only; `decision` and `unfamiliar` are there where the model can tell.
+ * `{file, label, score, scores, decision, out_of_distribution}`, or `{file, error: {code, message}}`; `topK`
+ * cuts `scores` only; `decision` and `out_of_distribution` are there where the model can tell.
  */
 export function predictionToJson(prediction: Prediction, topK: number): object {
   const { file } = prediction;
@@ -38,7 +38,7 @@ export function predictionToJson(prediction: Prediction, topK: number): object {
         is_positive: decision.isPositive,
       },
     }),
-    ...(outOfDistribution !== undefined && { outOfDistribution }),
+    ...(outOfDistribution !== undefined && { out_of_distribution: outOfDistribution }),
   };
 }
 
@@ -48,7 +48,7 @@ export function decisionLine({ positive, threshold, score, isPositive }: Decisio
   return `${positive}: ${found} (score ${score.toFixed(SCORE_DIGITS)}, threshold ${threshold})`;
 }
 
-/** `file,label,score,score:<label>...,decision,unfamiliar,error`; labels in the model's order. */
+/** `file,label,score,score:<label>...,decision,out_of_distribution,error`; labels in the model's order. */
 export function csvHeader(labels: readonly string[]): string[] {
   const scores = labels.map((label) => `score:${label}`);
   return ['file', 'label', 'score', ...scores, 'decision', 'out_of_distribution', 'error'];

@@ -162,7 +162,7 @@ test('csv has a column per label in the model order, and quotes names that look 
   const [header, row, failed] = stdout.trimEnd().split('\n');
   assert.equal(
     header,
-    'file,label,score,score:brokenleg,score:healthyleg,decision,outOfDistribution,error',
+    'file,label,score,score:brokenleg,score:healthyleg,decision,out_of_distribution,error',
   );
   const columns = row.replace('"\'=1+1, ""leg"".jpg",', '').split(',');
   assert.equal(columns[0], 'brokenleg');

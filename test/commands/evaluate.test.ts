@@ -46,8 +46,13 @@ test('when JSON is asked for on stdout then it is nothing but JSON, and no repor
   const model = await trainedModel();
   const words = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', model];
   const { stdout } = await succeed([...words, '--json', '-', '--no_report'], { cwd });
-  const { schema_version, labels, metrics, outOfDistribution } = JSON.parse(stdout);
-  assert.equal(schema_version, 1);
+  const {
+    schema_version,
+    labels,
+    metrics,
+    out_of_distribution: outOfDistribution,
+  } = JSON.parse(stdout);
+  assert.equal(schema_version, 2);
   assert.deepEqual(labels, ['brokenleg', 'healthyleg']);
   assert.equal(metrics.images, 80);
   assert.equal(typeof outOfDistribution, 'number');

@@ -21,7 +21,7 @@ test('info tells labels, extractor, counts, metrics and hashes, and checks every
   assert.match(stdout, /Not a medical device/);
   assert.match(stdout, /^known extractor: model\.onnx holds the weights of mobilenet_v1_025_224/m);
   const json = await imgdiag(['info', '--json'], { env: { IMGDIAG_MODEL: model } });
-  assert.equal(JSON.parse(json.stdout).schema_version, 2);
+  assert.equal(JSON.parse(json.stdout).schema_version, 3);
   assert.equal((await imgdiag(['info', 'nowhere'])).code, 4);
 });
 
