@@ -114,10 +114,10 @@ test('when the model has a threshold and knows its images then text, JSON and CS
   const decision = { positive: 'broken', threshold: 0.2, score: 0.25, isPositive: true };
   const decided: Prediction = { ...scored, decision, outOfDistribution: true };
   assert.equal(decisionLine(decision), 'broken: yes (score 0.25000, threshold 0.2)');
-  const { decision: saved, outOfDistribution } = predictionToJson(decided, 1) as Record<
-    string,
-    unknown
-  >;
+  const { decision: saved, out_of_distribution: outOfDistribution } = predictionToJson(
+    decided,
+    1,
+  ) as Record<string, unknown>;
   assert.deepEqual(saved, { positive: 'broken', threshold: 0.2, is_positive: true });
   assert.equal(outOfDistribution, true);
   assert.deepEqual(csvRow(decided, LABELS).slice(-3), ['broken', 'true', '']);
