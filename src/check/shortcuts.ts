@@ -2,7 +2,7 @@
 // what the images show.
 
 import { assignFolds } from '../data/folds.ts';
-import { countConfusion, meanRecall } from '../metrics/evaluate.ts';
+import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, propertyOf } from './input.ts';
 
@@ -96,7 +96,7 @@ export function balancedAccuracy(
         if (own === fold) scores.set(shares(partOf(row)), row * labels.length);
       }
     }
-    sum += meanRecall(countConfusion(scores, targets, labels.length));
+    sum += balancedAccuracyOf(countConfusion(scores, targets, labels.length));
   }
   return sum / ROUNDS;
 }

@@ -12,7 +12,7 @@ import { extractFeatures } from '../features/extract.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { loadDecoder } from '../images/decode.ts';
-import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
@@ -74,7 +74,9 @@ export async function evaluateModel(
     const targets = used.map((index) => labels.indexOf(files[index].label));
     const grouped = dataset.grouping !== 'none';
     const groups = grouped ? used.map((index) => units[index]) : undefined;
-    const metrics = evaluateMetrics({ probabilities, targets }, labels, { groups }) as SplitMetrics;
+    const metrics = computeSplitMetrics({ probabilities, targets }, labels, {
+      groups,
+    }) as SplitMetrics;
     const images = used.map((index, row) => ({
       ...files[index],
       unit: units[index],

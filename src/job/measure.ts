@@ -1,7 +1,7 @@
 // After the fit: what is settled on held-out predictions, and then the metrics of every set.
 
 import type { FeatureTable } from '../features/extract.ts';
-import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { CrossValidated } from '../training/cross-validate.ts';
 import { type HeldOut, predictHeldOut } from '../training/held-out.ts';
@@ -66,7 +66,7 @@ export async function measure(
   const unseen = finished ?? (isOutOfFold ? finish(heldOut) : undefined);
   const groups = groupsOf(inputs, fileOf);
   const outOfFold =
-    unseen && evaluateMetrics({ ...unseen, targets: pool.targets }, labels, { groups });
+    unseen && computeSplitMetrics({ ...unseen, targets: pool.targets }, labels, { groups });
   return { heldOut, settled, evaluation, outOfFold: outOfFold ?? null, finished };
 }
 

@@ -4,9 +4,9 @@ import { takeRows } from '../base/matrix.ts';
 import { bySplit, type SplitName } from '../data/split-names.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import { applyHead, type Head } from '../head/head.ts';
-import { evaluateSet } from '../metrics/evaluate.ts';
-import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { FullMetrics } from '../metrics/split-metrics.ts';
+import { computeSplitSummary } from '../metrics/split-summary.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { fitBaselines } from '../training/baselines.ts';
 import { allRows } from '../training/l2-strength.ts';
@@ -60,11 +60,11 @@ export async function evaluateSets(
     const scored = { probabilities, targets };
     const groups = groupsOf(inputs, rows);
     if (set === 'testing') tested = { ...scored, groups };
-    const summary = evaluateSet(scored, labels);
+    const summary = computeSplitSummary(scored, labels);
     if (summary === null) return null;
     // Intervals of images that the head was fitted on say nothing, and cost time.
     const full =
-      set === 'training' && hasOthers ? null : evaluateMetrics(scored, labels, { groups });
+      set === 'training' && hasOthers ? null : computeSplitMetrics(scored, labels, { groups });
     const properties = takeRows(table.properties, rows);
     const baselines = (isWatched ? baselinesOfWatched : baselinesOfFinal)({
       features,

@@ -10,7 +10,7 @@ import { splitFiles } from '../data/split.ts';
 import { describeShares, warnOfFew } from '../data/split-shares.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { Head } from '../head/head.ts';
-import { evaluateMetrics } from '../metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import { checkModelFolder } from '../model/folder.ts';
 import { FILE_NAMES, type Manifest } from '../model/manifest.ts';
 import { type Model, readModel } from '../model/read.ts';
@@ -193,7 +193,7 @@ function testMetrics(inputs: Inputs, table: FeatureTable, model: Model): TestMet
   const scored = scoreTest(inputs, table, savedHead(model));
   const { groups } = scored;
   return {
-    metrics: evaluateMetrics(scored, labels, { groups }),
+    metrics: computeSplitMetrics(scored, labels, { groups }),
     rates: point && ratesOf(point, labels, scored),
   };
 }

@@ -4,6 +4,7 @@ import { takeRows } from '../base/matrix.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { FitOptions } from '../head/fit.ts';
 import { foldHead } from '../head/head.ts';
+import { percentText } from '../metrics/format.ts';
 import type { OutOfFold } from '../report/evidence.ts';
 import { compareAugmentation } from '../training/compare-augmentation.ts';
 import { type CrossValidated, crossValidate } from '../training/cross-validate.ts';
@@ -67,7 +68,7 @@ export async function train(
       signal,
       onFold: (fold, accuracy, images) =>
         events.note(
-          `fold ${fold + 1} of ${options.folds}: accuracy ${(100 * accuracy).toFixed(1)}% (N=${images})`,
+          `fold ${fold + 1} of ${options.folds}: accuracy ${percentText(accuracy)} (N=${images})`,
         ),
     });
   }

@@ -1,6 +1,7 @@
 // 95 % intervals of the area under a ROC curve.
 
-import { type Interval, Z95 } from './proportions.ts';
+import type { Interval } from './estimate.ts';
+import { Z95 } from './proportions.ts';
 import { type Ranking, runsOf } from './ranking.ts';
 
 /**

@@ -1,8 +1,8 @@
 // The stratified bootstrap: draws of images, or of whole groups, and the percentiles of a metric.
 
 import type { Random } from '../base/random.ts';
+import type { Interval } from './estimate.ts';
 import type { GroupIndex } from './groups.ts';
-import type { Interval } from './proportions.ts';
 
 export const DRAWS = 2000;
 

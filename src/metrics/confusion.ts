@@ -55,7 +55,7 @@ export function correctOf(confusion: Confusion): number {
 }
 
 /** Mean over the labels that have cases of the share that was found; NaN without any image. */
-export function meanRecall(confusion: Confusion): number {
+export function balancedAccuracyOf(confusion: Confusion): number {
   const recalls = confusion.flatMap((row, truth) => {
     const cases = row.reduce((sum, count) => sum + count, 0);
     return cases === 0 ? [] : [row[truth] / cases];

@@ -1,7 +1,8 @@
 // Gates: metrics that a set must reach for a model to pass, as given on the command line.
 
 import { UsageError } from '../base/errors.ts';
-import type { Estimate, LabelMetrics, SplitMetrics } from './split-metrics.ts';
+import type { Estimate } from './estimate.ts';
+import type { LabelMetrics, SplitMetrics } from './split-metrics.ts';
 
 /** Of the whole set. */
 const WHOLE = {

@@ -1,10 +1,11 @@
 // Metrics of one label against the rest: its rates as proportions, and its area under the ROC curve.
 
 import { aucInterval } from './auc-interval.ts';
+import type { Estimate } from './estimate.ts';
 import type { GroupIndex } from './groups.ts';
 import { proportionOf } from './proportions.ts';
 import type { Ranking } from './ranking.ts';
-import type { Estimate, LabelMetrics } from './split-metrics.ts';
+import type { LabelMetrics } from './split-metrics.ts';
 
 /** Of each image: whether it bears the label, and whether it is taken for it. */
 export interface Decisions {

@@ -1,7 +1,7 @@
 // The operating point: from which score of one label on an image counts as positive.
 
 import { InputError } from '../base/errors.ts';
-import { rankScores, runsOf } from './ranking.ts';
+import { rankImages, runsOf } from './ranking.ts';
 
 /** Targets are 0..1. */
 export type ThresholdRule =
@@ -59,7 +59,7 @@ function candidatesOf(
   label: string,
 ): OperatingPoint[] {
   const scoreOf = (image: number) => Math.fround(scores[image]);
-  const ranking = rankScores(scores.length, scoreOf, isPositive);
+  const ranking = rankImages(scores.length, scoreOf, isPositive);
   const runs = runsOf(ranking);
   const positives = runs.reduce((sum, run) => sum + run.cases, 0);
   const negatives = scores.length - positives;

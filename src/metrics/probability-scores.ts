@@ -1,7 +1,26 @@
 // How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
 
 import { mostProbable, TINY } from '../head/softmax.ts';
-import type { ReliabilityBin } from './split-metrics.ts';
+
+/** What a head says of images whose labels are known. */
+export interface ScoredSet {
+  /** `[n, labels]`, 0..1 */
+  readonly probabilities: Float64Array;
+  /** `[n]`, label indices */
+  readonly targets: ArrayLike<number>;
+}
+
+/** One bin of confidence: scores of the top label. */
+export interface ReliabilityBin {
+  /** Ends of the bin, 0..1. */
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  /** Mean score of the top label; null in an empty bin. */
+  readonly confidence: number | null;
+  /** Share of the images that are right; null in an empty bin. */
+  readonly accuracy: number | null;
+}
 
 /** Bins of equal width over 0..1: Guo et al., ICML 2017. */
 export const BINS = 15;

@@ -1,13 +1,10 @@
 // Proportions with 95 % intervals: Wilson's, on an effective sample size where images come in groups.
 
+import type { Estimate, Interval } from './estimate.ts';
 import { countUnits, fewUnitsNote, type GroupIndex } from './groups.ts';
-import type { Estimate } from './split-metrics.ts';
 
 /** The 97.5 % point of the standard normal distribution. */
 export const Z95 = 1.959963984540054;
-
-/** Lower end first. */
-export type Interval = readonly [number, number];
 
 /**
  * Wilson's score interval, J Am Stat Assoc 1927; never empty, and the one that Brown, Cai & DasGupta

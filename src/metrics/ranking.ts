@@ -10,7 +10,7 @@ export interface Ranking {
   readonly isLast: Uint8Array;
 }
 
-export function rankScores(
+export function rankImages(
   count: number,
   scoreOf: (image: number) => number,
   isCase: (image: number) => boolean,
@@ -67,13 +67,13 @@ export function meanOfDefined(values: readonly number[]): number {
 }
 
 /** One ranking for each label, against the rest. */
-export function rankLabels(
+export function rankImagesPerLabel(
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
   labelCount: number,
 ): Ranking[] {
   return Array.from({ length: labelCount }, (_, k) =>
-    rankScores(
+    rankImages(
       targets.length,
       (image) => scores[image * labelCount + k],
       (image) => targets[image] === k,
@@ -92,7 +92,7 @@ export function macroAuc(
   labelCount: number,
 ): number | null {
   const once = new Float64Array(targets.length).fill(1);
-  const rankings = rankLabels(scores, targets, labelCount);
+  const rankings = rankImagesPerLabel(scores, targets, labelCount);
   const area = meanOfDefined(rankings.map((ranking) => areasUnder(ranking, once).roc));
   return Number.isNaN(area) ? null : area;
 }

@@ -3,12 +3,11 @@
 import { createRandom } from '../base/random.ts';
 import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
 import { type Confusion, countPairs, predictedLabels, supportOf, takenFor } from './confusion.ts';
-import type { ScoredSet } from './evaluate.ts';
+import type { Estimate, Interval } from './estimate.ts';
 import { fewUnitsNote, type GroupIndex } from './groups.ts';
+import type { ScoredSet } from './probability-scores.ts';
 import { type ImageScores, scoreImages } from './probability-scores.ts';
-import type { Interval } from './proportions.ts';
-import { type Areas, areasUnder, type Ranking, rankLabels } from './ranking.ts';
-import type { Estimate } from './split-metrics.ts';
+import { type Areas, areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
 
 /** What stays the same in every draw: sorted once, so that a draw is linear in the images. */
 export interface Prepared {
@@ -54,7 +53,7 @@ export function prepare({ probabilities, targets }: ScoredSet, labelCount: numbe
     targets,
     predicted: predictedLabels(probabilities, targets.length, labelCount),
     scores: scoreImages(probabilities, targets, labelCount),
-    rankings: rankLabels(probabilities, targets, labelCount),
+    rankings: rankImagesPerLabel(probabilities, targets, labelCount),
   };
 }
 

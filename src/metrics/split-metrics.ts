@@ -1,14 +1,8 @@
 // What is said of the scores of one set of images: the types that are saved and shown.
 
-/** One metric, named and scaled as its field says. */
-export interface Estimate {
-  /** Null where it is undefined; `note` then says why. Never NaN. */
-  readonly value: number | null;
-  /** Ends of the 95 % interval, lower first; null where there is none. */
-  readonly interval: readonly [number, number] | null;
-  /** Why there is no value or no interval, or why the interval is not to be relied on. */
-  readonly note?: string;
-}
+import type { LabelCurves } from './curves.ts';
+import type { Estimate } from './estimate.ts';
+import type { ReliabilityBin } from './probability-scores.ts';
 
 /** Of one label against all others, by the most probable label. */
 export interface LabelMetrics {
@@ -27,34 +21,6 @@ export interface LabelMetrics {
   readonly auc: Estimate;
   /** Average precision of the label's score against the rest, 0..1. */
   readonly pr_auc: Estimate;
-}
-
-/** One bin of confidence: scores of the top label. */
-export interface ReliabilityBin {
-  /** Ends of the bin, 0..1. */
-  readonly from: number;
-  readonly to: number;
-  readonly images: number;
-  /** Mean score of the top label; null in an empty bin. */
-  readonly confidence: number | null;
-  /** Share of the images that are right; null in an empty bin. */
-  readonly accuracy: number | null;
-}
-
-/** `[x, y]`, both 0..1. */
-export type CurvePoint = readonly [number, number];
-
-/** Of one label against the rest; null where the set lacks the label or all others. */
-export interface LabelCurves {
-  readonly label: string;
-  /** `[1 - specificity, sensitivity]` from (0, 0) to (1, 1), at most 200 points. */
-  readonly roc: readonly CurvePoint[] | null;
-  /**
-   * `[sensitivity, precision]` by falling threshold, at most 200 points; begins at sensitivity 0
-   * with the precision of the highest score. Drawn as steps (first down or up, then right) the
-   * area below it is the average precision.
-   */
-  readonly precision_recall: readonly CurvePoint[] | null;
 }
 
 /** Everything of one set, named as in evaluation.json. */

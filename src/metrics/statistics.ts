@@ -2,7 +2,8 @@
 
 import { TINY } from '../head/softmax.ts';
 import { newcombeInterval } from './auc-interval.ts';
-import { f1Of, matthewsCorrelation, meanRecall } from './confusion.ts';
+import { balancedAccuracyOf, f1Of, matthewsCorrelation } from './confusion.ts';
+import type { Interval } from './estimate.ts';
 import { countUnits, type GroupIndex } from './groups.ts';
 import {
   calibrationError,
@@ -10,7 +11,7 @@ import {
   type ImageScores,
   weightedMean,
 } from './probability-scores.ts';
-import { type Interval, wilsonInterval } from './proportions.ts';
+import { wilsonInterval } from './proportions.ts';
 import { meanOfDefined } from './ranking.ts';
 import type { Statistic } from './resample.ts';
 
@@ -50,7 +51,7 @@ export function wholeStatistics(scores: ImageScores, units: number, labels: read
   const gaps = calibrationGaps(scores, new Float64Array(scores.bins.length).fill(1));
   return {
     balanced_accuracy: {
-      of: ({ confusion }) => meanRecall(confusion),
+      of: ({ confusion }) => balancedAccuracyOf(confusion),
       reason: 'no images',
       ...resting,
       withoutSpread: (value) => wilsonInterval(value, rarest.cases),

@@ -1,8 +1,8 @@
 // What a decision threshold reaches on a set of images.
 
+import type { Estimate } from './estimate.ts';
 import { indexGroups } from './groups.ts';
 import { ratesOf } from './label-metrics.ts';
-import type { Estimate } from './split-metrics.ts';
 
 /** Of the decision `score >= threshold`, with 95 % intervals. */
 export interface ThresholdRates {
@@ -21,7 +21,7 @@ export interface ThresholdRates {
  * @param label the positive label, for notes
  * @param groups one for each image; equal ids are one patient or study
  */
-export function ratesAt(
+export function ratesAtThreshold(
   scores: ArrayLike<number>,
   isPositive: (image: number) => boolean,
   threshold: number,

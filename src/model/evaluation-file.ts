@@ -1,7 +1,8 @@
 // evaluation.json: everything that was measured of a model, the one source of every page and table.
 
 import type { SplitName } from '../data/split-names.ts';
-import type { FullMetrics, ReliabilityBin, SplitMetrics } from '../metrics/split-metrics.ts';
+import type { ReliabilityBin } from '../metrics/probability-scores.ts';
+import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from './manifest.ts';
 

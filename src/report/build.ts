@@ -2,8 +2,10 @@
 
 import type { Finding } from '../check/findings.ts';
 import { mostProbable } from '../head/softmax.ts';
+import type { Estimate } from '../metrics/estimate.ts';
+import { estimateText, percentText } from '../metrics/format.ts';
 import { drawnRows, projectFeatures } from '../metrics/projection.ts';
-import type { Estimate, FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
+import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -12,7 +14,7 @@ import { describeCalibration } from '../training/settle-calibration.ts';
 import { modelCard } from './card.ts';
 import type { ReportData, ReportImage, ReportSet } from './data.ts';
 import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
-import { choosers, metricText, percent } from './training.ts';
+import { choosers } from './training.ts';
 
 /** What is the same for both kinds of report. */
 export interface ReportExtras {
@@ -142,7 +144,9 @@ function settledOn(
 /** Scores moved to other shares of labels fit images at those shares, not these. */
 function prevalenceCaveat({ prevalence, labels }: Manifest): string {
   if (prevalence.source !== 'stated') return '';
-  const shares = labels.map((label, k) => `${label} ${percent(prevalence.shares[k])}`).join(', ');
+  const shares = labels
+    .map((label, k) => `${label} ${percentText(prevalence.shares[k])}`)
+    .join(', ');
   return `scores are moved to the stated shares (${shares}), while these images have other shares: accuracy, losses, calibration, PPV and NPV are not those to be expected there`;
 }
 
@@ -189,12 +193,12 @@ function thresholdOf(
   reached: ThresholdRates | null,
 ): ReportData['operatingPoint'] {
   if (point === null) return null;
-  const write = (metric: Estimate) => metricText(metric, percent);
+  const write = (metric: Estimate) => estimateText(metric, 'percent');
   const rows = [
     {
       set: `where it was chosen (${point.chosen_on}, N=${point.images})`,
-      sensitivity: percent(point.sensitivity),
-      specificity: percent(point.specificity),
+      sensitivity: percentText(point.sensitivity),
+      specificity: percentText(point.specificity),
       ppv: '–',
       npv: '–',
     },

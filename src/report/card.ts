@@ -1,9 +1,9 @@
 // The model card: what a model was made of and for, as sections of rows.
 
 import { SPLIT_NAMES } from '../data/split-names.ts';
+import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ReportData } from './data.ts';
-import { percent } from './training.ts';
 
 type Card = ReportData['card'];
 type Rows = Card[number]['rows'];
@@ -29,7 +29,9 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
     label,
     SPLIT_NAMES.map((set) => `${images[set][k]} ${set}`).join(', '),
   ]);
-  const shares = labels.map((label, k) => `${label} ${percent(prevalence.shares[k])}`).join(', ');
+  const shares = labels
+    .map((label, k) => `${label} ${percentText(prevalence.shares[k])}`)
+    .join(', ');
   return [
     ['images', `${data.images} used, ${data.skipped} skipped as unreadable`],
     ...counts,

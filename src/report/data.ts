@@ -1,7 +1,9 @@
 // Everything that the report page shows, as plain values; whoever fills it has done the work.
 
 import type { Finding } from '../check/findings.ts';
-import type { CurvePoint, ReliabilityBin, SplitMetrics } from '../metrics/split-metrics.ts';
+import type { CurvePoint } from '../metrics/curves.ts';
+import type { ReliabilityBin } from '../metrics/probability-scores.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 
 /** One set of images with its metrics. */
 export interface ReportSet {

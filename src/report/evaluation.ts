@@ -1,24 +1,24 @@
 // What evaluate prints: metrics with intervals beside the baseline, as text and as JSON.
 
 import { formatJson } from '../base/json.ts';
-import type { Estimate } from '../metrics/split-metrics.ts';
+import type { Estimate } from '../metrics/estimate.ts';
+import { estimateText, percentText } from '../metrics/format.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { EvaluatedModel, Measured, TestMetrics } from './evidence.ts';
 import { labelTable } from './label-table.ts';
-import { metricText, percent } from './training.ts';
 
 export function evaluationLines(result: EvaluatedModel): string[] {
   const { metrics, operatingPoint, manifest, outOfDistribution } = result;
   const { images, groups, majority_baseline: majority } = metrics;
   const of = groups === null ? `N=${images}` : `N=${images} in ${groups} groups`;
   return [
-    `Accuracy = ${metricText(metrics.accuracy, percent)} (${of})`,
-    `Balanced accuracy = ${metricText(metrics.balanced_accuracy, percent)}`,
-    `ROC AUC = ${metricText(metrics.auc, decimals)}`,
-    `Log loss = ${metricText(metrics.log_loss, decimals)}`,
-    `Calibration error = ${metricText(metrics.ece, percent)}`,
-    `Majority baseline = ${percent(majority.accuracy)} (${of}, always ${majority.label})`,
+    `Accuracy = ${estimateText(metrics.accuracy, 'percent')} (${of})`,
+    `Balanced accuracy = ${estimateText(metrics.balanced_accuracy, 'percent')}`,
+    `ROC AUC = ${estimateText(metrics.auc, 'decimal')}`,
+    `Log loss = ${estimateText(metrics.log_loss, 'decimal')}`,
+    `Calibration error = ${estimateText(metrics.ece, 'percent')}`,
+    `Majority baseline = ${percentText(majority.accuracy)} (${of}, always ${majority.label})`,
     ...rateLines(manifest, operatingPoint),
     ...(outOfDistribution === null
       ? []
@@ -51,15 +51,11 @@ function rateLines(
   rates: ThresholdRates | null,
 ): string[] {
   if (point === null || rates === null) return [];
-  const sensitivity = metricText(rates.sensitivity, percent);
-  const specificity = metricText(rates.specificity, percent);
+  const sensitivity = estimateText(rates.sensitivity, 'percent');
+  const specificity = estimateText(rates.specificity, 'percent');
   return [
     `${point.positive} from a score of ${point.threshold} on: sensitivity ${sensitivity}, specificity ${specificity}`,
   ];
-}
-
-function decimals(value: number): string {
-  return value.toFixed(3);
 }
 
 /** Text of `--json`: no file names, no scores of single images. */

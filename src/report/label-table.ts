@@ -2,8 +2,9 @@
 
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
-import type { Estimate, SplitMetrics } from '../metrics/split-metrics.ts';
-import { percent } from './training.ts';
+import type { Estimate } from '../metrics/estimate.ts';
+import { bareText, percentText } from '../metrics/format.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 
 /** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */
 const LABEL_WIDTH = 30;
@@ -21,8 +22,8 @@ export function labelTable({ labels }: SplitMetrics): string[] {
     ...labels.map(({ label, support, sensitivity, ppv }) => [
       cut(printable(label)),
       String(support),
-      metricText(sensitivity),
-      metricText(ppv),
+      estimateCell(sensitivity),
+      estimateCell(ppv),
     ]),
   ];
   const widths = rows[0].map((_, column) =>
@@ -40,11 +41,11 @@ export function labelTable({ labels }: SplitMetrics): string[] {
 }
 
 /** `87.5% (64.0-96.5)`, or a hyphen where there is nothing to count. */
-function metricText({ value, interval }: Estimate): string {
+function estimateCell({ value, interval }: Estimate): string {
   if (value === null) return '-';
-  if (interval === null) return percent(value);
-  const [low, high] = interval.map((end) => (100 * end).toFixed(1));
-  return `${percent(value)} (${low}-${high})`;
+  if (interval === null) return percentText(value);
+  const [low, high] = interval.map((end) => bareText(end, 'percent'));
+  return `${percentText(value)} (${low}-${high})`;
 }
 
 /** By what a reader sees as one character, never within one; wide characters take two columns. */

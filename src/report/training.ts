@@ -1,19 +1,20 @@
 // What retrain prints: step lines as retrain.py wrote them, and the metrics at the end.
 
 import type { StepReport } from '../head/fit.ts';
-import type { Estimate, SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
+import { estimateText, percentText } from '../metrics/format.ts';
+import type { SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {
   const { step, trainAccuracy, crossEntropy, validationAccuracy } = report;
   const lines = [
-    `Step ${step}: Train accuracy = ${percent(trainAccuracy)}`,
+    `Step ${step}: Train accuracy = ${percentText(trainAccuracy)}`,
     `Step ${step}: Cross entropy = ${crossEntropy.toFixed(6)}`,
   ];
   if (validationAccuracy !== undefined) {
     lines.push(
-      `Step ${step}: Validation accuracy = ${percent(validationAccuracy)} (N=${validationImages})`,
+      `Step ${step}: Validation accuracy = ${percentText(validationAccuracy)} (N=${validationImages})`,
     );
   }
   return lines;
@@ -32,8 +33,8 @@ export function finalLines({
   }
   return [
     ...lines,
-    `Final test accuracy = ${percent(testing.accuracy)} (N=${testing.images})`,
-    `Balanced test accuracy = ${percent(testing.balanced_accuracy)} (N=${testing.images})`,
+    `Final test accuracy = ${percentText(testing.accuracy)} (N=${testing.images})`,
+    `Balanced test accuracy = ${percentText(testing.balanced_accuracy)} (N=${testing.images})`,
     ...baselineLines(testing),
   ];
 }
@@ -42,8 +43,8 @@ export function finalLines({
 export function setLines(name: string, metrics: FullSetMetrics): string[] {
   const { accuracy, images, majority_baseline: majority } = metrics;
   return [
-    `${name} accuracy = ${metricText(accuracy, percent)} (N=${images})`,
-    `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
+    `${name} accuracy = ${estimateText(accuracy, 'percent')} (N=${images})`,
+    `Majority baseline = ${percentText(majority.accuracy)} (N=${images}, always ${majority.label})`,
   ];
 }
 
@@ -52,9 +53,9 @@ type SplitMetrics = NonNullable<Manifest['evaluation']['testing']>;
 function baselineLines(set: SplitMetrics): string[] {
   const { images, majority_baseline: majority } = set;
   return [
-    `Majority baseline = ${percent(majority.accuracy)} (N=${images}, always ${majority.label})`,
-    `Nearest centroid baseline = ${percent(set.nearest_centroid_baseline.accuracy)} (N=${images})`,
-    `Metadata baseline = ${percent(set.metadata_baseline.accuracy)} (N=${images})`,
+    `Majority baseline = ${percentText(majority.accuracy)} (N=${images}, always ${majority.label})`,
+    `Nearest centroid baseline = ${percentText(set.nearest_centroid_baseline.accuracy)} (N=${images})`,
+    `Metadata baseline = ${percentText(set.metadata_baseline.accuracy)} (N=${images})`,
   ];
 }
 
@@ -67,7 +68,7 @@ function validationLines(
   const chose = choosers(training).join(' and ');
   const role = chose === '' ? '' : `; these images took part in choosing ${chose}`;
   return [
-    `Validation accuracy = ${percent(validation.accuracy)} (N=${validation.images}${role})`,
+    `Validation accuracy = ${percentText(validation.accuracy)} (N=${validation.images}${role})`,
     ...baselineLines(validation),
   ];
 }
@@ -87,7 +88,7 @@ type CrossValidation = NonNullable<Manifest['cross_validation']>;
 
 function crossValidationLines(cv: CrossValidation): string[] {
   const metric = ({ mean, sd }: { mean: number; sd: number }) =>
-    `${percent(mean)} +- ${percent(sd)}`;
+    `${percentText(mean)} +- ${percentText(sd)}`;
   const of = `(${cv.folds} folds, N=${cv.images}, mean +- standard deviation)`;
   return [
     `Cross-validated accuracy = ${metric(cv.accuracy)} ${of}`,
@@ -138,23 +139,9 @@ export function adviceLines(manifest: Manifest): string[] {
     const gain = properties - chance;
     if (gain > 0.05 && gain >= SUSPICIOUS_SHARE * (whole - chance)) {
       lines.push(
-        `warning: brightness, size and shape of the images alone reach a balanced accuracy of ${percent(properties)} (the model: ${percent(whole)}): the score may come from how images were made, not from what they show`,
+        `warning: brightness, size and shape of the images alone reach a balanced accuracy of ${percentText(properties)} (the model: ${percentText(whole)}): the score may come from how images were made, not from what they show`,
       );
     }
   }
   return lines;
-}
-
-/** `91.2% (95% 80.7% to 97.0%)`: with the ends of the 95 % interval; `undefined: why` without a value. */
-export function metricText(metric: Estimate, write: (value: number) => string): string {
-  const { value, interval, note } = metric;
-  if (value === null) return `undefined: ${note}`;
-  const ends = interval === null ? [] : [`95% CI ${interval.map(write).join(' to ')}`];
-  const inside = [...ends, ...(note === undefined ? [] : [note])].join('; ');
-  return inside === '' ? write(value) : `${write(value)} (${inside})`;
-}
-
-/** `91.2%`: a share of 0..1 with one decimal. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

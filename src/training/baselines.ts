@@ -5,7 +5,7 @@ import { nearestCentroid } from '../head/baselines.ts';
 import { type FitOptions, fitHead, PLAIN_FIT, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
-import { countConfusion, meanRecall } from '../metrics/evaluate.ts';
+import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
 import type { BaselineMetrics, Baselines } from '../metrics/split-metrics.ts';
 import { type Pool, plainExamples } from './pool.ts';
 
@@ -80,5 +80,5 @@ function metrics(
 ): BaselineMetrics {
   const confusion = countConfusion(scores, targets, labels);
   const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
-  return { accuracy: correct / targets.length, balanced_accuracy: meanRecall(confusion) };
+  return { accuracy: correct / targets.length, balanced_accuracy: balancedAccuracyOf(confusion) };
 }

@@ -2,7 +2,7 @@
 
 import { applyHead } from '../head/head.ts';
 import type { Augmentation } from '../images/augment.ts';
-import { evaluateSet } from '../metrics/evaluate.ts';
+import { computeSplitSummary } from '../metrics/split-summary.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { type Fitted, fit, type Learned, type LearnOptions } from './learn.ts';
 import { type Pool, plainExamples, rowsWhere } from './pool.ts';
@@ -36,7 +36,7 @@ export async function compareAugmentation(
     );
     const lossOf = ({ head }: Fitted) => {
       const { features, targets } = plainExamples(pool, validation);
-      return evaluateSet({ probabilities: applyHead(head, features), targets }, labels)
+      return computeSplitSummary({ probabilities: applyHead(head, features), targets }, labels)
         ?.log_loss as number;
     };
     compared = { with: lossOf(watched), without: lossOf(plain) };

@@ -4,7 +4,8 @@ import { takeRows } from '../base/matrix.ts';
 import { assignFolds } from '../data/folds.ts';
 import { applyHead } from '../head/head.ts';
 import { logPriorOffset, offsetProbabilities } from '../head/prior.ts';
-import { countConfusion, macroAuc, meanRecall } from '../metrics/evaluate.ts';
+import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
+import { macroAuc } from '../metrics/ranking.ts';
 import { fitBaselines } from './baselines.ts';
 import { type ChooseOptions, fewestUnitsOf, settleL2 } from './l2-strength.ts';
 import { fit, type LearnOptions } from './learn.ts';
@@ -139,7 +140,7 @@ function metricsOf(found: Float64Array, targets: ArrayLike<number>, labels: numb
   const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
   return {
     accuracy: correct / targets.length,
-    balanced_accuracy: meanRecall(confusion),
+    balanced_accuracy: balancedAccuracyOf(confusion),
     auc: macroAuc(found, targets, labels),
     majority: Math.max(...support) / targets.length,
   };

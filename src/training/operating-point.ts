@@ -1,9 +1,9 @@
 // `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
 
 import { InputError, UsageError } from '../base/errors.ts';
-import type { ScoredSet } from '../metrics/evaluate.ts';
 import { chooseOperatingPoint, type ThresholdRule } from '../metrics/operating-point.ts';
-import { ratesAt, type ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { ScoredSet } from '../metrics/probability-scores.ts';
+import { ratesAtThreshold, type ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';
 
@@ -95,7 +95,7 @@ export function ratesOf(
   const label = labels.indexOf(positive);
   const scores = Array.from(targets, (_, row) => probabilities[row * labels.length + label]);
   const isPositive = (row: number) => targets[row] === label;
-  return ratesAt(scores, isPositive, threshold, positive, groups);
+  return ratesAtThreshold(scores, isPositive, threshold, positive, groups);
 }
 
 function ruleOf({

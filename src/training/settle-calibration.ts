@@ -1,7 +1,8 @@
 // The temperature that the saved head divides its logits by, and how it was come by.
 
+import { percentText } from '../metrics/format.ts';
+import type { ReliabilityBin } from '../metrics/probability-scores.ts';
 import { reliabilityBins, scoreImages } from '../metrics/probability-scores.ts';
-import type { ReliabilityBin } from '../metrics/split-metrics.ts';
 import { calibrate } from '../metrics/temperature.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';
@@ -65,12 +66,8 @@ export function describeCalibration(calibration: Manifest['calibration']): strin
   const { temperature, reason, fitted_on: of, images, before, after } = calibration;
   if (before === null || after === null) return `temperature 1: ${reason}`;
   const on = `${of} (N=${images}, cross-fitted)`;
-  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percent(before.ece)} before, ${percent(after.ece)} after`;
+  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percentText(before.ece)} before, ${percentText(after.ece)} after`;
   return reason === null
     ? `temperature ${temperature.toFixed(3)}, fitted on ${on}: ${losses}`
     : `temperature 1: on ${on}, a fitted one does not lower the log loss: ${losses}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

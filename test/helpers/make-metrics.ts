@@ -1,13 +1,10 @@
 // Made-up metrics of a set of images: scores drawn from a seed, all metrics counted from them.
 
 import { createRandom } from '../../src/base/random.ts';
-import type {
-  CurvePoint,
-  Estimate,
-  LabelMetrics,
-  ReliabilityBin,
-  SplitMetrics,
-} from '../../src/metrics/split-metrics.ts';
+import type { CurvePoint } from '../../src/metrics/curves.ts';
+import type { Estimate } from '../../src/metrics/estimate.ts';
+import type { ReliabilityBin } from '../../src/metrics/probability-scores.ts';
+import type { LabelMetrics, SplitMetrics } from '../../src/metrics/split-metrics.ts';
 
 /** An image's label and the scores of all labels. */
 export interface Scored {

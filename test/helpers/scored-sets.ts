@@ -1,7 +1,7 @@
 // Scored sets for tests of metrics: a small one with metrics known from scikit-learn, and drawn ones.
 
 import type { Random } from '../../src/base/random.ts';
-import type { ScoredSet } from '../../src/metrics/evaluate.ts';
+import type { ScoredSet } from '../../src/metrics/probability-scores.ts';
 
 /** Twelve images of three labels, with ties. */
 export const TWELVE: ScoredSet = {

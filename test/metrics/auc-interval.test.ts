@@ -3,13 +3,13 @@ import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
 import { aucInterval, newcombeInterval } from '../../src/metrics/auc-interval.ts';
 import { wilsonInterval } from '../../src/metrics/proportions.ts';
-import { areasUnder, type Ranking, rankScores } from '../../src/metrics/ranking.ts';
+import { areasUnder, type Ranking, rankImages } from '../../src/metrics/ranking.ts';
 import { near } from '../helpers/near.ts';
 import { coverage } from '../helpers/scored-sets.ts';
 
 function rank(cases: readonly number[], others: readonly number[]): Ranking {
   const scores = [...cases, ...others];
-  return rankScores(
+  return rankImages(
     scores.length,
     (i) => scores[i],
     (i) => i < cases.length,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  balancedAccuracyOf,
   type Confusion,
   correctOf,
   countConfusion,
   countPairs,
   f1Of,
   matthewsCorrelation,
-  meanRecall,
   supportOf,
   takenFor,
 } from '../../src/metrics/confusion.ts';
@@ -26,7 +26,7 @@ test('when twelve images are counted then the table is that of scikit-learn', ()
   assert.equal(correctOf(confusion), 8);
   // matthews_corrcoef and balanced_accuracy_score of scikit-learn 1.9.
   near(matthewsCorrelation(confusion), 0.5);
-  near(meanRecall(confusion), 0.6722222222222222);
+  near(balancedAccuracyOf(confusion), 0.6722222222222222);
 });
 
 test('when images have weights then each counts as often', () => {
@@ -41,7 +41,7 @@ test('when a label has no cases then balanced accuracy leaves it out', () => {
     [1, 1],
     [0, 0],
   ];
-  assert.equal(meanRecall(confusion), 0.5);
+  assert.equal(balancedAccuracyOf(confusion), 0.5);
 });
 
 test('when there are two labels then the correlation is the phi coefficient', () => {

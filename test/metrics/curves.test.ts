@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
 import { curvesOf } from '../../src/metrics/curves.ts';
-import { areasUnder, rankScores } from '../../src/metrics/ranking.ts';
+import { areasUnder, rankImages } from '../../src/metrics/ranking.ts';
 import { near } from '../helpers/near.ts';
 
 test('when four images are ranked then the points are those worked by hand', () => {
   // Case 0.9; case and other 0.5; other 0.1.
   const scores = [0.9, 0.5, 0.5, 0.1];
-  const ranking = rankScores(
+  const ranking = rankImages(
     4,
     (image) => scores[image],
     (image) => image < 2,
@@ -34,7 +34,7 @@ test('when the curves are summed up then they give the areas', () => {
   const random = createRandom(4, 'curves');
   const scores = Array.from({ length: 90 }, () => random.below(40));
   const isCase = scores.map((score) => random.uniform() < score / 40);
-  const ranking = rankScores(
+  const ranking = rankImages(
     90,
     (i) => scores[i],
     (i) => isCase[i],
@@ -56,7 +56,7 @@ test('when the curves are summed up then they give the areas', () => {
 });
 
 test('when there are thousands of images then 200 points are left, both ends among them', () => {
-  const ranking = rankScores(
+  const ranking = rankImages(
     3000,
     (image) => image,
     (image) => image % 7 === 0 || image > 2500,
@@ -77,7 +77,7 @@ test('when there are thousands of images then 200 points are left, both ends amo
 
 test('when a label has no cases or no others then there are no curves', () => {
   for (const isCase of [true, false]) {
-    const ranking = rankScores(
+    const ranking = rankImages(
       3,
       (image) => image,
       () => isCase,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { computeSplitMetrics } from '../../src/metrics/compute-metrics.ts';
 import { checkGates, parseGates } from '../../src/metrics/gates.ts';
-import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
 import type { SplitMetrics } from '../../src/metrics/split-metrics.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 import { TWELVE } from '../helpers/scored-sets.ts';
 
 const LABELS = ['x', 'y', 'z'];
-const METRICS = evaluateMetrics(TWELVE, LABELS) as SplitMetrics;
+const METRICS = computeSplitMetrics(TWELVE, LABELS) as SplitMetrics;
 const missed = (...words: string[]) =>
   checkGates(parseGates(words, LABELS), METRICS).map(({ sentence }) => sentence);
 
@@ -91,7 +91,7 @@ test('when a mean is short by rounding only then its gate is passed', () => {
 
 test('when a metric is undefined then its gate is missed and the reason given', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1), targets: [0] };
-  const metrics = evaluateMetrics(set, ['x', 'y']) as SplitMetrics;
+  const metrics = computeSplitMetrics(set, ['x', 'y']) as SplitMetrics;
   const found = checkGates(parseGates(['sensitivity:y=0.5', 'auc=0.5'], ['x', 'y']), metrics);
   assert.deepEqual(
     found.map(({ value, sentence }) => [value, sentence]),

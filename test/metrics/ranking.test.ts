@@ -5,8 +5,8 @@ import {
   areasUnder,
   macroAuc,
   meanOfDefined,
-  rankLabels,
-  rankScores,
+  rankImages,
+  rankImagesPerLabel,
   runsOf,
 } from '../../src/metrics/ranking.ts';
 import { near } from '../helpers/near.ts';
@@ -21,7 +21,7 @@ test('when twelve images are ranked then the areas are those of scikit-learn', (
     [0.890625, 0.8166666666666667],
     [0.9259259259259259, 0.8666666666666667],
   ];
-  const rankings = rankLabels(TWELVE.probabilities, TWELVE.targets, 3);
+  const rankings = rankImagesPerLabel(TWELVE.probabilities, TWELVE.targets, 3);
   for (const [k, [roc, pr]] of expected.entries()) {
     const areas = areasUnder(rankings[k], once(12));
     near(areas.roc, roc);
@@ -48,7 +48,7 @@ test('when only one label is there then no area is made up', () => {
 });
 
 test('when all scores are equal then the areas are a half and the share of cases', () => {
-  const ranking = rankScores(
+  const ranking = rankImages(
     4,
     () => 0.5,
     (image) => image === 2,
@@ -63,14 +63,14 @@ test('when images have weights then the areas are those of the images repeated',
   const weights = Float64Array.from(scores, () => random.below(4));
   const repeated = scores.flatMap((_, i) => new Array<number>(weights[i]).fill(i));
   const weighted = areasUnder(
-    rankScores(
+    rankImages(
       40,
       (i) => scores[i],
       (i) => isCase[i],
     ),
     weights,
   );
-  const copies = rankScores(
+  const copies = rankImages(
     repeated.length,
     (at) => scores[repeated[at]],
     (at) => isCase[repeated[at]],
@@ -81,7 +81,7 @@ test('when images have weights then the areas are those of the images repeated',
 });
 
 test('when cases or others are left out of a draw then both areas are undefined', () => {
-  const ranking = rankScores(
+  const ranking = rankImages(
     2,
     (image) => image,
     (image) => image === 1,
@@ -93,7 +93,7 @@ test('when cases or others are left out of a draw then both areas are undefined'
 
 test('when runs of equal scores are asked for then they come by falling score', () => {
   const scores = [1, 3, 3, 2, 1];
-  const ranking = rankScores(
+  const ranking = rankImages(
     5,
     (image) => scores[image],
     (image) => image < 2,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
-import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../../src/metrics/compute-metrics.ts';
 import type { FullMetrics } from '../../src/metrics/split-metrics.ts';
 import type { EvaluationFile } from '../../src/model/evaluation-file.ts';
 import {
@@ -25,7 +25,7 @@ const EXTRAS: ReportExtras = {
 
 function metrics(): FullMetrics {
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7);
-  const found = evaluateMetrics({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
+  const found = computeSplitMetrics({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
   assert.ok(found !== null);
   const rule = { accuracy: 0.5, balanced_accuracy: 0.5 };
   return { ...found, nearest_centroid_baseline: rule, metadata_baseline: rule };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { StepReport } from '../../src/head/fit.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import { adviceLines, finalLines, percent, stepLines } from '../../src/report/training.ts';
+import { adviceLines, finalLines, stepLines } from '../../src/report/training.ts';
 import { makeBody, makeManifest } from '../helpers/make-model.ts';
 
 const report: StepReport = {
@@ -92,14 +92,4 @@ test('when properties of the images explain the score then that is said in plain
   assert.match(warning, /^warning: brightness, size and shape .* 65\.0% \(the model: 80\.0%\)/);
   assert.deepEqual(rest, []);
   assert.deepEqual(adviceLines(manifest(0.64)), []);
-});
-
-test('when a share is printed then it has one decimal', () => {
-  assert.deepEqual([0, 1, 0.5, 0.9116, 1 / 3].map(percent), [
-    '0.0%',
-    '100.0%',
-    '50.0%',
-    '91.2%',
-    '33.3%',
-  ]);
 });

@@ -1,6 +1,6 @@
 // Draws charts as SVG markup, without a browser: Observable Plot on linkedom, loaded when needed.
 
-import type { CurvePoint } from '../../metrics/split-metrics.ts';
+import type { CurvePoint } from '../../metrics/curves.ts';
 import { Html, html } from './html.ts';
 
 export type Plot = typeof import('@observablehq/plot');

@@ -1,8 +1,9 @@
 // What is taken for what: the whole matrix of a few labels, the commonest confusions of many.
 
+import { percentText } from '../../metrics/format.ts';
 import type { ReportSet } from '../data.ts';
 import { type Html, html, listOf, name, rowName } from './html.ts';
-import { countText, numberText, percentText } from './metric-text.ts';
+import { countText, numberText } from './metric-text.ts';
 import { columns, table } from './section.ts';
 
 /** A matrix of more labels than this does not fit on a page. */

@@ -1,6 +1,8 @@
 // ROC and precision-recall curves, one label against the rest.
 
-import type { CurvePoint, Estimate, SplitMetrics } from '../../metrics/split-metrics.ts';
+import type { CurvePoint } from '../../metrics/curves.ts';
+import type { Estimate } from '../../metrics/estimate.ts';
+import type { SplitMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { CHART_WIDTH, type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html, name } from './html.ts';
@@ -93,7 +95,7 @@ function areaOf({ labels }: SplitMetrics, label: string, area: 'auc' | 'pr_auc')
 
 function areaText(area: Estimate | undefined): string {
   if (area === undefined || area.value === null) return '–';
-  const range = area.interval === null ? '' : ` (${rangeText(area.interval, asDecimal)})`;
+  const range = area.interval === null ? '' : ` (${rangeText(area.interval, 'decimal')})`;
   return asDecimal(area.value) + range;
 }
 

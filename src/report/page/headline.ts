@@ -1,9 +1,10 @@
 // The head of the page: the answer in a sentence, its image, and what a reader must know of it.
 
-import type { Estimate } from '../../metrics/split-metrics.ts';
+import type { Estimate } from '../../metrics/estimate.ts';
+import { percentText } from '../../metrics/format.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { type Html, html, name, rowName } from './html.ts';
-import { asPercent, countText, numberText, percentText, rangeText } from './metric-text.ts';
+import { countText, numberText, rangeText } from './metric-text.ts';
 
 /** `On 57 test images of 31 groups, 91.2% (95% CI 81.0–96.2%) were right; always guessing ...` */
 export function answer({ name: set, metrics }: ReportSet): Html {
@@ -16,7 +17,7 @@ export function answer({ name: set, metrics }: ReportSet): Html {
 
 function rightShare({ value, interval }: Estimate): Html {
   if (value === null) return html`–`;
-  const range = interval !== null && ` (95% CI ${rangeText(interval, asPercent)}%)`;
+  const range = interval !== null && ` (95% CI ${rangeText(interval, 'percent')}%)`;
   return html`<strong>${percentText(value)}</strong>${range}`;
 }
 
@@ -46,7 +47,7 @@ function accuracyLines({ name: set, metrics, baselines }: ReportSet): Html {
     kind: string,
   ) =>
     html`<tr class="${kind}"><th scope="row">${rowName(label)}</th><td class="track">${track(value, interval, majority.accuracy)}</td><td class="number">${percentText(value)}${
-      interval !== null && html` <small>${rangeText(interval, asPercent)}</small>`
+      interval !== null && html` <small>${rangeText(interval, 'percent')}</small>`
     }</td></tr>`;
   return html`<table class="lines"><caption>Accuracy on the ${adjective(set)} images, from 0 to 100%, beside simpler rules</caption><tbody>${[
     accuracy.value !== null && row('This model', accuracy.value, accuracy.interval, 'model'),

@@ -1,16 +1,11 @@
 // The metrics of each label against the rest.
 
-import type { Estimate, LabelMetrics } from '../../metrics/split-metrics.ts';
+import type { Estimate } from '../../metrics/estimate.ts';
+import type { Format } from '../../metrics/format.ts';
+import type { LabelMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportSet } from '../data.ts';
 import { type Html, html, rowName } from './html.ts';
-import {
-  asDecimal,
-  asPercent,
-  type Format,
-  metricParts,
-  Notes,
-  numberText,
-} from './metric-text.ts';
+import { estimateHtml, Notes, numberText } from './metric-text.ts';
 import { columns, table } from './section.ts';
 
 type MetricName = {
@@ -18,20 +13,20 @@ type MetricName = {
 }[keyof LabelMetrics];
 
 const COLUMNS: readonly (readonly [heading: string, metric: MetricName, format: Format])[] = [
-  ['Sensitivity', 'sensitivity', asPercent],
-  ['Specificity', 'specificity', asPercent],
-  ['PPV', 'ppv', asPercent],
-  ['NPV', 'npv', asPercent],
-  ['F1', 'f1', asDecimal],
-  ['ROC AUC', 'auc', asDecimal],
-  ['PR AUC', 'pr_auc', asDecimal],
+  ['Sensitivity', 'sensitivity', 'percent'],
+  ['Specificity', 'specificity', 'percent'],
+  ['PPV', 'ppv', 'percent'],
+  ['NPV', 'npv', 'percent'],
+  ['F1', 'f1', 'decimal'],
+  ['ROC AUC', 'auc', 'decimal'],
+  ['PR AUC', 'pr_auc', 'decimal'],
 ];
 
 export function labelMetrics({ metrics }: ReportSet): Html {
   const notes = new Notes();
   const rows = metrics.labels.map((one) => {
     const cells = COLUMNS.map(
-      ([, metric, format]) => html`<td>${metricParts(one[metric], format, notes)}</td>`,
+      ([, metric, format]) => html`<td>${estimateHtml(one[metric], format, notes)}</td>`,
     );
     return html`<tr><th scope="row">${rowName(one.label)}</th><td>${numberText(one.support)}</td>${cells}</tr>`;
   });

@@ -2,10 +2,11 @@
 
 import { printable } from '../../base/printable.ts';
 import { createRandom } from '../../base/random.ts';
+import { percentText } from '../../metrics/format.ts';
 import type { ReportData, ReportProjection } from '../data.ts';
 import type { Charts } from './chart.ts';
 import { type Html, html, name } from './html.ts';
-import { countText, numberText, percentText } from './metric-text.ts';
+import { countText, numberText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, OTHER } from './palette.ts';
 import { metric, type Section } from './section.ts';
 

@@ -1,20 +1,12 @@
-// Metrics as a reader sees them: shares as per cent, the rest with three decimals.
+// Numbers and metrics as the page shows them: an interval below its value, reasons in footnotes.
 
-import type { Estimate } from '../../metrics/split-metrics.ts';
+import type { Estimate, Interval } from '../../metrics/estimate.ts';
+import { bareText, type Format, valueText } from '../../metrics/format.ts';
 import { type Html, html } from './html.ts';
 
-/** How a value is written; the same for both ends of its interval. */
-export type Format = (value: number) => string;
-
-/** `91.2`: a share of 0..1 in per cent, without the sign. */
-export const asPercent: Format = (share) => withMinus((100 * share).toFixed(1));
-
-/** `0.954` */
-export const asDecimal: Format = (value) => withMinus(value.toFixed(3));
-
-/** `91.2%` */
-export function percentText(share: number): string {
-  return `${asPercent(share)}%`;
+/** `0.954`, `−0.043` */
+export function asDecimal(value: number): string {
+  return withMinus(valueText(value, 'decimal'));
 }
 
 /** `1 image`, `57 images`, `12,345 images`. */
@@ -27,9 +19,9 @@ export function numberText(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `0.912–0.987` */
-export function rangeText([low, high]: readonly [number, number], format: Format): string {
-  return `${format(low)}–${format(high)}`;
+/** `0.912–0.987`, of shares `91.2–98.7` */
+export function rangeText(interval: Interval, format: Format): string {
+  return interval.map((end) => withMinus(bareText(end, format))).join('–');
 }
 
 /** Notes under a table: a note that several cells share is printed once. */
@@ -50,13 +42,12 @@ export class Notes {
 }
 
 /** The value with its interval below it; an en dash where it is undefined. */
-export function metricParts(
+export function estimateHtml(
   { value, interval, note }: Estimate,
   format: Format,
   notes: Notes,
 ): Html {
-  const unit = format === asPercent ? '%' : '';
-  return html`${value === null ? '–' : format(value) + unit}${notes.mark(note)}${
+  return html`${value === null ? '–' : withMinus(valueText(value, format))}${notes.mark(note)}${
     interval !== null && html`<small>${rangeText(interval, format)}</small>`
   }`;
 }

@@ -1,17 +1,11 @@
 // The metrics of whole sets, side by side, with what simpler rules reach.
 
-import type { Estimate, SplitMetrics } from '../../metrics/split-metrics.ts';
+import type { Estimate } from '../../metrics/estimate.ts';
+import { type Format, percentText } from '../../metrics/format.ts';
+import type { SplitMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportSet } from '../data.ts';
 import { type Html, html, rowName } from './html.ts';
-import {
-  asDecimal,
-  asPercent,
-  type Format,
-  metricParts,
-  Notes,
-  numberText,
-  percentText,
-} from './metric-text.ts';
+import { estimateHtml, Notes, numberText } from './metric-text.ts';
 import { columns, type Section, table } from './section.ts';
 
 type MetricName = {
@@ -30,44 +24,44 @@ const ROWS: readonly Row[] = [
     metric: 'accuracy',
     heading: 'Accuracy',
     meaning: 'share of images that are right',
-    format: asPercent,
+    format: 'percent',
   },
   {
     metric: 'balanced_accuracy',
     heading: 'Balanced accuracy',
     meaning: 'mean sensitivity of the labels',
-    format: asPercent,
+    format: 'percent',
   },
   {
     metric: 'mcc',
     heading: 'Matthews correlation',
     meaning: '1 perfect, 0 no better than chance',
-    format: asDecimal,
+    format: 'decimal',
   },
   {
     metric: 'auc',
     heading: 'ROC AUC',
     meaning: '1 perfect, 0.5 chance; mean of the labels',
-    format: asDecimal,
+    format: 'decimal',
   },
   {
     metric: 'pr_auc',
     heading: 'PR AUC',
     meaning: 'average precision; mean of the labels',
-    format: asDecimal,
+    format: 'decimal',
   },
-  { metric: 'log_loss', heading: 'Log loss', meaning: 'lower is better', format: asDecimal },
+  { metric: 'log_loss', heading: 'Log loss', meaning: 'lower is better', format: 'decimal' },
   {
     metric: 'brier',
     heading: 'Brier score',
     meaning: '0 to 2, lower is better',
-    format: asDecimal,
+    format: 'decimal',
   },
   {
     metric: 'ece',
     heading: 'Calibration error',
     meaning: 'how far scores lie from the truth; lower is better',
-    format: asDecimal,
+    format: 'decimal',
   },
 ];
 
@@ -103,7 +97,7 @@ function countRow(heading: string, counts: readonly (number | null)[]): Html {
 
 function metricRow(row: Row, sets: readonly ReportSet[], notes: Notes): Html {
   const cells = sets.map(
-    ({ metrics }) => html`<td>${metricParts(metrics[row.metric], row.format, notes)}</td>`,
+    ({ metrics }) => html`<td>${estimateHtml(metrics[row.metric], row.format, notes)}</td>`,
   );
   return html`<tr><th scope="row">${row.heading}<small>${row.meaning}</small></th>${cells}</tr>`;
 }

@@ -1,6 +1,6 @@
 // Are scores what they say? Share of right images against the mean score, bin by bin.
 
-import type { ReliabilityBin } from '../../metrics/split-metrics.ts';
+import type { ReliabilityBin } from '../../metrics/probability-scores.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
 import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html } from './html.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { CurvePoint } from '../../../src/metrics/split-metrics.ts';
+import type { CurvePoint } from '../../../src/metrics/curves.ts';
 import { loadCharts } from '../../../src/report/page/chart.ts';
 import { curves, thin } from '../../../src/report/page/curves.ts';
 import { makeReport } from '../../helpers/make-report.ts';

@@ -2,20 +2,17 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   asDecimal,
-  asPercent,
   countText,
-  metricParts,
+  estimateHtml,
   Notes,
   numberText,
-  percentText,
   rangeText,
 } from '../../../src/report/page/metric-text.ts';
 import { metric, undefinedMetric } from '../../helpers/make-metrics.ts';
 
-test('shares are per cent with one decimal, the rest has three, minus is a minus', () => {
-  assert.equal(percentText(0.91228), '91.2%');
+test('decimals are three, a minus is a minus, and a range of shares has no sign', () => {
   assert.equal(asDecimal(-0.0425), '−0.043');
-  assert.equal(rangeText([0.8, 0.962], asPercent), '80.0–96.2');
+  assert.equal(rangeText([0.8, 0.962], 'percent'), '80.0–96.2');
 });
 
 test('counts have thousands apart, and agree with their noun', () => {
@@ -25,13 +22,13 @@ test('counts have thousands apart, and agree with their noun', () => {
 });
 
 test('a metric stands above its interval', () => {
-  const parts = metricParts(metric(0.5, 0.25, 0.75), asPercent, new Notes());
+  const parts = estimateHtml(metric(0.5, 0.25, 0.75), 'percent', new Notes());
   assert.equal(parts.markup, '50.0%<small>25.0–75.0</small>');
 });
 
 test('an undefined metric is an en dash with the number of its note; equal notes are one', () => {
   const notes = new Notes();
-  const text = (note: string) => metricParts(undefinedMetric(note), asDecimal, notes).markup;
+  const text = (note: string) => estimateHtml(undefinedMetric(note), 'decimal', notes).markup;
   assert.deepEqual(
     [text('no image bears <a>'), text('one label only'), text('no image bears <a>')],
     ['–<sup>1</sup>', '–<sup>2</sup>', '–<sup>1</sup>'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { evaluateMetrics } from '../../src/metrics/metrics-of.ts';
+import { computeSplitMetrics } from '../../src/metrics/compute-metrics.ts';
+import type { Estimate } from '../../src/metrics/estimate.ts';
 import { wilsonInterval } from '../../src/metrics/proportions.ts';
-import type { Estimate, SplitMetrics } from '../../src/metrics/split-metrics.ts';
+import type { SplitMetrics } from '../../src/metrics/split-metrics.ts';
 import { near } from '../helpers/near.ts';
 import { drawGroupedSet, TWELVE } from '../helpers/scored-sets.ts';
 
@@ -47,7 +48,7 @@ function checkMetrics(found: SplitMetrics | null): SplitMetrics {
 }
 
 test('when twelve images are evaluated then every metric is that of scikit-learn', () => {
-  const found = checkMetrics(evaluateMetrics(TWELVE, LABELS));
+  const found = checkMetrics(computeSplitMetrics(TWELVE, LABELS));
   // scikit-learn 1.9; the calibration error from NumPy with bins that hold their upper end.
   near(found.accuracy.value, 8 / 12);
   near(found.balanced_accuracy.value, 0.6722222222222222);
@@ -89,8 +90,8 @@ test('when twelve images are evaluated then every metric is that of scikit-learn
 test('when there are groups then they are counted, named and make the intervals wider', () => {
   const shape = { apart: 1.5, shared: 0.9 };
   const set = drawGroupedSet(createRandom(1, 'metrics'), { groups: 40, perGroup: 5 }, shape);
-  const alone = checkMetrics(evaluateMetrics(set, ['x', 'y']));
-  const grouped = checkMetrics(evaluateMetrics(set, ['x', 'y'], { groups: set.groups }));
+  const alone = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
+  const grouped = checkMetrics(computeSplitMetrics(set, ['x', 'y'], { groups: set.groups }));
   assert.equal(grouped.groups, 40);
   assert.match(grouped.intervals, /whole groups/);
   const width = ({ interval }: Estimate) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
@@ -105,7 +106,7 @@ test('when there are groups then they are counted, named and make the intervals 
 
 test('when there are fewer than ten groups then every interval is said to be unreliable', () => {
   const groups = ['a', 'a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'e', 'e', 'f'];
-  const found = checkMetrics(evaluateMetrics(TWELVE, LABELS, { groups }));
+  const found = checkMetrics(computeSplitMetrics(TWELVE, LABELS, { groups }));
   assert.equal(found.groups, 6);
   for (const name of WHOLE) {
     const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
@@ -116,7 +117,7 @@ test('when there are fewer than ten groups then every interval is said to be unr
 
 test('when all images are of one label then what needs another is null with the reason', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3), targets: [0, 0, 0] };
-  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
   for (const name of ['mcc', 'auc', 'pr_auc'] as const) {
     assert.deepEqual(found[name], {
       value: null,
@@ -137,7 +138,7 @@ test('when all images are of one label then what needs another is null with the 
 
 test('when all images are taken for one label then the correlation says so', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
-  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
   assert.equal(found.mcc.note, 'all images are taken for one label');
   assert.equal(found.labels[1].ppv.note, 'no image is taken for y');
   assert.equal(found.labels[1].f1.value, 0);
@@ -148,7 +149,7 @@ test('when a label of the model is missing then the others are averaged', () => 
     probabilities: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.3, 0.4, 0.3),
     targets: [0, 1, 0],
   };
-  const found = checkMetrics(evaluateMetrics(set, LABELS));
+  const found = checkMetrics(computeSplitMetrics(set, LABELS));
   near(found.balanced_accuracy.value, 0.75);
   assert.equal(found.labels[2].auc.value, null);
   // x: both cases over the other; y: the case over both others.
@@ -161,7 +162,9 @@ test('when all are right, or all wrong, then no interval is empty', () => {
   const groups = targets.map((_, i) => Math.floor(i / 3));
   for (const options of [{}, { groups }]) {
     const probabilities = Float64Array.from(certain);
-    const right = checkMetrics(evaluateMetrics({ probabilities, targets }, ['x', 'y'], options));
+    const right = checkMetrics(
+      computeSplitMetrics({ probabilities, targets }, ['x', 'y'], options),
+    );
     assert.deepEqual(
       WHOLE.map((name) => Math.abs(right[name].value ?? 9)),
       [1, 1, 1, 1, 1, 0, 0, 0],
@@ -169,7 +172,7 @@ test('when all are right, or all wrong, then no interval is empty', () => {
     assert.equal(right.auc.interval?.[1], 1);
     const turned = targets.map((target) => 1 - target);
     const wrong = checkMetrics(
-      evaluateMetrics({ probabilities, targets: turned }, ['x', 'y'], options),
+      computeSplitMetrics({ probabilities, targets: turned }, ['x', 'y'], options),
     );
     assert.equal(wrong.mcc.value, -1);
     assert.equal(wrong.auc.interval?.[0], 0);
@@ -180,11 +183,11 @@ test('when all are right, or all wrong, then no interval is empty', () => {
 
 test('when there is one image, or one group, then it is still told what can be', () => {
   const one = { probabilities: Float64Array.of(0.7, 0.3), targets: [0] };
-  const found = checkMetrics(evaluateMetrics(one, ['x', 'y']));
+  const found = checkMetrics(computeSplitMetrics(one, ['x', 'y']));
   assert.deepEqual(found.accuracy, { value: 1, interval: wilsonInterval(1, 1) });
   assert.match(found.log_loss.note ?? '', /only 1 image( of x)?$/);
   const grouped = checkMetrics(
-    evaluateMetrics(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
+    computeSplitMetrics(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
   );
   assert.equal(grouped.groups, 1);
   assert.match(grouped.pr_auc.note ?? '', /only 1 group( of x)?$/);
@@ -195,19 +198,19 @@ test('when every score is equal then ranking is a coin and nothing breaks', () =
     probabilities: new Float64Array(60).fill(0.5),
     targets: Array.from({ length: 30 }, (_, i) => i % 2),
   };
-  const found = checkMetrics(evaluateMetrics(set, ['x', 'y']));
+  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
   assert.equal(found.auc.value, 0.5);
   assert.equal(found.labels[1].pr_auc.value, 0.5);
 });
 
 test('when a set has no images then there are no metrics', () => {
   const none = { probabilities: new Float64Array(), targets: [] };
-  assert.equal(evaluateMetrics(none, ['x', 'y']), null);
-  assert.equal(evaluateMetrics(none, ['x', 'y'], { groups: [] }), null);
+  assert.equal(computeSplitMetrics(none, ['x', 'y']), null);
+  assert.equal(computeSplitMetrics(none, ['x', 'y'], { groups: [] }), null);
 });
 
 test('when labels have names that objects have too then they are labels like others', () => {
-  const found = checkMetrics(evaluateMetrics(TWELVE, ['__proto__', 'constructor', '<script>']));
+  const found = checkMetrics(computeSplitMetrics(TWELVE, ['__proto__', 'constructor', '<script>']));
   assert.deepEqual(
     found.labels.map(({ label, support }) => [label, support]),
     [

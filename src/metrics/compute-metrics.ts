@@ -3,13 +3,13 @@
 import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
 import { correctOf, countPairs, supportOf } from './confusion.ts';
 import { curvesOf } from './curves.ts';
-import { majorityOf, type ScoredSet } from './evaluate.ts';
 import { countUnits, type GroupIndex, indexGroups } from './groups.ts';
 import { areaOf, macroAreaOf, ratesOf } from './label-metrics.ts';
-import { reliabilityBins } from './probability-scores.ts';
+import { reliabilityBins, type ScoredSet } from './probability-scores.ts';
 import { proportionOf } from './proportions.ts';
 import { prepare, resample, type Statistic } from './resample.ts';
 import type { SplitMetrics } from './split-metrics.ts';
+import { majorityOf } from './split-summary.ts';
 import { labelStatistics, unitsOfLabels, wholeStatistics } from './statistics.ts';
 
 export interface MetricOptions {
@@ -20,7 +20,7 @@ export interface MetricOptions {
 }
 
 /** @returns null for a set without images: there is no metric to give */
-export function evaluateMetrics(
+export function computeSplitMetrics(
   set: ScoredSet,
   labels: readonly string[],
   options: MetricOptions = {},

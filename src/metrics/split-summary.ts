@@ -1,22 +1,20 @@
-// How good the scores of one set are, always beside what guessing would give.
+// A few metrics of one split for the manifest, beside what guessing would give.
 
 import { crossEntropy, mostProbable } from '../head/softmax.ts';
-import { correctOf, countConfusion, meanRecall, supportOf } from './confusion.ts';
+import { balancedAccuracyOf, correctOf, countConfusion, supportOf } from './confusion.ts';
+import type { ScoredSet } from './probability-scores.ts';
 
-export { countConfusion, meanRecall } from './confusion.ts';
-export { macroAuc } from './ranking.ts';
-
-/** Metrics of one set of images, named as they are saved; every count is a number of images. */
-export interface SetEvaluation {
+/** Named as they are saved. */
+export interface SplitSummary {
   readonly images: number;
   readonly correct: number;
   /** 0..1 */
   readonly accuracy: number;
-  /** Mean recall of the labels that the set holds, 0..1: 1 / labels is chance. */
+  /** 0..1: 1 / labels is chance. */
   readonly balanced_accuracy: number;
   /** Mean, in nats. */
   readonly log_loss: number;
-  /** What always answering this set's most frequent label gives: the no-information rate. */
+  /** What always answering this split's most frequent label gives: the no-information rate. */
   readonly majority_baseline: MajorityBaseline;
   /** `confusion[truth][predicted]`, in label order. */
   readonly confusion: number[][];
@@ -28,18 +26,11 @@ export interface MajorityBaseline {
   readonly accuracy: number;
 }
 
-export interface ScoredSet {
-  /** `[n, labels]`, 0..1 */
-  readonly probabilities: Float64Array;
-  /** `[n]`, label indices */
-  readonly targets: ArrayLike<number>;
-}
-
-/** @returns null for a set without images: there is no metric to give */
-export function evaluateSet(
+/** @returns null for a split without images */
+export function computeSplitSummary(
   { probabilities, targets }: ScoredSet,
   labels: readonly string[],
-): SetEvaluation | null {
+): SplitSummary | null {
   const images = targets.length;
   if (images === 0) return null;
   const confusion = countConfusion(probabilities, targets, labels.length);
@@ -48,7 +39,7 @@ export function evaluateSet(
     images,
     correct,
     accuracy: correct / images,
-    balanced_accuracy: meanRecall(confusion),
+    balanced_accuracy: balancedAccuracyOf(confusion),
     log_loss: crossEntropy(probabilities, targets, labels.length),
     majority_baseline: majorityOf(supportOf(confusion), labels),
     confusion,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { evaluateSet } from '../../src/metrics/evaluate.ts';
+import { computeSplitSummary } from '../../src/metrics/split-summary.ts';
 
 test('when a small set is evaluated then the metrics are those worked by hand', () => {
   const rows: [target: number, ...probabilities: number[]][] = [
@@ -11,7 +11,7 @@ test('when a small set is evaluated then the metrics are those worked by hand', 
     [2, 0.6, 0.3, 0.1],
     [2, 0.1, 0.1, 0.8],
   ];
-  const found = evaluateSet(
+  const found = computeSplitSummary(
     {
       probabilities: Float64Array.from(rows.flatMap(([, ...values]) => values)),
       targets: rows.map(([target]) => target),
@@ -40,12 +40,15 @@ test('when a small set is evaluated then the metrics are those worked by hand', 
 
 test('when labels are equally frequent then the baseline is the first of them', () => {
   const set = { probabilities: Float64Array.of(0.2, 0.8, 0.9, 0.1), targets: [1, 0] };
-  assert.deepEqual(evaluateSet(set, ['x', 'y'])?.majority_baseline, { label: 'x', accuracy: 0.5 });
+  assert.deepEqual(computeSplitSummary(set, ['x', 'y'])?.majority_baseline, {
+    label: 'x',
+    accuracy: 0.5,
+  });
 });
 
 test('when every score is equal then the first label is the answer', () => {
   const set = { probabilities: Float64Array.of(0.5, 0.5, 0.5, 0.5), targets: [0, 1] };
-  const found = evaluateSet(set, ['x', 'y']);
+  const found = computeSplitSummary(set, ['x', 'y']);
   assert.deepEqual(found?.confusion, [
     [1, 0],
     [1, 0],
@@ -55,7 +58,7 @@ test('when every score is equal then the first label is the answer', () => {
 
 test('when a label has no image in the set then its row is empty', () => {
   const set = { probabilities: Float64Array.of(0.2, 0.8, 0, 0, 0.9, 0.1), targets: [1, 1] };
-  const found = evaluateSet(set, ['x', 'y', 'z']);
+  const found = computeSplitSummary(set, ['x', 'y', 'z']);
   assert.deepEqual(found?.confusion, [
     [0, 0, 0],
     [0, 2, 0],
@@ -65,5 +68,8 @@ test('when a label has no image in the set then its row is empty', () => {
 });
 
 test('when a set has no images then there are no metrics', () => {
-  assert.equal(evaluateSet({ probabilities: new Float64Array(), targets: [] }, ['x', 'y']), null);
+  assert.equal(
+    computeSplitSummary({ probabilities: new Float64Array(), targets: [] }, ['x', 'y']),
+    null,
+  );
 });
