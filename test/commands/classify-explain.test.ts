@@ -59,7 +59,7 @@ test('without any fonts on the machine the same bytes come out, and nothing is w
   };
   const [one, two] = ['one.png', 'two.png'].map((name) => path.join(folder, name));
   await classify([LEG005, '--explain', one]);
-  const { code, stderr } = await classify([LEG005, '--explain', two], { env });
+  const { code, stderr } = await classify([LEG005, '--explain', two], { env, spawned: true });
   assert.deepEqual([code, stderr], [0, `explanation of brokenleg written to ${two}\n`]);
   assert.deepEqual(readFileSync(two), readFileSync(one));
 });

@@ -109,6 +109,7 @@ test('standard input holds one image', async () => {
   const input = readFileSync(LEG005);
   const { code, stdout } = await imgdiag(['classify', '--model_dir', await trainedModel(), '-'], {
     input,
+    spawned: true,
   });
   assert.equal(code, 0);
   assert.equal(stdout, (await classify(LEG005)).stdout);
@@ -237,6 +238,7 @@ test('no engine leaves anything behind or reports to anybody', async (t) => {
   const env = { XDG_CACHE_HOME: cache, CI: '', GITHUB_ACTIONS: '', TF_BUILD: '' };
   const { code } = await imgdiag(['classify', '--model_dir', await trainedModel(), LEG005], {
     env,
+    spawned: true,
   });
   assert.equal(code, 0);
   assert.deepEqual(readdirSync(cache), []);

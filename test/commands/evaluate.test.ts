@@ -45,7 +45,10 @@ test('when JSON is asked for on stdout then it is nothing but JSON, and no repor
   const cwd = makeFolder(t);
   const model = await trainedModel();
   const words = ['evaluate', '--image_dir', HEALTHDIAG, '--model_dir', model];
-  const { stdout } = await succeed([...words, '--json', '-', '--no_report'], { cwd });
+  const { stdout } = await succeed([...words, '--json', '-', '--no_report'], {
+    cwd,
+    spawned: true,
+  });
   const {
     schema_version,
     labels,

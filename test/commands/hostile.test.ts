@@ -17,7 +17,10 @@ test('a pipe or a device given as an image is refused, not waited for', {
   const pipe = path.join(makeFolder(t), 'pipe.jpg');
   execFileSync('mkfifo', [pipe]);
   for (const file of [pipe, '/dev/zero']) {
-    const { code, stderr } = await imgdiag(['classify', '--model_dir', await trainedModel(), file]);
+    const { code, stderr } = await imgdiag(
+      ['classify', '--model_dir', await trainedModel(), file],
+      { spawned: true },
+    );
     assert.equal(code, 3);
     assert.match(stderr, /^error: .*: it is a pipe or a device, not a file\nhint: /);
   }

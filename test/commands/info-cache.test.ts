@@ -7,7 +7,7 @@ import { HEALTHDIAG, imgdiag, retrainQuickly, trainedModel } from '../helpers/ru
 
 test('info tells labels, extractor, counts, metrics and hashes, and checks every file', async () => {
   const model = await trainedModel();
-  const { code, stdout } = await imgdiag(['info', model]);
+  const { code, stdout } = await imgdiag(['info', model], { spawned: true });
   assert.equal(code, 0);
   assert.match(stdout, /^labels +brokenleg, healthyleg$/m);
   assert.match(stdout, /^extractor +mobilenet_v1_025_224, 256 features/m);
@@ -29,7 +29,7 @@ test('the cache can be looked at, pruned and cleared', async (t) => {
   const folder = makeFolder(t);
   const cache = ['--bottleneck_dir', path.join(folder, 'c')];
   await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', path.join(folder, 'm'), ...cache);
-  const info = await imgdiag(['cache', 'info', ...cache]);
+  const info = await imgdiag(['cache', 'info', ...cache], { spawned: true });
   assert.match(
     info.stdout,
     /: 80 bottlenecks, 0\.1 MB\n {2}mobilenet_v1_025_224 on onnxruntime-node/,
@@ -57,6 +57,6 @@ test('every help starts with examples, and --version names the engines', async (
     assert.match(stdout, /^Examples:\n {2}\$ imgdiag /);
     assert.match(stdout, /^Usage: imgdiag/m);
   }
-  const { stdout } = await imgdiag(['--version']);
+  const { stdout } = await imgdiag(['--version'], { spawned: true });
   assert.match(stdout, /^imgdiag \d+\.\d+\.\d+\nonnxruntime-node \d.*\n@tensorflow\/tfjs-core \d/);
 });

@@ -35,7 +35,7 @@ test('two runs at once on one cache and one model folder both end well', async (
   const model = path.join(folder, 'm');
   const cache = path.join(folder, 'c');
   cpSync(ground.old, model, { recursive: true });
-  await Promise.all([retrain(NEW, model, cache), retrain(NEW, model, cache)]);
+  await Promise.all([retrain(NEW, model, cache, true), retrain(NEW, model, cache, true)]);
   assert.deepEqual(await filesOf(model), ground.newFiles);
   const apart = path.join(folder, 'apart');
   cpSync(ground.old, apart, { recursive: true });
@@ -62,7 +62,7 @@ test('while a model is replaced 50 times every reader gets one model or the othe
   });
   const seen = new Set<string>();
   let reads = 0;
-  const byProgram = imgdiag(['classify', '--model_dir', model, LEG005]);
+  const byProgram = imgdiag(['classify', '--model_dir', model, LEG005], { spawned: true });
   while (!done) {
     seen.add(await scoresOf(model));
     reads++;

@@ -49,6 +49,7 @@ test('when the table is read back then it comes out byte for byte', async (t) =>
     const input = Buffer.from(first.stdout);
     const piped = await succeed(['manifest', '--manifest', '-', '--image_dir', HEALTHDIAG], {
       input,
+      spawned: true,
     });
     assert.equal(piped.stdout, first.stdout);
   }

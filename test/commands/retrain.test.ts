@@ -26,6 +26,7 @@ test('the main job prints steps on stderr, and the final metric with its baselin
     ['retrain', '--no_report', '--image_dir', HEALTHDIAG],
     {
       cwd: folder,
+      spawned: true,
     },
   );
   assert.equal(code, 0, stderr);
@@ -69,7 +70,7 @@ test('the same data, options and seed give the same bytes, however the path is t
     '--model_dir',
     two,
   ];
-  assert.equal((await imgdiag(words, { cwd: folder })).code, 0);
+  assert.equal((await imgdiag(words, { cwd: folder, spawned: true })).code, 0);
   const bytes = await contents(one);
   assert.ok(Object.keys(bytes).length >= 10);
   assert.deepEqual(await contents(two), bytes);

@@ -41,10 +41,10 @@ export async function makeGround(): Promise<Ground> {
   const [old, fresh, cache] = ['old', 'new', 'cache'].map((name) => path.join(folder, name));
   await retrain(OLD, old, path.join(folder, 'unused'));
   cpSync(old, fresh, { recursive: true });
-  const coldMs = await retrain(NEW, fresh, cache);
+  const coldMs = await retrain(NEW, fresh, cache, true);
   const again = path.join(folder, 'again');
   cpSync(old, again, { recursive: true });
-  const warmMs = await retrain(NEW, again, cache);
+  const warmMs = await retrain(NEW, again, cache, true);
   const newFiles = await filesOf(fresh);
   assert.deepEqual(await filesOf(again), newFiles, 'the same run gave other bytes');
   const [oldScores, newScores] = [await scoresOf(old), await scoresOf(fresh)];
@@ -54,10 +54,15 @@ export async function makeGround(): Promise<Ground> {
 }
 
 /** `imgdiag retrain`; fails unless it ends with 0. @returns milliseconds */
-export async function retrain(words: readonly string[], model: string, cache: string) {
+export async function retrain(
+  words: readonly string[],
+  model: string,
+  cache: string,
+  spawned = false,
+) {
   const started = Date.now();
   const places = ['--model_dir', model, '--bottleneck_dir', cache];
-  const { code, stderr } = await imgdiag(['retrain', ...words, ...places]);
+  const { code, stderr } = await imgdiag(['retrain', ...words, ...places], { spawned });
   assert.equal(code, 0, stderr);
   return Date.now() - started;
 }
