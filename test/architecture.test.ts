@@ -31,7 +31,6 @@ const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^exif-reader$/, /^images\/header\.ts$/],
   [/^onnxruntime-node$/, /^network\/onnx\/session\.ts$/],
   [/^@tensorflow/, /^network\/tfjs\/session\.ts$/],
-  [/^(@observablehq\/plot|linkedom)$/, /^report\/page\/chart\.ts$/],
   [/^fs-extra$/, /^base\/files\.ts$/],
 ];
 

@@ -77,7 +77,7 @@ async function writeFolder(
   { images, labels, outOfFold }: Evidence,
 ): Promise<void> {
   await checkReportFolder(folder);
-  const page = await renderReport(data);
+  const page = renderReport(data);
   await ensureFolder(folder);
   const write = (name: string, text: string) =>
     writeFileAtomic(path.join(folder, name), text, OWNER_ONLY);

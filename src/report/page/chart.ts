@@ -1,82 +1,158 @@
-// Draws charts as SVG markup, without a browser: Observable Plot on linkedom, loaded when needed.
+// Draws charts as SVG markup: two axes, lines and dots. All that the report needs, without a library.
 
 import type { CurvePoint } from '../../metrics/curves.ts';
-import { Html, html } from './html.ts';
-
-export type Plot = typeof import('@observablehq/plot');
-type PlotOptions = NonNullable<Parameters<Plot['plot']>[0]>;
+import { type Html, html } from './html.ts';
+import { OUTLINES, type SymbolName } from './palette.ts';
 
 /** Pixels: three charts and their gaps fill the page, one fills a phone of 360 pixels. */
 export const CHART_WIDTH = 328;
-export const CHART_HEIGHT = 300;
-/** Pixels; labels are 12 pixels high, see style.ts. */
-const MARGINS = { marginTop: 32, marginRight: 12, marginBottom: 42, marginLeft: 40 };
+const CHART_HEIGHT = 300;
+/** As high as wide between the axes, about. */
+export const SQUARE = 340;
+/** Pixels around what is drawn; labels are 12 pixels high, see style.ts. */
+const [TOP, RIGHT, BOTTOM, LEFT] = [32, 12, 42, 40];
+/** Of a tick, and from the axis to its label. */
+const [TICK, GAP] = [6, 9];
+/** Between the edge of the chart and the titles of its axes. */
+const EDGE = 3;
+/** Inside a frame, so that no dot lies on it. */
+const INSET = 10;
+/** Ticks of an axis, about. */
+const TICKS = 5;
+
+export interface Axis {
+  readonly label: string;
+  /** Values at its two ends. */
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  /** How a tick is labelled. */
+  readonly format: (value: number) => string;
+  /** Whether a faint line goes from each tick across the chart. */
+  readonly grid?: boolean;
+}
 
 /** Of shares, 0..1. */
 export const SHARE_AXIS = {
   domain: [0, 1],
-  ticks: 5,
+  ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
+  format: (value: number) => value.toFixed(1),
   grid: true,
-  tickFormat: '.1f',
-  labelArrow: 'none',
 } as const;
-/** As high as wide between the axes, about. */
-export const SQUARE = { height: 340 };
+
 export const DIAGONAL: readonly CurvePoint[] = [
   [0, 0],
   [1, 1],
 ];
 
-export interface Charts {
-  readonly Plot: Plot;
-  /**
-   * @param description What is drawn, for those who cannot see it.
-   * @returns An SVG image whose colours are CSS variables and `currentColor`.
-   */
-  readonly draw: (description: string, options: PlotOptions) => Html;
+/** Draws something, given where values lie in pixels. */
+export type Mark = (place: (point: CurvePoint) => CurvePoint) => Html;
+
+export interface Chart {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly height?: number;
+  /** Drawn around charts whose axes have no ticks. */
+  readonly framed?: boolean;
+  /** Later ones lie over earlier ones. */
+  readonly marks: readonly Mark[];
 }
 
-/** Loading takes a quarter of a second, so it is done only for a report. */
-export async function loadCharts(): Promise<Charts> {
-  const [Plot, { parseHTML }] = await Promise.all([
-    import('@observablehq/plot'),
-    import('linkedom'),
-  ]);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  return {
-    Plot,
-    draw(description, options) {
-      const size = { width: CHART_WIDTH, height: CHART_HEIGHT, ...MARGINS };
-      const svg = Plot.plot({ document, ...size, ...options });
-      svg.querySelector('style')?.remove();
-      tidy(svg);
-      const { width, height } = { ...size, ...options };
-      return html`<svg role="img" aria-label="${description}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor" text-anchor="middle">${new Html(svg.innerHTML)}</svg>`;
-    },
+/**
+ * @param description What is drawn, for those who cannot see it.
+ * @returns An SVG image whose colours are CSS variables and `currentColor`.
+ */
+export function drawChart(description: string, chart: Chart): Html {
+  const { x, y, height = CHART_HEIGHT, framed = false, marks } = chart;
+  const [left, right] = [framed ? RIGHT : LEFT, CHART_WIDTH - RIGHT];
+  const bottom = height - (framed ? TOP : BOTTOM);
+  const inset = framed ? INSET : 0;
+  const across = scaleOf(x, left + inset, right - inset);
+  const up = scaleOf(y, bottom - inset, TOP + inset);
+  const lines = (axis: Axis, path: (value: number) => string) => axis.ticks.map(path).join('');
+  const grid = [
+    y.grid ? lines(y, (value) => `M${left} ${up(value)}H${right}`) : '',
+    x.grid ? lines(x, (value) => `M${across(value)} ${bottom}V${TOP}`) : '',
+  ];
+  const ticks = [
+    lines(y, (value) => `M${left} ${up(value)}h-${TICK}`),
+    lines(x, (value) => `M${across(value)} ${bottom}v${TICK}`),
+  ];
+  const below = (value: number) =>
+    html`<text x="${across(value)}" y="${bottom + GAP}" dy="0.7em">${x.format(value)}</text>`;
+  const beside = (value: number) =>
+    html`<text x="${left - GAP}" y="${up(value)}" dy="0.3em">${y.format(value)}</text>`;
+  return html`<svg role="img" aria-label="${description}" viewBox="0 0 ${CHART_WIDTH} ${height}" width="${CHART_WIDTH}" height="${height}" fill="currentColor" text-anchor="middle">${[
+    framed &&
+      html`<path d="M${left} ${TOP}H${right}V${bottom}H${left}Z" fill="none" stroke="var(--rule)"/>`,
+    html`<path d="${grid}" stroke="currentColor" stroke-opacity="0.1"/><path d="${ticks}" stroke="currentColor"/>`,
+    x.ticks.map(below),
+    html`<g text-anchor="end">${y.ticks.map(beside)}<text x="${CHART_WIDTH - EDGE}" y="${height - EDGE}">${x.label}</text></g>`,
+    html`<text x="${EDGE}" y="${EDGE}" dy="0.7em" text-anchor="start">${y.label}</text>`,
+    marks.map((mark) => mark(([a, b]) => [across(a), up(b)])),
+  ]}</svg>`;
+}
+
+/** @param look attributes of SVG: how the line is drawn */
+export function line(points: readonly CurvePoint[], look: Html): Mark {
+  return (place) => {
+    const path = points.map((point, at) => (at === 0 ? 'M' : 'L') + place(point).join(' '));
+    return html`<path d="${path.join('')}" fill="none" stroke-linejoin="round" stroke-linecap="round" ${look}/>`;
   };
 }
 
-/** Attributes that hold lengths in pixels. */
-const LENGTHS = new Set(['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r']);
-
-/** A tenth of a pixel is finer than anyone sees; labels of single parts are not read in an image. */
-function tidy(svg: Pick<Element, 'querySelectorAll'>): void {
-  for (const element of svg.querySelectorAll('*')) {
-    element.removeAttribute('aria-label');
-    element.removeAttribute('aria-hidden');
-    for (const { name, value } of [...element.attributes]) {
-      if (LENGTHS.has(name)) element.setAttribute(name, roundNumbers(value));
-    }
-  }
+export interface Dot {
+  readonly at: CurvePoint;
+  /** Of a circle; other symbols have the same area. In pixels. */
+  readonly radius: number;
+  /** Default: a circle. */
+  readonly symbol?: SymbolName;
+  /** Default: that of all. */
+  readonly fill?: string;
+  /** Shown when the pointer rests on it. */
+  readonly title?: string;
 }
 
-interface Element {
-  readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
-  querySelectorAll(selector: string): Iterable<Element>;
-  setAttribute(name: string, value: string): void;
-  removeAttribute(name: string): void;
+/** @param look attributes of SVG that all dots share */
+export function dots(all: readonly Dot[], look: Html): Mark {
+  return (place) =>
+    html`<g ${look}>${all.map(({ at, radius, symbol = 'circle', fill, title }) => {
+      const [x, y] = place(at);
+      const size = tenth(radius);
+      const colour = fill !== undefined && html` fill="${fill}"`;
+      const words = title !== undefined && html`<title>${title}</title>`;
+      return symbol === 'circle'
+        ? html`<circle cx="${x}" cy="${y}" r="${size}"${colour}>${words}</circle>`
+        : html`<path d="${OUTLINES[symbol]}" transform="translate(${x} ${y})scale(${size / 5})" vector-effect="non-scaling-stroke"${colour}>${words}</path>`;
+    })}</g>`;
 }
 
-function roundNumbers(text: string): string {
-  return text.replaceAll(/\d+\.\d\d+/g, (number) => String(Number(Number(number).toFixed(1))));
+/**
+ * An axis from `low` or a little less to `high` or a little more, about five ticks apart: multiples
+ * of 1, 2 or 5 times a power of ten.
+ */
+export function roundAxis(label: string, low: number, high: number): Axis {
+  const rough = (high - low || 1) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => rough < factor * power * Math.SQRT2) ?? 10);
+  // Against rounding: 0.7 / 0.1 is less than 7.
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const ticks = Array.from({ length: last - first + 1 }, (_, at) =>
+    Number(((first + at) * step).toPrecision(12)),
+  );
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  const rounding = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = (value: number) => value.toLocaleString('en-GB', rounding);
+  return { label, ticks, format, domain: [ticks[0], ticks[last - first]] };
+}
+
+/** Values to pixels; the middle where all values are the same. */
+function scaleOf({ domain: [low, high] }: Axis, from: number, to: number) {
+  return (value: number) =>
+    tenth(from + (to - from) * (high > low ? (value - low) / (high - low) : 0.5));
+}
+
+/** A tenth of a pixel is finer than anyone sees. */
+function tenth(value: number): number {
+  return Math.round(10 * value) / 10;
 }

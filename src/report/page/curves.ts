@@ -4,7 +4,7 @@ import type { CurvePoint } from '../../metrics/curves.ts';
 import type { Estimate } from '../../metrics/estimate.ts';
 import type { SplitMetrics } from '../../metrics/split-metrics.ts';
 import type { ReportData, ReportSet } from '../data.ts';
-import { CHART_WIDTH, type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
+import { CHART_WIDTH, DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html, name } from './html.ts';
 import { asDecimal, countText, rangeText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, lineKey, OTHER } from './palette.ts';
@@ -19,15 +19,14 @@ interface Line {
 type Styles = ReadonlyMap<string, LabelStyle>;
 
 /** Labels that a chart cannot tell apart are drawn in grey, behind the others. */
-export function curves(charts: Charts, data: ReportData, { metrics }: ReportSet): Html[] {
+export function curves(data: ReportData, { metrics }: ReportSet): Html[] {
   const styles = labelStyles(data.labels, metrics);
-  return [rocChart(charts, data, metrics, styles), recallChart(charts, metrics, styles)].filter(
+  return [rocChart(data, metrics, styles), recallChart(metrics, styles)].filter(
     (chart) => chart !== null,
   );
 }
 
 function rocChart(
-  { Plot, draw }: Charts,
   { operatingPoint }: ReportData,
   metrics: SplitMetrics,
   styles: Styles,
@@ -40,17 +39,19 @@ function rocChart(
   const chosen = all.find(({ label }) => label === operatingPoint?.positive) ?? all[0];
   const lines = mirrored ? [chosen] : all;
   const reached = operatingPoint?.reached === undefined ? [] : [operatingPoint.reached];
-  const marker = { r: 5, stroke: 'var(--paper)', strokeWidth: 1.5, fill: 'currentColor' };
-  const chart = draw('ROC curves: sensitivity against 1 minus specificity', {
-    ...SQUARE,
+  const chart = drawChart('ROC curves: sensitivity against 1 minus specificity', {
+    height: SQUARE,
     x: { ...SHARE_AXIS, label: '1 − specificity' },
     y: { ...SHARE_AXIS, label: 'Sensitivity' },
     marks: [
-      Plot.line(DIAGONAL, { stroke: 'var(--faint)' }),
+      line(DIAGONAL, html`stroke="var(--faint)" stroke-width="1.5"`),
       ...inFront(lines, styles).map(({ label, points }) =>
-        Plot.line(thin(points), stroke(label, styles)),
+        line(thin(points), stroke(label, styles)),
       ),
-      Plot.dot(reached, marker),
+      dots(
+        reached.map((at) => ({ at, radius: 5 })),
+        html`stroke="var(--paper)" stroke-width="1.5"`,
+      ),
     ],
   });
   const keys = legend(lines, styles, (label) => html`${areaText(areaOf(metrics, label, 'auc'))}`);
@@ -64,18 +65,17 @@ function rocChart(
   );
 }
 
-function recallChart({ Plot, draw }: Charts, metrics: SplitMetrics, styles: Styles): Html | null {
+function recallChart(metrics: SplitMetrics, styles: Styles): Html | null {
   const lines = metrics.curves.flatMap(({ label, precision_recall: points }) =>
     points === null || points.length === 0 ? [] : [{ label, points }],
   );
   if (lines.length === 0) return null;
-  const chart = draw('Precision-recall curves: PPV against sensitivity', {
-    ...SQUARE,
+  const chart = drawChart('Precision-recall curves: PPV against sensitivity', {
+    height: SQUARE,
     x: { ...SHARE_AXIS, label: 'Sensitivity (recall)' },
     y: { ...SHARE_AXIS, label: 'PPV (precision)' },
     marks: inFront(lines, styles).map(({ label, points }) =>
-      // A precision holds from the recall before it on: the area below is the average precision.
-      Plot.line(thin(fromZero(points)), { ...stroke(label, styles), curve: 'step-before' }),
+      line(steps(thin(fromZero(points))), stroke(label, styles)),
     ),
   });
   const keys = legend(lines, styles, (label) => {
@@ -114,15 +114,22 @@ function inFront(lines: readonly Line[], styles: Styles): readonly Line[] {
   return [...lines.filter((line) => !styled(line)), ...lines.filter(styled)];
 }
 
-function stroke(label: string, styles: Styles) {
+function stroke(label: string, styles: Styles): Html {
   const style = styles.get(label);
   const { colour, dashes } = style ?? OTHER;
-  const weight = style === undefined ? { strokeWidth: 1, strokeOpacity: 0.5 } : { strokeWidth: 2 };
-  return { stroke: colour, strokeDasharray: dashes, strokeLinejoin: 'round' as const, ...weight };
+  const [width, opacity] = style === undefined ? [1, 0.5] : [2, 1];
+  return html`stroke="${colour}" stroke-dasharray="${dashes}" stroke-width="${width}" stroke-opacity="${opacity}"`;
 }
 
 function fromZero(points: readonly CurvePoint[]): readonly CurvePoint[] {
   return points[0][0] === 0 ? points : [[0, points[0][1]], ...points];
+}
+
+/** A precision holds from the recall before it on: the area below is the average precision. */
+function steps(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  return points.flatMap((point, at) =>
+    at === 0 ? [point] : [[points[at - 1][0], point[1]], point],
+  );
 }
 
 /** Without the points that lie within a pixel of the last one drawn; the ends stay. */

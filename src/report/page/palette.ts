@@ -8,9 +8,19 @@ export interface LabelStyle {
   readonly colour: string;
   /** SVG `stroke-dasharray`. */
   readonly dashes: string;
-  /** Of Observable Plot. */
-  readonly symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'wye';
+  readonly symbol: SymbolName;
 }
+
+/** SVG paths around the origin, all of the area of a circle of radius 5. */
+export const OUTLINES = {
+  circle: 'M5 0A5 5 0 1 1-5 0A5 5 0 1 1 5 0',
+  square: 'M-4.43-4.43H4.43V4.43H-4.43Z',
+  triangle: 'M0-7.78L6.73 3.89H-6.73Z',
+  diamond: 'M0-8.25L4.76 0L0 8.25L-4.76 0Z',
+  star: 'M0-8.36L1.88-2.58H7.96L3.04.99L4.92 6.77L0 3.19L-4.92 6.77L-3.04.99L-7.96-2.58H-1.88Z',
+  wye: 'M2.39 1.38V6.16H-2.39V1.38L-6.53-1.01L-4.14-5.15L0-2.76L4.14-5.15L6.53-1.01Z',
+} as const;
+export type SymbolName = keyof typeof OUTLINES;
 
 const STYLES: readonly LabelStyle[] = [
   { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' },

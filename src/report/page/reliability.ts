@@ -2,7 +2,7 @@
 
 import type { ReliabilityBin } from '../../metrics/probability-scores.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
-import { type Charts, DIAGONAL, SHARE_AXIS, SQUARE } from './chart.ts';
+import { DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html } from './html.ts';
 import { asDecimal } from './metric-text.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
@@ -17,9 +17,9 @@ interface Drawn {
 }
 
 /** Of the set itself, beside its ROC and precision-recall curves. */
-export function setReliability(charts: Charts, { metrics }: ReportSet): Html | null {
+export function setReliability({ metrics }: ReportSet): Html | null {
   if (!metrics.reliability.some(({ images }) => images > 0)) return null;
-  const chart = reliability(charts, [{ bins: metrics.reliability, style: PLAIN }]);
+  const chart = reliability([{ bins: metrics.reliability, style: PLAIN }]);
   const { value } = metrics.ece;
   return metric(
     'Reliability',
@@ -28,10 +28,7 @@ export function setReliability(charts: Charts, { metrics }: ReportSet): Html | n
   );
 }
 
-export function calibrationSection(
-  charts: Charts,
-  calibration: ReportCalibration | null,
-): Section | null {
+export function calibrationSection(calibration: ReportCalibration | null): Section | null {
   if (calibration === null) return null;
   const { sentence, before, after, kept, reliabilityBefore, reliabilityAfter } = calibration;
   const drawn = [
@@ -46,7 +43,7 @@ export function calibrationSection(
     drawn.length > 0 &&
     metric(
       kept ? 'Reliability before and after' : 'Reliability',
-      reliability(charts, drawn),
+      reliability(drawn),
       html`<ul class="legend">${keys}</ul>`,
     );
   const row = (name: string, losses: { log_loss: number; ece: number }) =>
@@ -65,35 +62,28 @@ export function calibrationSection(
   };
 }
 
-function reliability({ Plot, draw }: Charts, drawn: readonly Drawn[]): Html {
+function reliability(drawn: readonly Drawn[]): Html {
   const most = Math.max(...drawn.flatMap(({ bins }) => bins.map(({ images }) => images)));
-  return draw('Reliability: share of right images against the mean score of the top label', {
-    ...SQUARE,
+  return drawChart('Reliability: share of right images against the mean score of the top label', {
+    height: SQUARE,
     x: { ...SHARE_AXIS, label: 'Score of the top label' },
     y: { ...SHARE_AXIS, label: 'Share that is right' },
     marks: [
-      Plot.line(DIAGONAL, { stroke: 'var(--faint)' }),
-      ...drawn.flatMap(({ bins, style }) => {
-        const points = bins.flatMap(({ images, confidence, accuracy }) =>
-          confidence === null || accuracy === null ? [] : [{ images, confidence, accuracy }],
-        );
-        const place = { x: 'confidence', y: 'accuracy' } as const;
-        const radius = (bin: { images: number }) => radiusOf(bin.images / most);
+      line(DIAGONAL, html`stroke="var(--faint)" stroke-width="1.5"`),
+      ...drawn.flatMap(({ bins, style: { colour, dashes, symbol } }) => {
+        const points = bins.flatMap(({ images, confidence, accuracy }) => {
+          if (confidence === null || accuracy === null) return [];
+          return [{ at: [confidence, accuracy], radius: radiusOf(images / most), symbol } as const];
+        });
         return [
-          Plot.line(points, {
-            ...place,
-            stroke: style.colour,
-            strokeWidth: 1.5,
-            strokeDasharray: style.dashes,
-          }),
-          Plot.dot(points, {
-            ...place,
-            r: { value: radius, scale: null },
-            symbol: style.symbol,
-            fill: style.colour,
-            fillOpacity: 0.85,
-            stroke: 'var(--paper)',
-          }),
+          line(
+            points.map(({ at }) => at),
+            html`stroke="${colour}" stroke-dasharray="${dashes}" stroke-width="1.5"`,
+          ),
+          dots(
+            points.sort((a, b) => b.radius - a.radius),
+            html`fill="${colour}" fill-opacity="0.85" stroke="var(--paper)" stroke-width="1.5"`,
+          ),
         ];
       }),
     ],

@@ -2,7 +2,6 @@
 
 import type { ReportData, ReportSet } from '../data.ts';
 import { cardSection } from './card.ts';
-import { type Charts, loadCharts } from './chart.ts';
 import { confusion } from './confusion.ts';
 import { curves } from './curves.ts';
 import { findingsSection } from './findings.ts';
@@ -22,13 +21,12 @@ import { trainingSection } from './training-curves.ts';
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /**
- * One self-contained page, readable without scripts. Pure, apart from loading the chart library.
+ * One self-contained page, readable without scripts.
  * @returns HTML, UTF-8, to be written for its owner's eyes only: it may hold images of the data.
  */
-export async function renderReport(data: ReportData): Promise<string> {
-  const charts = await loadCharts();
+export function renderReport(data: ReportData): string {
   const set = data.sets.find(({ name }) => name === data.headline);
-  const sections = sectionsOf(data, set, charts);
+  const sections = sectionsOf(data, set);
   const links = sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`);
   const page = html`<!doctype html>
 <html lang="en">
@@ -62,26 +60,26 @@ function sectionMarkup({ id, heading, body }: Section): Html {
 `;
 }
 
-function sectionsOf(data: ReportData, set: ReportSet | undefined, charts: Charts): Section[] {
+function sectionsOf(data: ReportData, set: ReportSet | undefined): Section[] {
   const rest = data.sets.filter((one) => one !== set && one.metrics.images > 0);
   const headline = set !== undefined && set.metrics.images > 0 ? [set] : [];
   const all = [
     overallSection([...headline, ...rest]),
-    ...headline.flatMap((one) => setSections(one, data, charts)),
+    ...headline.flatMap((one) => setSections(one, data)),
     thresholdSection(data.operatingPoint),
-    calibrationSection(charts, data.calibration),
+    calibrationSection(data.calibration),
     gallerySection(data),
     findingsSection(data.findings),
-    mapSection(charts, data),
-    trainingSection(charts, data.history),
+    mapSection(data),
+    trainingSection(data.history),
     ...rest.map(restSection),
     cardSection(data.card),
   ];
   return all.filter((section) => section !== null);
 }
 
-function setSections(set: ReportSet, data: ReportData, charts: Charts): Section[] {
-  const drawn = [...curves(charts, data, set), setReliability(charts, set)];
+function setSections(set: ReportSet, data: ReportData): Section[] {
+  const drawn = [...curves(data, set), setReliability(set)];
   return [
     { id: 'confusion', heading: 'What is taken for what', body: confusion(set) },
     { id: 'labels', heading: 'Label by label', body: labelMetrics(set) },

@@ -1,7 +1,7 @@
 // Accuracy and cross-entropy by training step.
 
 import type { ReportStep } from '../data.ts';
-import type { Charts } from './chart.ts';
+import { drawChart, line, roundAxis } from './chart.ts';
 import { html } from './html.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
 import { metric, type Section } from './section.ts';
@@ -11,42 +11,34 @@ const VALIDATION: LabelStyle = { colour: 'var(--c1)', dashes: '6 3', symbol: 'sq
 /** More steps than pixels cannot be seen. */
 const MOST_STEPS = 328;
 
-export function trainingSection(charts: Charts, history: readonly ReportStep[]): Section | null {
+export function trainingSection(history: readonly ReportStep[]): Section | null {
   if (history.length < 2) return null;
   const every = Math.ceil(history.length / MOST_STEPS);
   const steps = history.filter((_, at) => at % every === 0 || at === history.length - 1);
-  const validated = steps.filter(({ validationAccuracy: value }) => value !== null);
+  const validated = steps.some(({ validationAccuracy: value }) => value !== null);
   const legend = html`<ul class="legend">${lineKey(TRAINING, html`training images`)}${
-    validated.length > 0 && lineKey(VALIDATION, html`validation images`)
+    validated && lineKey(VALIDATION, html`validation images`)
   }</ul>`;
-  const { Plot, draw } = charts;
-  const lines = (training: keyof ReportStep, validation: keyof ReportStep) => [
-    Plot.line(steps, { x: 'step', y: training, stroke: TRAINING.colour, strokeWidth: 2 }),
-    Plot.line(validated, {
-      x: 'step',
-      y: validation,
-      stroke: VALIDATION.colour,
-      strokeWidth: 2,
-      strokeDasharray: VALIDATION.dashes,
-    }),
-  ];
-  const x = { label: 'Step', ticks: 5, labelArrow: 'none' } as const;
-  const y = { ticks: 5, grid: true, labelArrow: 'none', nice: true } as const;
-  const accuracy = draw('Accuracy by training step', {
+  const curve = (name: keyof ReportStep, { colour, dashes }: LabelStyle) =>
+    line(
+      steps.flatMap(({ step, [name]: value }) => (value === null ? [] : [[step, value] as const])),
+      html`stroke="${colour}" stroke-dasharray="${dashes}" stroke-width="2"`,
+    );
+  const x = roundAxis('Step', steps[0].step, steps[steps.length - 1].step);
+  const accuracy = drawChart('Accuracy by training step', {
     x,
     y: {
-      ...y,
-      label: 'Accuracy',
-      percent: true,
-      domain: [100 * lowestShown(steps), 100],
-      tickFormat: (value: number) => `${value}%`,
+      ...roundAxis('Accuracy', lowestShown(steps), 1),
+      format: (value) => `${Math.round(100 * value)}%`,
+      grid: true,
     },
-    marks: lines('trainAccuracy', 'validationAccuracy'),
+    marks: [curve('trainAccuracy', TRAINING), curve('validationAccuracy', VALIDATION)],
   });
-  const loss = draw('Cross-entropy by training step', {
+  const losses = steps.map((one) => Math.max(one.crossEntropy, one.validationCrossEntropy ?? 0));
+  const loss = drawChart('Cross-entropy by training step', {
     x,
-    y: { ...y, label: 'Cross-entropy (nats)', zero: true },
-    marks: lines('crossEntropy', 'validationCrossEntropy'),
+    y: { ...roundAxis('Cross-entropy (nats)', 0, Math.max(...losses)), grid: true },
+    marks: [curve('crossEntropy', TRAINING), curve('validationCrossEntropy', VALIDATION)],
   });
   return {
     id: 'training',

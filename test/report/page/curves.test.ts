@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { CurvePoint } from '../../../src/metrics/curves.ts';
-import { loadCharts } from '../../../src/report/page/chart.ts';
 import { curves, thin } from '../../../src/report/page/curves.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
 
-const charts = await loadCharts();
-
 async function curvesOf(labels: readonly string[], counts: readonly number[]) {
   const data = await makeReport({ labels, counts, images: false });
-  return curves(charts, data, data.sets[0]).map(textOf);
+  return curves(data, data.sets[0]).map(textOf);
 }
 
 test('points within a pixel of the last are left out, ends stay', () => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { loadCharts } from '../../../src/report/page/chart.ts';
 import { mapSection } from '../../../src/report/page/map.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
 
-const charts = await loadCharts();
 const data = await makeReport({
   labels: ['a', 'b'],
   counts: [16, 41],
@@ -16,7 +14,7 @@ const points = data.projection?.points ?? [];
 const mistakes = points.filter(({ mistake }) => mistake).length;
 
 test('a marker per image, of the shape and colour of its label, and a ring per mistake', () => {
-  const markup = mapSection(charts, data)?.body.markup ?? '';
+  const markup = mapSection(data)?.body.markup ?? '';
   const [, chart] = markup.match(/(<svg role="img".*<\/svg>)/s) ?? [];
   assert.equal(chart.match(/fill="var\(--c0\)"/g)?.length, 16);
   assert.equal(chart.match(/fill="var\(--c1\)"/g)?.length, 41);
@@ -25,7 +23,7 @@ test('a marker per image, of the shape and colour of its label, and a ring per m
 });
 
 test('the axes say what share of the spread they hold, the legend how many mistakes', () => {
-  const text = textOf(mapSection(charts, data)?.body ?? { markup: '' });
+  const text = textOf(mapSection(data)?.body ?? { markup: '' });
   assert.match(text, /First component \(21.4% of the spread\)/);
   assert.match(text, /keeps 31.1% of the spread/);
   assert.ok(text.includes(`a b ${mistakes} mistakes`));
@@ -33,13 +31,13 @@ test('the axes say what share of the spread they hold, the legend how many mista
 
 test('when only some images are drawn, the rule is told', () => {
   const projection = data.projection === null ? null : { ...data.projection, total: 20_000 };
-  const text = textOf(mapSection(charts, { ...data, projection })?.body ?? { markup: '' });
+  const text = textOf(mapSection({ ...data, projection })?.body ?? { markup: '' });
   assert.match(text, /Of 20,000 images, 57 are drawn: every mistake, and others evenly spaced\./);
 });
 
 test('when names are left out, no name is in the map', () => {
   const bare = points.map((point) => ({ ...point, path: null }));
-  const markup = mapSection(charts, {
+  const markup = mapSection({
     ...data,
     projection: { points: bare, explained: [0.2, 0.1] },
   })?.body.markup;
@@ -47,5 +45,5 @@ test('when names are left out, no name is in the map', () => {
 });
 
 test('without points there is no map', () => {
-  assert.equal(mapSection(charts, { ...data, projection: null }), null);
+  assert.equal(mapSection({ ...data, projection: null }), null);
 });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { loadCharts } from '../../../src/report/page/chart.ts';
 import { calibrationSection, setReliability } from '../../../src/report/page/reliability.ts';
 import { makeBins } from '../../helpers/make-metrics.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
 
-const charts = await loadCharts();
 const data = await makeReport({ labels: ['a', 'b'], counts: [16, 41], images: false });
 
 test('before and after stand side by side, in metrics and in a chart', () => {
-  const section = calibrationSection(charts, data.calibration);
+  const section = calibrationSection(data.calibration);
   assert.ok(section);
   const text = textOf(section.body);
   assert.match(text, /^Temperature 1.31, fitted on out-of-fold predictions \(N=266\)\./);
@@ -19,7 +17,7 @@ test('before and after stand side by side, in metrics and in a chart', () => {
 });
 
 test('where nothing was fitted there is no section; without bins and losses only the sentence', () => {
-  assert.equal(calibrationSection(charts, null), null);
+  assert.equal(calibrationSection(null), null);
   const bare = {
     temperature: 1,
     sentence: 'not calibrated: too few images',
@@ -29,23 +27,23 @@ test('where nothing was fitted there is no section; without bins and losses only
     reliabilityBefore: makeBins([]),
     reliabilityAfter: [],
   };
-  const section = calibrationSection(charts, bare);
+  const section = calibrationSection(bare);
   assert.equal(textOf(section?.body ?? { markup: '' }), 'Not calibrated: too few images.');
 });
 
 test('empty bins are not drawn, and a set without images has no chart', () => {
   const [set] = data.sets;
   const filled = set.metrics.reliability.filter(({ images }) => images > 0).length;
-  const dots = setReliability(charts, set)?.markup.match(/<circle/g)?.length;
+  const dots = setReliability(set)?.markup.match(/<circle/g)?.length;
   assert.equal(dots, filled);
   const empty = { ...set, metrics: { ...set.metrics, reliability: makeBins([]) } };
-  assert.equal(setReliability(charts, empty), null);
+  assert.equal(setReliability(empty), null);
 });
 
 test('when the temperature was not kept then one curve is drawn, and its losses are called so', () => {
   assert.ok(data.calibration);
   const bins = { ...data.calibration, kept: false, reliabilityAfter: [] };
-  const section = calibrationSection(charts, bins);
+  const section = calibrationSection(bins);
   const text = textOf(section?.body ?? { markup: '' });
   assert.match(text, /as saved .* with a temperature, not kept/);
   assert.doesNotMatch(text, /before and after/);
