@@ -64,6 +64,7 @@ export async function main(words: readonly string[]): Promise<number> {
     await program.parseAsync(normaliseArguments(words), { from: 'user' });
     return exitCode;
   } catch (error) {
+    terminal.endProgress();
     if (interrupted !== undefined) {
       terminal.log(stopLine);
       return interrupted;

@@ -9,6 +9,7 @@ export {
   UsageError,
   WriteError,
 } from './base/errors.ts';
+export type { Level, Message, OnMessage } from './base/messages.ts';
 export type { Finding, FindingItem, FindingKind } from './check/findings.ts';
 export {
   type Classifier,
@@ -25,15 +26,14 @@ export type { StepReport } from './head/fit.ts';
 export { type Decoder, type DecoderOptions, ImageError, loadDecoder } from './images/decode.ts';
 export { drawExplanation } from './images/draw-heat.ts';
 export {
-  type CheckEvents,
   type CheckedData,
   type CheckOptions,
   checkData,
 } from './job/check-data.ts';
 export { type EvaluateOptions, evaluateModel } from './job/evaluate-model.ts';
-export type { RetrainEvents } from './job/events.ts';
 export { RETRAIN_DEFAULTS, type RetrainOptions } from './job/options/table.ts';
 export { type RetrainResult, retrain } from './job/retrain.ts';
+export type { JobTools } from './job/tools.ts';
 export type { Estimate } from './metrics/estimate.ts';
 export type { LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';

@@ -8,8 +8,6 @@ import { InputError, RETRAIN_DEFAULTS, retrain } from '../src/index.ts';
 import { makeFolder } from './helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
 
-const SILENT = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assert.fail };
-
 /** A program as a user of the library writes it; it reports through a file. */
 const PROGRAM = `
 import { writeFileSync } from 'node:fs';
@@ -19,13 +17,12 @@ import {
 } from 'imgdiag';
 
 const [imageDir, images, modelDir, bottleneckDir, report] = process.argv.slice(1);
-const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin() {} };
 const options = {
   ...RETRAIN_DEFAULTS, image_dir: imageDir, model_dir: modelDir, bottleneck_dir: bottleneckDir,
 };
-const { manifest } = await retrain(options, silent);
-const classifier = await openClassifier({ modelDir, engine: 'auto' }, () => {});
-const inputs = await expandInputs([images], () => {}, () => {});
+const { manifest } = await retrain(options);
+const classifier = await openClassifier({ modelDir });
+const inputs = await expandInputs([images]);
 const best = {};
 for await (const { file, scores } of classifyImages(inputs, classifier, await loadDecoder())) {
   best[path.basename(file)] = scores[0].label;
@@ -59,8 +56,8 @@ test('errors are typed, and an aborted run throws the reason of its signal', asy
     model_dir: path.join(folder, 'model'),
     bottleneck_dir: path.join(folder, 'cache'),
   };
-  await assert.rejects(retrain({ ...options, image_dir: 'nowhere' }, SILENT), InputError);
+  await assert.rejects(retrain({ ...options, image_dir: 'nowhere' }), InputError);
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
-  await assert.rejects(retrain({ ...options, image_dir: HEALTHDIAG }, SILENT, signal), reason);
+  await assert.rejects(retrain({ ...options, image_dir: HEALTHDIAG }, { signal }), reason);
 });

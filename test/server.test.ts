@@ -17,12 +17,11 @@ import { makeFolder } from './helpers/make-folder.ts';
 import { HEALTHDIAG, LEG005, TEST_CACHE, trainedModel } from './helpers/run-cli.ts';
 import { bytesOf, LEG009 } from './helpers/runs.ts';
 
-const SILENT = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assert.fail };
 const decoder = await loadDecoder();
 let classifier: Classifier;
 test.before(async () => {
   const options = { modelDir: await trainedModel(), engine: 'onnx' } as const;
-  classifier = await openClassifier(options, () => {});
+  classifier = await openClassifier(options);
 });
 test.after(() => classifier.dispose());
 
@@ -46,16 +45,13 @@ test('when images are classified in several calls at once then each call gets it
 test('when two trainings run at once on one cache then both models are those of a run alone', async (t) => {
   const folder = makeFolder(t);
   const train = (name: string, l2: number) =>
-    retrain(
-      {
-        ...RETRAIN_DEFAULTS,
-        image_dir: HEALTHDIAG,
-        model_dir: path.join(folder, name),
-        bottleneck_dir: path.join(folder, 'cache'),
-        l2,
-      },
-      SILENT,
-    );
+    retrain({
+      ...RETRAIN_DEFAULTS,
+      image_dir: HEALTHDIAG,
+      model_dir: path.join(folder, name),
+      bottleneck_dir: path.join(folder, 'cache'),
+      l2,
+    });
   await Promise.all([train('a', 0.1), train('b', 1)]);
   await train('a-alone', 0.1);
   await train('b-alone', 1);
@@ -90,8 +86,8 @@ test('when a call is called off in the middle then it ends with the reason withi
       async (signal: AbortSignal, stop: () => void) => {
         const where = { model_dir: await trainedModel(), image_dir: HEALTHDIAG };
         const rest = { manifest: undefined, group_by: undefined, extractor: undefined };
-        const events = { ...SILENT, progress: stop };
-        return evaluateModel({ ...where, ...rest, engine: 'onnx' }, events, signal);
+        const tools = { onProgress: stop, signal };
+        return evaluateModel({ ...where, ...rest, engine: 'onnx' }, tools);
       },
     ],
     [
@@ -102,7 +98,7 @@ test('when a call is called off in the middle then it ends with the reason withi
         // Steps without end: only the signal stops them.
         const fit = { optimizer: 'sgd', steps: 100_000_000, l2: 0.1 } as const;
         const options = { ...RETRAIN_DEFAULTS, ...places, ...fit };
-        return retrain(options, { ...SILENT, step: stop }, signal);
+        return retrain(options, { onStep: stop, signal });
       },
     ],
   ] as const) {

@@ -1,5 +1,6 @@
 // The cheap part of the check: what is known once the features are there, without looking at pixels.
 
+import type { Message } from '../base/messages.ts';
 import { inOrder } from './check-images.ts';
 import { duplicateFindings, exactCopies } from './duplicates.ts';
 import type { Finding } from './findings.ts';
@@ -40,9 +41,9 @@ export async function featureFindings(input: CheckInput, signal?: AbortSignal): 
 
 /**
  * For the log of a training.
- * @returns the worst warning with the number of others, at most two lines; none without warnings
+ * @returns the worst warning with the number of others, at most two messages; none without warnings
  */
-export function warningLines(findings: readonly Finding[]): string[] {
+export function warningsOf(findings: readonly Finding[]): Message[] {
   // Copies across sets are told by the split itself.
   const warnings = findings.filter(
     ({ severity, kind }) => severity === 'warning' && kind !== 'duplicates_across_splits',
@@ -51,7 +52,7 @@ export function warningLines(findings: readonly Finding[]): string[] {
   const [worst, ...others] = warnings;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return [
-    `warning: ${worst.sentence}${more}`,
-    'imgdiag check shows which images, and looks further',
+    ['warning', `${worst.sentence}${more}`],
+    ['info', 'imgdiag check shows which images, and looks further'],
   ];
 }

@@ -1,6 +1,7 @@
 // A saved model opened for scoring, on either engine.
 
 import { UnfitError } from '../base/errors.ts';
+import type { OnMessage } from '../base/messages.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
 import type { Head } from '../head/head.ts';
 import type { OodDetector } from '../head/out-of-distribution.ts';
@@ -43,18 +44,19 @@ export interface MapOutputs {
 
 export interface OpenClassifierOptions {
   readonly modelDir: string;
-  readonly engine: EngineChoice;
+  /** Default: `auto`. */
+  readonly engine?: EngineChoice | undefined;
   /** For the tfjs engine only: where the weights of a model's own extractor lie. */
   readonly extractor?: string | undefined;
 }
 
 /**
- * @param onNote gets one line when `auto` has to do without ONNX Runtime
+ * @param onMessage told when `auto` has to do without ONNX Runtime
  * @throws UnfitError when the model or the engine is missing, damaged or does not fit
  */
 export async function openClassifier(
   options: OpenClassifierOptions,
-  onNote: (line: string) => void,
+  onMessage?: OnMessage,
 ): Promise<Classifier> {
   const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, OOD_FILE]);
   if (options.engine === 'tfjs') return openTfjs(model, options);
@@ -65,7 +67,7 @@ export async function openClassifier(
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
     const classifier = await openTfjs(model, options);
     const { fallbackNote } = await import('../extractor/open.ts');
-    onNote(fallbackNote(classifier.runtime, error));
+    onMessage?.('info', fallbackNote(classifier.runtime, error));
     return classifier;
   }
 }
@@ -116,11 +118,10 @@ async function openTfjs(
   }
   const columns = manifest.extractor.feature_size;
   const head = savedHead(model);
-  const opened = await openExtractorFiles(
-    network,
-    { imageSize: manifest.recipe.size, engine: 'tfjs' },
-    () => {},
-  );
+  const opened = await openExtractorFiles(network, {
+    imageSize: manifest.recipe.size,
+    engine: 'tfjs',
+  });
   return {
     manifest,
     runtime: opened.runtime,

@@ -2,7 +2,9 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { passedOverNote, scanFolder } from '../data/scan.ts';
 import { readImage } from '../images/read.ts';
 
@@ -15,21 +17,19 @@ export interface ImageInput {
 
 /**
  * Expands the arguments in the order given; a folder gives its files in path order.
- * @param readStdin reads standard input to its end, for `-`
  * @throws InputError for a folder without files
  */
 export async function expandInputs(
   images: readonly string[],
-  readStdin: () => Promise<Uint8Array>,
-  onNote: (line: string) => void,
+  onMessage?: OnMessage,
 ): Promise<ImageInput[]> {
   const inputs: ImageInput[] = [];
   for (const image of images) {
     if (image === '-') {
-      inputs.push({ name: '-', read: readStdin });
+      inputs.push({ name: '-', read: () => buffer(process.stdin) });
     } else if (await isFolder(image)) {
       const { files, passedOver } = await scanFolder(image);
-      if (passedOver > 0) onNote(`${image}: ${passedOverNote(passedOver)}`);
+      if (passedOver > 0) onMessage?.('info', `${image}: ${passedOverNote(passedOver)}`);
       if (files.length === 0) {
         throw new InputError(`expected images in ${image}, found none`, {
           hint: 'give image files, or a folder that holds some',

@@ -1,8 +1,6 @@
 // imgdiag check: is the data fooling us? Prints what it finds, worst first.
 
-import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import { messageOf } from '../base/errors.ts';
 import type { CheckOptions } from '../job/check-data.ts';
 import { OPTION_SPECS } from '../job/options/table.ts';
 import { engineOption, parseNumber, parseWhole, withExamples } from './arguments.ts';
@@ -69,43 +67,13 @@ async function runCheck(flags: Flags, context: Context): Promise<void> {
     model_dir: undefined,
     ...rest,
   };
-  const bottlenecks = terminal.progress('bottlenecks');
-  const looking = { images: terminal.progress('images'), pairs: terminal.progress('pairs') };
-  let computing = false;
-  try {
-    const checked = await checkData(
-      options,
-      {
-        note: terminal.log,
-        progress(done, total, computed) {
-          computing ||= computed > 0;
-          if (computing) bottlenecks.update(done, total);
-        },
-        extracted({ total, cached, computed, skipped }) {
-          bottlenecks.stop();
-          const also = skipped > 0 ? `, ${skipped} skipped` : '';
-          terminal.log(`${total} images: ${cached} cached, ${computed} computed${also}`);
-        },
-        onProgress(what, done, total) {
-          if (what === 'pairs') looking.images.stop();
-          looking[what].update(done, total);
-        },
-        readStdin: () => buffer(process.stdin),
-      },
-      signal,
-    );
-    for (const progress of Object.values(looking)) progress.stop();
-    for (const { path, error } of checked.skipped) {
-      terminal.log(`warning: skipped ${path}: ${messageOf(error)} (${error.hint})`);
-    }
-    if (json === '-') return terminal.write(findingsJson(checked));
-    if (json !== undefined) {
-      const { writeFileAtomic } = await import('../base/files.ts');
-      await writeFileAtomic(json, Buffer.from(findingsJson(checked)));
-      terminal.log(`findings written to ${json}`);
-    }
-    for (const line of findingLines(checked, all)) terminal.result(line);
-  } finally {
-    for (const progress of [bottlenecks, ...Object.values(looking)]) progress.stop();
+  const tools = { onMessage: terminal.message, onProgress: terminal.progress, signal };
+  const checked = await checkData(options, tools);
+  if (json === '-') return terminal.write(findingsJson(checked));
+  if (json !== undefined) {
+    const { writeFileAtomic } = await import('../base/files.ts');
+    await writeFileAtomic(json, Buffer.from(findingsJson(checked)));
+    terminal.log(`findings written to ${json}`);
   }
+  for (const line of findingLines(checked, all)) terminal.result(line);
 }

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
@@ -71,13 +70,12 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
       import('../classify/inputs.ts'),
       import('../images/decode.ts'),
     ]);
-  const readStdin = () => buffer(process.stdin);
-  const expanded = await expandInputs(images, readStdin, terminal.log);
+  const expanded = await expandInputs(images, terminal.message);
   const inputs = inputsToExplain(flags, images, expanded);
   const options = { modelDir: modelDirOf(flags.model_dir), ...flags };
   const [decoder, classifier] = await Promise.all([
     loadDecoder({ maxPixels: flags.max_pixels }),
-    openClassifier(options, terminal.log),
+    openClassifier(options, terminal.message),
   ]);
   const { explain } = flags;
   let failed = false;
@@ -106,9 +104,12 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
         terminal.log(`error: ${prediction.file}: ${message}`);
         if (hint !== undefined) terminal.log(`hint: ${hint}`);
       } else if (prediction.outOfDistribution) {
-        terminal.log(`note: ${prediction.file} is unlike the images that the model was trained on`);
+        terminal.message(
+          'warning',
+          `${prediction.file} is unlike the images that the model was trained on`,
+        );
       }
-      if ('damaged' in prediction) terminal.log(damagedWarning(prediction.file));
+      if ('damaged' in prediction) terminal.message('warning', damagedWarning(prediction.file));
       await printer.print(prediction);
       if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
     }
@@ -181,7 +182,7 @@ async function sortInto(
   }
   const { copyWithoutOverwriting } = await import('../base/files.ts');
   if (/\\x[0-9a-f]{2}/.test(prediction.file) && !existsSync(prediction.file)) {
-    terminal.log(`warning: ${prediction.file}: its name is not UTF-8: not copied; rename it`);
+    terminal.message('warning', `${prediction.file}: its name is not UTF-8: not copied; rename it`);
     return;
   }
   const target = path.join(folder, prediction.scores[0].label);

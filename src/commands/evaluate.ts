@@ -1,9 +1,8 @@
 // imgdiag evaluate: a saved model on labelled images, its metrics on stdout, gates for CI.
 
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { GateError, messageOf, UsageError } from '../base/errors.ts';
+import { GateError, UsageError } from '../base/errors.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
 import { OPTION_SPECS } from '../job/options/table.ts';
 import { requireOutside } from '../model/outside.ts';
@@ -73,7 +72,6 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
     ]);
   // A misspelt gate is told before any image is read.
   const gates = gatesOf.parseGates(flags.min, (await readManifest(modelDir)).labels);
-  const progress = terminal.progress('images');
   const result = await evaluateModel(
     {
       image_dir: flags.image_dir,
@@ -83,16 +81,8 @@ async function evaluate(flags: Flags, { terminal, signal }: Context): Promise<vo
       engine: flags.engine,
       extractor: flags.extractor,
     },
-    {
-      note: terminal.log,
-      progress: (done, total) => progress.update(done, total),
-      readStdin: () => buffer(process.stdin),
-    },
-    signal,
-  ).finally(() => progress.stop());
-  for (const { path: name, error } of result.skipped) {
-    terminal.log(`warning: skipped ${name}: ${messageOf(error)} (${error.hint})`);
-  }
+    { onMessage: terminal.message, onProgress: terminal.progress, signal },
+  );
   const json = evaluationJson(result);
   if (flags.json === '-') terminal.write(json);
   else for (const line of evaluationLines(result)) terminal.result(line);

@@ -1,6 +1,5 @@
 // imgdiag manifest: the split of a data set as a table that retrain reads back.
 
-import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { messageOf } from '../base/errors.ts';
 import { OPTION_SPECS } from '../job/options/table.ts';
@@ -41,15 +40,14 @@ export function addManifest(program: Command, { terminal, signal }: Context): vo
       const options = { image_dir: undefined, manifest: undefined, group_by: undefined, ...flags };
       checkSplitOptions(options);
       const planned = await planSplit(options, {
-        readStdin: () => buffer(process.stdin),
-        note: terminal.log,
+        onMessage: terminal.message,
         readRecorded:
           options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
         signal,
       });
-      for (const line of planned.split.notes) terminal.log(line);
+      for (const note of planned.split.notes) terminal.message(...note);
       for (const { path, error } of planned.failures) {
-        terminal.log(`warning: left out ${path}: ${messageOf(error)}`);
+        terminal.message('warning', `left out ${path}: ${messageOf(error)}`);
       }
       const rows = planned.files.flatMap((file, index) => {
         const split = planned.split.sets[index];

@@ -2,10 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import { messageOf } from '../base/errors.ts';
 import { remove } from '../base/files.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { augmentationOf } from '../job/augment-options.ts';
 import {
   OPTION_TABLE,
@@ -82,37 +81,22 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
   const force = options.force || (await isIncomplete(options));
   const { terminal, signal, setStopLine } = context;
   setStopLine('stopped: computed bottlenecks are kept, and the model folder is as it was');
-  const log = levelled(terminal, options.logging_verbosity);
+  const onMessage = levelled(terminal, options.logging_verbosity);
+  const log = (line: string) => onMessage('info', line);
   for (const line of withoutEffect(told, options)) log(line);
-  const progress = terminal.progress('bottlenecks');
-  let computing = false;
   try {
     const result = await retrain(
       { ...options, force },
       {
-        note: log,
-        progress(done, total, computed) {
-          computing ||= computed > 0;
-          if (computing && isLogged('INFO', options.logging_verbosity))
-            progress.update(done, total);
-        },
-        extracted({ total, cached, computed, skipped }) {
-          progress.stop();
-          const also = skipped > 0 ? `, ${skipped} skipped` : '';
-          log(`${total} images: ${cached} cached, ${computed} computed${also}`);
-        },
-        step(step, images) {
+        onMessage,
+        onProgress: isLogged('INFO', options.logging_verbosity) ? terminal.progress : undefined,
+        onStep(step, images) {
           for (const line of report.stepLines(step, images)) log(`${timestamp()}: ${line}`);
         },
-        readStdin: () => buffer(process.stdin),
+        signal,
       },
-      signal,
     );
     setStopLine('stopped: the model is saved; the next run writes what is missing of the report');
-    for (const { path, error } of result.skipped) {
-      log(`warning: skipped ${path}: ${messageOf(error)} (${error.hint})`);
-    }
-    if (result.skipped.length > 0) log(`warning: files skipped: ${result.skipped.length}`);
     for (const line of report.finalLines(result.manifest)) terminal.result(line);
     if (options.print_misclassified_test_images) {
       for (const line of report.misclassifiedLines(result.misclassified)) terminal.result(line);
@@ -127,15 +111,13 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
         : `model saved to ${options.model_dir}; try: imgdiag classify IMAGE${flag}`,
     );
     await writeFiles(options, result, context, log);
-    for (const line of report.adviceLines(result.manifest)) log(line);
+    for (const advice of report.adviceLines(result.manifest)) onMessage(...advice);
   } catch (error) {
     if (error instanceof MissedGatesError) {
       for (const line of report.setLines('Test', error.metrics)) terminal.result(line);
       for (const line of labelTable(error.metrics)) terminal.result(line);
     }
     throw error;
-  } finally {
-    progress.stop();
   }
 }
 
@@ -213,10 +195,9 @@ function isLogged(level: Level, verbosity: Level): boolean {
   return LEVELS.indexOf(level) >= LEVELS.indexOf(verbosity);
 }
 
-/** Lines that begin with `warning:` are warnings, all others information. */
-function levelled(terminal: Terminal, verbosity: Level): (line: string) => void {
-  return (line) => {
-    if (isLogged(line.startsWith('warning:') ? 'WARN' : 'INFO', verbosity)) terminal.log(line);
+function levelled(terminal: Terminal, verbosity: Level): OnMessage {
+  return (level, text) => {
+    if (isLogged(level === 'warning' ? 'WARN' : 'INFO', verbosity)) terminal.message(level, text);
   };
 }
 

@@ -3,7 +3,9 @@
 import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf } from '../base/errors.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { printable } from '../base/printable.ts';
+import type { OnProgress } from '../job/tools.ts';
 import { versionLines } from './version.ts';
 
 export interface Terminal {
@@ -13,21 +15,40 @@ export interface Terminal {
   write(text: string): void;
   /** A line about the work, on stderr. */
   log(line: string): void;
-  progress(label: string): Progress;
+  /** What the work tells, on stderr: `warning: ...`, or the bare text. */
+  message: OnMessage;
+  /** Things done of a known number: a bar on a terminal, else a plain line every tenth. */
+  progress: OnProgress;
+  /** Takes away a bar that work has left when it failed. */
+  endProgress(): void;
 }
 
-/** Images done of a known number: a bar on a terminal, else a plain line every tenth. */
-export interface Progress {
-  update(done: number, total: number): void;
-  stop(): void;
-}
+/** What has its turn to be counted, until it is complete or something else is. */
+let counted: { readonly what: string; readonly progress: Progress } | undefined;
 
 export const terminal: Terminal = {
   result: (line) => void process.stdout.write(`${printable(line)}\n`),
   write: (text) => void process.stdout.write(text),
   log: (line) => void process.stderr.write(`${printable(line)}\n`),
-  progress: (label) => (process.stderr.isTTY ? barProgress(label) : plainProgress(label)),
+  message: (level, text) => terminal.log(level === 'warning' ? `warning: ${text}` : text),
+  progress(what, done, total) {
+    if (counted?.what !== what) {
+      terminal.endProgress();
+      counted = { what, progress: process.stderr.isTTY ? barProgress(what) : plainProgress(what) };
+    }
+    counted.progress.update(done, total);
+    if (done === total) terminal.endProgress();
+  },
+  endProgress() {
+    counted?.progress.stop();
+    counted = undefined;
+  },
 };
+
+interface Progress {
+  update(done: number, total: number): void;
+  stop(): void;
+}
 
 const REPORT = 'please report this with all that follows, and how to make it happen again';
 

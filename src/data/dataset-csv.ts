@@ -5,6 +5,7 @@ import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import pMap from 'p-map';
 import { InputError, systemCode } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, inOrder } from './dataset.ts';
@@ -200,10 +201,10 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'but the path is too long',
 };
 
-function ignoredNotes(ignored: readonly string[], name: string): string[] {
+function ignoredNotes(ignored: readonly string[], name: string): Message[] {
   if (ignored.length === 0) return [];
   const names = ignored.map((column) => (column === '' ? '(no name)' : column)).join(', ');
-  return [`columns of ${name} that mean nothing here are ignored: ${names}`];
+  return [['info', `columns of ${name} that mean nothing here are ignored: ${names}`]];
 }
 
 /** What a spreadsheet takes for a formula, and leading white space, which is easily lost. */

@@ -1,6 +1,7 @@
 // Groups of files (patients, studies) that a split keeps together: named by a pattern, and checked.
 
 import { InputError, UsageError } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import type { DatasetFile } from './dataset.ts';
 
 const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`;
@@ -16,7 +17,7 @@ const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`
 export function groupByPattern(
   files: readonly DatasetFile[],
   pattern: string,
-): { readonly files: DatasetFile[]; readonly notes: string[] } {
+): { readonly files: DatasetFile[]; readonly notes: Message[] } {
   const expression = compile(pattern);
   if (files.some(({ group }) => group !== undefined)) {
     throw new UsageError('expected groups from --group_by or from the manifest, found both', {
@@ -39,10 +40,10 @@ export function groupByPattern(
 }
 
 /** @param what completes `3 of 20 files do not ...` */
-export function aloneNotes(alone: number, total: number, what: string): string[] {
+export function aloneNotes(alone: number, total: number, what: string): Message[] {
   return alone === 0
     ? []
-    : [`${alone} of ${total} files do not ${what}: each is split as if on its own`];
+    : [['info', `${alone} of ${total} files do not ${what}: each is split as if on its own`]];
 }
 
 /**

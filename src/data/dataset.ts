@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
+import type { Message } from '../base/messages.ts';
 import { checkGivenSplit, setNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 import { type LabelledFile, type LabelledFolder, scanLabelledFolder } from './scan.ts';
@@ -25,8 +26,8 @@ export interface Dataset {
   readonly labels: readonly string[];
   /** Ordered by label, then path, in code units. */
   readonly files: readonly DatasetFile[];
-  /** What was found and what was not taken, as sentences for the log. */
-  readonly notes: readonly string[];
+  /** What was found and what was not taken, for the log. */
+  readonly notes: readonly Message[];
   /** Whether every file has its `split`. */
   readonly presplit: boolean;
 }
@@ -67,7 +68,8 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
         { hint: 'sort them into label folders, or move that folder elsewhere' },
       );
     }
-    if (loose > 0) notes.push(`${loose} files beside the label folders of ${part} are left out`);
+    if (loose > 0)
+      notes.push(['info', `${loose} files beside the label folders of ${part} are left out`]);
     counts.push(`${part} ${labelled.length}`);
     for (const file of labelled) files.push({ ...file, label: file.path.split('/')[1], split });
   }
@@ -81,7 +83,7 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
   }
   checkLabelNames(labels, imageDir, 'merge the folders, or rename one');
   const lacking = checkGivenSplit(ordered, labels, imageDir, (file) => file.path);
-  const announcement = `found a ready-made split: ${counts.join(', ')} images`;
+  const announcement: Message = ['info', `found a ready-made split: ${counts.join(', ')} images`];
   return { labels, files: ordered, notes: [announcement, ...notes, ...lacking], presplit: true };
 }
 

@@ -1,6 +1,7 @@
 // The rescue rule: no label lacks a set that is wanted, as long as it has units to spare.
 
 import { InputError } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import type { SplitName, SplitPercentages } from './split-names.ts';
 import type { SplitUnit } from './units.ts';
 
@@ -18,15 +19,15 @@ export interface Placed extends SplitUnit {
 /**
  * Moves whole units with the nearest hash into every wanted set that lacks `label`, in place,
  * never emptying another set.
- * @returns what was moved, as sentences
+ * @returns what was moved
  */
 export function fillSets(
   label: string,
   placed: readonly Placed[],
   wanted: readonly SplitName[],
   percentages: SplitPercentages,
-): string[] {
-  const moves: string[] = [];
+): Message[] {
+  const moves: Message[] = [];
   for (const set of wanted) {
     if (placed.some((unit) => unit.set === set && unit.labels.has(label))) continue;
     const nearest = nearestUnit(label, placed, rangeOf(set, percentages));
@@ -36,9 +37,10 @@ export function fillSets(
         { hint: 'files with identical bytes stay together; add different images of that label' },
       );
     }
-    moves.push(
+    moves.push([
+      'info',
       `the hash rule left ${label} without ${set} images: moved ${describe(nearest)} there from ${nearest.set}`,
-    );
+    ]);
     nearest.set = set;
   }
   return moves;

@@ -1,6 +1,7 @@
 // A split that comes with the data: its words, and what it must hold.
 
 import { InputError } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
 const WORDS: ReadonlyMap<string, SplitName> = new Map([
@@ -34,7 +35,7 @@ export function checkGivenSplit<F extends GivenFile>(
   labels: readonly string[],
   where: string,
   placeOf: (file: F) => string,
-): string[] {
+): Message[] {
   const labelsOf = (set: SplitName) =>
     new Set(files.filter(({ split }) => split === set).map(({ label }) => label));
   const training = labelsOf('training');
@@ -49,6 +50,8 @@ export function checkGivenSplit<F extends GivenFile>(
   return SPLIT_NAMES.flatMap((set) => {
     const present = labelsOf(set);
     const lacking = labels.filter((label) => present.size > 0 && !present.has(label));
-    return lacking.map((label) => `label ${label} has no ${set} images in the given split`);
+    return lacking.map(
+      (label): Message => ['info', `label ${label} has no ${set} images in the given split`],
+    );
   });
 }

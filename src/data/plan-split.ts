@@ -1,5 +1,6 @@
 // The split of a data set before any image is decoded: what is read, hashed and assigned.
 
+import type { Message, OnMessage } from '../base/messages.ts';
 import type { DatasetFile } from './dataset.ts';
 import { type HashedFiles, hashFiles } from './hash-files.ts';
 import { type DataOptions, type PlannedDataset, readDataset } from './read-dataset.ts';
@@ -28,7 +29,7 @@ export interface SplitPlan {
 export interface Recorded {
   readonly split: RecordedSplit | undefined;
   /** Why a split that is there is not used, for the log. */
-  readonly note: string | undefined;
+  readonly note: Message | undefined;
 }
 
 export interface SplitOptions extends DataOptions {
@@ -39,10 +40,8 @@ export interface SplitOptions extends DataOptions {
 }
 
 export interface SplitTools {
-  /** Reads standard input to its end, for `--manifest -`. */
-  readStdin(): Promise<Uint8Array>;
-  /** Gets a line for everything worth telling but the split's own notes. */
-  note(line: string): void;
+  /** Gets everything worth telling but the split's own notes. */
+  readonly onMessage?: OnMessage | undefined;
   /** The split to keep, if there is one for this plan. */
   readRecorded?: ((plan: SplitPlan) => Promise<Recorded>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,10 +50,10 @@ export interface SplitTools {
 /** @throws InputError when a label has too few images for the sets that are wanted */
 export async function planSplit(
   options: SplitOptions,
-  { readStdin, note, readRecorded, signal }: SplitTools,
+  { onMessage, readRecorded, signal }: SplitTools,
 ): Promise<PlannedSplit> {
-  const dataset = await readDataset(options, readStdin);
-  for (const line of dataset.notes) note(line);
+  const dataset = await readDataset(options);
+  for (const note of dataset.notes) onMessage?.(...note);
   const { files, failures } = await hashFiles(dataset.files, signal);
   const plan: SplitPlan = {
     testing_percentage: options.testing_percentage,
@@ -62,7 +61,7 @@ export async function planSplit(
     grouping: dataset.grouping,
   };
   const recorded = dataset.presplit ? undefined : await readRecorded?.(plan);
-  if (recorded?.note) note(recorded.note);
+  if (recorded?.note) onMessage?.(...recorded.note);
   const rule: SplitRule = {
     testing: options.testing_percentage,
     validation: options.validation_percentage,

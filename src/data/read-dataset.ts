@@ -1,5 +1,6 @@
 // Where the labelled images come from: a folder or a table, with groups from a pattern.
 
+import { buffer } from 'node:stream/consumers';
 import { type Dataset, readFolderDataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';
 import { groupByPattern } from './dataset-groups.ts';
@@ -7,6 +8,7 @@ import { groupByPattern } from './dataset-groups.ts';
 /** Where labelled images come from, named as on the command line. */
 export interface DataOptions {
   readonly image_dir: string | undefined;
+  /** A table; `-` reads standard input to its end. */
   readonly manifest: string | undefined;
   readonly group_by: string | undefined;
 }
@@ -16,16 +18,9 @@ export interface PlannedDataset extends Dataset {
   readonly grouping: string;
 }
 
-/**
- * @param readStdin reads standard input to its end, for `--manifest -`
- * @param atLeast labels that there must be
- */
-export async function readDataset(
-  options: DataOptions,
-  readStdin: () => Promise<Uint8Array>,
-  atLeast?: number,
-): Promise<PlannedDataset> {
-  const dataset = await readFiles(options, readStdin, atLeast);
+/** @param atLeast labels that there must be */
+export async function readDataset(options: DataOptions, atLeast?: number): Promise<PlannedDataset> {
+  const dataset = await readFiles(options, atLeast);
   if (options.group_by !== undefined) {
     const { files, notes } = groupByPattern(dataset.files, options.group_by);
     const grouping = `pattern ${options.group_by}`;
@@ -37,10 +32,9 @@ export async function readDataset(
 
 async function readFiles(
   { image_dir: imageDir, manifest }: DataOptions,
-  readStdin: () => Promise<Uint8Array>,
   atLeast: number | undefined,
 ): Promise<Dataset> {
   if (manifest === undefined) return readFolderDataset(imageDir ?? '.', atLeast);
-  const text = manifest === '-' ? Buffer.from(await readStdin()).toString('utf8') : undefined;
+  const text = manifest === '-' ? await buffer(process.stdin) : undefined;
   return readCsvDataset({ file: manifest, text, imageDir, atLeast });
 }

@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
+import type { Message } from '../base/messages.ts';
 import type { Place } from '../images/read.ts';
 import { listFolder } from './entries.ts';
 import { setNamed } from './given-split.ts';
@@ -26,8 +27,8 @@ export interface LabelledFolder {
   readonly labels: readonly string[];
   /** Ordered by label, then path. */
   readonly files: readonly LabelledFile[];
-  /** What was not taken, as sentences for the log. */
-  readonly notes: readonly string[];
+  /** What was not taken, for the log. */
+  readonly notes: readonly Message[];
 }
 
 /**
@@ -41,7 +42,7 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
   const above = new Set([await realPlace(folder)]);
   const labels: string[] = [];
   const files: LabelledFile[] = [];
-  const notes: string[] = [];
+  const notes: Message[] = [];
   let passedOver = 0;
   let loose = 0;
   for (const entry of entries) {
@@ -49,20 +50,21 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
       passedOver++;
     } else if (entry.kind === 'folder') {
       if (await isOurs(entry.place)) {
-        notes.push(`${entry.name} is imgdiag's own, and no label`);
+        notes.push(['info', `${entry.name} is imgdiag's own, and no label`]);
         continue;
       }
       const found = await walk(entry.place, entry.name, above);
       passedOver += found.passedOver;
-      if (found.files.length === 0) notes.push(`label ${entry.name} has no files and is left out`);
+      if (found.files.length === 0)
+        notes.push(['info', `label ${entry.name} has no files and is left out`]);
       else labels.push(entry.name);
       for (const file of found.files) files.push({ ...file, label: entry.name });
     } else {
       loose++;
     }
   }
-  if (loose > 0) notes.push(`${loose} files beside the label folders are left out`);
-  if (passedOver > 0) notes.push(passedOverNote(passedOver));
+  if (loose > 0) notes.push(['info', `${loose} files beside the label folders are left out`]);
+  if (passedOver > 0) notes.push(['info', passedOverNote(passedOver)]);
   checkLabels(folder, labels, loose, atLeast);
   return { labels, files, notes };
 }

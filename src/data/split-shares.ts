@@ -1,5 +1,6 @@
 // What the log says of a split: planned and actual shares, groups, and labels with few images.
 
+import type { Message } from '../base/messages.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import type { LabelledFile } from './scan.ts';
 import type { Split } from './split.ts';
@@ -11,21 +12,21 @@ export type DisjointBy = 'file' | 'content' | 'group';
 /** Fewer images of a label than this get a warning, as in retrain.py. */
 const FEW_IMAGES = 20;
 
-export function warnOfFew(labels: readonly string[], files: readonly LabelledFile[]): string[] {
+export function warnOfFew(labels: readonly string[], files: readonly LabelledFile[]): Message[] {
   return labels.flatMap((label) => {
     const count = files.filter((file) => file.label === label).length;
     return count >= FEW_IMAGES
       ? []
-      : [`warning: label ${label} has only ${count} images; ${FEW_IMAGES} or more are advised`];
+      : [['warning', `label ${label} has only ${count} images; ${FEW_IMAGES} or more are advised`]];
   });
 }
 
-/** A line per label, then the level at which the sets are disjoint. */
-export function describeShares(planned: PlannedSplit, split: Split): string[] {
+/** A message per label, then the level at which the sets are disjoint. */
+export function describeShares(planned: PlannedSplit, split: Split): Message[] {
   const { plan, dataset, files } = planned;
   const { testing_percentage: testing, validation_percentage: validation } = plan;
   const shareOf = { training: 100 - testing - validation, validation, testing };
-  const lines = dataset.labels.map((label) => {
+  const lines = dataset.labels.map((label): Message => {
     const indices = [...files.keys()].filter((i) => files[i].label === label && split.sets[i]);
     const shares = SPLIT_NAMES.map((set) => {
       const count = indices.filter((i) => split.sets[i] === set).length;
@@ -33,9 +34,9 @@ export function describeShares(planned: PlannedSplit, split: Split): string[] {
       const wanted = dataset.presplit ? 'given' : `planned ${shareOf[set]}%`;
       return `${count} ${set} (${actual}%, ${wanted})`;
     });
-    return `${label}: ${indices.length} images: ${shares.join(', ')}`;
+    return ['info', `${label}: ${indices.length} images: ${shares.join(', ')}`];
   });
-  return [...lines, describeLevel(planned, split)];
+  return [...lines, ['info', describeLevel(planned, split)]];
 }
 
 function describeLevel(planned: PlannedSplit, split: Split): string {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import { fillSets, type Placed } from './fill-sets.ts';
 import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
 import { hashedPart, type SplitFile, type SplitUnit, splitUnits, tiesOf } from './units.ts';
@@ -23,8 +24,8 @@ export interface Split {
   readonly sets: readonly (SplitName | undefined)[];
   /** The unit of each file: equal numbers stay together. */
   readonly unitOf: readonly number[];
-  /** What was moved, joined or kept, as sentences for the log. */
-  readonly notes: readonly string[];
+  /** What was moved, joined or kept, for the log. */
+  readonly notes: readonly Message[];
   /** Number of units in each set. */
   readonly unitCounts: Readonly<Record<SplitName, number>>;
 }
@@ -55,14 +56,15 @@ export function splitFiles(
     .filter(({ members }) => members.length > 0);
   if (files.some(({ split }) => split !== undefined)) return keepGiven(files, labels, units);
   const wanted = SPLIT_NAMES.filter((name) => name === 'training' || rule[name] > 0);
-  const notes: string[] = [];
+  const notes: Message[] = [];
   const placed: Placed[] = units.map((unit) => {
     const percent = hashPercentage(unit.key);
     const recorded = recordedSets(unit, files, rule.recorded);
     if (recorded.length > 1) {
-      notes.push(
+      notes.push([
+        'info',
         `${describeUnit(unit)}: joins images recorded in ${recorded.join(' and ')}; all go to training`,
-      );
+      ]);
     }
     const set = recorded.length > 1 ? 'training' : (recorded[0] ?? setAt(percent, rule));
     return { ...unit, percent, set, settled: recorded.length > 0, labels: labelsOf(unit, files) };
@@ -71,7 +73,7 @@ export function splitFiles(
   const settled = placed.filter((unit) => unit.settled);
   if (settled.length > 0) {
     const images = settled.reduce((sum, { members }) => sum + members.length, 0);
-    notes.push(`${images} images keep the set that the model folder has recorded`);
+    notes.push(['info', `${images} images keep the set that the model folder has recorded`]);
   }
   for (const label of labels) notes.push(...fillSets(label, placed, wanted, rule));
   return summarise(files, placed, notes);
@@ -109,11 +111,14 @@ function keepGiven(
     }
     leaks.push(`${describeUnit(unit)} in ${sets.join(' and ')}`);
   }
-  const notes =
+  const notes: Message[] =
     leaks.length === 0
       ? []
       : [
-          `warning: ${leaks.length} images stand on both sides of the split, which flatters (${leaks[0]})`,
+          [
+            'warning',
+            `${leaks.length} images stand on both sides of the split, which flatters (${leaks[0]})`,
+          ],
         ];
   const sets = new Map(units.flatMap(({ members }) => members.map((i) => [i, setOf(i)] as const)));
   for (const label of labels) {
@@ -141,7 +146,7 @@ function keepGiven(
 function summarise(
   files: readonly SplitFile[],
   placed: readonly Placed[],
-  notes: readonly string[],
+  notes: readonly Message[],
 ): Split {
   const sets: (SplitName | undefined)[] = files.map(() => undefined);
   const unitCounts = { training: 0, validation: 0, testing: 0 };

@@ -1,6 +1,7 @@
 // Opens an extractor on the runtime asked for, or on the best one that loads.
 
 import { UnfitError } from '../base/errors.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { type ExtractorFiles, loadExtractorFiles, requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
 
@@ -16,21 +17,21 @@ export interface OpenExtractorOptions {
  */
 export async function openExtractor(
   { name, ...options }: OpenExtractorOptions & { readonly name: string },
-  onNote: (line: string) => void,
+  onMessage?: OnMessage,
 ): Promise<Extractor> {
-  return openExtractorFiles(await loadExtractorFiles(name), options, onNote);
+  return openExtractorFiles(await loadExtractorFiles(name), options, onMessage);
 }
 
 /**
  * @param files what `loadExtractorFiles` has read
- * @param onNote gets one line when `auto` has to do without ONNX Runtime, else nothing
+ * @param onMessage told when `auto` has to do without ONNX Runtime
  * @throws UsageError for an image size that cannot be
  * @throws UnfitError for a network that cannot be imported, or `engine_missing`
  */
 export async function openExtractorFiles(
   files: ExtractorFiles,
   { engine, imageSize = files.spec.imageSize }: OpenExtractorOptions,
-  onNote: (line: string) => void,
+  onMessage?: OnMessage,
 ): Promise<Extractor> {
   // A network's own size is always right: Inception V3 was trained at 299 pixels.
   if (imageSize !== files.spec.imageSize) requireImageSize(imageSize);
@@ -42,7 +43,7 @@ export async function openExtractorFiles(
     const missing = error instanceof UnfitError && error.code === 'engine_missing';
     if (engine === 'onnx' || !missing) throw error;
     const extractor = await openTfjs(files, imageSize);
-    onNote(fallbackNote(extractor.runtime, error));
+    onMessage?.('info', fallbackNote(extractor.runtime, error));
     return extractor;
   }
 }

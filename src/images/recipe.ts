@@ -57,7 +57,7 @@ export function recipeId(recipe: Recipe): string {
   return hashOfData(recipe).slice(0, 16);
 }
 
-/** What is told of a file that `damaged: use` lets through. */
+/** The warning of a file that `damaged: use` lets through. */
 export function damagedWarning(file: string): string {
-  return `warning: ${file}: cut short or damaged, and used all the same (--damaged use)`;
+  return `${file}: cut short or damaged, and used all the same (--damaged use)`;
 }

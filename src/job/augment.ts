@@ -2,9 +2,9 @@
 
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Augmentation } from '../images/augment.ts';
-import type { RetrainEvents } from './events.ts';
 import type { OpenExtraction } from './extraction.ts';
 import type { Inputs } from './inputs.ts';
+import type { JobTools } from './tools.ts';
 
 export interface AugmentedRows {
   /** `[n, featureSize]` */
@@ -18,7 +18,7 @@ export async function extractAugmented(
   extraction: OpenExtraction,
   augmentation: Augmentation,
   { options, planned, split }: Inputs,
-  events: Pick<RetrainEvents, 'note'>,
+  { onMessage }: JobTools,
 ): Promise<AugmentedRows> {
   const { augment_copies: copies, seed } = options;
   const training = [...planned.files.keys()].filter((i) => split.sets[i] === 'training');
@@ -28,7 +28,8 @@ export async function extractAugmented(
   const made = [...table.usable.keys()].filter((variant) => table.usable[variant]);
   const each =
     table.computed === 0 ? '' : `, ${((1000 * table.seconds) / table.computed).toFixed(1)} ms each`;
-  events.note(
+  onMessage?.(
+    'info',
     `augmentation: ${copies} variants of each of ${files.length} training images: ${table.cached} cached, ${table.computed} computed${each}`,
   );
   const features = createMatrix(made.length, table.features.columns);

@@ -1,7 +1,7 @@
 // Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every image.
 
 import { takeRows } from '../base/matrix.ts';
-import { type CheckTools, checkImages } from '../check/check-images.ts';
+import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
 import type { CheckInput } from '../check/input.ts';
 import type { Failure } from '../data/hash-files.ts';
@@ -11,10 +11,10 @@ import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { lookAt } from '../images/look.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
-import type { RetrainEvents } from './events.ts';
 import { openExtraction } from './extraction.ts';
 import { checkSplitOptions } from './options/check.ts';
 import { RETRAIN_DEFAULTS, type RetrainOptions } from './options/table.ts';
+import type { JobTools } from './tools.ts';
 
 export type CheckOptions = Pick<
   RetrainOptions,
@@ -33,8 +33,6 @@ export type CheckOptions = Pick<
   readonly model_dir: string | undefined;
 };
 
-export type CheckEvents = Omit<RetrainEvents, 'step'> & Pick<CheckTools, 'onProgress'>;
-
 export interface CheckedData {
   readonly findings: readonly Finding[];
   /** Images that were looked at. */
@@ -45,37 +43,28 @@ export interface CheckedData {
 }
 
 /** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
-export async function checkData(
-  options: CheckOptions,
-  events: CheckEvents,
-  signal?: AbortSignal,
-): Promise<CheckedData> {
+export async function checkData(options: CheckOptions, tools: JobTools = {}): Promise<CheckedData> {
+  const { onProgress, signal } = tools;
   checkSplitOptions(options);
   const planned = await planSplit(options, {
-    ...events,
     readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
+    onMessage: tools.onMessage,
     signal,
   });
-  const all: RetrainOptions = { ...RETRAIN_DEFAULTS, ...withoutModel(options) };
-  const extraction = await openExtraction(all, { ...events, step() {} }, signal);
+  const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
   let table: FeatureTable;
   try {
-    table = await extraction.features(planned.files);
+    table = await extraction.features(planned);
   } finally {
     await extraction.close();
   }
-  const skipped = [...planned.failures, ...table.failures];
-  const { cached, computed } = table;
-  const total = planned.dataset.files.length;
-  events.extracted({ total, cached, computed, skipped: skipped.length });
   const { labels } = planned.dataset;
   const split = splitFiles(planned.files, labels, planned.rule, (row) => table.usable[row]);
   const { input, fileOf } = checkInputOf(planned, split, table, options.seed);
   const decoder = await loadDecoder();
   const look = (row: number) => lookAt(planned.files[fileOf[row]].file, decoder);
-  const { onProgress } = events;
   const findings = await checkImages(input, { look, ...(onProgress && { onProgress }) }, signal);
-  return { findings, images: fileOf.length, labels, skipped };
+  return { findings, images: fileOf.length, labels, skipped: table.failures };
 }
 
 /** The usable rows of a split as a check takes them. @returns also the file index of each row */
@@ -98,8 +87,4 @@ export function checkInputOf(
     seed,
   };
   return { input, fileOf };
-}
-
-function withoutModel({ model_dir: _, ...options }: CheckOptions): Omit<CheckOptions, 'model_dir'> {
-  return options;
 }

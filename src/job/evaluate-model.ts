@@ -2,13 +2,13 @@
 
 import { InputError } from '../base/errors.ts';
 import { rowOf, takeRows } from '../base/matrix.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
 import { type DataOptions, readDataset } from '../data/read-dataset.ts';
 import { splitUnits } from '../data/units.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
-import { extractFeatures } from '../features/extract.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { loadDecoder } from '../images/decode.ts';
@@ -17,7 +17,8 @@ import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
 import { ratesOf } from '../training/operating-point.ts';
-import type { RetrainEvents } from './events.ts';
+import { featuresOf, tellSkipped } from './extraction.ts';
+import type { JobTools } from './tools.ts';
 
 export interface EvaluateOptions extends DataOptions {
   readonly model_dir: string;
@@ -35,26 +36,28 @@ const NO_STORE = { get: () => undefined, put: async () => {} };
  */
 export async function evaluateModel(
   options: EvaluateOptions,
-  events: Pick<RetrainEvents, 'note' | 'progress' | 'readStdin'>,
-  signal?: AbortSignal,
+  tools: JobTools = {},
 ): Promise<EvaluatedModel> {
+  const { onMessage, signal } = tools;
   const { model_dir: modelDir, engine, extractor } = options;
-  const classifier = await openClassifier({ modelDir, engine, extractor }, events.note);
+  const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {
     const { labels, operating_point: point } = classifier.manifest;
-    const dataset = await readDataset(options, events.readStdin, 1);
-    for (const line of dataset.notes) events.note(line);
-    const wanted = heldOutPart(dataset.files, dataset.presplit, events.note);
-    checkLabels(wanted, labels, events.note);
-    const { files, failures } = await hashFiles(wanted, signal);
-    const table = await extractFeatures(files, {
-      extractor: featuresOf(classifier),
+    const dataset = await readDataset(options, 1);
+    for (const note of dataset.notes) onMessage?.(...note);
+    const wanted = heldOutPart(dataset.files, dataset.presplit, onMessage);
+    checkLabels(wanted, labels, onMessage);
+    const found = await hashFiles(wanted, signal);
+    const { files } = found;
+    const extractionTools = {
+      extractor: extractorOf(classifier),
       decoder: await loadDecoder(),
       recipe: classifier.manifest.recipe,
       store: NO_STORE,
       signal,
-      onProgress: (done, computed) => events.progress(done, files.length, computed),
-    });
+    };
+    const table = await featuresOf(found, extractionTools, 'images', tools);
+    tellSkipped(table.failures, onMessage);
     const used = [...files.keys()].filter((index) => table.usable[index]);
     if (used.length === 0) {
       throw new InputError(`expected images that can be read, found none among ${wanted.length}`, {
@@ -64,8 +67,9 @@ export async function evaluateModel(
     const learntFrom = await readLearntFrom(modelDir);
     const known = used.filter((index) => learntFrom?.(files[index])).length;
     if (known > 0) {
-      events.note(
-        `warning: the model was trained on ${known} of these ${used.length} images or their groups: the metrics flatter`,
+      onMessage?.(
+        'warning',
+        `the model was trained on ${known} of these ${used.length} images or their groups: the metrics flatter`,
       );
     }
     const units = unitNumbers(files);
@@ -91,7 +95,7 @@ export async function evaluateModel(
       outOfDistribution: countOutOfDistribution(classifier, features.rows, (row) =>
         rowOf(features, row),
       ),
-      skipped: [...failures, ...table.failures],
+      skipped: table.failures,
       evidence: {
         labels,
         images,
@@ -110,21 +114,21 @@ export async function evaluateModel(
 function heldOutPart(
   files: readonly DatasetFile[],
   presplit: boolean,
-  note: (line: string) => void,
+  onMessage: OnMessage | undefined,
 ): readonly DatasetFile[] {
   if (!presplit) return files;
   const part = (['testing', 'validation', 'training'] as const).find((set) =>
     files.some(({ split }) => split === set),
   );
   const chosen = files.filter(({ split }) => split === part);
-  note(`of the given split, the ${chosen.length} ${part} images are evaluated`);
+  onMessage?.('info', `of the given split, the ${chosen.length} ${part} images are evaluated`);
   return chosen;
 }
 
 function checkLabels(
   files: readonly DatasetFile[],
   labels: readonly string[],
-  note: (line: string) => void,
+  onMessage: OnMessage | undefined,
 ): void {
   const found = new Set(files.map(({ label }) => label));
   const foreign = [...found].filter((label) => !labels.includes(label));
@@ -136,12 +140,15 @@ function checkLabels(
   }
   const lacking = labels.filter((label) => !found.has(label));
   if (lacking.length > 0) {
-    note(`warning: no images of ${lacking.join(', ')}: metrics that need them are left out`);
+    onMessage?.(
+      'warning',
+      `no images of ${lacking.join(', ')}: metrics that need them are left out`,
+    );
   }
 }
 
 /** The classifier as what gives features. */
-function featuresOf(classifier: Classifier) {
+function extractorOf(classifier: Classifier) {
   const { manifest, runtime } = classifier;
   return {
     id: manifest.extractor.id,

@@ -1,19 +1,25 @@
 // Features of all images of a run: opens extractor, decoder and cache, and closes them again.
 
 import { messageOf, WriteError } from '../base/errors.ts';
-import type { Hashed } from '../data/hash-files.ts';
+import type { OnMessage } from '../base/messages.ts';
+import type { Failure, HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
 import { type BottleneckCache, openCache } from '../features/cache/cache.ts';
-import { extractFeatures, type FeatureStore, type FeatureTable } from '../features/extract.ts';
+import {
+  type ExtractionTools,
+  extractFeatures,
+  type FeatureStore,
+  type FeatureTable,
+} from '../features/extract.ts';
 import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { createRecipe, damagedWarning, type Recipe, recipeId } from '../images/recipe.ts';
-import type { RetrainEvents } from './events.ts';
 import type { RetrainOptions } from './options/table.ts';
+import type { JobTools } from './tools.ts';
 
 /** What made the features. */
 export interface ExtractionSource {
@@ -24,13 +30,13 @@ export interface ExtractionSource {
   readonly decoder: string;
 }
 
-type Files = readonly (FoundFile & Hashed)[];
+type Files = HashedFiles<FoundFile>['files'];
 
 /** Extractor, decoder and cache, held open; `close` it. */
 export interface OpenExtraction {
   readonly source: ExtractionSource;
-  /** Features and properties of the files as they are. */
-  features(files: Files): Promise<FeatureTable>;
+  /** Features and properties of the files as they are; what cannot be used is told of. */
+  features(found: HashedFiles<FoundFile>): Promise<FeatureTable>;
   /** Features of random variants; `onProgress` counts variants. Give training files only. */
   variants(
     files: Files,
@@ -40,15 +46,21 @@ export interface OpenExtraction {
   close(): Promise<void>;
 }
 
+/** Named as on the command line. */
+export type ExtractionOptions = Pick<
+  RetrainOptions,
+  'extractor' | 'engine' | 'image_size' | 'bottleneck_dir' | 'max_pixels' | 'damaged'
+>;
+
 export async function openExtraction(
-  options: RetrainOptions,
-  events: RetrainEvents,
-  signal: AbortSignal | undefined,
+  options: ExtractionOptions,
+  listener: JobTools = {},
 ): Promise<OpenExtraction> {
+  const { onMessage, signal } = listener;
   const network = await loadExtractorFiles(options.extractor);
   const decoder = await loadDecoder({ maxPixels: options.max_pixels });
   const { engine, image_size: imageSize } = options;
-  const extractor = await openExtractorFiles(network, { engine, imageSize }, events.note);
+  const extractor = await openExtractorFiles(network, { engine, imageSize }, onMessage);
   try {
     const recipe = createRecipe(extractor.imageSize, network.spec.inputRange, options.damaged);
     const cache = await openCache({
@@ -64,7 +76,7 @@ export async function openExtraction(
         appended: CACHED_PROPERTIES,
       },
     });
-    const store = forgiving(cache, events);
+    const store = forgiving(cache, onMessage);
     const tools = { extractor, decoder, recipe, store, signal };
     return {
       source: {
@@ -73,12 +85,15 @@ export async function openExtraction(
         runtime: extractor.runtime,
         decoder: decoder.version,
       },
-      features: (files) =>
-        extractFeatures(files, {
-          ...tools,
-          onProgress: (done, computed) => events.progress(done, files.length, computed),
-          onDamaged: (file) => events.note(damagedWarning(file)),
-        }),
+      async features(found) {
+        const table = await featuresOf(found, tools, 'bottlenecks', listener);
+        const { cached, computed, failures } = table;
+        const total = found.files.length + found.failures.length;
+        const also = failures.length > 0 ? `, ${failures.length} skipped` : '';
+        onMessage?.('info', `${total} images: ${cached} cached, ${computed} computed${also}`);
+        tellSkipped(failures, onMessage);
+        return table;
+      },
       variants: (files, request, onProgress = () => {}) =>
         extractVariants(files, { ...tools, onProgress }, request),
       async close() {
@@ -95,17 +110,41 @@ export async function openExtraction(
   }
 }
 
+/** Features of what was hashed; the failures of hashing are among those of the table. */
+export async function featuresOf(
+  { files, failures }: HashedFiles<FoundFile>,
+  tools: ExtractionTools,
+  what: 'bottlenecks' | 'images',
+  { onMessage, onProgress }: JobTools,
+): Promise<FeatureTable> {
+  const table = await extractFeatures(files, {
+    ...tools,
+    onProgress(done, computed) {
+      if (computed > 0) onProgress?.(what, done, files.length);
+    },
+    onDamaged: (file) => onMessage?.('warning', damagedWarning(file)),
+  });
+  return { ...table, failures: [...failures, ...table.failures] };
+}
+
+export function tellSkipped(failures: readonly Failure[], onMessage?: OnMessage): void {
+  for (const { path, error } of failures) {
+    onMessage?.('warning', `skipped ${path}: ${messageOf(error)} (${error.hint})`);
+  }
+  if (failures.length > 0) onMessage?.('warning', `files skipped: ${failures.length}`);
+}
+
 /** A cache that cannot be written costs time, not the run: it is said once, and work goes on. */
 function forgiving(
   cache: BottleneckCache,
-  events: RetrainEvents,
+  onMessage: OnMessage | undefined,
 ): FeatureStore & { close(): Promise<void> } {
   const attempt = async (write: () => Promise<void>) => {
     try {
       await write();
     } catch (error) {
       if (!(error instanceof WriteError)) throw error;
-      events.note(`warning: bottlenecks are not kept: ${messageOf(error)} (${error.hint})`);
+      onMessage?.('warning', `bottlenecks are not kept: ${messageOf(error)} (${error.hint})`);
     }
   };
   return {
@@ -114,7 +153,10 @@ function forgiving(
     async close() {
       await attempt(() => cache.close());
       if (cache.damaged > 0) {
-        events.note(`${cache.damaged} damaged records in the bottleneck cache were computed anew`);
+        onMessage?.(
+          'info',
+          `${cache.damaged} damaged records in the bottleneck cache were computed anew`,
+        );
       }
     },
   };

@@ -11,9 +11,9 @@ import type { Pool } from '../training/pool.ts';
 import { parsePrevalence } from '../training/prevalence.ts';
 import { type Settled, settle } from '../training/settle.ts';
 import { describeCalibration } from '../training/settle-calibration.ts';
-import type { RetrainEvents } from './events.ts';
 import type { Inputs } from './inputs.ts';
 import { type EvaluatedSets, evaluateSets, groupsOf } from './metrics.ts';
+import type { JobTools } from './tools.ts';
 
 export interface MeasureInput {
   readonly inputs: Inputs;
@@ -43,19 +43,18 @@ export interface MeasuredRun {
 export async function measure(
   { inputs, table, pool, fileOf }: MeasureInput,
   { learned, learnOptions, crossValidated }: FittedRun,
-  events: Pick<RetrainEvents, 'note'>,
-  signal: AbortSignal | undefined,
+  tools: JobTools,
 ): Promise<MeasuredRun> {
   const { options, planned } = inputs;
   const { labels } = planned.dataset;
   const heldOut = await predictHeldOut(pool, labels, learned, crossValidated, {
     learn: learnOptions,
     seed: options.seed,
-    signal,
+    signal: tools.signal,
   });
   const prevalence = parsePrevalence(options.prevalence, labels);
   const settled = settle(pool, labels, learned, heldOut, prevalence, options);
-  tell(settled, events);
+  tell(settled, tools);
   const evaluation = await evaluateSets(inputs, table, pool, settled);
   const finish = <T extends { readonly probabilities: Float64Array }>(predictions: T): T => ({
     ...predictions,
@@ -72,11 +71,11 @@ export async function measure(
 
 function tell(
   { calibration, operatingPoint, oodDetector }: Settled,
-  { note }: Pick<RetrainEvents, 'note'>,
+  { onMessage }: JobTools,
 ): void {
-  note(describeCalibration(calibration));
-  if (operatingPoint !== null) note(describeOperatingPoint(operatingPoint));
+  onMessage?.('info', describeCalibration(calibration));
+  if (operatingPoint !== null) onMessage?.('info', describeOperatingPoint(operatingPoint));
   if (oodDetector.oodDetector === undefined) {
-    note(`unfamiliar images cannot be told: ${oodDetector.reason}`);
+    onMessage?.('info', `unfamiliar images cannot be told: ${oodDetector.reason}`);
   }
 }

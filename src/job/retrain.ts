@@ -2,7 +2,7 @@
 
 import { ImgdiagError } from '../base/errors.ts';
 import { takeRows } from '../base/matrix.ts';
-import { quickFindings, warningLines } from '../check/quick.ts';
+import { quickFindings, warningsOf } from '../check/quick.ts';
 import { assignFolds } from '../data/folds.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
@@ -26,7 +26,6 @@ import { extractAugmented } from './augment.ts';
 import { augmentationOf } from './augment-options.ts';
 import { checkInputOf } from './check-data.ts';
 import { describeInputs, describeModel } from './describe-model.ts';
-import type { RetrainEvents } from './events.ts';
 import { evidenceOf } from './evidence.ts';
 import { openExtraction } from './extraction.ts';
 import { gatesOf, requireGates } from './gates.ts';
@@ -35,6 +34,7 @@ import { scoreTest } from './metrics.ts';
 import { checkOptions } from './options/check.ts';
 import type { RetrainOptions } from './options/table.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
+import type { JobTools } from './tools.ts';
 import { type Summaries, train } from './train.ts';
 
 export interface RetrainResult {
@@ -61,16 +61,16 @@ export interface RetrainResult {
  */
 export async function retrain(
   options: RetrainOptions,
-  events: RetrainEvents,
-  signal?: AbortSignal,
+  tools: JobTools = {},
 ): Promise<RetrainResult> {
+  const { onMessage, signal } = tools;
   checkOptions(options);
   for (const folder of [options.model_dir, options.saved_model_dir]) {
     if (folder !== undefined) await checkModelFolder(folder);
   }
   await checkOutputs(options);
   const planned = await planSplit(options, {
-    ...events,
+    onMessage,
     readRecorded: recordedSplitOf(options.model_dir),
     signal,
   });
@@ -80,27 +80,21 @@ export async function retrain(
   checkPositive(options, labels);
   const gates = gatesOf(options, planned);
   checkFolds(planned, options);
-  for (const line of warnOfFew(labels, files)) events.note(line);
+  for (const warning of warnOfFew(labels, files)) onMessage?.(...warning);
 
-  const extraction = await openExtraction(options, events, signal);
+  const extraction = await openExtraction(options, tools);
   try {
     const { source } = extraction;
     const start =
       options.init_from === undefined
         ? undefined
         : await readStart(options.init_from, labels, source.extractor.weightsSha256);
-    if (start !== undefined) events.note(describeStart(start, labels));
-    const table = await extraction.features(files);
-    const skipped = [...planned.failures, ...table.failures];
-    events.extracted({
-      total: dataset.files.length,
-      cached: table.cached,
-      computed: table.computed,
-      skipped: skipped.length,
-    });
+    if (start !== undefined) onMessage?.('info', describeStart(start, labels));
+    const table = await extraction.features(planned);
+    const skipped = table.failures;
     const split = splitFiles(files, labels, planned.rule, (i) => table.usable[i]);
-    const lines = [...split.notes, ...describeShares(planned, split)];
-    for (const line of lines) events.note(line);
+    const shares = describeShares(planned, split);
+    for (const note of [...split.notes, ...shares]) onMessage?.(...note);
     const inputs: Inputs = {
       options,
       planned,
@@ -110,7 +104,7 @@ export async function retrain(
       initFrom: start?.version ?? null,
     };
     const { input } = checkInputOf(planned, split, table, options.seed);
-    for (const line of warningLines(quickFindings(input))) events.note(line);
+    for (const note of warningsOf(quickFindings(input))) onMessage?.(...note);
     const before = options.force ? undefined : await sameRun(inputs);
     if (before !== undefined) {
       const head = savedHead(before);
@@ -133,8 +127,8 @@ export async function retrain(
     const variants =
       augmentation === undefined
         ? undefined
-        : await extractAugmented(extraction, augmentation, inputs, events);
-    const trained = await train({ inputs, table, variants, start }, events, signal);
+        : await extractAugmented(extraction, augmentation, inputs, tools);
+    const trained = await train({ inputs, table, variants, start }, tools);
     const { payload, body, evaluation } = describeModel(inputs, trained.outcome);
     requireGates(gates, evaluation.sets.testing, options);
     signal?.throwIfAborted();

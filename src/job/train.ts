@@ -18,12 +18,12 @@ import { createSummaries, type Summaries } from '../training/summaries.ts';
 import type { AugmentedRows } from './augment.ts';
 import { augmentationAsked } from './augment-options.ts';
 import { learningRateOf, networkBytes } from './describe-model.ts';
-import type { RetrainEvents } from './events.ts';
 import type { Inputs } from './inputs.ts';
 import { measure } from './measure.ts';
 import type { RetrainOptions } from './options/table.ts';
 import type { Outcome } from './outcome.ts';
 import { writeIntermediate } from './outputs.ts';
+import type { JobTools } from './tools.ts';
 
 export type { Summaries };
 
@@ -45,11 +45,8 @@ export interface Trained {
 }
 
 /** The test images are looked at once, by the head that is saved, after the last choice. */
-export async function train(
-  input: TrainInput,
-  events: RetrainEvents,
-  signal: AbortSignal | undefined,
-): Promise<Trained> {
+export async function train(input: TrainInput, tools: JobTools): Promise<Trained> {
+  const { onMessage, signal } = tools;
   const { inputs, start } = input;
   const { options, planned } = inputs;
   const { labels } = planned.dataset;
@@ -67,7 +64,8 @@ export async function train(
       prevalence,
       signal,
       onFold: (fold, accuracy, images) =>
-        events.note(
+        onMessage?.(
+          'info',
           `fold ${fold + 1} of ${options.folds}: accuracy ${percentText(accuracy)} (N=${images})`,
         ),
     });
@@ -79,9 +77,9 @@ export async function train(
     seed: options.seed,
     signal,
   });
-  events.note(describeStrength(strength));
+  onMessage?.('info', describeStrength(strength));
   if (options.optimizer === 'lbfgs') {
-    events.note('training by L-BFGS: each step is an iteration over all training images');
+    onMessage?.('info', 'training by L-BFGS: each step is an iteration over all training images');
   }
   const learnOptions: LearnOptions = {
     fit: { ...fitOptions, l2: strength.l2 },
@@ -89,20 +87,21 @@ export async function train(
   };
   const validationImages = pool.isValidation.filter(Boolean).length;
   if (options.early_stopping_patience > 0 && validationImages === 0) {
-    events.note('warning: no validation images to stop early by: all --steps are made');
+    onMessage?.('warning', 'no validation images to stop early by: all --steps are made');
   }
   const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
   const learned = await learn(pool, labels.length, learnOptions, {
     signal,
     async onStep(step) {
-      if (step.report) events.step(step.report, validationImages);
+      if (step.report) tools.onStep?.(step.report, validationImages);
       summaries?.add(step);
       await storeIntermediate(inputs, step);
     },
   });
   if (options.optimizer === 'lbfgs' && !learned.watched.result.converged) {
-    events.note(
-      `warning: not converged after ${learned.watched.result.steps} steps; give more --steps`,
+    onMessage?.(
+      'warning',
+      `not converged after ${learned.watched.result.steps} steps; give more --steps`,
     );
   }
   const augmentation = await compareAugmentation(
@@ -111,13 +110,12 @@ export async function train(
     { copies: options.augment_copies, ...augmentationAsked(options) },
     learnOptions,
     learned,
-    events.note,
+    onMessage,
   );
   const measured = await measure(
     { inputs, table: input.table, pool, fileOf },
     { learned, learnOptions, crossValidated },
-    events,
-    signal,
+    tools,
   );
   const { heldOut, settled, evaluation, outOfFold, finished } = measured;
   return {

@@ -52,7 +52,10 @@ async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recor
   if (!same) {
     return {
       split: undefined,
-      note: `the split is made anew: percentages or groups differ from those recorded in ${folder}`,
+      note: [
+        'info',
+        `the split is made anew: percentages or groups differ from those recorded in ${folder}`,
+      ],
     };
   }
   return { split: setsOf(record), note: undefined };
@@ -98,6 +101,6 @@ const NOTHING: Recorded = { split: undefined, note: undefined };
 
 /** Images may change their set: that must be told. */
 function unreadable(folder: string): Recorded {
-  const note = `warning: the split recorded in ${folder} cannot be read: the split is made anew`;
-  return { split: undefined, note };
+  const text = `the split recorded in ${folder} cannot be read: the split is made anew`;
+  return { split: undefined, note: ['warning', text] };
 }

@@ -1,5 +1,6 @@
 // What retrain prints: step lines as retrain.py wrote them, and the metrics at the end.
 
+import type { Message } from '../base/messages.ts';
 import type { StepReport } from '../head/fit.ts';
 import { estimateText, percentText } from '../metrics/format.ts';
 import type { SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
@@ -122,14 +123,14 @@ const FEW_TEST_IMAGES = 100;
 const SUSPICIOUS_SHARE = 0.5;
 
 /** What a reader of the metrics should know. */
-export function adviceLines(manifest: Manifest): string[] {
+export function adviceLines(manifest: Manifest): Message[] {
   const { evaluation, cross_validation: cv, labels } = manifest;
   const { testing } = evaluation;
-  const lines: string[] = [];
+  const lines: Message[] = [];
   if (cv === null && (testing?.images ?? 0) < FEW_TEST_IMAGES) {
     const found =
       testing === null ? 'there are no test images' : `${testing.images} test images are few`;
-    lines.push(`hint: ${found}; --folds 5 cross-validates on all images`);
+    lines.push(['info', `hint: ${found}; --folds 5 cross-validates on all images`]);
   }
   const chance = 1 / labels.length;
   const whole = cv?.balanced_accuracy.mean ?? testing?.balanced_accuracy;
@@ -138,9 +139,10 @@ export function adviceLines(manifest: Manifest): string[] {
   if (whole !== undefined && properties !== undefined) {
     const gain = properties - chance;
     if (gain > 0.05 && gain >= SUSPICIOUS_SHARE * (whole - chance)) {
-      lines.push(
-        `warning: brightness, size and shape of the images alone reach a balanced accuracy of ${percentText(properties)} (the model: ${percentText(whole)}): the score may come from how images were made, not from what they show`,
-      );
+      lines.push([
+        'warning',
+        `brightness, size and shape of the images alone reach a balanced accuracy of ${percentText(properties)} (the model: ${percentText(whole)}): the score may come from how images were made, not from what they show`,
+      ]);
     }
   }
   return lines;

@@ -72,7 +72,7 @@ export async function paintGallery(
 /** Undefined where no engine can open the model: images are then shown without heat maps. */
 async function openIfPossible(modelDir: string): Promise<Classifier | undefined> {
   try {
-    return await openClassifier({ modelDir, engine: 'auto' }, () => {});
+    return await openClassifier({ modelDir });
   } catch (error) {
     if (error instanceof UnfitError) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 // Whether augmentation helped: the same fit without it, scored on the validation images.
 
+import type { OnMessage } from '../base/messages.ts';
 import { applyHead } from '../head/head.ts';
 import type { Augmentation } from '../images/augment.ts';
 import { computeSplitSummary } from '../metrics/split-summary.ts';
@@ -20,7 +21,7 @@ export async function compareAugmentation(
   augmentation: AugmentationOptions,
   learnOptions: LearnOptions,
   { watched }: Learned,
-  note: (line: string) => void,
+  onMessage?: OnMessage,
 ): Promise<Manifest['training']['augmentation']> {
   if (pool.variants === undefined) return null;
   const validation = rowsWhere(pool, (row) => pool.isValidation[row]);
@@ -41,7 +42,8 @@ export async function compareAugmentation(
     };
     compared = { with: lossOf(watched), without: lossOf(plain) };
     const verdict = compared.with < compared.without ? 'improved' : 'did not improve';
-    note(
+    onMessage?.(
+      'info',
       `augmentation ${verdict} validation: cross entropy ${compared.with.toFixed(4)} with, ${compared.without.toFixed(4)} without (N=${validation.length})`,
     );
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { quickFindings, warningLines } from '../../src/check/quick.ts';
+import { quickFindings, warningsOf } from '../../src/check/quick.ts';
 
 const rows = [...Array(40).keys()];
 const input = {
@@ -17,15 +17,15 @@ const input = {
   seed: 1,
 };
 
-test('when the width tells the label then a training warns in two lines', () => {
+test('when the width tells the label then a training warns, and says who knows more', () => {
   const findings = quickFindings(input);
   assert.ok(findings.some(({ property }) => property === 'width'));
-  const lines = warningLines(findings);
-  assert.equal(lines.length, 2);
-  assert.match(lines[0], /^warning: \w+ alone tells the label: balanced accuracy 100 %.*more\)$/);
-  assert.match(lines[1], /imgdiag check/);
+  const [warning, more, ...rest] = warningsOf(findings);
+  assert.deepEqual([warning[0], more[0], rest], ['warning', 'info', []]);
+  assert.match(warning[1], /^\w+ alone tells the label: balanced accuracy 100 %.*more\)$/);
+  assert.match(more[1], /imgdiag check/);
 });
 
 test('when there are only notes then a training says nothing', () => {
-  assert.deepEqual(warningLines([{ kind: 'dark', severity: 'note', sentence: '', items: [] }]), []);
+  assert.deepEqual(warningsOf([{ kind: 'dark', severity: 'note', sentence: '', items: [] }]), []);
 });

@@ -20,12 +20,11 @@ import { DIAGNOSE, HEALTHDIAG, LEG005, TEST_CACHE, trainedModel } from '../helpe
 
 const decoder = await loadDecoder();
 const LEGS = readdirSync(DIAGNOSE).map((name) => path.join(DIAGNOSE, name));
-const SILENT = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assert.fail };
 
 async function train(t: TestContext, image_dir: string, hidden_units = 0): Promise<string> {
   const model_dir = path.join(makeFolder(t), 'model');
   const options = { ...RETRAIN_DEFAULTS, image_dir, model_dir, hidden_units };
-  await retrain({ ...options, bottleneck_dir: TEST_CACHE }, SILENT);
+  await retrain({ ...options, bottleneck_dir: TEST_CACHE });
   return model_dir;
 }
 

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
 import { expandInputs } from '../../src/classify/inputs.ts';
 import { ImageError } from '../../src/images/decode.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
-const noStdin = () => Promise.reject(new Error('standard input was read'));
-
-async function expand(images: readonly string[], readStdin: () => Promise<Uint8Array> = noStdin) {
+async function expand(images: readonly string[]) {
   const notes: string[] = [];
-  const inputs = await expandInputs(images, readStdin, (line) => notes.push(line));
+  const inputs = await expandInputs(images, (_, text) => notes.push(text));
   return { inputs, names: inputs.map(({ name }) => name), notes };
 }
 
@@ -65,16 +64,16 @@ test('when a folder holds no images then the error names it', async (t) => {
   }
 });
 
-test('when - is given then standard input is read, but only when its turn comes', async () => {
+test('when - is given then standard input is read, but only when its turn comes', async (t) => {
   let reads = 0;
-  const readStdin = async () => {
+  t.mock.getter(process, 'stdin', () => {
     reads++;
-    return new Uint8Array([1, 2]);
-  };
-  const { inputs, names } = await expand(['-'], readStdin);
+    return Readable.from([Buffer.from([1, 2])]);
+  });
+  const { inputs, names } = await expand(['-']);
   assert.deepEqual(names, ['-']);
   assert.equal(reads, 0);
-  assert.deepEqual(await inputs[0].read(), new Uint8Array([1, 2]));
+  assert.deepEqual(await inputs[0].read(), Buffer.from([1, 2]));
   assert.equal(reads, 1);
 });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import { readCsvDataset } from '../../src/data/dataset-csv.ts';
+import { info } from '../helpers/info.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
@@ -59,12 +60,15 @@ test('when split and group are given then they are kept, in any usual spelling',
       ['testing', 'p3'],
     ],
   );
-  assert.deepEqual(notes, [
-    `columns of ${file} that mean nothing here are ignored: reader`,
-    '1 of 4 files do not name a group: each is split as if on its own',
-    'label dog has no validation images in the given split',
-    'label cat has no testing images in the given split',
-  ]);
+  assert.deepEqual(
+    notes,
+    info(
+      `columns of ${file} that mean nothing here are ignored: reader`,
+      '1 of 4 files do not name a group: each is split as if on its own',
+      'label dog has no validation images in the given split',
+      'label cat has no testing images in the given split',
+    ),
+  );
 });
 
 test('when columns split and group are empty then the files have neither', async (t) => {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import type { DatasetFile } from '../../src/data/dataset.ts';
 import { aloneNotes, checkGroups, groupByPattern } from '../../src/data/dataset-groups.ts';
+import { info } from '../helpers/info.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const files = (...paths: string[]): DatasetFile[] =>
@@ -29,7 +30,10 @@ test('when files do not match, or match with nothing, then they have no group', 
     ['1', undefined, undefined, undefined],
   );
   assert.ok(!('group' in grouped[1]));
-  assert.deepEqual(notes, ['3 of 4 files do not match --group_by: each is split as if on its own']);
+  assert.deepEqual(
+    notes,
+    info('3 of 4 files do not match --group_by: each is split as if on its own'),
+  );
 });
 
 test('when the capture is named, optional, nested or beyond ASCII then it counts', () => {

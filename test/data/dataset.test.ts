@@ -3,6 +3,7 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import { readFolderDataset } from '../../src/data/dataset.ts';
+import { info } from '../helpers/info.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
@@ -19,7 +20,7 @@ test('when there is a folder per label then the data set is what the scan found'
       { label: 'cats', path: 'cats/2.jpg', file: path.join(folder, 'cats', '2.jpg') },
       { label: 'dogs', path: 'dogs/1.jpg', file: path.join(folder, 'dogs', '1.jpg') },
     ],
-    notes: ['1 files beside the label folders are left out'],
+    notes: info('1 files beside the label folders are left out'),
     presplit: false,
   });
 });
@@ -40,17 +41,20 @@ test('when folders are a ready-made split then it is announced and kept', async 
     ],
   );
   assert.equal(files[1].file, path.join(folder, 'train', 'ants', 'deep', '2.jpg'));
-  assert.deepEqual(notes, [
-    'found a ready-made split: train 3, val 2 images',
-    '1 hidden or system files passed over',
-  ]);
+  assert.deepEqual(
+    notes,
+    info('found a ready-made split: train 3, val 2 images', '1 hidden or system files passed over'),
+  );
 });
 
 test('when parts are spelled otherwise then they are recognised, training first', async (t) => {
   const parts = ['TEST', 'Validation', 'training'];
   const folder = folderOf(t, ...parts.flatMap((part) => [`${part}/a/1.jpg`, `${part}/b/1.jpg`]));
   const { notes, files } = await readFolderDataset(folder);
-  assert.deepEqual(notes, ['found a ready-made split: training 2, Validation 2, TEST 2 images']);
+  assert.deepEqual(
+    notes,
+    info('found a ready-made split: training 2, Validation 2, TEST 2 images'),
+  );
   assert.equal(new Set(files.map(({ split }) => split)).size, 3);
 });
 
@@ -64,19 +68,22 @@ test('when another folder lies beside train and val then all three are labels', 
 test('when a folder beside the parts is empty then the split is still recognised', async (t) => {
   const { presplit, notes } = await readFolderDataset(folderOf(t, ...READY, 'rest/', 'test/'));
   assert.equal(presplit, true);
-  assert.deepEqual(notes.slice(1), [
-    'label rest has no files and is left out',
-    'label test has no files and is left out',
-  ]);
+  assert.deepEqual(
+    notes.slice(1),
+    info('label rest has no files and is left out', 'label test has no files and is left out'),
+  );
 });
 
 test('when a part has loose files or lacks a label then a note tells', async (t) => {
   const folder = folderOf(t, ...READY, 'val/readme.txt', 'test/ants/9.jpg');
-  assert.deepEqual((await readFolderDataset(folder)).notes, [
-    'found a ready-made split: train 2, val 2, test 1 images',
-    '1 files beside the label folders of val are left out',
-    'label bees has no testing images in the given split',
-  ]);
+  assert.deepEqual(
+    (await readFolderDataset(folder)).notes,
+    info(
+      'found a ready-made split: train 2, val 2, test 1 images',
+      '1 files beside the label folders of val are left out',
+      'label bees has no testing images in the given split',
+    ),
+  );
 });
 
 test('when a part has no label folders then it is refused', async (t) => {

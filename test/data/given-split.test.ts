@@ -3,6 +3,7 @@ import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import { checkGivenSplit, setNamed } from '../../src/data/given-split.ts';
 import type { SplitName } from '../../src/data/split-names.ts';
+import { info } from '../helpers/info.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const files = (...words: string[]) =>
@@ -29,10 +30,13 @@ test('when every set has every label then there are no notes', () => {
 
 test('when another set than training lacks a label then a note tells', () => {
   const found = files('ants training', 'bees training', 'ants validation', 'bees testing');
-  assert.deepEqual(check(found), [
-    'label bees has no validation images in the given split',
-    'label ants has no testing images in the given split',
-  ]);
+  assert.deepEqual(
+    check(found),
+    info(
+      'label bees has no validation images in the given split',
+      'label ants has no testing images in the given split',
+    ),
+  );
 });
 
 test('when training lacks a label then the first file of it is named', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { EXIT, InputError } from '../../src/base/errors.ts';
 import { scanFolder, scanLabelledFolder } from '../../src/data/scan.ts';
+import { info } from '../helpers/info.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
 /** Asserts that the labelled folder is refused as an input error. */
@@ -64,7 +65,7 @@ test('when hidden and system files are there then they are counted and passed ov
     files.map((file) => file.path),
     ['cats/1.jpg', 'dogs/1.jpg', 'dogs/thumbs.db.jpg'],
   );
-  assert.deepEqual(notes, ['7 hidden or system files passed over']);
+  assert.deepEqual(notes, info('7 hidden or system files passed over'));
 });
 
 test('when a pipe lies among the images then it is passed over', async (t) => {
@@ -73,7 +74,7 @@ test('when a pipe lies among the images then it is passed over', async (t) => {
   execFileSync('mkfifo', [path.join(folder, 'cats', 'pipe.jpg')]);
   const { files, notes } = await scanLabelledFolder(folder);
   assert.equal(files.length, 2);
-  assert.deepEqual(notes, ['1 hidden or system files passed over']);
+  assert.deepEqual(notes, info('1 hidden or system files passed over'));
 });
 
 test('when links lead in a circle then the walk ends and each file is found once', async (t) => {
@@ -111,7 +112,7 @@ test('when a link is broken or leads to itself then it is kept as a file', async
     files.map((file) => file.path),
     ['cats/1.jpg', 'cats/broken.jpg', 'cats/loop.jpg', 'dogs/1.jpg'],
   );
-  assert.deepEqual(notes, ['1 files beside the label folders are left out']);
+  assert.deepEqual(notes, info('1 files beside the label folders are left out'));
 });
 
 test('when a label is empty or files lie beside the labels then a note tells', async (t) => {
@@ -124,11 +125,14 @@ test('when a label is empty or files lie beside the labels then a note tells', a
   });
   const { labels, notes } = await scanLabelledFolder(folder);
   assert.deepEqual(labels, ['cats', 'dogs']);
-  assert.deepEqual(notes, [
-    'label birds has no files and is left out',
-    'label fish has no files and is left out',
-    '2 files beside the label folders are left out',
-  ]);
+  assert.deepEqual(
+    notes,
+    info(
+      'label birds has no files and is left out',
+      'label fish has no files and is left out',
+      '2 files beside the label folders are left out',
+    ),
+  );
 });
 
 test('when labels are named like properties of objects then they are ordinary', async (t) => {

@@ -67,7 +67,9 @@ test('when the same image is given on both sides then it is kept and told', () =
   }));
   const { notes } = splitFiles(files, LABELS, RULE);
   assert.equal(notes.length, 1);
-  assert.match(notes[0], /^warning: 2 images stand on both sides .*broken\/0\.jpg/);
+  const [[level, text]] = notes;
+  assert.equal(level, 'warning');
+  assert.match(text, /^2 images stand on both sides .*broken\/0\.jpg/);
 });
 
 test('when a group spans two given splits then it is refused', () => {
@@ -110,7 +112,7 @@ test('when images are added or renamed then no recorded one changes its set', ()
   const files = [...renamed, ...makeFiles(60).filter(({ path }) => /[3-5]\d\.jpg/.test(path))];
   const again = splitFiles(files, LABELS, { ...RULE, recorded });
   assert.deepEqual(again.sets.slice(0, old.length), sets);
-  assert.ok(again.notes.some((note) => /^60 images keep the set/.test(note)));
+  assert.ok(again.notes.some(([, text]) => /^60 images keep the set/.test(text)));
   const unrecorded = splitFiles(files, LABELS, RULE);
   assert.notDeepEqual(unrecorded.sets.slice(0, old.length), sets);
 });
@@ -137,6 +139,6 @@ test('when a unit joins two recorded sets then it goes to training and that is t
   const again = splitFiles(joined, LABELS, { ...RULE, recorded });
   assert.deepEqual([again.sets[one], again.sets[two]], ['training', 'training']);
   assert.ok(
-    again.notes.some((note) => /joins images recorded in validation and testing/.test(note)),
+    again.notes.some(([, text]) => /joins images recorded in validation and testing/.test(text)),
   );
 });

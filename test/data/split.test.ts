@@ -4,6 +4,7 @@ import { InputError } from '../../src/base/errors.ts';
 import { hashPercentage, splitFiles } from '../../src/data/split.ts';
 import type { SplitName } from '../../src/data/split-names.ts';
 import type { SplitFile } from '../../src/data/units.ts';
+import { info } from '../helpers/info.ts';
 
 const TEN_TEN = { testing: 10, validation: 10 };
 
@@ -133,10 +134,13 @@ test('when a label lacks a set then the unit with the nearest hash is moved ther
     [near, next, far].map((path) => setOf.get(path)),
     ['validation', 'testing', 'training'],
   );
-  assert.deepEqual(notes, [
-    `the hash rule left a without validation images: moved ${near} there from training`,
-    `the hash rule left a without testing images: moved ${next} there from training`,
-  ]);
+  assert.deepEqual(
+    notes,
+    info(
+      `the hash rule left a without validation images: moved ${near} there from training`,
+      `the hash rule left a without testing images: moved ${next} there from training`,
+    ),
+  );
 });
 
 test('when training itself is missing then it is filled from the nearest set', () => {
@@ -146,9 +150,10 @@ test('when training itself is missing then it is filled from the nearest set', (
   const files = [...low, ...middle, ...high].map((path) => file(path));
   const { setOf, notes } = setsOf(files, ['a']);
   assert.equal(setOf.get(high[0]), 'training');
-  assert.deepEqual(notes, [
-    `the hash rule left a without training images: moved ${high[0]} there from testing`,
-  ]);
+  assert.deepEqual(
+    notes,
+    info(`the hash rule left a without training images: moved ${high[0]} there from testing`),
+  );
 });
 
 test('when a unit of several files is moved then all move and the message counts them', () => {
@@ -161,9 +166,12 @@ test('when a unit of several files is moved then all move and the message counts
   ];
   const { setOf, notes } = setsOf(files, ['a']);
   for (const path of [near, ...copies]) assert.equal(setOf.get(path), 'validation');
-  assert.deepEqual(notes, [
-    `the hash rule left a without validation images: moved ${near} and 2 files that belong to it there from training`,
-  ]);
+  assert.deepEqual(
+    notes,
+    info(
+      `the hash rule left a without validation images: moved ${near} and 2 files that belong to it there from training`,
+    ),
+  );
 });
 
 test('when the nearest unit is the last of another label in its set then it stays', () => {

@@ -73,7 +73,7 @@ describe('without ONNX Runtime', () => {
     const script = `
       const { openExtractor } = await import(${url('../../src/extractor/open.ts')});
       const notes = [];
-      const result = await openExtractor({ name: '${name}', engine: '${engine}' }, (line) => notes.push(line)).then(
+      const result = await openExtractor({ name: '${name}', engine: '${engine}' }, (level, text) => notes.push(text)).then(
         async (extractor) => {
           const features = await extractor.embed(new Uint8Array(224 * 224 * 3), 1);
           return { engine: extractor.engine, length: features.length };

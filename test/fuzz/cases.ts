@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../../src/base/hash.ts';
 import { createRandom, type Random } from '../../src/base/random.ts';
-import { readDataset } from '../../src/data/read-dataset.ts';
+import { readCsvDataset } from '../../src/data/dataset-csv.ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { type Decoder, ImageError } from '../../src/images/decode.ts';
 import { createRecipe } from '../../src/images/recipe.ts';
@@ -58,10 +58,7 @@ async function image({ decoder, images }: Ground, random: Random): Promise<void>
 async function table({ scratch }: Ground, random: Random): Promise<void> {
   const bytes = mutate(pick(TABLE_SAMPLES, random), random, pick(TABLE_SAMPLES, random));
   await orRefused(async () => {
-    await readDataset(
-      { manifest: '-', image_dir: scratch, group_by: undefined },
-      async () => bytes,
-    );
+    await readCsvDataset({ file: '-', text: bytes, imageDir: scratch });
   });
 }
 

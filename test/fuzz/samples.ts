@@ -61,8 +61,7 @@ export async function makeModelSample(folder: string, cache: string): Promise<st
     model_dir: path.join(folder, 'model'),
     bottleneck_dir: cache,
   };
-  const silent = { note() {}, progress() {}, extracted() {}, step() {} };
-  await retrain(options, { ...silent, readStdin: async () => new Uint8Array() });
+  await retrain(options);
   return options.model_dir;
 }
 

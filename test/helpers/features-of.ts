@@ -22,20 +22,14 @@ export interface LabelledFeatures {
 export async function featuresOf(folder: string): Promise<LabelledFeatures> {
   const found = await scanFolder(folder);
   const images = found.files.filter((file) => /\.(jpe?g|png)$/i.test(file.path));
-  const { files } = await hashFiles(images);
-  const silent = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assertNever };
-  const options = { ...RETRAIN_DEFAULTS, bottleneck_dir: TEST_CACHE };
-  const extraction = await openExtraction(options, silent, undefined);
-  const table = await extraction.features(files);
+  const hashed = await hashFiles(images);
+  const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, bottleneck_dir: TEST_CACHE });
+  const table = await extraction.features(hashed);
   await extraction.close();
   if (table.failures.length > 0) throw table.failures[0].error;
-  const paths = files.map((file) => file.path);
+  const paths = hashed.files.map((file) => file.path);
   const names = paths.map((file) => path.basename(path.dirname(file)));
   const labels = [...new Set(names)].sort();
   const targets = names.map((name) => labels.indexOf(name));
   return { features: table.features, paths, labels, targets };
-}
-
-function assertNever(): never {
-  throw new Error('nothing reads standard input');
 }

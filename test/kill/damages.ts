@@ -91,13 +91,7 @@ async function damageCache(
     model_dir: model,
     bottleneck_dir: cache,
   };
-  await retrain(options, {
-    note: (line) => notes.push(line),
-    progress() {},
-    extracted() {},
-    step() {},
-    readStdin: assert.fail,
-  });
+  await retrain(options, { onMessage: (_, text) => notes.push(text) });
   assert.deepEqual(await filesOf(model), ground.newFiles);
   if (notes.some((line) => line.includes('damaged records'))) counts.recomputed++;
   else counts.untold++;

@@ -69,9 +69,9 @@ export async function retrain(
 
 /** The scores of the images to be diagnosed, every bit of them. */
 export async function scoresOf(model: string): Promise<string> {
-  const classifier = await openClassifier({ modelDir: model, engine: 'auto' }, () => {});
+  const classifier = await openClassifier({ modelDir: model, engine: 'auto' });
   try {
-    const inputs = await expandInputs([DIAGNOSE], assert.fail, () => {});
+    const inputs = await expandInputs([DIAGNOSE]);
     const scores: unknown[] = [];
     for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
       assert.ok('scores' in prediction, prediction.file);

@@ -18,16 +18,12 @@ const ALLOWED = 0.05;
 const folder = mkdtempSync(path.join(tmpdir(), 'imgdiag-leak-'));
 try {
   const model_dir = path.join(folder, 'm');
-  const silent = { note() {}, progress() {}, extracted() {}, step() {} };
-  await retrain(
-    {
-      ...RETRAIN_DEFAULTS,
-      image_dir: HEALTHDIAG,
-      model_dir,
-      bottleneck_dir: path.join(folder, 'c'),
-    },
-    { ...silent, readStdin: async () => new Uint8Array() },
-  );
+  await retrain({
+    ...RETRAIN_DEFAULTS,
+    image_dir: HEALTHDIAG,
+    model_dir,
+    bottleneck_dir: path.join(folder, 'c'),
+  });
   const files = await makeImages(folder);
   report('classifications', await classifyMany(model_dir, files, count, readFile));
   report('extractions', await extractMany(files, count, (file) => sha256(readFileSync(file))));

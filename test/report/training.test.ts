@@ -89,7 +89,8 @@ test('when properties of the images explain the score then that is said in plain
   };
   // Half of the gain over chance, 0.65 - 0.5 of 0.8 - 0.5.
   const [warning, ...rest] = adviceLines(manifest(0.65));
-  assert.match(warning, /^warning: brightness, size and shape .* 65\.0% \(the model: 80\.0%\)/);
+  assert.equal(warning[0], 'warning');
+  assert.match(warning[1], /^brightness, size and shape .* 65\.0% \(the model: 80\.0%\)/);
   assert.deepEqual(rest, []);
   assert.deepEqual(adviceLines(manifest(0.64)), []);
 });

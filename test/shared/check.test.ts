@@ -21,7 +21,6 @@ const absent = (name: string) =>
   existsSync(path.join(DATA, name))
     ? false
     : `${path.join('..', 'shared', 'data', name)} is absent`;
-const SILENT = { note() {}, progress() {}, extracted() {}, readStdin: assert.fail };
 const OPTIONS = { ...RETRAIN_DEFAULTS, bottleneck_dir: TEST_CACHE };
 
 const checked = new Map<string, ReturnType<typeof checkData>>();
@@ -29,7 +28,7 @@ const checked = new Map<string, ReturnType<typeof checkData>>();
 function check(name: string) {
   const image_dir = path.join(DATA, name);
   const options = { ...OPTIONS, image_dir, manifest: undefined, model_dir: undefined };
-  const result = checked.get(name) ?? checkData(options, SILENT);
+  const result = checked.get(name) ?? checkData(options);
   checked.set(name, result);
   return result;
 }
@@ -122,13 +121,10 @@ test('hymenoptera: of 10 labels made wrong, 6.5 are among the 20 most suspected,
 async function inputOf(name: string): Promise<CheckInput> {
   const image_dir = path.join(DATA, name);
   const dataset = await readFolderDataset(image_dir);
-  const { files } = await hashFiles(dataset.files);
-  const extraction = await openExtraction(
-    { ...OPTIONS, image_dir },
-    { ...SILENT, step() {} },
-    undefined,
-  );
-  const table = await extraction.features(files);
+  const found = await hashFiles(dataset.files);
+  const { files } = found;
+  const extraction = await openExtraction(OPTIONS);
+  const table = await extraction.features(found);
   await extraction.close();
   const sets = files.map(() => 'training' as const);
   const split = { sets, unitOf: [...files.keys()] };

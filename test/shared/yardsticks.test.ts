@@ -21,19 +21,18 @@ const absent = (name: string) =>
   existsSync(path.join(DATA, name))
     ? false
     : `${path.join('..', 'shared', 'data', name)} is absent`;
-const SILENT = { note() {}, progress() {}, extracted() {}, step() {}, readStdin: assert.fail };
 
 async function train(t: TestContext, options: Partial<RetrainOptions>) {
   const model_dir = path.join(makeFolder(t), 'model');
   const all = { ...RETRAIN_DEFAULTS, model_dir, bottleneck_dir: TEST_CACHE, ...options };
-  const { manifest } = await retrain(all, SILENT);
+  const { manifest } = await retrain(all);
   return { model_dir, manifest };
 }
 
 /** Share of the images below `folder` whose folder is what the model says. */
 async function accuracyOn(model_dir: string, folder: string): Promise<number> {
-  const classifier = await openClassifier({ modelDir: model_dir, engine: 'auto' }, () => {});
-  const inputs = await expandInputs([folder], assert.fail, () => {});
+  const classifier = await openClassifier({ modelDir: model_dir, engine: 'auto' });
+  const inputs = await expandInputs([folder]);
   let right = 0;
   for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
     assert.ok('scores' in prediction, prediction.file);

@@ -1,0 +1,21 @@
+// What every job can be handed besides its options: who listens, and when to stop.
+
+import type { OnMessage } from '../base/messages.ts';
+import type { StepReport } from '../head/fit.ts';
+
+/** How the work tells what it is doing; nothing here prints. */
+export interface JobTools {
+  readonly onMessage?: OnMessage | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Of a training: after each step that is logged. */
+  readonly onStep?: ((report: StepReport, validationImages: number) => void) | undefined;
+  /** Ends the work with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Called after each of a known number of things; never for work that a cache has spared. */
+export type OnProgress = (
+  what: 'bottlenecks' | 'images' | 'pairs',
+  done: number,
+  total: number,
+) => void;
