@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { BROKEN, generateFixtures, HEALTHY } from '../fixtures/generate.ts';
 import { createRandom } from '../src/base/random.ts';
-import { openExtractor } from '../src/extractor/open.ts';
 import { crossValidate, type Example, fitLogistic } from './helpers/fixtures-logistic.ts';
+import { openExtractor } from './helpers/open-extractor.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FIXTURES = join(ROOT, 'fixtures');

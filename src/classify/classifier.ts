@@ -19,7 +19,7 @@ export interface Classifier {
   readonly head: Head;
   /** What images like those of training look like; undefined where the model cannot tell. */
   readonly oodDetector: OodDetector | undefined;
-  /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's recipe */
+  /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's `preprocessing` */
   predict(images: Uint8Array, count: number): Promise<Outputs>;
   /** Undefined where the engine does not give the network's last map. */
   readonly predictMaps?: (images: Uint8Array, count: number) => Promise<MapOutputs>;
@@ -119,7 +119,7 @@ async function openTfjs(
   const columns = manifest.extractor.feature_size;
   const head = savedHead(model);
   const opened = await openExtractorFiles(network, {
-    imageSize: manifest.recipe.size,
+    input: manifest.preprocessing,
     engine: 'tfjs',
   });
   return {

@@ -12,7 +12,7 @@ import type { ImageInput } from './inputs.ts';
 export type Prediction =
   | ({
       readonly file: string;
-      /** The file is cut short or damaged; the model's recipe says to score it all the same. */
+      /** The file is cut short or damaged; the model's preprocessing says to score it all the same. */
       readonly damaged?: true;
     } & Scored)
   | { readonly file: string; readonly error: ImageError };
@@ -34,14 +34,14 @@ export async function* classifyImages(
   decoder: Decoder,
   signal?: AbortSignal,
 ): AsyncGenerator<Prediction> {
-  const { recipe } = classifier.manifest;
+  const { preprocessing } = classifier.manifest;
   const damaged = new Set<ImageInput>();
   const results = runInBatches<ImageInput, Scored | ImageError>(inputs, {
     signal,
     async prepare(input) {
       const onDamaged = () => damaged.add(input);
       const pixels = await orImageError(async () =>
-        decoder.decode(await input.read(), recipe, onDamaged),
+        decoder.decode(await input.read(), preprocessing, onDamaged),
       );
       return pixels instanceof ImageError ? { result: pixels } : { pixels };
     },

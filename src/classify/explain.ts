@@ -33,9 +33,9 @@ export async function explainImage(
   decoder: Decoder,
   label?: string,
 ): Promise<Explanation> {
-  const { labels, recipe } = classifier.manifest;
+  const { labels, preprocessing } = classifier.manifest;
   const predictMaps = requireExplainable(classifier, label);
-  const pixels = await decoder.decode(bytes, recipe);
+  const pixels = await decoder.decode(bytes, preprocessing);
   const { probabilities, featureMap } = await predictMaps(pixels, 1);
   const scores = rankScores(labels, probabilities);
   const shown = label ?? scores[0].label;

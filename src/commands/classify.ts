@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
-import { damagedWarning } from '../images/recipe.ts';
+import { damagedWarning } from '../images/preprocessing.ts';
 import { requireOutside } from '../model/outside.ts';
 import {
   engineOption,

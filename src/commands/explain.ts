@@ -81,8 +81,8 @@ export async function writeExplanation(
   ]);
   const bytes = await input.read();
   const { legend, heat } = await explainImage(bytes, classifier, decoder, flags.explain_label);
-  const { recipe } = classifier.manifest;
-  const png = await drawExplanation({ bytes, decoder, recipe }, heat, legend);
+  const { preprocessing } = classifier.manifest;
+  const png = await drawExplanation({ bytes, decoder, preprocessing }, heat, legend);
   await writeFileAtomic(flags.explain, png, OWNER_ONLY);
   const kind = /\.png$/i.test(flags.explain) ? '' : ', as a PNG';
   terminal.log(`explanation of ${legend.label} written to ${flags.explain}${kind}`);

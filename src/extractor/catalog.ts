@@ -33,7 +33,8 @@ export const CATALOG: readonly CatalogEntry[] = [
       id: DEFAULT_EXTRACTOR,
       imageSize: 224,
       // The graph itself goes on from [0, 1] to [-1, 1], in its hub_input nodes.
-      inputRange: [0, 1],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
       embeddingNode: 'module_apply_default/MobilenetV1/Logits/global_pool',
       featureSize: 256,
       licence: 'Apache-2.0',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import { issueText } from '../base/issue.ts';
+import { fromInputRange } from '../images/preprocessing.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty());
@@ -43,7 +44,7 @@ export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> 
   return {
     id: output.id,
     imageSize: output.image_size,
-    inputRange: output.input_range,
+    ...fromInputRange(...output.input_range),
     embeddingNode: output.embedding_node,
     featureSize: output.feature_size,
     licence: output.licence,

@@ -1,5 +1,7 @@
 // What every runtime offers: a frozen network that turns images into bottleneck features.
 
+import type { Normalisation } from '../images/preprocessing.ts';
+
 /** The runtimes that can execute an extractor. */
 export type Engine = 'onnx' | 'tfjs';
 
@@ -27,12 +29,10 @@ export interface Extractor {
 }
 
 /** Facts about a TensorFlow.js graph model that its files do not tell. */
-export interface ExtractorSpec {
+export interface ExtractorSpec extends Normalisation {
   readonly id: string;
   /** Side of the input image the network was trained at, in pixels. */
   readonly imageSize: number;
-  /** Range that pixel values 0..255 are mapped to before the first node. */
-  readonly inputRange: readonly [number, number];
   /** Node whose output is the bottleneck: a global average pool, `[n, featureSize]` once flattened. */
   readonly embeddingNode: string;
   readonly featureSize: number;

@@ -1,5 +1,6 @@
 // Opens an extractor on ONNX Runtime.
 
+import type { NetworkInput } from '../images/preprocessing.ts';
 import { loadRuntime, openSession, type SessionOptions } from '../network/onnx/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
@@ -7,19 +8,19 @@ import type { Extractor } from './extractor.ts';
 /** Opens the extractor: imports its TensorFlow.js graph and hands it to ONNX Runtime. */
 export async function openOnnxExtractor(
   files: ExtractorFiles,
-  imageSize: number,
+  input: NetworkInput,
   options: SessionOptions = {},
 ): Promise<Extractor> {
   await loadRuntime();
   const { encodeExtractor } = await import('./import/graph.ts');
-  const session = await openSession(encodeExtractor(files, imageSize), options);
+  const session = await openSession(encodeExtractor(files, input), options);
   const { id, featureSize } = files.spec;
   return {
     id,
     engine: 'onnx',
     runtime: session.runtime,
     weightsSha256: files.weightsSha256,
-    imageSize,
+    imageSize: input.size,
     featureSize,
     async embed(images, count) {
       const { embedding } = await session.run(images, count, ['embedding']);

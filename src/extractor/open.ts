@@ -2,24 +2,13 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
-import { type ExtractorFiles, loadExtractorFiles, requireImageSize } from './catalog.ts';
+import type { NetworkInput } from '../images/preprocessing.ts';
+import { type ExtractorFiles, requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
 
 export interface OpenExtractorOptions {
-  /** Side of the square input image, in pixels; default: the size the network was trained at. */
-  readonly imageSize?: number | undefined;
+  readonly input: NetworkInput;
   readonly engine: EngineChoice;
-}
-
-/**
- * Reads an extractor by catalog name or folder and opens it.
- * @throws UsageError for an unknown name; else as `openExtractorFiles`
- */
-export async function openExtractor(
-  { name, ...options }: OpenExtractorOptions & { readonly name: string },
-  onMessage?: OnMessage,
-): Promise<Extractor> {
-  return openExtractorFiles(await loadExtractorFiles(name), options, onMessage);
 }
 
 /**
@@ -30,19 +19,19 @@ export async function openExtractor(
  */
 export async function openExtractorFiles(
   files: ExtractorFiles,
-  { engine, imageSize = files.spec.imageSize }: OpenExtractorOptions,
+  { engine, input }: OpenExtractorOptions,
   onMessage?: OnMessage,
 ): Promise<Extractor> {
   // A network's own size is always right: Inception V3 was trained at 299 pixels.
-  if (imageSize !== files.spec.imageSize) requireImageSize(imageSize);
-  if (engine === 'tfjs') return openTfjs(files, imageSize);
+  if (input.size !== files.spec.imageSize) requireImageSize(input.size);
+  if (engine === 'tfjs') return openTfjs(files, input);
   try {
     const { openOnnxExtractor } = await import('./open-onnx.ts');
-    return await openOnnxExtractor(files, imageSize);
+    return await openOnnxExtractor(files, input);
   } catch (error) {
     const missing = error instanceof UnfitError && error.code === 'engine_missing';
     if (engine === 'onnx' || !missing) throw error;
-    const extractor = await openTfjs(files, imageSize);
+    const extractor = await openTfjs(files, input);
     onMessage?.('info', fallbackNote(extractor.runtime, error));
     return extractor;
   }
@@ -60,7 +49,7 @@ export function fallbackNote(runtime: string, { message }: Error): string {
   );
 }
 
-async function openTfjs(files: ExtractorFiles, imageSize: number): Promise<Extractor> {
+async function openTfjs(files: ExtractorFiles, input: NetworkInput): Promise<Extractor> {
   const { openTfjsExtractor } = await import('./open-tfjs.ts');
-  return openTfjsExtractor(files, imageSize);
+  return openTfjsExtractor(files, input);
 }

@@ -7,9 +7,9 @@ import type { Failure, Hashed } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import type { Extractor } from '../extractor/extractor.ts';
 import { type Decoder, ImageError, type SizedImage, tooManyPixels } from '../images/decode.ts';
+import type { Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
 import { orImageError, readImage } from '../images/read.ts';
-import type { Recipe } from '../images/recipe.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 
 /**
@@ -24,12 +24,12 @@ export interface FeatureStore {
 export interface ExtractionTools {
   readonly extractor: Extractor;
   readonly decoder: Decoder;
-  readonly recipe: Recipe;
+  readonly preprocessing: Preprocessing;
   readonly store: FeatureStore;
   readonly signal?: AbortSignal | undefined;
   /** Called after each image; `computed` counts those that were not in the cache. */
   onProgress?(done: number, computed: number): void;
-  /** Called with the path of a file that is damaged and used all the same, as the recipe says. */
+  /** Called with the path of a file that is damaged and used all the same, as the preprocessing says. */
   onDamaged?(path: string): void;
 }
 
@@ -56,7 +56,7 @@ export async function extractFeatures(
   files: readonly (FoundFile & Hashed)[],
   tools: ExtractionTools,
 ): Promise<FeatureTable> {
-  const { extractor, decoder, recipe, store } = tools;
+  const { extractor, decoder, preprocessing, store } = tools;
   const { featureSize } = extractor;
   const features = createMatrix(files.length, featureSize);
   const properties = createMatrix(files.length, PROPERTY_NAMES.length);
@@ -69,7 +69,7 @@ export async function extractFeatures(
     async prepare(file) {
       const known = store.get(file.sha256);
       if (known) return { made: checkedSize(known, decoder), pixels: NO_PIXELS, count: 0 };
-      const image = await orImageError(() => decodeUnchanged(file, decoder, recipe));
+      const image = await orImageError(() => decodeUnchanged(file, decoder, preprocessing));
       if (image instanceof ImageError) return { made: image, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(image.pixels);
       const appended = [mean, variance, image.width, image.height];
@@ -120,7 +120,7 @@ export async function embedRows(
 export async function decodeUnchanged(
   file: FoundFile & Hashed,
   decoder: Decoder,
-  recipe: Recipe,
+  preprocessing: Preprocessing,
 ): Promise<SizedImage> {
   const bytes = await readImage(file.file);
   if (sha256(bytes) !== file.sha256) {
@@ -129,5 +129,5 @@ export async function decodeUnchanged(
       hint: 'run the command again once nothing writes to the folder',
     });
   }
-  return decoder.decodeWithSize(bytes, recipe);
+  return decoder.decodeWithSize(bytes, preprocessing);
 }

@@ -120,15 +120,15 @@ export async function extractVariants(
 
 function* sharesOf(
   files: readonly (FoundFile & Hashed)[],
-  { decoder, recipe }: ExtractionTools,
+  { decoder, preprocessing }: ExtractionTools,
   { augmentation, copies }: VariantRequest,
 ): Generator<Share> {
-  const side = sourceSide(augmentation, recipe.size);
+  const side = sourceSide(augmentation, preprocessing.size);
   for (const file of files) {
     let decoded: Promise<VariantSource | ImageError> | undefined;
     const source = () => {
       decoded ??= orImageError(async () => {
-        const image = await decodeUnchanged(file, decoder, { ...recipe, size: side });
+        const image = await decodeUnchanged(file, decoder, { ...preprocessing, size: side });
         return { pixels: image.pixels, side, aspect: image.width / image.height };
       });
       return decoded;
@@ -143,7 +143,7 @@ function* sharesOf(
 /** Looks a share up, and samples what is missing of it: `[missing, size, size, 3]`. */
 async function prepareShare(
   { file, copies, source }: Share,
-  { recipe: { size }, store }: ExtractionTools,
+  { preprocessing: { size }, store }: ExtractionTools,
   request: VariantRequest,
 ): Promise<{ made: Made; pixels: Uint8Array; count: number }> {
   const known = copies.map((copy) => store.get(variantKey(file.sha256, request, copy)));

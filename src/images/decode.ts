@@ -1,11 +1,11 @@
-// Any image file to the pixels that a recipe asks for; the only file that decodes.
+// Any image file to the pixels that a preprocessing asks for; the only file that decodes.
 
 import type { Sharp } from 'sharp';
 import { createBudget } from '../base/budget.ts';
 import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
 import { decodeBmp } from './bmp.ts';
 import type { RgbImage } from './heat.ts';
-import type { Recipe } from './recipe.ts';
+import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
 /** Images with more pixels than this are refused by their header, unless told otherwise. */
@@ -27,21 +27,25 @@ export interface Decoder {
   readonly maxPixels: number;
   /**
    * Decodes one file.
-   * @param onDamaged called when the file is damaged and the recipe says to use it all the same
+   * @param onDamaged called when the file is damaged and the preprocessing says to use it all the same
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws ImageError when the bytes are no image that can be read as the recipe asks
+   * @throws ImageError when the bytes are no image that can be read as the preprocessing asks
    */
-  decode(bytes: Uint8Array, recipe: Recipe, onDamaged?: () => void): Promise<Uint8Array>;
+  decode(
+    bytes: Uint8Array,
+    preprocessing: Preprocessing,
+    onDamaged?: () => void,
+  ): Promise<Uint8Array>;
   /**
    * The same pixels, and the image's own size from its header, read once more (0.2 ms).
    * @throws ImageError as `decode`
    */
-  decodeWithSize(bytes: Uint8Array, recipe: Recipe): Promise<SizedImage>;
+  decodeWithSize(bytes: Uint8Array, preprocessing: Preprocessing): Promise<SizedImage>;
   /**
    * The image for people to look at: upright, in its own aspect.
    * @throws ImageError as `decode`
    */
-  decodeUpright(bytes: Uint8Array, recipe: Recipe, sides: Sides): Promise<RgbImage>;
+  decodeUpright(bytes: Uint8Array, preprocessing: Preprocessing, sides: Sides): Promise<RgbImage>;
 }
 
 /** Bounds of an image's longest side, in pixels. */
@@ -61,7 +65,7 @@ export interface SizedImage {
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** It is cut short or damaged, and the recipe says to use what can be read of it. */
+  /** It is cut short or damaged, and the preprocessing says to use what can be read of it. */
   readonly damaged: boolean;
 }
 
@@ -100,26 +104,29 @@ export async function loadDecoder({
       return 0;
     }
   }
-  /** Whole if it can be; what is damaged only where the recipe says so. */
+  /** Whole if it can be; what is damaged only where the preprocessing says so. */
   async function read<T>(
     bytes: Uint8Array,
-    recipe: Recipe,
+    preprocessing: Preprocessing,
     work: (image: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
+    requireSupported(preprocessing);
     const format = checkFormat(bytes);
-    return budget.use(await pixelsOf(bytes, format), () => decodeNow(bytes, format, recipe, work));
+    return budget.use(await pixelsOf(bytes, format), () =>
+      decodeNow(bytes, format, preprocessing, work),
+    );
   }
   async function decodeNow<T>(
     bytes: Uint8Array,
     format: string,
-    recipe: Recipe,
+    preprocessing: Preprocessing,
     work: (image: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
     try {
       return await work(open(bytes, format, false), false);
     } catch (error) {
       const reason = imageError(error, format, maxPixels);
-      if (recipe.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
+      if (preprocessing.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
       try {
         return await work(open(bytes, format, true), true);
       } catch {
@@ -130,26 +137,30 @@ export async function loadDecoder({
   return {
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
     maxPixels,
-    decode: (bytes, recipe, onDamaged) =>
-      read(bytes, recipe, async (image, damaged) => {
-        const pixels = await toPixels(image, recipe);
+    decode: (bytes, preprocessing, onDamaged) =>
+      read(bytes, preprocessing, async (image, damaged) => {
+        const pixels = await toPixels(image, preprocessing);
         if (damaged) onDamaged?.();
         return pixels;
       }),
-    decodeWithSize: (bytes, recipe) =>
-      read(bytes, recipe, async (image, damaged) => {
+    decodeWithSize: (bytes, preprocessing) =>
+      read(bytes, preprocessing, async (image, damaged) => {
         // Pixels first: what is wrong with an image is then told as `decode` tells it.
-        const pixels = await toPixels(image, recipe);
+        const pixels = await toPixels(image, preprocessing);
         const { width, height } = (await image.metadata()).autoOrient;
         return { pixels, width, height, damaged };
       }),
-    decodeUpright: (bytes, recipe, sides) =>
-      read(bytes, recipe, (image) => toUpright(image, recipe, sides)),
+    decodeUpright: (bytes, preprocessing, sides) =>
+      read(bytes, preprocessing, (image) => toUpright(image, preprocessing, sides)),
   };
 }
 
-async function toUpright(image: Sharp, recipe: Recipe, sides: Sides): Promise<RgbImage> {
-  const [r, g, b] = recipe.background;
+async function toUpright(
+  image: Sharp,
+  preprocessing: Preprocessing,
+  sides: Sides,
+): Promise<RgbImage> {
+  const [r, g, b] = preprocessing.background;
   const own = (await image.metadata()).autoOrient;
   const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
   const { data, info } = await image
@@ -162,14 +173,14 @@ async function toUpright(image: Sharp, recipe: Recipe, sides: Sides): Promise<Rg
   return { pixels: data, width: info.width, height: info.height };
 }
 
-async function toPixels(image: Sharp, recipe: Recipe): Promise<Uint8Array> {
-  const [r, g, b] = recipe.background;
-  const { size } = recipe;
+async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uint8Array> {
+  const [r, g, b] = preprocessing.background;
+  const { size } = preprocessing;
   const { data, info } = await image
     .resize(size, size, {
-      fit: recipe.fit,
-      kernel: recipe.kernel,
-      fastShrinkOnLoad: recipe.shrink_on_load,
+      fit: 'fill',
+      kernel: preprocessing.kernel,
+      fastShrinkOnLoad: preprocessing.shrink_on_load,
     })
     .flatten({ background: { r, g, b } })
     .toColourspace('srgb')

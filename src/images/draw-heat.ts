@@ -4,7 +4,7 @@ import type { Decoder } from './decode.ts';
 import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
 import { type HeatMap, heatColour, heatLimit, paintHeat } from './heat.ts';
 import { type DrawText, loadOutlines } from './outline-text.ts';
-import type { Recipe } from './recipe.ts';
+import type { Preprocessing } from './preprocessing.ts';
 
 /** What the legend says. */
 export interface Legend {
@@ -18,11 +18,11 @@ export interface Legend {
   readonly approximate: boolean;
 }
 
-/** An image's file, and how the model's recipe says it is read. */
+/** An image's file, and how the model's preprocessing says it is read. */
 export interface Source {
   readonly bytes: Uint8Array;
   readonly decoder: Decoder;
-  readonly recipe: Recipe;
+  readonly preprocessing: Preprocessing;
 }
 
 /** Longest side of the image drawn, in pixels: smaller ones are enlarged, larger ones reduced. */
@@ -46,11 +46,11 @@ const BAR_HEIGHT = 9;
  * @throws ImageError when the bytes are no image that can be read
  */
 export async function drawExplanation(
-  { bytes, decoder, recipe }: Source,
+  { bytes, decoder, preprocessing }: Source,
   heat: HeatMap,
   legend: Legend,
 ): Promise<Uint8Array> {
-  const image = await decoder.decodeUpright(bytes, recipe, SIDES);
+  const image = await decoder.decodeUpright(bytes, preprocessing, SIDES);
   const width = Math.max(image.width, LEAST_WIDTH);
   const panel = drawLegend(await loadOutlines(), width, heat, legend);
   return encodeWithPanel(paintHeat(image, heat), panel);
@@ -61,11 +61,11 @@ export async function drawExplanation(
  * its heat, without a legend; both as bytes of a JPEG.
  */
 export async function thumbnails(
-  { bytes, decoder, recipe }: Source,
+  { bytes, decoder, preprocessing }: Source,
   heat: HeatMap | undefined,
   side: number,
 ): Promise<{ image: Uint8Array; heat: Uint8Array | null }> {
-  const small = await decoder.decodeUpright(bytes, recipe, { least: 1, most: side });
+  const small = await decoder.decodeUpright(bytes, preprocessing, { least: 1, most: side });
   return {
     image: await encodeJpeg(small, QUALITY),
     heat: heat === undefined ? null : await encodeJpeg(paintHeat(small, heat), QUALITY),

@@ -2,14 +2,14 @@
 
 import { type Decoder, ImageError } from './decode.ts';
 import { type ImageHeader, readHeader } from './header.ts';
+import { createPreprocessing } from './preprocessing.ts';
 import { type Place, readImage } from './read.ts';
-import { createRecipe } from './recipe.ts';
 
 /** Side of the pixels, whatever the extractor takes: metrics of sharpness hold for this size only. */
 export const LOOK_SIZE = 256;
 
 /** Quick rather than exact: JPEG's own reduction may move pixels by a few grey levels. */
-const LOOK_RECIPE = { ...createRecipe(LOOK_SIZE, [0, 1]), shrink_on_load: true };
+const LOOK_PREPROCESSING = { ...createPreprocessing({ size: LOOK_SIZE }), shrink_on_load: true };
 
 export interface Look {
   /** uint8 RGB `[LOOK_SIZE, LOOK_SIZE, 3]`, row-major, 0..255, made square whatever its shape. */
@@ -24,7 +24,7 @@ export interface Look {
 export async function lookAt(file: Place, decoder: Decoder): Promise<Look | undefined> {
   try {
     const bytes = await readImage(file);
-    const { pixels, width, height } = await decoder.decodeWithSize(bytes, LOOK_RECIPE);
+    const { pixels, width, height } = await decoder.decodeWithSize(bytes, LOOK_PREPROCESSING);
     return { pixels, width, height, header: await readHeader(bytes) };
   } catch (error) {
     if (error instanceof ImageError) return undefined;

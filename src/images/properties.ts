@@ -2,7 +2,7 @@
 
 /**
  * Columns of a table of properties, in this order: mean (0..255) and variance (0..16256.25) of the
- * grey level of the recipe's pixels, width and height of the image as stored, upright, in pixels,
+ * grey level of the preprocessing's pixels, width and height of the image as stored, upright, in pixels,
  * and the length of the file. A model that is not much better than these has learnt little.
  */
 export const PROPERTY_NAMES = ['mean', 'variance', 'width', 'height', 'bytes'] as const;

@@ -24,14 +24,22 @@ import type { Outcome } from './outcome.ts';
 
 type Before = Pick<
   ManifestBody,
-  'tool' | 'runtime' | 'decoder' | 'labels' | 'extractor' | 'recipe' | 'split' | 'data' | 'options'
+  | 'tool'
+  | 'runtime'
+  | 'decoder'
+  | 'labels'
+  | 'extractor'
+  | 'preprocessing'
+  | 'split'
+  | 'data'
+  | 'options'
 >;
 
 /** The part of the manifest that is known before training, and the hash over it. */
 export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run'> {
   const { options, planned, split, source, skipped, initFrom } = inputs;
   const { files, dataset, plan } = planned;
-  const { extractor, recipe } = source;
+  const { extractor, preprocessing } = source;
   const used = [...files.keys()].filter((index) => split.sets[index]);
   const described: Before = {
     tool: `imgdiag ${toolVersion()}`,
@@ -46,7 +54,7 @@ export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run
       licence: extractor.spec.licence,
       source: extractor.spec.source,
     },
-    recipe: { ...recipe, background: [...recipe.background], range: [...recipe.range] },
+    preprocessing,
     split: {
       rule: dataset.presplit ? 'given' : 'sha1-percentage',
       ...plan,
@@ -126,8 +134,8 @@ export function describeModel(
 
 /** The whole network as ONNX. @param scores name of the output with the probabilities */
 export function networkBytes(source: ExtractionSource, head: Head, scores?: string): Uint8Array {
-  const { extractor, recipe } = source;
-  const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, recipe.size);
+  const { extractor, preprocessing } = source;
+  const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, preprocessing);
   return encodeNetwork(graph, head, scores);
 }
 
@@ -138,12 +146,12 @@ export function learningRateOf({ learning_rate: given, optimizer }: RetrainOptio
 
 function describeOptions(
   options: RetrainOptions,
-  { extractor, recipe }: ExtractionSource,
+  { extractor, preprocessing }: ExtractionSource,
 ): SavedOptions {
   return savedOptions(options, {
     // A folder is named by what it holds: no path is saved.
     extractor: extractor.spec.id,
-    image_size: recipe.size,
+    image_size: preprocessing.size,
     // L-BFGS has none: saved, it would be another optimizer's under --like.
     ...(options.optimizer !== 'lbfgs' && { learning_rate: learningRateOf(options) }),
   });

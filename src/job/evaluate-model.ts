@@ -52,7 +52,7 @@ export async function evaluateModel(
     const extractionTools = {
       extractor: extractorOf(classifier),
       decoder: await loadDecoder(),
-      recipe: classifier.manifest.recipe,
+      preprocessing: classifier.manifest.preprocessing,
       store: NO_STORE,
       signal,
     };
@@ -155,7 +155,7 @@ function extractorOf(classifier: Classifier) {
     engine: 'onnx' as const,
     runtime,
     weightsSha256: manifest.extractor.weights_sha256,
-    imageSize: manifest.recipe.size,
+    imageSize: manifest.preprocessing.size,
     featureSize: manifest.extractor.feature_size,
     embed: async (images: Uint8Array, count: number) =>
       (await classifier.predict(images, count)).features,

@@ -16,15 +16,19 @@ import {
 } from '../features/extract.ts';
 import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
 import { loadDecoder } from '../images/decode.ts';
+import {
+  createPreprocessing,
+  damagedWarning,
+  type Preprocessing,
+} from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import { createRecipe, damagedWarning, type Recipe, recipeId } from '../images/recipe.ts';
 import type { RetrainOptions } from './options/table.ts';
 import type { JobTools } from './tools.ts';
 
 /** What made the features. */
 export interface ExtractionSource {
   readonly extractor: ExtractorFiles;
-  readonly recipe: Recipe;
+  readonly preprocessing: Preprocessing;
   /** Package and version that did the arithmetic, and that decoded. */
   readonly runtime: string;
   readonly decoder: string;
@@ -59,10 +63,11 @@ export async function openExtraction(
   const { onMessage, signal } = listener;
   const network = await loadExtractorFiles(options.extractor);
   const decoder = await loadDecoder({ maxPixels: options.max_pixels });
-  const { engine, image_size: imageSize } = options;
-  const extractor = await openExtractorFiles(network, { engine, imageSize }, onMessage);
+  const { imageSize, mean, std } = network.spec;
+  const { engine, image_size: size = imageSize, damaged } = options;
+  const preprocessing = createPreprocessing({ size, mean, std, damaged });
+  const extractor = await openExtractorFiles(network, { engine, input: preprocessing }, onMessage);
   try {
-    const recipe = createRecipe(extractor.imageSize, network.spec.inputRange, options.damaged);
     const cache = await openCache({
       root: options.bottleneck_dir ?? defaultCacheRoot(process.env, process.platform),
       featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
@@ -72,16 +77,16 @@ export async function openExtraction(
         engine: extractor.engine,
         runtime: extractor.runtime,
         decoder: decoder.version,
-        recipe: recipeId(recipe),
+        preprocessing,
         appended: CACHED_PROPERTIES,
       },
     });
     const store = forgiving(cache, onMessage);
-    const tools = { extractor, decoder, recipe, store, signal };
+    const tools = { extractor, decoder, preprocessing, store, signal };
     return {
       source: {
         extractor: network,
-        recipe,
+        preprocessing,
         runtime: extractor.runtime,
         decoder: decoder.version,
       },

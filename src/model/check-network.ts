@@ -33,8 +33,8 @@ export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: stri
   }
 }
 
-function checkPorts(graph: ReadGraph, { recipe, labels, extractor }: Manifest): void {
-  const size = recipe.size;
+function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Manifest): void {
+  const size = preprocessing.size;
   const [input] = graph.inputs;
   requirePort(input, NETWORK_INPUT, 'uint8', ['n', size, size, 3]);
   if (graph.inputs.length !== 1) throw new MalformedError(`${graph.inputs.length} inputs`);

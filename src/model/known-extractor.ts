@@ -12,13 +12,13 @@ import type { Manifest } from './manifest.ts';
  */
 export async function knownExtractor(
   network: Uint8Array,
-  { extractor, recipe }: Manifest,
+  { extractor, preprocessing }: Manifest,
 ): Promise<string | undefined> {
   const entry = CATALOG.find(({ spec }) => spec.id === extractor.id);
   if (entry === undefined) return undefined;
   const files = await loadExtractorFiles(entry.spec.id);
   if (files.weightsSha256 !== extractor.weights_sha256) return undefined;
-  const published = readOnnxModel(encodeExtractor(files, recipe.size));
+  const published = readOnnxModel(encodeExtractor(files, preprocessing));
   const found = readOnnxModel(network);
   const nodes = found.nodes.slice(0, published.nodes.length);
   const sameNodes = JSON.stringify(nodes) === JSON.stringify(published.nodes);

@@ -34,17 +34,24 @@ const fileEntry = (max: number) =>
 const perSet = <T extends v.GenericSchema>(schema: T) =>
   v.strictObject({ training: schema, validation: schema, testing: schema });
 
-const RecipeSchema = v.strictObject({
-  version: v.literal(1),
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.gtValue(0));
+const rgb = <T extends v.GenericSchema>(one: T) =>
+  v.pipe(v.strictTuple([one, one, one]), v.readonly());
+
+const PreprocessingSchema = v.strictObject({
+  version: v.literal(2),
   size: v.pipe(count, v.minValue(1), v.maxValue(4096)),
   orientation: v.literal('exif'),
   colour: v.literal('srgb'),
-  background: v.tuple([byte, byte, byte]),
-  fit: v.literal('fill'),
-  kernel: v.literal('linear'),
+  background: rgb(byte),
+  fit: v.picklist(['stretch', 'crop', 'pad']),
+  crop_share: v.pipe(positive, v.maxValue(1)),
+  kernel: v.picklist(['linear', 'cubic', 'lanczos3']),
   shrink_on_load: v.boolean(),
-  range: v.tuple([v.number(), v.number()]),
-  damaged: v.optional(v.literal('use')),
+  mean: rgb(finite),
+  std: rgb(positive),
+  damaged: v.picklist(['refuse', 'use']),
 });
 
 /** Rules that look at less than the head does, on the same images. */
@@ -152,7 +159,8 @@ export const ManifestSchema = v.strictObject({
     licence: v.string(),
     source: v.string(),
   }),
-  recipe: RecipeSchema,
+  /** How a file becomes the network's input. */
+  preprocessing: PreprocessingSchema,
   /** Of the training features; already folded into every saved head. */
   standardisation: v.strictObject({ mean: v.array(v.number()), scale: v.array(v.number()) }),
   calibration: CalibrationSchema,

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
 import { hashOfData } from '../base/hash.ts';
 import { describeIssue } from '../base/issue.ts';
+import { fromInputRange } from '../images/preprocessing.ts';
 import { type Manifest, ManifestSchema, SCHEMA_VERSION } from './manifest-schema.ts';
 
 export {
@@ -101,10 +102,25 @@ const RENAMED_WITHIN = 4;
 function fromSchema2(fields: Fields): Fields {
   const { 'familiarity.bin': detector = null, ...files } = { ...(fields.files as Fields) };
   const saved = detector === null ? null : { ...(detector as Fields), saved_as: 'familiarity.bin' };
+  const { recipe, ...rest } = renameFields(fields, RENAMED_WITHIN) as Fields;
   return {
-    ...(renameFields(fields, RENAMED_WITHIN) as Fields),
+    ...rest,
     schema_version: SCHEMA_VERSION,
+    preprocessing: fromRecipe({ ...(recipe as Fields) }),
     files: { ...files, 'out_of_distribution.bin': saved },
+  };
+}
+
+/** Before schema 3, all channels had one input range, and what could not be otherwise was not said. */
+function fromRecipe({ version, fit, range, damaged = 'refuse', ...same }: Fields): Fields {
+  const [low, high] = Array.isArray(range) ? range : [];
+  return {
+    ...same,
+    version: version === 1 ? 2 : version,
+    fit: fit === 'fill' ? 'stretch' : fit,
+    crop_share: 1,
+    ...fromInputRange(low, high),
+    damaged,
   };
 }
 

@@ -1,6 +1,7 @@
 // The model card: what a model was made of and for, as sections of rows.
 
 import { SPLIT_NAMES } from '../data/split-names.ts';
+import { describePreprocessing } from '../images/preprocessing.ts';
 import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ReportData } from './data.ts';
@@ -49,13 +50,13 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
   ];
 }
 
-function modelRows({ extractor, recipe, training, calibration, ...rest }: Manifest): Rows {
+function modelRows({ extractor, preprocessing, training, calibration, ...rest }: Manifest): Rows {
   const hidden = training.hidden_units === 0 ? '' : `, ${training.hidden_units} hidden units`;
   return [
     ['extractor', `${extractor.id}, ${extractor.feature_size} features, kept as it is`],
     ['extractor weights', `sha256 ${extractor.weights_sha256}`],
     ['extractor licence', `${extractor.licence}, ${extractor.source}`],
-    ['images', `${recipe.size} x ${recipe.size} RGB, aspect ratio given up, ${recipe.kernel}`],
+    ['images', describePreprocessing(preprocessing)],
     [
       'head',
       `softmax${hidden}, ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on} images`,

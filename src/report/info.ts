@@ -1,11 +1,12 @@
 // What a model is, in lines for a person.
 
 import { compareCodeUnits } from '../base/hash.ts';
+import { describePreprocessing } from '../images/preprocessing.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { finalLines } from './training.ts';
 
 export function infoLines(folder: string, manifest: Manifest): string[] {
-  const { extractor, recipe, training, split, data } = manifest;
+  const { extractor, preprocessing, training, split, data } = manifest;
   const images = manifest.labels.map((label, index) => {
     const counts = [split.images.training, split.images.validation, split.images.testing];
     const [train, held, testing] = counts.map((list) => list[index]);
@@ -19,7 +20,7 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
     `model      ${folder}, version ${manifest.version}, saved by ${manifest.tool}`,
     `labels     ${manifest.labels.join(', ')}`,
     `extractor  ${extractor.id}, ${extractor.feature_size} features, weights ${extractor.weights_sha256.slice(0, 16)} (${extractor.licence}, ${extractor.source})`,
-    `input      ${recipe.size}x${recipe.size} RGB, ${recipe.kernel} resize, range ${recipe.range.join('..')}`,
+    `input      ${describePreprocessing(preprocessing)}`,
     `training   ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on}`,
     `scores     ${scoresOf(manifest)}`,
     `made with  ${manifest.runtime}, ${manifest.decoder}`,

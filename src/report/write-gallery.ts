@@ -5,9 +5,9 @@ import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { explainImage } from '../classify/explain.ts';
 import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
 import { thumbnails } from '../images/draw-heat.ts';
+import type { Preprocessing } from '../images/preprocessing.ts';
 import type { Place } from '../images/read.ts';
 import { readImage } from '../images/read.ts';
-import type { Recipe } from '../images/recipe.ts';
 import { readManifest } from '../model/read.ts';
 import type { ReportImage } from './data.ts';
 import type { Gallery, GalleryPick } from './gallery.ts';
@@ -25,7 +25,7 @@ export interface GalleryOptions {
 interface Tools {
   readonly classifier: Classifier | undefined;
   readonly decoder: Decoder;
-  readonly recipe: Recipe;
+  readonly preprocessing: Preprocessing;
 }
 
 type Painted = Pick<ReportImage, 'image' | 'heat' | 'approximate'>;
@@ -50,7 +50,7 @@ export async function paintGallery(
     return { mistakes: mistakes.map(bare), right: right.map(bare) };
   }
   const decoder = await loadDecoder();
-  const { recipe } = await readManifest(modelDir);
+  const { preprocessing } = await readManifest(modelDir);
   const classifier = await openIfPossible(modelDir);
   try {
     const paint = async (picks: readonly GalleryPick[]) => {
@@ -58,7 +58,11 @@ export async function paintGallery(
       for (const pick of picks) {
         signal?.throwIfAborted();
         const label = labels[pick.predicted];
-        const image = await paintImage(pick.image.file, label, { classifier, decoder, recipe });
+        const image = await paintImage(pick.image.file, label, {
+          classifier,
+          decoder,
+          preprocessing,
+        });
         painted.push({ ...caption(pick), ...image });
       }
       return painted;
@@ -83,11 +87,11 @@ async function openIfPossible(modelDir: string): Promise<Classifier | undefined>
 async function paintImage(
   file: Place,
   label: string,
-  { classifier, decoder, recipe }: Tools,
+  { classifier, decoder, preprocessing }: Tools,
 ): Promise<Painted> {
   try {
     const bytes = await readImage(file);
-    const source = { bytes, decoder, recipe };
+    const source = { bytes, decoder, preprocessing };
     const explained =
       classifier?.predictMaps === undefined
         ? undefined

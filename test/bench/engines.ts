@@ -1,7 +1,7 @@
 // The same batches through both engines: images per second of inference alone.
 
 import { createRandom } from '../../src/base/random.ts';
-import { openExtractor } from '../../src/extractor/open.ts';
+import { openExtractor } from '../helpers/open-extractor.ts';
 import { medianSeconds, report } from './measure.ts';
 
 const RUNS = 5;

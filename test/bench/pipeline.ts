@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import pMap from 'p-map';
-import { openExtractor } from '../../src/extractor/open.ts';
 import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { readImage } from '../../src/images/read.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { openExtractor } from '../helpers/open-extractor.ts';
 import { benchImages, medianSeconds, report } from './measure.ts';
 
 const RUNS = 5;
@@ -15,20 +15,22 @@ const DECODING = 8;
 
 const { from, files } = await benchImages();
 const decoder = await loadDecoder();
-const recipe = createRecipe(224, [0, 1]);
+const preprocessing = createPreprocessing({ size: 224 });
 const extractor = await openExtractor(
   { name: 'mobilenet_v1_025_224', engine: 'onnx' },
   console.error,
 );
 const bytes = files.map(({ file }) => readFileSync(file));
-const pixels = await pMap(bytes, (data) => decoder.decode(data, recipe), { concurrency: DECODING });
+const pixels = await pMap(bytes, (data) => decoder.decode(data, preprocessing), {
+  concurrency: DECODING,
+});
 const batches = Array.from({ length: Math.ceil(pixels.length / BATCH_SIZE) }, (_, index) =>
   Buffer.concat(pixels.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE)),
 );
 const imageBytes = 224 * 224 * 3;
 
 const decode = await medianSeconds(RUNS, () =>
-  pMap(files, async ({ file }) => decoder.decode(await readImage(file), recipe), {
+  pMap(files, async ({ file }) => decoder.decode(await readImage(file), preprocessing), {
     concurrency: DECODING,
   }),
 );
@@ -38,7 +40,7 @@ const inference = await medianSeconds(RUNS, async () => {
 const pipeline = await medianSeconds(RUNS, async () => {
   const rows = runInBatches(files, {
     prepare: async ({ file }) => ({
-      pixels: await decoder.decode(await readImage(file), recipe),
+      pixels: await decoder.decode(await readImage(file), preprocessing),
     }),
     async run(batch, count) {
       await extractor.embed(batch, count);

@@ -34,10 +34,10 @@ const open = (modelDir: string) => openClassifier({ modelDir, engine: 'onnx' }, 
 async function assertAddsUp(modelDir: string): Promise<void> {
   const model = await readModel(modelDir, ['model.onnx', HEAD_WEIGHTS]);
   const head = savedHead(model);
-  const { labels, recipe } = model.manifest;
+  const { labels, preprocessing } = model.manifest;
   const session = await openSession(model.files.get('model.onnx') as Uint8Array);
   for (const leg of LEGS) {
-    const pixels = await decoder.decode(readFileSync(leg), recipe);
+    const pixels = await decoder.decode(readFileSync(leg), preprocessing);
     const found = await session.run(pixels, 1, ['logits', 'embedding', 'feature_map']);
     const [, channels, height, width] = found.feature_map.shape;
     assert.deepEqual([channels, height, width], [256, 7, 7]);
@@ -75,7 +75,7 @@ test('the best label is explained, or the one asked for; the scores are those of
   const bytes = readFileSync(LEG005);
   const best = await explainImage(bytes, classifier, decoder);
   const other = await explainImage(bytes, classifier, decoder, 'healthyleg');
-  const pixels = await decoder.decode(bytes, classifier.manifest.recipe);
+  const pixels = await decoder.decode(bytes, classifier.manifest.preprocessing);
   const [broken, healthy] = (await classifier.predict(pixels, 1)).probabilities;
   assert.deepEqual(best.scores, [
     { label: 'brokenleg', score: broken },

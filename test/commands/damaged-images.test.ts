@@ -57,11 +57,11 @@ test('damaged images are refused by default, and used with a warning each on req
     assert.deepEqual(named(lenient.stderr, USED), DAMAGED, run);
   }
   const [before, after] = [await manifestOf(path.join(folder, 'strict')), await manifestOf(model)];
-  assert.equal(before.recipe.damaged, undefined);
-  assert.equal(after.recipe.damaged, 'use');
+  assert.equal(before.preprocessing.damaged, 'refuse');
+  assert.equal(after.preprocessing.damaged, 'use');
   assert.equal(after.data.images, before.data.images + DAMAGED.length);
 
-  // classify does as the model's recipe says.
+  // classify does as the model's preprocessing says.
   const damaged = DAMAGED.map((file) => path.join(images, file));
   const refused = await imgdiag([
     'classify',

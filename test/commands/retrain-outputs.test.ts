@@ -23,11 +23,11 @@ import { readEvents } from '../helpers/tfrecords.ts';
 
 /** What a single ONNX file, opened by itself, makes of leg005. */
 async function scoresOfFile(file: string, model: string, output: string): Promise<number[]> {
-  const { recipe } = await manifestOf(model);
+  const { preprocessing } = await manifestOf(model);
   const decoder = await loadDecoder();
   const session = await openSession(readFileSync(file));
   try {
-    const pixels = await decoder.decode(readFileSync(LEG005), recipe);
+    const pixels = await decoder.decode(readFileSync(LEG005), preprocessing);
     return [...(await session.run(pixels, 1, [output]))[output].data];
   } finally {
     await session.dispose();

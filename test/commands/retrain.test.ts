@@ -205,7 +205,7 @@ test('another image size is recorded, used for training and for classifying', as
   const model = path.join(makeFolder(t), 'm');
   await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', model, '--image_size', '128');
   const { manifest } = await readModel(model, []);
-  assert.equal(manifest.recipe.size, 128);
+  assert.equal(manifest.preprocessing.size, 128);
   const { code, stdout } = await imgdiag(['classify', '--model_dir', model, LEG005]);
   assert.equal(code, 0);
   assert.match(stdout, /^brokenleg/);

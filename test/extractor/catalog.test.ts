@@ -84,7 +84,7 @@ describe("a user's own folder", () => {
         schema_version: 1,
         id: spec.id,
         image_size: spec.imageSize,
-        input_range: spec.inputRange,
+        input_range: [-1, 1],
         embedding_node: spec.embeddingNode,
         feature_size: spec.featureSize,
         licence: spec.licence,

@@ -33,7 +33,8 @@ describe('extractor.json', () => {
     assert.deepEqual(await readExtractorSpec(folder), {
       id: GOOD.id,
       imageSize: 224,
-      inputRange: [0, 1],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
       embeddingNode: GOOD.embedding_node,
       featureSize: 1280,
       licence: GOOD.licence,

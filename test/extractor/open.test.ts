@@ -5,8 +5,9 @@ import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { UnfitError, UsageError } from '../../src/base/errors.ts';
-import { openExtractor, openExtractorFiles } from '../../src/extractor/open.ts';
+import { openExtractorFiles } from '../../src/extractor/open.ts';
 import { makeImages } from '../helpers/images.ts';
+import { inputOf, openExtractor } from '../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../helpers/synthetic-extractor.ts';
 
 const run = promisify(execFile);
@@ -54,14 +55,16 @@ describe('choosing', () => {
     );
     const files = syntheticExtractor();
     const odd = { ...files, spec: { ...files.spec, imageSize: 99 } };
-    const extractor = await openExtractorFiles(odd, { imageSize: 99, engine: 'onnx' }, silent);
+    const input = inputOf(odd.spec);
+    const extractor = await openExtractorFiles(odd, { input, engine: 'onnx' }, silent);
     assert.equal(extractor.imageSize, 99);
     await extractor.dispose();
   });
 
   test('a network that cannot be imported is not silently run by the other engine', async () => {
     const files = syntheticExtractor('logits');
-    await assert.rejects(openExtractorFiles(files, { engine: 'auto' }, silent), UnfitError);
+    const input = inputOf(files.spec);
+    await assert.rejects(openExtractorFiles(files, { engine: 'auto', input }, silent), UnfitError);
   });
 });
 
@@ -71,7 +74,7 @@ describe('without ONNX Runtime', () => {
   /** What a child process in which onnxruntime-node fails with `code` prints. */
   async function openWithout(code: string, engine: string): Promise<Record<string, unknown>> {
     const script = `
-      const { openExtractor } = await import(${url('../../src/extractor/open.ts')});
+      const { openExtractor } = await import(${url('../helpers/open-extractor.ts')});
       const notes = [];
       const result = await openExtractor({ name: '${name}', engine: '${engine}' }, (level, text) => notes.push(text)).then(
         async (extractor) => {

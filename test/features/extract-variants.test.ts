@@ -43,10 +43,10 @@ test('when variants are extracted then each row is what its parameters make of t
   assert.deepEqual([table.computed, table.cached, table.failures.length], [12, 0, 0]);
   const side = sourceSide(AUGMENTATION, SIDE);
   for (const [index, { file, sha256 }] of files.entries()) {
-    const recipe = { ...tools.recipe, size: side };
+    const preprocessing = { ...tools.preprocessing, size: side };
     const { pixels, width, height } = await tools.decoder.decodeWithSize(
       readFileSync(file),
-      recipe,
+      preprocessing,
     );
     for (let copy = 0; copy < 4; copy++) {
       const out = new Uint8Array(SIDE * SIDE * 3);

@@ -42,7 +42,7 @@ test('when images are extracted then features and properties are theirs', async 
   const { files: hashed } = await hashFiles(files);
   const table = await extractFeatures(hashed, tools);
   assert.deepEqual([...rowOf(table.properties, 0)], [100, 0, 16, 16, (await grey).length]);
-  const pixels = await tools.decoder.decode(await turned, tools.recipe);
+  const pixels = await tools.decoder.decode(await turned, tools.preprocessing);
   const { mean, variance } = greyMoments(pixels);
   const expected = Float32Array.of(mean, variance, 48, 32, (await turned).length);
   assert.deepEqual(rowOf(table.properties, 1), expected);

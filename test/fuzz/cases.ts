@@ -9,7 +9,7 @@ import { createRandom, type Random } from '../../src/base/random.ts';
 import { readCsvDataset } from '../../src/data/dataset-csv.ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { type Decoder, ImageError } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { ImgdiagError, openClassifier, readManifest } from '../../src/index.ts';
 import { FILE_NAMES, type Manifest, versionOf } from '../../src/model/manifest.ts';
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
@@ -47,9 +47,12 @@ type Kind = (ground: Ground, random: Random) => Promise<void>;
 
 async function image({ decoder, images }: Ground, random: Random): Promise<void> {
   const bytes = mutate(pick(images, random), random, pick(images, random));
-  const recipe = createRecipe(SIZE, [0, 1], random.below(2) === 0 ? 'use' : 'refuse');
+  const preprocessing = createPreprocessing({
+    size: SIZE,
+    damaged: random.below(2) === 0 ? 'use' : 'refuse',
+  });
   await orRefused(async () => {
-    const { pixels, width, height } = await decoder.decodeWithSize(bytes, recipe);
+    const { pixels, width, height } = await decoder.decodeWithSize(bytes, preprocessing);
     assert.equal(pixels.length, SIZE * SIZE * 3);
     assert.ok(width >= 1 && height >= 1 && width * height <= decoder.maxPixels);
   }, ImageError);
@@ -162,7 +165,7 @@ const KINDS: readonly Kind[] = [
 async function scoreWith(folder: string): Promise<void> {
   const classifier = await openClassifier({ modelDir: folder, engine: 'onnx' }, () => {});
   try {
-    const { size } = classifier.manifest.recipe;
+    const { size } = classifier.manifest.preprocessing;
     const { probabilities } = await classifier.predict(new Uint8Array(size * size * 3), 1);
     assert.equal(probabilities.length, classifier.manifest.labels.length);
   } finally {

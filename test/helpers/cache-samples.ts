@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
 import { type CacheSpace, isSegmentName } from '../../src/features/cache/layout.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 
 export const SPACE: CacheSpace = {
   extractor: 'fake_224',
@@ -13,7 +14,7 @@ export const SPACE: CacheSpace = {
   engine: 'onnx',
   runtime: 'onnxruntime-node 1.30.0',
   decoder: 'sharp 0.35.5',
-  recipe: { size: 224, crop: 'centre' },
+  preprocessing: createPreprocessing({ size: 224 }),
 };
 
 export function keyOf(image: number): string {

@@ -1,6 +1,7 @@
 // A model folder's content, made up: small, valid, and different for every number given.
 
 import { sha256 } from '../../src/base/hash.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { FILE_NAMES, type Manifest, SCHEMA_VERSION, versionOf } from '../../src/model/manifest.ts';
 import type { ManifestBody, Payload } from '../../src/model/write.ts';
 
@@ -31,17 +32,7 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       licence: 'Apache-2.0',
       source: 'https://example.org',
     },
-    recipe: {
-      version: 1,
-      size: 224,
-      orientation: 'exif',
-      colour: 'srgb',
-      background: [255, 255, 255],
-      fit: 'fill',
-      kernel: 'linear',
-      shrink_on_load: false,
-      range: [0, 1],
-    },
+    preprocessing: createPreprocessing({ size: 224 }),
     standardisation: { mean: [1.5, -2e-7, 0], scale: [1, 0.25, 1e21] },
     calibration: {
       method: 'temperature',

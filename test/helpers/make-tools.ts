@@ -3,7 +3,7 @@
 import type { Extractor } from '../../src/extractor/extractor.ts';
 import type { ExtractionTools } from '../../src/features/extract.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 
 export const FEATURES = 3;
 export const SIDE = 8;
@@ -53,12 +53,12 @@ export async function makeTools(): Promise<CountingTools> {
     extractor,
     decoder: {
       ...real,
-      decodeWithSize(bytes, recipe) {
+      decodeWithSize(bytes, preprocessing) {
         decoded++;
-        return real.decodeWithSize(bytes, recipe);
+        return real.decodeWithSize(bytes, preprocessing);
       },
     },
-    recipe: createRecipe(SIDE, [0, 1]),
+    preprocessing: createPreprocessing({ size: SIDE }),
     store: {
       get: (key) => vectors.get(key),
       async put(key, vector) {

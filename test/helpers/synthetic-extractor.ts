@@ -1,6 +1,7 @@
 // A tiny network with the parts of a real extractor, as a user's own folder would hold it.
 
 import type { ExtractorFiles } from '../../src/extractor/catalog.ts';
+import { fromInputRange } from '../../src/images/preprocessing.ts';
 import { hashOfTfjsFiles } from '../../src/network/tfjs/graph.ts';
 import {
   flag,
@@ -50,7 +51,7 @@ export function syntheticExtractor(
     spec: {
       id: 'synthetic',
       imageSize: 96,
-      inputRange: [-1, 1],
+      ...fromInputRange(-1, 1),
       embeddingNode,
       featureSize: FEATURES,
       licence: 'none',

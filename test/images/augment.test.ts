@@ -10,7 +10,7 @@ import {
   type VariantParameters,
 } from '../../src/images/augment.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { makeImages } from '../helpers/images.ts';
 import { makeScene } from '../helpers/make-images.ts';
 
@@ -155,11 +155,11 @@ test('when windows are cut from larger images then those are decoded larger, up 
   assert.equal(sourceSide({ ...NONE, random_crop: 300 }, 224), 448);
 });
 
-test('when nothing varies then the pixels are those of the recipe, each of them', async () => {
+test('when nothing varies then the pixels are those of the preprocessing, each of them', async () => {
   assert.deepEqual(sample(noise, STILL), noise);
   const decoder = await loadDecoder();
   const bytes = await makeScene(61, 47).png().toBuffer();
-  const pixels = Uint8Array.from(await decoder.decode(bytes, createRecipe(SIZE, [0, 1])));
+  const pixels = Uint8Array.from(await decoder.decode(bytes, createPreprocessing({ size: SIZE })));
   for (const aspect of [61 / 47, 0.3, 1]) {
     assert.deepEqual(sample(pixels, draw(NONE, 1)[0], { aspect }), pixels);
   }

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { encode } from 'bmp-ts';
 import { type Bitmap, decodeBmp } from '../../src/images/bmp.ts';
 import { ImageError, loadDecoder } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 
 const LIMITS = { maxPixels: 1000, partial: false };
 
@@ -215,19 +215,19 @@ test('when a header makes no sense then it is refused', () => {
   }
 });
 
-test('when rows are missing then it is refused, or black where the recipe says so', async () => {
+test('when rows are missing then it is refused, or black where the preprocessing says so', async () => {
   const cut = KINDS['24 bits'].subarray(0, -8);
   assert.throws(() => decodeBmp(cut, LIMITS), /cut short/);
   const { data } = decodeBmp(cut, { ...LIMITS, partial: true });
   assert.deepEqual([...data], [0, 0, 0, 0, 0, 0, ...SQUARE.slice(6)]);
 
   const decoder = await loadDecoder();
-  const refused = decoder.decode(cut, createRecipe(2, [0, 1]));
+  const refused = decoder.decode(cut, createPreprocessing({ size: 2 }));
   await assert.rejects(
     refused,
     (error) => error instanceof ImageError && /^the BMP data is cut short/.test(error.message),
   );
-  const use = createRecipe(2, [0, 1], 'use');
+  const use = createPreprocessing({ size: 2, damaged: 'use' });
   const { width, height, damaged } = await decoder.decodeWithSize(cut, use);
   assert.deepEqual([width, height, damaged], [2, 2, true]);
 });

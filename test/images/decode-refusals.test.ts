@@ -5,14 +5,14 @@ import test from 'node:test';
 import sharp from 'sharp';
 import { EXIT } from '../../src/base/errors.ts';
 import { ImageError, loadDecoder, MAX_PIXELS } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { makeHugePng, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
-const recipe = createRecipe(16, [0, 1]);
+const preprocessing = createPreprocessing({ size: 16 });
 
 async function assertRefused(bytes: Uint8Array, code: string, message: RegExp) {
-  await assert.rejects(decoder.decode(bytes, recipe), (error) => {
+  await assert.rejects(decoder.decode(bytes, preprocessing), (error) => {
     assert.ok(error instanceof ImageError, String(error));
     assert.equal(error.code, code);
     assert.match(error.message, message);
@@ -54,7 +54,7 @@ test('when another format is cut in half then it is refused too, by its name', a
   for (const [name, bytes] of cuts) {
     const half = bytes.subarray(0, bytes.length / 2);
     await assert.rejects(
-      decoder.decode(half, recipe),
+      decoder.decode(half, preprocessing),
       (error) =>
         error instanceof ImageError &&
         error.code === 'image_damaged' &&
@@ -69,7 +69,7 @@ test('when pixels inside a PNG are damaged then it is refused', async () => {
   const bytes = await makeScene(200, 200).png({ compressionLevel: 0 }).toBuffer();
   bytes[Math.floor(bytes.length / 2)] ^= 0xff;
   await assert.rejects(
-    decoder.decode(bytes, recipe),
+    decoder.decode(bytes, preprocessing),
     (error) => error instanceof ImageError && error.code === 'image_damaged',
   );
 });
@@ -105,7 +105,7 @@ test('when only the magic bytes are right then it is refused as damaged or cut',
   for (const magic of ['\xff\xd8\xff', '\x89PNG\r\n\x1a\n', 'GIF89a', 'II*\0', 'RIFF____WEBP']) {
     const bytes = Buffer.from(`${magic}${'?'.repeat(40)}`, 'latin1');
     await assert.rejects(
-      decoder.decode(bytes, recipe),
+      decoder.decode(bytes, preprocessing),
       (error) => error instanceof ImageError && /damaged|cannot be decoded/.test(error.message),
       magic,
     );

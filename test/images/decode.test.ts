@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import sharp from 'sharp';
 import { loadDecoder } from '../../src/images/decode.ts';
-import { createRecipe, type Recipe } from '../../src/images/recipe.ts';
+import { createPreprocessing, type Preprocessing } from '../../src/images/preprocessing.ts';
 import {
   makeOriented,
   makeRaw,
@@ -13,9 +13,9 @@ import {
 } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
-const recipe = createRecipe(16, [0, 1]);
+const preprocessing = createPreprocessing({ size: 16 });
 
-async function decode(bytes: Uint8Array, by: Recipe = recipe): Promise<Uint8Array> {
+async function decode(bytes: Uint8Array, by: Preprocessing = preprocessing): Promise<Uint8Array> {
   const pixels = await decoder.decode(bytes, by);
   assert.equal(pixels.length, by.size * by.size * 3);
   return pixels;
@@ -74,7 +74,7 @@ test('when the same scene comes in any format then the pixels agree', async () =
 
 test('when an image is grey then all three values are that grey', async () => {
   const grey = makeRaw([40, 120, 200, 250], 2, 2, 1).toColourspace('b-w');
-  const pixels = await decode(await grey.png().toBuffer(), createRecipe(2, [0, 1]));
+  const pixels = await decode(await grey.png().toBuffer(), createPreprocessing({ size: 2 }));
   assert.deepEqual(
     [...pixels],
     [40, 120, 200, 250].flatMap((value) => [value, value, value]),
@@ -83,14 +83,14 @@ test('when an image is grey then all three values are that grey', async () => {
   assertSolid(await decode(await sixteen.png().toBuffer()), [200, 200, 200], 1);
 });
 
-test('when an image is transparent then the background of the recipe shows through', async () => {
+test('when an image is transparent then the background of the preprocessing shows through', async () => {
   const colour: Rgb = [200, 100, 50];
   const png = (alpha: number) => makeSolid(colour, alpha).png().toBuffer();
   assertSolid(await decode(await png(1)), colour, 0);
   assertSolid(await decode(await png(0)), [255, 255, 255], 0);
   // Half of 255 is stored as 127 or 128; rounding adds one more: 2 of 255.
   assertSolid(await decode(await png(0.5)), [228, 178, 153], 2);
-  const green: Recipe = { ...recipe, background: [0, 250, 0] };
+  const green: Preprocessing = { ...preprocessing, background: [0, 250, 0] };
   assertSolid(await decode(await png(0), green), [0, 250, 0], 0);
   const webp = await makeSolid(colour, 0).webp({ lossless: true }).toBuffer();
   assertSolid(await decode(webp), [255, 255, 255], 0);
@@ -102,7 +102,7 @@ test('when a grey image has an alpha channel then it lies on the background', as
   const values = [100, 255, 100, 0, 0, 255, 0, 128];
   const bytes = await makeRaw(values, 2, 2, 2).toColourspace('b-w').png().toBuffer();
   assert.equal((await sharp(bytes).metadata()).channels, 2);
-  const pixels = await decode(bytes, createRecipe(2, [0, 1]));
+  const pixels = await decode(bytes, createPreprocessing({ size: 2 }));
   const expected = [100, 255, 0, 127].flatMap((value) => [value, value, value]);
   assert.ok(
     pixels.every((value, i) => Math.abs(value - expected[i]) <= 1),
@@ -158,7 +158,7 @@ const columns = (...values: number[]) =>
 test('when an image shrinks to half then a triangle of twice the width weighs it', async () => {
   // Weights 1/8, 3/8, 3/8, 1/8 around each new pixel, the edge repeated:
   // 0/8 + 0*3/8 + 100*3/8 + 200/8 = 62.5 and 100/8 + 200*3/8 + 40*3/8 + 40/8 = 107.5; 1 of 255.
-  const pixels = await decode(await columns(0, 100, 200, 40), createRecipe(2, [0, 1]));
+  const pixels = await decode(await columns(0, 100, 200, 40), createPreprocessing({ size: 2 }));
   const expected = [62.5, 107.5, 62.5, 107.5].flatMap((value) => [value, value, value]);
   assert.ok(
     pixels.every((value, i) => Math.abs(value - expected[i]) <= 1),
@@ -167,7 +167,7 @@ test('when an image shrinks to half then a triangle of twice the width weighs it
 });
 
 test('when an image has the size asked for then its values are untouched', async () => {
-  const pixels = await decode(await columns(0, 100, 200, 40), createRecipe(4, [0, 1]));
+  const pixels = await decode(await columns(0, 100, 200, 40), createPreprocessing({ size: 4 }));
   assert.deepEqual([...pixels].filter((_, i) => i % 3 === 0).slice(0, 4), [0, 100, 200, 40]);
 });
 

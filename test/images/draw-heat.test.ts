@@ -8,12 +8,12 @@ import {
   type Source,
   thumbnails,
 } from '../../src/images/draw-heat.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { makeOriented, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
-const recipe = createRecipe(224, [0, 1]);
-const sourceOf = (bytes: Uint8Array): Source => ({ bytes, decoder, recipe });
+const preprocessing = createPreprocessing({ size: 224 });
+const sourceOf = (bytes: Uint8Array): Source => ({ bytes, decoder, preprocessing });
 const LEGEND: Legend = { label: 'leg', score: 0.75, rank: 1, labels: 2, approximate: false };
 /** Evidence for in the top left corner, against in the bottom right one. */
 const HEAT = {

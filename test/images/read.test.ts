@@ -3,8 +3,8 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { ImageError, loadDecoder } from '../../src/images/decode.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { readImage } from '../../src/images/read.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { makeSolid } from '../helpers/make-images.ts';
 
@@ -26,7 +26,7 @@ test('when a file is there then all its bytes are read', async (t) => {
 test('when a PNG is named .jpg then its content decides', async (t) => {
   const folder = makeFolder(t, { 'leg.jpg': await makeSolid([10, 200, 90]).png().toBuffer() });
   const bytes = await readImage(path.join(folder, 'leg.jpg'));
-  const pixels = await (await loadDecoder()).decode(bytes, createRecipe(1, [0, 1]));
+  const pixels = await (await loadDecoder()).decode(bytes, createPreprocessing({ size: 1 }));
   assert.deepEqual([...pixels], [10, 200, 90]);
 });
 

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { loadExtractorFiles } from '../../src/extractor/catalog.ts';
 import { openExtractorFiles } from '../../src/extractor/open.ts';
 import { extractFeatures } from '../../src/features/extract.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { classifyImages, loadDecoder, openClassifier } from '../../src/index.ts';
 
 /** Images in a folder that the work goes round. */
@@ -81,10 +81,11 @@ export async function extractMany(
   sha256Of: (file: string) => string,
 ): Promise<number[]> {
   const network = await loadExtractorFiles('mobilenet_v1_025_224');
-  const options = { engine: 'onnx', imageSize: undefined } as const;
+  const { imageSize, mean, std } = network.spec;
+  const preprocessing = createPreprocessing({ size: imageSize, mean, std });
+  const options = { engine: 'onnx', input: preprocessing } as const;
   const extractor = await openExtractorFiles(network, options, () => {});
   const decoder = await loadDecoder();
-  const recipe = createRecipe(extractor.imageSize, network.spec.inputRange);
   const looks: number[] = [];
   const each = Math.ceil(count / LOOKS);
   const images = Array.from({ length: count }, (_, at) => {
@@ -95,7 +96,7 @@ export async function extractMany(
   const { computed } = await extractFeatures(images, {
     extractor,
     decoder,
-    recipe,
+    preprocessing,
     store: { get: () => undefined, put: async () => {} },
     onProgress(done) {
       if (done < next) return;

@@ -24,7 +24,7 @@ const FEATURES = 3;
 /** Of a small network: 2 labels, 3 features, images of 8 pixels. */
 function smallManifest(): Manifest {
   const manifest = makeManifest();
-  return { ...manifest, recipe: { ...manifest.recipe, size: SIZE } };
+  return { ...manifest, preprocessing: { ...manifest.preprocessing, size: SIZE } };
 }
 
 /** An extractor of its mean colour: everything that a real one has, but small. */
@@ -94,7 +94,7 @@ test('when a network is as imgdiag writes it then it is let through', () => {
 test('when a network takes or gives something else than its manifest says then it is refused', () => {
   const bytes = encode(smallExtractor());
   const manifest = smallManifest();
-  const size = { ...manifest, recipe: { ...manifest.recipe, size: 9 } };
+  const size = { ...manifest, preprocessing: { ...manifest.preprocessing, size: 9 } };
   assertRefused(bytes, /image uint8 nx8x8x3 where image uint8 nx9x9x3 should be/, size);
   const labels = { ...manifest, labels: ['a', 'b', 'c'] };
   assertRefused(bytes, /probabilities float32 nx2 where probabilities float32 nx3/, labels);

@@ -7,6 +7,7 @@ import type { Manifest } from '../../src/model/manifest.ts';
 import { encodeNetwork } from '../../src/model/network.ts';
 import { parseTfjsGraph } from '../../src/network/tfjs/graph.ts';
 import { makeManifest } from '../helpers/make-model.ts';
+import { inputOf } from '../helpers/open-extractor.ts';
 
 const files = await loadExtractorFiles('mobilenet_v1_025_224');
 const HEAD = {
@@ -28,7 +29,7 @@ function claiming(sha256 = files.weightsSha256, id = files.spec.id): Manifest {
   return { ...manifest, extractor: { ...manifest.extractor, id, weights_sha256: sha256 } };
 }
 
-const graph = () => importExtractor(parseTfjsGraph(files), files.spec, 224);
+const graph = () => importExtractor(parseTfjsGraph(files), files.spec, inputOf(files.spec));
 
 test('when a network begins with the published extractor then its name is told', async () => {
   assert.equal(await knownExtractor(encodeNetwork(graph(), HEAD), claiming()), files.spec.id);

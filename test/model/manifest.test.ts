@@ -17,7 +17,7 @@ function refusalOf(text: string): UnfitError {
   return assert.fail('the manifest was accepted');
 }
 
-/** The path of every field of nested objects, e.g. `['recipe', 'size']`. */
+/** The path of every field of nested objects, e.g. `['preprocessing', 'size']`. */
 function* fieldPaths(data: Json, above: string[] = []): Generator<string[]> {
   for (const [name, value] of Object.entries(data)) {
     yield [...above, name];
@@ -86,11 +86,17 @@ test('when a value is impossible then the field is named', () => {
     ['labels', 'broken'],
     ['version', '../../../etc/passwd'],
     ['version', '0123456789ABCDEF'],
-    ['recipe.size', 0],
-    ['recipe.size', 1e9],
-    ['recipe.background', [255, 255]],
-    ['recipe.background', [255, 255, 256]],
-    ['recipe.kernel', 'cubic'],
+    ['preprocessing.size', 0],
+    ['preprocessing.size', 1e9],
+    ['preprocessing.background', [255, 255]],
+    ['preprocessing.background', [255, 255, 256]],
+    ['preprocessing.kernel', 'nearest'],
+    ['preprocessing.fit', 'fill'],
+    ['preprocessing.crop_share', 0],
+    ['preprocessing.crop_share', 1.01],
+    ['preprocessing.mean', [0, 0]],
+    ['preprocessing.std', [1, 1, 0]],
+    ['preprocessing.damaged', true],
     ['extractor.feature_size', 2.5],
     ['extractor.weights_sha256', 'abc'],
     ['calibration.temperature', 0.1],
@@ -112,7 +118,7 @@ test('when a value is impossible then the field is named', () => {
 });
 
 test('when there is a field too many then the model is damaged', () => {
-  for (const path of [['extra'], ['recipe', 'extra'], ['files', '../../outside']]) {
+  for (const path of [['extra'], ['preprocessing', 'extra'], ['files', '../../outside']]) {
     const text = changed(path, (holder, name) => {
       holder[name] = { bytes: 1 };
     });

@@ -8,6 +8,7 @@ import { encodeNetwork, NETWORK_INPUT, NETWORK_OUTPUTS } from '../../src/model/n
 import { parseTfjsGraph } from '../../src/network/tfjs/graph.ts';
 import { makeImages } from '../helpers/images.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
+import { inputOf } from '../helpers/open-extractor.ts';
 
 const SIZE = 96;
 const FEATURES = 256;
@@ -27,7 +28,10 @@ const deep: Head = {
 };
 const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
 const encode = (what = head) =>
-  encodeNetwork(importExtractor(parseTfjsGraph(files), files.spec, SIZE), what);
+  encodeNetwork(
+    importExtractor(parseTfjsGraph(files), files.spec, inputOf(files.spec, SIZE)),
+    what,
+  );
 const bytes = encode();
 const session = await ort.InferenceSession.create(bytes, {
   intraOpNumThreads: 1,

@@ -108,7 +108,7 @@ test('when JSON names prototypes then nothing is polluted', async (t) => {
   const manifest = path.join(folder, 'manifest.json');
   const text = readFileSync(manifest, 'utf8');
   for (const key of ['__proto__', 'constructor', 'prototype']) {
-    for (const at of ['{', '"options": {', '"files": {', '"recipe": {']) {
+    for (const at of ['{', '"options": {', '"files": {', '"preprocessing": {']) {
       writeFileSync(manifest, text.replace(at, `${at} "${key}": {"polluted": true},`));
       await assert.rejects(readManifest(folder), UnfitError);
     }

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import { createPreprocessing, fromInputRange } from '../../src/images/preprocessing.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
-import { readModel } from '../../src/model/read.ts';
+import { readManifest, readModel } from '../../src/model/read.ts';
 import { LEG005, ROOT } from '../helpers/run-cli.ts';
 import { scoresOf, succeed } from '../helpers/runs.ts';
 
@@ -37,6 +38,15 @@ test('when a model of schema 1 is read then it has no temperature and no thresho
   assert.equal(manifest.operating_point, null);
   assert.equal(manifest.out_of_distribution, null);
   assert.equal(files.has('out_of_distribution.bin'), false);
+});
+
+test('when a model with a recipe is read then it says the same as preprocessing does today', async () => {
+  for (const [name] of SCORES) {
+    const { preprocessing } = await readManifest(path.join(MODELS, name));
+    // Its input range was [-1, 1].
+    const half = fromInputRange(-1, 1);
+    assert.deepEqual(preprocessing, createPreprocessing({ size: 96, ...half }), name);
+  }
 });
 
 test('when a model of schema 2 is read then its temperature and threshold are there', async () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import sharp from 'sharp';
 import { ImageError, loadDecoder } from '../../src/images/decode.ts';
-import { createRecipe } from '../../src/images/recipe.ts';
+import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { sniffFormat } from '../../src/images/sniff.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { decodeOtherwise } from '../helpers/other-decoders.ts';
@@ -146,7 +146,7 @@ test('retrain skips by name what cannot be used, and trains on the rest', {
 
 test('the pixels are those that another decoder finds', { skip: absent(NASTY) }, async (t) => {
   const decoder = await loadDecoder();
-  const recipe = createRecipe(SIZE, [0, 1]);
+  const preprocessing = createPreprocessing({ size: SIZE });
   let compared = 0;
   for (const file of withOutcome('image')) {
     const bytes = readFileSync(path.join(NASTY, file));
@@ -159,8 +159,8 @@ test('the pixels are those that another decoder finds', { skip: absent(NASTY) },
       .png()
       .toBuffer();
     const [found, expected] = [
-      await decoder.decode(bytes, recipe),
-      await decoder.decode(copy, recipe),
+      await decoder.decode(bytes, preprocessing),
+      await decoder.decode(copy, preprocessing),
     ];
     const sum = found.reduce((total, value, i) => total + Math.abs(value - expected[i]), 0);
     const mean = sum / found.length;
@@ -185,7 +185,7 @@ test('every DICOM file is refused by name, with a converter', { skip: absent(DIC
   const decoder = await loadDecoder();
   for (const file of readdirSync(DICOM).filter((name) => name.endsWith('.dcm'))) {
     const bytes = readFileSync(path.join(DICOM, file));
-    await assert.rejects(decoder.decode(bytes, createRecipe(SIZE, [0, 1])), (error) => {
+    await assert.rejects(decoder.decode(bytes, createPreprocessing({ size: SIZE })), (error) => {
       assert.ok(error instanceof ImageError, file);
       assert.equal(error.message, 'expected an image, found a DICOM file', file);
       assert.match(error.hint ?? '', /dcm2img FILE FILE\.png/);

@@ -1,6 +1,7 @@
 // Imports a TensorFlow.js graph model into ONNX: uint8 images in, bottleneck features out.
 
 import { UnfitError } from '../../base/errors.ts';
+import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
 import { encodeOnnxModel, type OnnxGraph } from '../../network/onnx/write.ts';
 import {
   parseTfjsGraph,
@@ -13,8 +14,6 @@ import { createImportedNode, refusal } from './node.ts';
 import { OPERATORS } from './operators.ts';
 import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
 
-/** Largest value of a pixel. */
-const PIXEL_MAX = 255;
 /** Operators that only rename or reshape: what comes before them is looked at instead. */
 const TRANSPARENT = ['Identity', 'Squeeze', 'Reshape'];
 const POOLS = ['Mean', 'AvgPool'];
@@ -22,15 +21,15 @@ const POOLS = ['Mean', 'AvgPool'];
 /** The bytes of the imported extractor, as `importExtractor` describes it. */
 export function encodeExtractor(
   files: TfjsFiles & { spec: ExtractorSpec },
-  imageSize: number,
+  input: NetworkInput,
 ): Uint8Array {
-  return encodeOnnxModel(importExtractor(parseTfjsGraph(files), files.spec, imageSize));
+  return encodeOnnxModel(importExtractor(parseTfjsGraph(files), files.spec, input));
 }
 
 /**
- * The extractor as an ONNX graph for square images of `imageSize` pixels.
+ * The extractor as an ONNX graph for square images of `size` pixels.
  *
- * Input `image`: uint8 `[n, imageSize, imageSize, 3]`, RGB, 0..255; n is free.
+ * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is free.
  * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, what the
  * embedding is the average of. More nodes may be pushed on the graph; they can read `embedding`.
  * @throws UnfitError when the network holds what cannot be imported, or does not fit `spec`
@@ -38,12 +37,13 @@ export function encodeExtractor(
 export function importExtractor(
   graph: TfjsGraph,
   spec: ExtractorSpec,
-  imageSize: number,
+  input: NetworkInput,
 ): OnnxGraph {
-  const input = { name: 'image', type: 'uint8', shape: ['n', imageSize, imageSize, 3] } as const;
-  const onnx: OnnxGraph = { inputs: [input], outputs: [], nodes: [], initializers: [] };
+  const { size } = input;
+  const pixels = { name: 'image', type: 'uint8', shape: ['n', size, size, 3] } as const;
+  const onnx: OnnxGraph = { inputs: [pixels], outputs: [], nodes: [], initializers: [] };
   const builder = createGraphBuilder(onnx);
-  const image = importImage(builder, spec, imageSize);
+  const image = importImage(builder, input);
   const values = importNodes(graph, spec.embeddingNode, image, builder);
 
   const pooledNode = poolBefore(graph, spec.embeddingNode);
@@ -54,7 +54,7 @@ export function importExtractor(
   const perImage = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
   if (batch !== null || perImage !== spec.featureSize) {
     throw new UnfitError(
-      `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${imageSize} pixels, found ${sizes.join('x')}`,
+      `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${size} pixels, found ${sizes.join('x')}`,
       { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
     );
   }
@@ -109,17 +109,22 @@ function importNode(
   return importer(createImportedNode(node, inputs), builder);
 }
 
-/** Scales pixels to the input range and puts channels first, while they are still single bytes. */
-function importImage(builder: GraphBuilder, spec: ExtractorSpec, size: number): TensorValue {
-  const [low, high] = spec.inputRange;
+/** Puts channels first, while they are still single bytes, and normalises. */
+function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
+  const { scale, offset } = pixelScaling(input);
   const perm = { perm: { ints: [0, 3, 1, 2] } };
   const bytes = builder.emit('Transpose', ['image'], 'image/nchw', perm);
   const cast = builder.emit('Cast', [bytes], 'image/float', { to: { int: 1 } });
-  const scale = builder.floats('image/scale', [], [(high - low) / PIXEL_MAX]);
-  const scaled = builder.emit('Mul', [cast, scale], 'image/scaled');
-  const offset = () => builder.floats('image/offset', [], [low]);
-  const name = low === 0 ? scaled : builder.emit('Add', [scaled, offset()], 'image/shifted');
-  return { kind: 'tensor', name, shape: [null, size, size, 3], layout: 'nchw' };
+  // One number where all channels have the same.
+  const floats = (name: string, values: readonly number[]) =>
+    new Set(values).size === 1
+      ? builder.floats(name, [], values.slice(0, 1))
+      : builder.floats(name, [3, 1, 1], values);
+  const scaled = builder.emit('Mul', [cast, floats('image/scale', scale)], 'image/scaled');
+  const shift = () =>
+    builder.emit('Add', [scaled, floats('image/offset', offset)], 'image/shifted');
+  const name = offset.some((value) => value !== 0) ? shift() : scaled;
+  return { kind: 'tensor', name, shape: [null, input.size, input.size, 3], layout: 'nchw' };
 }
 
 /** The nodes that `target` needs, each after those it reads; in the same order every time. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { hashOfData } from '../../base/hash.ts';
 import { formatJson } from '../../base/json.ts';
+import type { Preprocessing } from '../../images/preprocessing.ts';
 
 /** The layout below: a change of the record format takes a new number and so a new folder. */
 export const CACHE_VERSION = 'v1';
@@ -26,18 +27,15 @@ export interface CacheSpace {
   readonly runtime: string;
   /** Package and version that decodes and resizes: `sharp 0.35.5`. */
   readonly decoder: string;
-  /** The preprocessing recipe, or its id: any JSON value. */
-  readonly recipe: unknown;
+  readonly preprocessing: Preprocessing;
   /** Names of the vector's last elements, where those are no features. */
   readonly appended?: readonly string[];
 }
 
 /** SHA-256, hexadecimal: the folder in which features of this kind, and no others, lie. */
 export function namespaceOf(space: CacheSpace, featureSize: number): string {
-  const { weightsSha256, engine, runtime, decoder, recipe, appended } = space;
-  const schema = `imgdiag-cache ${CACHE_VERSION}`;
-  const what = { weightsSha256, engine, runtime, decoder, recipe, appended };
-  return hashOfData({ schema, featureSize, ...what });
+  const { extractor: _, ...decisive } = space;
+  return hashOfData({ schema: `imgdiag-cache ${CACHE_VERSION}`, featureSize, ...decisive });
 }
 
 export function namespaceFolder(root: string, namespace: string): string {
@@ -46,18 +44,9 @@ export function namespaceFolder(root: string, namespace: string): string {
 
 /** The text of `space.json`, for people and for `cacheInfo`. */
 export function describeSpace(space: CacheSpace, featureSize: number): string {
-  const { extractor, weightsSha256, engine, runtime, decoder, recipe, appended = [] } = space;
-  return formatJson({
-    schema: `imgdiag-cache ${CACHE_VERSION}`,
-    extractor,
-    weights_sha256: weightsSha256,
-    feature_size: featureSize,
-    appended,
-    engine,
-    runtime,
-    decoder,
-    recipe,
-  });
+  const { weightsSha256, ...rest } = space;
+  const schema = `imgdiag-cache ${CACHE_VERSION}`;
+  return formatJson({ schema, feature_size: featureSize, weights_sha256: weightsSha256, ...rest });
 }
 
 export function newSegmentName(): string {

@@ -73,7 +73,7 @@ export async function openSession(
       if (images.length !== count * size * size * 3) {
         throw new UnfitError(
           `expected ${count} images of ${size}x${size} pixels, found ${images.length} bytes`,
-          { hint: 'prepare the images by the recipe that was saved with the model' },
+          { hint: 'prepare the images by the preprocessing that was saved with the model' },
         );
       }
       const unknown = outputs.find((name) => !session.outputNames.includes(name));

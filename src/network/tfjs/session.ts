@@ -7,6 +7,7 @@ import process from 'node:process';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { messageOf, UnfitError } from '../../base/errors.ts';
+import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
 import type { TfjsFiles } from './graph.ts';
 
 type Tf = typeof TensorFlow;
@@ -18,7 +19,6 @@ const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
   ['module_apply_default/MobilenetV1/Logits/global_pool', 1],
   ['module_apply_default/MobilenetV2/Logits/AvgPool', 2],
 ]);
-const PIXEL_MAX = 255;
 /**
  * Emscripten listens to these and throws again, so that Node.js prints its whole minified source.
  * What a process does about errors is not a library's business: its listeners are taken away.
@@ -46,11 +46,7 @@ export function startTfjs(): Promise<TfjsRuntime> {
 
 /** A graph model, and what its files do not tell of it. */
 export interface TfjsNetworkFiles extends TfjsFiles {
-  readonly spec: {
-    /** What pixel values 0 and 255 are mapped to before the first node. */
-    readonly inputRange: readonly [number, number];
-    readonly embeddingNode: string;
-  };
+  readonly spec: { readonly embeddingNode: string };
 }
 
 /** A graph model opened for inference. */
@@ -68,17 +64,20 @@ export interface TfjsNetwork {
 /** @throws UnfitError for a network that TensorFlow.js cannot open, or `engine_missing` */
 export async function openTfjsNetwork(
   files: TfjsNetworkFiles,
-  imageSize: number,
+  input: NetworkInput,
 ): Promise<TfjsNetwork> {
   const { tf, name } = await startTfjs();
-  const network = await openNetwork(tf, files, imageSize);
+  const { size } = input;
+  const network = await openNetwork(tf, files, size);
+  const { scale, offset } = pixelScaling(input);
   return {
     runtime: name,
     async run(images, count) {
       const features = tf.tidy(() => {
-        const shape: [number, number, number, number] = [count, imageSize, imageSize, 3];
+        const shape: [number, number, number, number] = [count, size, size, 3];
         // Widened here: a tensor of bytes would be copied to int32 and then to float32.
-        return network.features(tf.tensor4d(Float32Array.from(images), shape));
+        const pixels = tf.tensor4d(Float32Array.from(images), shape);
+        return network.features(tf.add(tf.mul(pixels, scale), offset));
       });
       try {
         return { shape: features.shape.slice(1), data: Float32Array.from(await features.data()) };
@@ -92,7 +91,7 @@ export async function openTfjsNetwork(
 
 interface Network {
   readonly model: GraphModel;
-  /** @param images float32 `[n, size, size, 3]`, 0..255 */
+  /** @param images float32 `[n, size, size, 3]`, normalised */
   features(images: TensorFlow.Tensor4D): TensorFlow.Tensor;
 }
 
@@ -113,12 +112,9 @@ async function openNetwork(tf: Tf, files: TfjsNetworkFiles, imageSize: number): 
 /** `infer` embeds a whole batch; its resize to 224 pixels leaves pixels of that size unchanged. */
 async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): Promise<Network> {
   const { load } = await import('@tensorflow-models/mobilenet');
-  const [low, high] = files.spec.inputRange;
-  const mobilenet = await load({
-    version,
-    modelUrl: handlerOf(tf, files),
-    inputRange: [low, high],
-  });
+  // Its own scaling then changes nothing.
+  const inputRange: [number, number] = [0, 255];
+  const mobilenet = await load({ version, modelUrl: handlerOf(tf, files), inputRange });
   const { model } = mobilenet as unknown as { model: GraphModel };
   return { model, features: (images) => mobilenet.infer(images, true) };
 }
@@ -127,7 +123,7 @@ async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): P
 async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
-  const features = (images: TensorFlow.Tensor4D) => executeNode(tf, model, files.spec, images);
+  const features = (images: TensorFlow.Tensor4D) => executeNode(model, files.spec, images);
   try {
     tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
   } catch (error) {
@@ -138,13 +134,11 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
 }
 
 function executeNode(
-  tf: Tf,
   model: GraphModel,
-  { inputRange: [low, high], embeddingNode }: TfjsNetworkFiles['spec'],
+  { embeddingNode }: TfjsNetworkFiles['spec'],
   images: TensorFlow.Tensor4D,
 ): TensorFlow.Tensor {
-  const scaled = tf.add(tf.mul(images, (high - low) / PIXEL_MAX), low);
-  const output = model.execute(scaled, embeddingNode);
+  const output = model.execute(images, embeddingNode);
   return Array.isArray(output) ? output[0] : output;
 }
 

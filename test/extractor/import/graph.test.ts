@@ -6,9 +6,13 @@ import { UnfitError } from '../../../src/base/errors.ts';
 import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
 import { encodeExtractor, importExtractor } from '../../../src/extractor/import/graph.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
+import type { NetworkInput } from '../../../src/images/preprocessing.ts';
+import { readOnnxModel } from '../../../src/network/onnx/read.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
+import { inferShapes } from '../../../src/network/onnx/shapes.ts';
 import { parseTfjsGraph } from '../../../src/network/tfjs/graph.ts';
 import { makeImages } from '../../helpers/images.ts';
+import { inputOf } from '../../helpers/open-extractor.ts';
 import { assertRefused } from '../../helpers/refusal.ts';
 import { FEATURES, syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 import { randomWeight, syntheticFiles } from '../../helpers/synthetic-graph.ts';
@@ -18,9 +22,11 @@ const SIZE = 100;
 /** Absolute, on features of about 0..6. */
 const TOLERANCE = 1e-5;
 
-function assertUnfit(files: ExtractorFiles, message: RegExp, imageSize = SIZE): void {
+const SMALL = inputOf(syntheticExtractor().spec, SIZE);
+
+function assertUnfit(files: ExtractorFiles, message: RegExp): void {
   assert.throws(
-    () => encodeExtractor(files, imageSize),
+    () => encodeExtractor(files, SMALL),
     (error) =>
       error instanceof UnfitError && message.test(error.message) && error.hint !== undefined,
   );
@@ -31,12 +37,12 @@ describe('importing an extractor', () => {
     test(`embedding at ${node}, of pixels scaled to -1..1`, async () => {
       const files = syntheticExtractor(node);
       const images = makeImages(COUNT, SIZE);
-      const session = await openSession(encodeExtractor(files, SIZE));
+      const session = await openSession(encodeExtractor(files, SMALL));
       const { embedding, feature_map } = await session.run(images, COUNT, [
         'embedding',
         'feature_map',
       ]);
-      const tfjs = await openTfjsExtractor(files, SIZE);
+      const tfjs = await openTfjsExtractor(files, SMALL);
       const expected = await tfjs.embed(images, COUNT);
       assert.deepEqual(embedding.shape, [COUNT, FEATURES]);
       const worst = expected.reduce((m, v, i) => Math.max(m, Math.abs(v - embedding.data[i])), 0);
@@ -53,14 +59,45 @@ describe('importing an extractor', () => {
     });
   }
 
+  test('channels with a mean and deviation of their own, as on TensorFlow.js', async () => {
+    const files = syntheticExtractor();
+    const mean = [0.485, 0.456, 0.406] as const;
+    const std = [0.229, 0.224, 0.125] as const;
+    const images = makeImages(COUNT, SIZE);
+    const embedded = await Promise.all(
+      [
+        { mean, std },
+        { mean: mean.toReversed(), std },
+        { mean, std: std.toReversed() },
+      ].map(async (normalisation) => {
+        const input = { ...normalisation, size: SIZE } as NetworkInput;
+        const bytes = encodeExtractor(files, input);
+        // What a stranger's model is checked by knows it too.
+        const shapes = inferShapes(readOnnxModel(bytes), COUNT);
+        assert.deepEqual(shapes.get('embedding'), [COUNT, FEATURES]);
+        const session = await openSession(bytes);
+        const { embedding } = await session.run(images, COUNT, ['embedding']);
+        const tfjs = await openTfjsExtractor(files, input);
+        const expected = await tfjs.embed(images, COUNT);
+        const off = expected.map((value, i) => Math.abs(value - embedding.data[i]));
+        const share = Math.max(...off) / Math.max(...expected);
+        assert.ok(share < TOLERANCE, `largest difference ${share} of the largest feature`);
+        await session.dispose();
+        await tfjs.dispose();
+        return embedding.data.join();
+      }),
+    );
+    assert.equal(new Set(embedded).size, embedded.length);
+  });
+
   test('the same files give the same bytes', () => {
     const files = syntheticExtractor();
-    assert.deepEqual(encodeExtractor(files, SIZE), encodeExtractor(files, SIZE));
+    assert.deepEqual(encodeExtractor(files, SMALL), encodeExtractor(files, SMALL));
   });
 
   test('other modules can add nodes that read the embedding', () => {
     const { spec, ...files } = syntheticExtractor();
-    const graph = importExtractor(parseTfjsGraph(files), spec, SIZE);
+    const graph = importExtractor(parseTfjsGraph(files), spec, SMALL);
     assert.deepEqual(
       graph.outputs.map(({ name, shape }) => [name, shape]),
       [
@@ -87,7 +124,7 @@ describe('refusing', () => {
 
   test('a size that the network does not take', () => {
     const files = syntheticExtractor('flat', [-1, 96, 96, 3]);
-    assert.ok(encodeExtractor(files, 96).length > 0);
+    assert.ok(encodeExtractor(files, inputOf(files.spec)).length > 0);
     assertUnfit(files, /Placeholder at x: it takes images of shape -1x96x96x3 only/);
   });
 

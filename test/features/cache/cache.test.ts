@@ -17,6 +17,7 @@ import test from 'node:test';
 import { WriteError } from '../../../src/base/errors.ts';
 import { openCache } from '../../../src/features/cache/cache.ts';
 import { newSegmentName } from '../../../src/features/cache/layout.ts';
+import { createPreprocessing } from '../../../src/images/preprocessing.ts';
 import {
   keyOf,
   SPACE,
@@ -86,7 +87,7 @@ test('every part of the space but the extractor name keeps vectors apart', async
     { engine: 'tfjs' },
     { runtime: 'onnxruntime-node 1.31.0' },
     { decoder: 'sharp 0.36.0' },
-    { recipe: { size: 192, crop: 'centre' } },
+    { preprocessing: createPreprocessing({ size: 192 }) },
   ];
   for (const other of others) {
     const cache = await openCache({ root, space: { ...SPACE, ...other }, featureSize });

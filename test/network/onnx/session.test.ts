@@ -12,6 +12,7 @@ import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
 import { makeImages } from '../../helpers/images.ts';
+import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 
 const SIZE = 224;
@@ -25,7 +26,7 @@ describe('the catalogued extractor', () => {
   });
 
   test('gives bit-identical features in batches of 1 to 32', async () => {
-    const extractor = await openOnnxExtractor(files, SIZE);
+    const extractor = await openOnnxExtractor(files, inputOf(files.spec));
     const images = makeImages(COUNT, SIZE);
     const bytes = SIZE * SIZE * 3;
     const whole = await extractor.embed(images, COUNT);
@@ -42,7 +43,7 @@ describe('the catalogued extractor', () => {
   });
 
   test('says what it is', async () => {
-    const extractor = await openOnnxExtractor(files, SIZE);
+    const extractor = await openOnnxExtractor(files, inputOf(files.spec));
     assert.equal(extractor.engine, 'onnx');
     assert.equal(extractor.id, DEFAULT_EXTRACTOR);
     assert.match(extractor.runtime, /^onnxruntime-node \d+\.\d+\.\d+$/);
@@ -53,7 +54,8 @@ describe('the catalogued extractor', () => {
 });
 
 describe('a session', () => {
-  const bytes = encodeExtractor(syntheticExtractor(), 96);
+  const files = syntheticExtractor();
+  const bytes = encodeExtractor(files, inputOf(files.spec));
 
   test('fetches the outputs named, in memory of their own', async () => {
     const session = await openSession(bytes, { threads: 1 });

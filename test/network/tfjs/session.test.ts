@@ -7,6 +7,7 @@ import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../../src/extractor/ca
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { startTfjs } from '../../../src/network/tfjs/session.ts';
 import { makeImages } from '../../helpers/images.ts';
+import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
 
 const FEATURES = 256;
@@ -18,7 +19,7 @@ describe('tensors', () => {
       const { tf } = await startTfjs();
       const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
       const atStart = tf.memory().numTensors;
-      const extractor = await openTfjsExtractor(files, size);
+      const extractor = await openTfjsExtractor(files, inputOf(files.spec, size));
       const opened = tf.memory().numTensors;
       for (const count of [1, 3]) {
         const features = await extractor.embed(makeImages(count, size), count);
@@ -35,7 +36,7 @@ describe('tensors', () => {
     const files = syntheticExtractor();
     const extractor = await openTfjsExtractor(
       { ...files, spec: { ...files.spec, featureSize: 7 } },
-      96,
+      inputOf(files.spec),
     );
     const opened = tf.memory().numTensors;
     await assert.rejects(extractor.embed(makeImages(2, 96), 2), (error) => {
@@ -49,7 +50,8 @@ describe('tensors', () => {
 });
 
 test('features do not depend on the batch by more than rounding', async () => {
-  const extractor = await openTfjsExtractor(await loadExtractorFiles(DEFAULT_EXTRACTOR), 224);
+  const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  const extractor = await openTfjsExtractor(files, inputOf(files.spec));
   const images = makeImages(4, 224);
   const together = await extractor.embed(images, 4);
   const last = await extractor.embed(images.subarray(3 * 224 * 224 * 3), 1);
@@ -62,7 +64,7 @@ test('a network that cannot run is refused when it is opened', async () => {
   const { tf } = await startTfjs();
   const before = tf.memory().numTensors;
   for (const files of [syntheticExtractor('nowhere'), syntheticExtractor('logits')]) {
-    await assert.rejects(openTfjsExtractor(files, 96), (error) => {
+    await assert.rejects(openTfjsExtractor(files, inputOf(files.spec)), (error) => {
       assert.ok(error instanceof UnfitError);
       assert.match(error.message, /^expected a network that TensorFlow\.js can open: /);
       return true;

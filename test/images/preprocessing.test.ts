@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { UnfitError } from '../../src/base/errors.ts';
+import { loadDecoder } from '../../src/images/decode.ts';
+import {
+  createPreprocessing,
+  describePreprocessing,
+  fromInputRange,
+  type Preprocessing,
+  pixelScaling,
+} from '../../src/images/preprocessing.ts';
+import { makeScene } from '../helpers/make-images.ts';
+
+const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+test('when preprocessing is made then it is what retrain.py did, on white', () => {
+  assert.deepEqual(createPreprocessing({ size: 224 }), {
+    version: 2,
+    size: 224,
+    orientation: 'exif',
+    colour: 'srgb',
+    background: [255, 255, 255],
+    fit: 'stretch',
+    crop_share: 1,
+    kernel: 'linear',
+    shrink_on_load: false,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    damaged: 'refuse',
+  });
+});
+
+test('when a range is given then its ends are what 0 and 255 become', () => {
+  // Exactly, as networks were given them before there was a mean and a deviation.
+  for (const [low, high] of [
+    [0, 1],
+    [-1, 1],
+    [0, 255],
+    [-127.5, 127.5],
+  ]) {
+    const { scale, offset } = pixelScaling(fromInputRange(low, high));
+    assert.deepEqual(scale, Array(3).fill((high - low) / 255), `${low}..${high}`);
+    assert.deepEqual(offset, Array(3).fill(low), `${low}..${high}`);
+  }
+});
+
+test('when channels differ then each is normalised by its own mean and deviation', () => {
+  const { scale, offset } = pixelScaling(IMAGENET);
+  for (const [channel, value] of [0, 100, 255].entries()) {
+    const expected = (value / 255 - IMAGENET.mean[channel]) / IMAGENET.std[channel];
+    assert.ok(Math.abs(value * scale[channel] + offset[channel] - expected) < 1e-12);
+  }
+});
+
+test('when preprocessing is described then fit, kernel and each channel are named', () => {
+  const text = describePreprocessing(createPreprocessing({ size: 9, fit: 'pad', ...IMAGENET }));
+  assert.equal(text, '9x9 RGB, pad, linear, mean 0.485 0.456 0.406, std 0.229 0.224 0.225');
+});
+
+test('when preprocessing asks for what cannot be done yet then it is refused by name', async () => {
+  const decoder = await loadDecoder();
+  const bytes = await makeScene().png().toBuffer();
+  const others: [Partial<Preprocessing>, RegExp][] = [
+    [{ fit: 'crop', crop_share: 0.875 }, /found fit crop and kernel linear$/],
+    [{ fit: 'pad' }, /found fit pad and kernel linear$/],
+    [{ kernel: 'cubic' }, /found fit stretch and kernel cubic$/],
+    [{ kernel: 'lanczos3' }, /found fit stretch and kernel lanczos3$/],
+  ];
+  for (const [other, message] of others) {
+    const preprocessing = createPreprocessing({ size: 16, ...other });
+    // Upright images are what heat maps are laid over.
+    for (const work of [
+      decoder.decode(bytes, preprocessing),
+      decoder.decodeWithSize(bytes, preprocessing),
+      decoder.decodeUpright(bytes, preprocessing, { least: 16, most: 16 }),
+    ]) {
+      await assert.rejects(work, (error) => {
+        assert.ok(error instanceof UnfitError, String(error));
+        assert.match(error.message, message);
+        assert.ok(error.hint);
+        return true;
+      });
+    }
+  }
+});
