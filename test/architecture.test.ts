@@ -27,7 +27,7 @@ const ORDER = [
 const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^commander$/, /^(commands\/|cli\.ts$)/],
   [/^cli-progress$/, /^commands\/terminal\.ts$/],
-  [/^sharp$/, /^images\/(decode|header)\.ts$/],
+  [/^sharp$/, /^images\/sharp\.ts$/],
   [/^exif-reader$/, /^images\/header\.ts$/],
   [/^onnxruntime-node$/, /^network\/onnx\/session\.ts$/],
   [/^@tensorflow/, /^network\/tfjs\/session\.ts$/],

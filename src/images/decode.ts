@@ -1,11 +1,11 @@
 // Any image file to the pixels that a preprocessing asks for; the only file that decodes.
 
-import type { Sharp } from 'sharp';
 import { createBudget } from '../base/budget.ts';
-import { ImgdiagError, InputError, messageOf } from '../base/errors.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import { decodeBmp } from './bmp.ts';
 import type { RgbImage } from './heat.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
+import { loadSharp, type Sharp } from './sharp.ts';
 import { formatOf, sniffFormat } from './sniff.ts';
 
 /** Images with more pixels than this are refused by their header, unless told otherwise. */
@@ -73,7 +73,7 @@ export interface SizedImage {
 export async function loadDecoder({
   maxPixels = MAX_PIXELS,
 }: DecoderOptions = {}): Promise<Decoder> {
-  const { default: sharp } = await importSharp();
+  const sharp = await loadSharp();
   // Several images are decoded at once, each on one thread: 1.6 to 2 times the images per
   // second of one image on all threads. No cache: every image is read once.
   sharp.concurrency(1);
@@ -190,23 +190,6 @@ async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uin
     throw new Error(`decoded to ${info.width}x${info.height}x${info.channels}`);
   }
   return data;
-}
-
-/** The one place that loads sharp. @throws ImgdiagError `decoder_missing` */
-export async function importSharp() {
-  try {
-    return await import('sharp');
-  } catch (error) {
-    throw new ImgdiagError(
-      4,
-      'decoder_missing',
-      `the image decoder sharp cannot be loaded: ${messageOf(error)}`,
-      {
-        hint: 'reinstall imgdiag on this machine; sharp needs a 64-bit CPU with SSE4.2, or arm64',
-        cause: error,
-      },
-    );
-  }
 }
 
 function checkFormat(bytes: Uint8Array): string {

@@ -1,11 +1,11 @@
 // Pixels to the bytes of a PNG or JPEG file; nothing of the source file but its pixels gets in.
 
-import { importSharp } from './decode.ts';
 import type { RgbImage } from './heat.ts';
+import { loadSharp } from './sharp.ts';
 
 /** @param quality 1..100 */
 export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint8Array> {
-  const { default: sharp } = await importSharp();
+  const sharp = await loadSharp();
   const { pixels, width, height } = image;
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality })
@@ -22,7 +22,7 @@ export interface Panel {
 
 /** A PNG of the image, centred over the panel; white where neither is. */
 export async function encodeWithPanel(image: RgbImage, panel: Panel): Promise<Uint8Array> {
-  const { default: sharp } = await importSharp();
+  const sharp = await loadSharp();
   const width = Math.max(image.width, panel.width);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${panel.width}" height="${panel.height}">${panel.elements}</svg>`;
   const canvas = {

@@ -1,6 +1,7 @@
 // What an image file says of itself before any pixel is decoded: format, EXIF, size.
 
 import type { Exif } from 'exif-reader';
+import { loadSharp } from './sharp.ts';
 import { sniffFormat } from './sniff.ts';
 
 export interface ImageHeader {
@@ -15,7 +16,7 @@ export interface ImageHeader {
 /** Never throws: a header that cannot be read says nothing. */
 export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
   const format = sniffFormat(bytes);
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   try {
     const { orientation = 1, exif } = await sharp(bytes).metadata();
     return { format, orientation, maker: exif === undefined ? 'none' : await makerIn(exif) };
