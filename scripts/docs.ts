@@ -2,33 +2,48 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPTION_TABLE, type OptionSpec } from '../src/job/options/table.ts';
+import { allowed } from '../src/options/check.ts';
+import { COMMANDS, type CommandSpec, descriptionOf } from '../src/options/commands.ts';
+import type { Row } from '../src/options/row.ts';
 
 export const OPTIONS_PAGE = fileURLToPath(new URL('../docs/options.md', import.meta.url));
 
-const HEAD = `# Options of imgdiag retrain
+const HEAD = `# Options of all commands
 
-Made by \`npm run docs\` from \`src/job/options/table.ts\`, as is \`imgdiag retrain --help\`.
-Hyphens mean the same as underscores. [retrain-py.md](retrain-py.md) maps retrain.py's flags.
-[training.md](training.md) shows splits, folds, augmentation and TensorBoard at work.
+Made by \`npm run docs\` from the table in \`src/options/\`, as are \`imgdiag COMMAND --help\` and the
+checks of values. Hyphens mean the same as underscores. [retrain-py.md](retrain-py.md) maps
+retrain.py's flags; [training.md](training.md) shows splits, folds, augmentation and TensorBoard at
+work.
 `;
 
 export function optionsPage(): string {
-  const sections = Object.entries(OPTION_TABLE).map(([heading, specs]) => {
-    const rows = Object.entries(specs).map(([name, spec]) => rowOf(name, spec));
-    return `\n## ${heading}\n\n| option | default | |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
-  });
-  return HEAD + sections.join('');
+  return HEAD + Object.entries<CommandSpec>(COMMANDS).map(sectionOf).join('');
 }
 
-function rowOf(name: string, { argument, choices, fallback, help }: OptionSpec<unknown>): string {
-  const value = choices?.join(' or ') ?? argument;
-  const standard =
-    fallback === undefined || fallback === false || Array.isArray(fallback) ? '' : String(fallback);
+function sectionOf([name, spec]: [string, CommandSpec]): string {
+  const { examples, sections } = spec;
+  const commands = examples.map((example) => `    ${example}\n`).join('');
+  const tables = Object.entries(sections).map(([heading, rows]) => {
+    const own = heading === 'Options' ? '' : `### ${heading}\n\n`;
+    const lines = Object.entries(rows).map(([option, row]) => rowOf(option, row, heading));
+    return `\n${own}| option | value | default | |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
+  });
+  return `\n## imgdiag ${name}\n\n${descriptionOf(spec)}\n\n${commands}${tables.join('')}`;
+}
+
+function rowOf(name: string, row: Row, heading: string): string {
+  const { kind, argument, fallback, env, help, aliases = [], needs, excludes } = row;
+  const said = fallback !== undefined && kind !== 'switch' && kind !== 'texts';
+  const notes = [
+    needs && `needs \`--${needs}\``,
+    excludes && `not with \`--${excludes}\``,
+    ...aliases.map((alias) => `also \`--${alias}\``),
+  ].filter(Boolean);
   const cells = [
-    `\`--${[name, value].filter(Boolean).join(' ')}\``,
-    standard && `\`${standard}\``,
-    help,
+    `\`${heading === 'Arguments' ? argument : `--${name} ${argument}`.trim()}\``,
+    row.choices || row.range ? allowed(row) : '',
+    said ? `${env ? `\`$${env}\`, else ` : ''}\`${fallback}\`` : '',
+    [help.replaceAll(/<\w+>[\w<>/]*/g, '`$&`'), ...notes].join('; '),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -2,10 +2,12 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
-import { normaliseArguments, withExamples } from './commands/arguments.ts';
+import { addCommand, normaliseArguments, withExamples } from './commands/arguments.ts';
 import type { Context } from './commands/context.ts';
 import { printError, terminal } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
+import { COMMANDS, type CommandName, type OptionsOf } from './options/commands.ts';
+import { REFUSED } from './options/rows.ts';
 
 /** How long work may take to stop by itself, in milliseconds. */
 const PATIENCE = 1500;
@@ -60,7 +62,7 @@ export async function main(words: readonly string[]): Promise<number> {
         exitCode = code;
       },
     };
-    const program = await createProgram(context, words);
+    const program = createProgram(context);
     await program.parseAsync(normaliseArguments(words), { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -80,49 +82,45 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-type Add = (program: Command, context: Context) => void;
+type Run<C extends CommandName> = (given: Partial<OptionsOf<C>>, context: Context) => Promise<void>;
 
-/** In the order of the help. Each is loaded when it is named, since every module costs a start. */
-const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
-  retrain: async () => (await import('./commands/retrain.ts')).addRetrain,
-  classify: async () => (await import('./commands/classify.ts')).addClassify,
-  evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluate,
-  check: async () => (await import('./commands/check.ts')).addCheck,
-  info: async () => (await import('./commands/info.ts')).addInfo,
-  manifest: async () => (await import('./commands/manifest.ts')).addManifest,
-  cache: async () => (await import('./commands/cache.ts')).addCache,
+/** Each is loaded when it is run, since every module costs a start; a group shows its help. */
+const RUNS: { readonly [C in CommandName]: (() => Promise<Run<C>>) | undefined } = {
+  retrain: async () => (await import('./commands/retrain.ts')).retrainCommand,
+  classify: async () => (await import('./commands/classify.ts')).classifyCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  info: async () => (await import('./commands/info.ts')).infoCommand,
+  manifest: async () => (await import('./commands/manifest.ts')).manifestCommand,
+  cache: undefined,
+  'cache info': async () => (await import('./commands/cache.ts')).cacheInfoCommand,
+  'cache prune': async () => (await import('./commands/cache.ts')).cachePruneCommand,
+  'cache clear': async () => (await import('./commands/cache.ts')).cacheClearCommand,
 };
 
-/**
- * The command line.
- * @param words what will be parsed: of a command that is named first only that one is loaded
- */
-export async function createProgram(
-  context: Context,
-  words: readonly string[] = [],
-): Promise<Command> {
+/** The command line, made from the table of commands. */
+export function createProgram(context: Context): Command {
   const program = new Command('imgdiag')
-    .description('Trains an image classifier on a folder of labelled images, and scores new ones.')
+    .description('Train an image classifier on a folder of labelled images, and score new ones.')
     .option('--debug', 'print the stack of errors')
     .option('--version', 'print the versions of imgdiag and its engines')
     .exitOverride()
     .configureOutput({ outputError: () => {}, writeOut: (text) => terminal.write(text) })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
     .on('option:version', () => {
       for (const line of versionLines()) terminal.result(line);
       throw new CommanderError(EXIT.fine, 'commander.version', '');
     });
-  const [first] = words.filter((word) => word !== '--debug');
-  const names = Object.keys(COMMANDS);
-  for (const name of names.includes(first) ? [first] : names) {
-    const add = await COMMANDS[name]();
-    add(program, context);
+  for (const name of Object.keys(COMMANDS) as CommandName[]) {
+    const load = RUNS[name];
+    addCommand(program, name, load && (async (given) => (await load())(given as never, context)));
   }
-  return withExamples(program, [
+  withExamples(program, [
     'imgdiag retrain --image_dir ./healthdiag --steps 500',
     'imgdiag classify leg005.jpg',
     'imgdiag info',
   ]);
+  return program;
 }
 
 /** commander's words in our form; its suggestion, if any, becomes the hint. */
@@ -131,20 +129,14 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
   const command = words.find((word) => Object.hasOwn(COMMANDS, word));
   const help = ['imgdiag', command, '--help'].filter(Boolean).join(' ');
-  // option '--steps <n>' argument 'x' is invalid. expected a whole number.
-  const value = /^option '(--\w+).*' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(first);
-  const sentence = value
-    ? `${value[3].replace('Allowed choices are', 'expected one of')} for ${value[1]}, found ${value[2] || 'nothing'}`
-    : first;
-  if (/unknown option '--checkpoint_path'/.test(first)) {
+  const unknown = /^unknown option '--(\w+)/.exec(first)?.[1] ?? '';
+  if (Object.hasOwn(REFUSED, unknown)) {
     return new UsageError(
-      'expected an option that there is, found --checkpoint_path, which has no counterpart here',
-      {
-        hint: 'leave it out: bottlenecks are kept, and training takes a second',
-      },
+      `expected an option that there is, found --${unknown}, which has no counterpart here`,
+      { hint: REFUSED[unknown] },
     );
   }
-  return new UsageError(sentence, {
+  return new UsageError(first, {
     hint: suggestion ? `did you mean ${suggestion}` : `${help} shows what there is`,
   });
 }

@@ -31,11 +31,11 @@ export {
   checkData,
 } from './job/check-data.ts';
 export { type EvaluateOptions, evaluateModel } from './job/evaluate-model.ts';
-export { RETRAIN_DEFAULTS, type RetrainOptions } from './job/options/table.ts';
 export { type RetrainResult, retrain } from './job/retrain.ts';
 export type { JobTools } from './job/tools.ts';
 export type { Estimate } from './metrics/estimate.ts';
 export type { LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';
 export { readManifest } from './model/read.ts';
+export { RETRAIN_DEFAULTS, type RetrainOptions } from './options/commands.ts';
 export type { EvaluatedModel } from './report/evidence.ts';

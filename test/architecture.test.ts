@@ -7,6 +7,7 @@ import { ROOT } from './helpers/run-cli.ts';
 /** The one direction of data and imports: a folder sees itself and those before it. */
 const ORDER = [
   'base', // errors, files, hashing, random numbers
+  'options', // what each command can be told, in one table
   'images', // a file to pixels, and pixels to an image for people
   'data', // which images and labels there are, who belongs together, which split each is in
   'network', // what a network file is and how it runs

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { optionsPage } from '../scripts/docs.ts';
 import { createProgram } from '../src/cli.ts';
 import { normaliseArguments } from '../src/commands/arguments.ts';
-import { OPTION_SPECS, RETRAIN_DEFAULTS } from '../src/job/options/table.ts';
+import { COMMANDS, type CommandName, rowsOf } from '../src/options/commands.ts';
+import { REFUSED } from '../src/options/rows.ts';
 import { ROOT } from './helpers/run-cli.ts';
 
 /** The flags of retrain.py, 0.8 to TF-Hub, as its own `--help` lists them. */
@@ -63,7 +65,8 @@ function optionsIn(cell: string): string[] {
 }
 
 const context = { terminal: undefined, signal: undefined, setExitCode() {} } as never;
-const program = await createProgram(context);
+const program = createProgram(context);
+const RETRAIN = rowsOf('retrain');
 
 /** Options of a command and its own defaults, as commander knows them. */
 function optionsOf(command: string): Map<string, unknown> {
@@ -81,13 +84,16 @@ test('every flag of retrain.py has a row, and each row names an option that exis
   );
   assert.equal(new Set(flags).size, flags.length);
   for (const [flag, , here] of rows) {
-    if (here.startsWith('none')) continue;
+    if (here.startsWith('none')) {
+      assert.ok(optionsIn(flag)[0] in REFUSED, flag);
+      continue;
+    }
     const [target] = optionsIn(here.slice(0, here.indexOf(':')));
-    assert.ok(target in OPTION_SPECS, `${flag}: ${here}`);
+    assert.ok(target in RETRAIN, `${flag}: ${here}`);
     // What the old name becomes on the command line is what the row says.
     const [understood] = normaliseArguments([flag.replaceAll('`', '')]);
     assert.equal(understood, `--${target}`, flag);
-    for (const name of optionsIn(here)) assert.ok(name in OPTION_SPECS, `${flag} names ${name}`);
+    for (const name of optionsIn(here)) assert.ok(name in RETRAIN, `${flag} names ${name}`);
   }
 });
 
@@ -112,31 +118,51 @@ for (const command of ['retrain', 'classify', 'evaluate', 'check']) {
         assert.ok(known.has(name), `${name} is no option of ${command}`);
         const value = known.get(name);
         if (/^`[^`$]+`$/.test(stated)) assert.equal(String(value), stated.slice(1, -1), name);
-        // Words, or nothing: no default of its own that could be stated.
-        else assert.ok(!value || Array.isArray(value), `${name}: ${value}, not ${stated}`);
+        // Words, or nothing: no default of its own that could be stated, or one that they quote.
+        else
+          assert.ok(!value || stated.includes(`\`${value}\``), `${name}: ${value}, not ${stated}`);
       }
     }
   });
 }
 
-test('every option is in docs/options.md with its default, and no other is', () => {
-  const text = readText('docs/options.md');
-  const rows = rowsUnder(text, /^option$/);
-  const documented = rows.flatMap(([cell]) => optionsIn(cell));
-  assert.deepEqual(documented.sort(), Object.keys(OPTION_SPECS).sort());
-  for (const [cell, stated, help] of rows) {
-    const [name] = optionsIn(cell) as (keyof typeof RETRAIN_DEFAULTS)[];
-    const fallback = RETRAIN_DEFAULTS[name];
-    const unsaid = fallback === undefined || fallback === false || Array.isArray(fallback);
-    assert.equal(stated, unsaid ? '' : `\`${fallback}\``, name);
-    assert.equal(help, OPTION_SPECS[name].help, name);
+test('docs/options.md is what the table makes: npm run docs', () => {
+  const page = readText('docs/options.md');
+  assert.equal(page, optionsPage());
+  for (const command of Object.keys(COMMANDS) as CommandName[]) {
+    const [, section] = page.split(`\n## imgdiag ${command}\n`);
+    const own = section.split('\n## ')[0];
+    for (const [name, { help, argument }] of Object.entries(rowsOf(command))) {
+      assert.ok(own.includes(`--${name}`) || own.includes(`\`${argument}\``), `${command} ${name}`);
+      assert.ok(own.replaceAll('`', '').includes(help.replaceAll('|', '\\|')), help);
+    }
+  }
+});
+
+test('the help of a command has a line for each of its options, with its text', () => {
+  for (const command of Object.keys(COMMANDS) as CommandName[]) {
+    const words = command.split(' ');
+    const found = words.reduce((all, word) => {
+      const next = all.commands.find((one) => one.name() === word);
+      assert.ok(next, command);
+      return next;
+    }, program);
+    const help = found.helpInformation().replaceAll(/\s+/g, ' ');
+    for (const [name, { help: text, argument }] of Object.entries(rowsOf(command))) {
+      const flag =
+        argument.startsWith('<image') || argument.startsWith('[') ? '' : `--${name} ${argument}`;
+      assert.ok(
+        help.includes(`${flag} ${text}`.trim().replaceAll('  ', ' ')),
+        `${command} ${name}`,
+      );
+    }
   }
 });
 
 test('every option of the documents is one that some command has', () => {
-  const commands = ['retrain', 'classify', 'evaluate', 'check', 'manifest', 'info', 'cache'];
-  const known = new Set(commands.flatMap((command) => [...optionsOf(command).keys()]));
-  for (const name of ['prune', 'debug', 'version', 'help']) known.add(name);
+  const commands = Object.keys(COMMANDS) as CommandName[];
+  const known = new Set(commands.flatMap((command) => Object.keys(rowsOf(command))));
+  for (const name of ['debug', 'version', 'help']) known.add(name);
   const pages = ['training', 'formats', 'evidence', 'explain', 'check'].map(
     (page) => `docs/${page}.md`,
   );
@@ -149,5 +175,5 @@ test('every option of the documents is one that some command has', () => {
   }
 });
 
-/** Options of npm, and of the subcommands of `cache`. */
-const FOREIGN = ['ignore', 'older_than', 'logdir'];
+/** Options of npm and TensorBoard. */
+const FOREIGN = ['ignore', 'logdir'];

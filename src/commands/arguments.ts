@@ -1,15 +1,15 @@
-// Words of the command line to values; retrain.py's spellings to ours.
+// The command line made from the table of options: words to values, and old spellings to today's.
 
 import path from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineChoice } from '../extractor/extractor.ts';
-
-/** retrain.py's names for options that have a shorter one here. */
-const ALIASES: Readonly<Record<string, string>> = {
-  how_many_training_steps: 'steps',
-  architecture: 'extractor',
-  tfhub_module: 'extractor',
-};
+import { type Command, Option } from 'commander';
+import {
+  COMMANDS,
+  type CommandName,
+  type CommandSpec,
+  descriptionOf,
+} from '../options/commands.ts';
+import type { Row } from '../options/row.ts';
+import { currentName } from '../options/rows.ts';
 
 /** `--image-dir` and `--how_many_training_steps=500` become `--image_dir` and `--steps=500`. */
 export function normaliseArguments(words: readonly string[]): string[] {
@@ -17,51 +17,58 @@ export function normaliseArguments(words: readonly string[]): string[] {
   return words.map((word, index) => {
     const found = /^--([a-z][a-z_-]*)(=.*)?$/s.exec(word);
     if (!found || (end >= 0 && index > end)) return word;
-    const name = found[1].replaceAll('-', '_');
-    return `--${ALIASES[name] ?? name}${found[2] ?? ''}`;
+    return `--${currentName(found[1].replaceAll('-', '_'))}${found[2] ?? ''}`;
   });
 }
 
-export function parseWhole(text: string): number {
-  if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
+/**
+ * Adds a command of the table, below its group where its name has two words.
+ * @param run gets what was given on the command line, by the names of the table, unchecked
+ */
+export function addCommand(
+  program: Command,
+  name: CommandName,
+  run: ((given: Record<string, unknown>) => Promise<void>) | undefined,
+): void {
+  const spec: CommandSpec = COMMANDS[name];
+  const words = name.split(' ');
+  const isGroup = (one: Command) => words.length > 1 && one.name() === words[0];
+  const command = (program.commands.find(isGroup) ?? program).command(words[words.length - 1]);
+  command.summary(spec.summary).description(descriptionOf(spec));
+  const { Arguments: places = {}, ...sections } = spec.sections;
+  for (const { argument, help } of Object.values(places)) command.argument(argument, help);
+  for (const [heading, rows] of Object.entries(sections)) {
+    command.optionsGroup(`${heading}:`);
+    for (const [option, row] of Object.entries(rows)) command.addOption(optionOf(option, row));
+  }
+  withExamples(command, spec.examples);
+  if (run === undefined) return;
+  command.action(() => {
+    const placed = Object.keys(places).map((place, at) => [place, command.processedArgs[at]]);
+    const flags = Object.entries(command.opts()).filter(
+      ([option]) => command.getOptionValueSource(option) === 'cli',
+    );
+    return run(Object.fromEntries([...placed, ...flags]));
+  });
 }
 
-export function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('expected a number.');
+function optionOf(name: string, row: Row): Option {
+  const { kind, argument, help, fallback, choices, env } = row;
+  const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
+  if (choices !== undefined) option.choices(choices);
+  // After the choices, which bring a reader that would refuse in words of its own.
+  if (kind !== 'switch') option.argParser((word, before) => valueOfWord(row, word, before));
+  // Switches and lists start empty, which need not be said.
+  if (kind === 'switch' || kind === 'texts' || fallback === undefined) return option;
+  return option.default(fallback, env && `$${env}, else ${fallback}`);
 }
 
-export function parseAtLeastOne(text: string): number {
-  const value = parseWhole(text);
-  if (value >= 1) return value;
-  throw new InvalidArgumentError('expected a whole number of at least 1.');
-}
-
-export function engineOption(): Option {
-  return new Option('--engine <engine>', 'runtime: ONNX Runtime, TensorFlow.js, or what loads')
-    .choices(['auto', 'onnx', 'tfjs'] satisfies EngineChoice[])
-    .default('auto');
-}
-
-export function modelDirOption(command: Command): Command {
-  return command.option(
-    '--model_dir <dir>',
-    `model folder (default: $IMGDIAG_MODEL or ${DEFAULT_MODEL_DIR})`,
-  );
-}
-
-export const DEFAULT_MODEL_DIR = './imgdiag_model';
-
-/** The model to use: what the flag says, else the environment, else the folder retrain writes. */
-export function modelDirOf(flag: string | undefined): string {
-  return flag ?? (process.env.IMGDIAG_MODEL || DEFAULT_MODEL_DIR);
-}
-
-/** Of an option that may be given several times. */
-export function collect(word: string, before: readonly string[]): readonly string[] {
-  return [...before, word];
+/** What is no number stays a word: the check of the options names it, with what was expected. */
+function valueOfWord({ kind }: Row, word: string, before: unknown): unknown {
+  if (kind === 'texts') return [...((before ?? []) as string[]), word];
+  const isNumber =
+    kind === 'whole' ? /^[+-]?\d+$/.test(word) : kind === 'number' && word.trim() !== '';
+  return isNumber && Number.isFinite(Number(word)) ? Number(word) : word;
 }
 
 /** Beside the model folder, never in it: `legs/` has its report in `legs_report`. */
@@ -70,7 +77,7 @@ export function reportFolderOf(modelDir: string): string {
 }
 
 /** Help that starts with examples. */
-export function withExamples(command: Command, examples: readonly string[]): Command {
+export function withExamples(command: Command, examples: readonly string[]): void {
   const lines = examples.map((example) => `  $ ${example}`);
-  return command.addHelpText('before', `Examples:\n${lines.join('\n')}\n`);
+  command.addHelpText('before', `Examples:\n${lines.join('\n')}\n`);
 }

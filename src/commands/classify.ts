@@ -2,62 +2,20 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, Option } from 'commander';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { damagedWarning } from '../images/preprocessing.ts';
-import { requireOutside } from '../model/outside.ts';
-import {
-  engineOption,
-  modelDirOf,
-  modelDirOption,
-  parseAtLeastOne,
-  withExamples,
-} from './arguments.ts';
+import { withDefaults } from '../options/check.ts';
+import type { OptionsOf } from '../options/commands.ts';
 import type { Context } from './context.ts';
-import { type ExplainFlags, explainOptions, inputsToExplain, writeExplanation } from './explain.ts';
+import { inputsToExplain, writeExplanation } from './explain.ts';
 
-export function addClassify(program: Command, context: Context): void {
-  const command = modelDirOption(
-    program
-      .command('classify')
-      .summary('print a score per label for images')
-      .description('Prints a score per label for each image, best first.')
-      .argument('<image...>', 'a file, a folder (with all below it), or - for standard input'),
-  )
-    .option('--top_k <n>', 'print the best n labels only', parseAtLeastOne)
-    .addOption(new Option('--json', 'print a JSON array').conflicts('csv'))
-    .option('--csv', 'print a table with a row per image')
-    .option('--decision', "print the decision at the model's threshold as well")
-    .option('--sort_into <dir>', 'copy each file to <dir>/<label>/, overwriting nothing')
-    .addOption(engineOption())
-    .option('--max_pixels <n>', 'refuse larger images (default: 100 million)', parseAtLeastOne)
-    .option('--extractor <dir>', "folder of the model's own extractor, for --engine tfjs")
-    .action((images: string[], flags: Flags) => classify(images, flags, context));
-  explainOptions(command);
-  withExamples(command, [
-    'imgdiag classify leg005.jpg',
-    'imgdiag classify leg005.jpg --explain leg005-evidence.png',
-    'imgdiag classify --model_dir ./legs --json new/ > scores.json',
-    'cat leg005.jpg | imgdiag classify -',
-  ]);
-}
+type Flags = OptionsOf<'classify'>;
 
-interface Flags extends ExplainFlags {
-  model_dir?: string;
-  top_k?: number;
-  json?: true;
-  csv?: true;
-  decision?: true;
-  sort_into?: string;
-  extractor?: string;
-  max_pixels?: number;
-}
-
-async function classify(images: string[], flags: Flags, context: Context): Promise<void> {
+export async function classifyCommand(given: Partial<Flags>, context: Context): Promise<void> {
+  const flags = withDefaults('classify', given, process.env);
+  const { images } = flags;
   const { terminal, signal, setExitCode } = context;
-  requireOutside(modelDirOf(flags.model_dir), 'explain', flags.explain);
-  requireOutside(modelDirOf(flags.model_dir), 'sort_into', flags.sort_into);
   if (images.filter((image) => image === '-').length > 1) {
     throw new UsageError('expected - once, found it several times', {
       hint: 'standard input holds one image',
@@ -71,11 +29,11 @@ async function classify(images: string[], flags: Flags, context: Context): Promi
       import('../images/decode.ts'),
     ]);
   const expanded = await expandInputs(images, terminal.message);
-  const inputs = inputsToExplain(flags, images, expanded);
-  const options = { modelDir: modelDirOf(flags.model_dir), ...flags };
+  const inputs = inputsToExplain(flags, expanded);
+  const { model_dir: modelDir, engine, extractor } = flags;
   const [decoder, classifier] = await Promise.all([
     loadDecoder({ maxPixels: flags.max_pixels }),
-    openClassifier(options, terminal.message),
+    openClassifier({ modelDir, engine, extractor }, terminal.message),
   ]);
   const { explain } = flags;
   let failed = false;

@@ -1,46 +1,27 @@
 // imgdiag classify --explain: the image with its evidence, written beside the scores.
 
 import path from 'node:path';
-import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import type { Classifier } from '../classify/classifier.ts';
 import type { ImageInput } from '../classify/inputs.ts';
-import type { EngineChoice } from '../extractor/extractor.ts';
 import type { Decoder } from '../images/decode.ts';
+import type { OptionsOf } from '../options/commands.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface ExplainFlags {
-  explain?: string;
-  explain_label?: string;
-  engine: EngineChoice;
-}
 
 /** Images may be anybody's: only their owner reads what is made of them. */
 const OWNER_ONLY = 0o600;
 
-export function explainOptions(command: Command): Command {
-  return command
-    .option('--explain <png>', 'draw where the evidence for the best label lies (one image)')
-    .option('--explain_label <label>', 'draw the evidence for this label instead');
-}
+type Flags = Pick<OptionsOf<'classify'>, 'images' | 'engine' | 'explain' | 'explain_label'>;
 
 /**
  * The inputs, with the one to be explained read once only: standard input has no second time.
- * @param images as given on the command line
  * @throws UsageError when what is asked for cannot be explained
  */
 export function inputsToExplain(
-  flags: ExplainFlags,
-  images: readonly string[],
+  { images, explain, engine }: Flags,
   inputs: readonly ImageInput[],
 ): readonly ImageInput[] {
-  const { explain, explain_label: label, engine } = flags;
-  if (explain === undefined) {
-    if (label === undefined) return inputs;
-    throw new UsageError(`expected --explain with --explain_label ${label}, found none`, {
-      hint: 'name the image to be drawn: --explain OUT.png',
-    });
-  }
+  if (explain === undefined) return inputs;
   // A folder gives its files' paths, never its own.
   if (images.length !== 1 || inputs.length !== 1 || inputs[0].name !== images[0]) {
     throw new UsageError(
@@ -68,7 +49,7 @@ export function inputsToExplain(
 
 /** Draws the explanation and says where it is. @throws WriteError */
 export async function writeExplanation(
-  flags: ExplainFlags & { explain: string },
+  flags: Pick<Flags, 'explain_label'> & { readonly explain: string },
   input: ImageInput,
   classifier: Classifier,
   decoder: Decoder,

@@ -2,60 +2,21 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, Option } from 'commander';
 import { remove } from '../base/files.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { augmentationOf } from '../job/augment-options.ts';
-import {
-  OPTION_TABLE,
-  type OptionSpec,
-  RETRAIN_DEFAULTS,
-  type RetrainOptions,
-} from '../job/options/table.ts';
 import type { RetrainResult } from '../job/retrain.ts';
+import { withDefaults } from '../options/check.ts';
+import { RETRAIN_DEFAULTS, type RetrainOptions } from '../options/commands.ts';
 import { INDEX, OUT_OF_FOLD } from '../report/file-names.ts';
-import { collect, parseNumber, parseWhole, reportFolderOf, withExamples } from './arguments.ts';
+import { reportFolderOf } from './arguments.ts';
 import type { Context } from './context.ts';
 import type { Terminal } from './terminal.ts';
 
-export function addRetrain(program: Command, context: Context): void {
-  const command = program
-    .command('retrain')
-    .summary('train a classifier on a folder with one folder of images per label')
-    .description('Trains a classifier on the images of a folder: one folder per label.');
-  for (const [heading, specs] of Object.entries(OPTION_TABLE)) {
-    command.optionsGroup(`${heading}:`);
-    for (const [name, spec] of Object.entries(specs)) command.addOption(optionOf(name, spec));
-  }
-  command.optionsGroup('Other:').action(async (flags: RetrainOptions) => {
-    const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli');
-    const told = Object.fromEntries(
-      given.map((name) => [name, flags[name as keyof RetrainOptions]]),
-    );
-    await runRetrain(told, context);
-  });
-  withExamples(command, [
-    'imgdiag retrain --image_dir ./healthdiag',
-    'imgdiag retrain --image_dir ./healthdiag --steps 500 --model_dir ./legs',
-    "imgdiag retrain --image_dir ./xrays --group_by '(patient\\d+)' --folds 5",
-  ]);
-}
-
-function optionOf(name: string, spec: OptionSpec<unknown>): Option {
-  const { kind, argument, help, fallback, choices } = spec;
-  const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
-  if (kind === 'whole') option.argParser(parseWhole);
-  if (kind === 'number') option.argParser(parseNumber);
-  if (kind === 'texts') {
-    option.argParser(collect);
-  }
-  if (choices !== undefined) option.choices(choices);
-  // Switches and lists start empty, which need not be said.
-  if (kind === 'switch' || fallback === undefined) return option;
-  return kind === 'texts' ? option.default([], 'none') : option.default(fallback);
-}
-
-async function runRetrain(told: Partial<RetrainOptions>, context: Context): Promise<void> {
+export async function retrainCommand(
+  told: Partial<RetrainOptions>,
+  context: Context,
+): Promise<void> {
   const [{ retrain }, { optionsLike }, { MissedGatesError }, report, { endLines }, { labelTable }] =
     await Promise.all([
       import('../job/retrain.ts'),
@@ -68,12 +29,11 @@ async function runRetrain(told: Partial<RetrainOptions>, context: Context): Prom
   const like = told.like === undefined ? {} : await optionsLike(told.like);
   // Another optimizer has another default rate than the one that was recorded.
   const sameOptimizer = told.optimizer === undefined || told.optimizer === like.optimizer;
-  const options: RetrainOptions = {
-    ...RETRAIN_DEFAULTS,
+  const options = withDefaults('retrain', {
     ...like,
     ...(sameOptimizer ? {} : { learning_rate: undefined }),
     ...told,
-  };
+  });
   if (!options.no_report) {
     const { checkReportFolder } = await import('../report/write-report.ts');
     await checkReportFolder(reportFolder(options));

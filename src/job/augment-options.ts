@@ -1,7 +1,7 @@
 // Which augmentation the options ask for.
 
 import { type Augmentation, isAugmented } from '../images/augment.ts';
-import type { RetrainOptions } from './options/table.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 
 export function augmentationAsked(options: RetrainOptions): Augmentation {
   return {

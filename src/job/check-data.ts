@@ -11,27 +11,12 @@ import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { lookAt } from '../images/look.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
+import { checkOptions } from '../options/check.ts';
+import { type OptionsOf, RETRAIN_DEFAULTS } from '../options/commands.ts';
 import { openExtraction } from './extraction.ts';
-import { checkSplitOptions } from './options/check.ts';
-import { RETRAIN_DEFAULTS, type RetrainOptions } from './options/table.ts';
 import type { JobTools } from './tools.ts';
 
-export type CheckOptions = Pick<
-  RetrainOptions,
-  | 'image_dir'
-  | 'manifest'
-  | 'group_by'
-  | 'testing_percentage'
-  | 'validation_percentage'
-  | 'extractor'
-  | 'engine'
-  | 'image_size'
-  | 'bottleneck_dir'
-  | 'seed'
-> & {
-  /** A model whose recorded split is kept. */
-  readonly model_dir: string | undefined;
-};
+export type CheckOptions = Omit<OptionsOf<'check'>, 'json' | 'all'>;
 
 export interface CheckedData {
   readonly findings: readonly Finding[];
@@ -45,7 +30,7 @@ export interface CheckedData {
 /** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
 export async function checkData(options: CheckOptions, tools: JobTools = {}): Promise<CheckedData> {
   const { onProgress, signal } = tools;
-  checkSplitOptions(options);
+  checkOptions('check', options);
   const planned = await planSplit(options, {
     readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
     onMessage: tools.onMessage,

@@ -14,12 +14,12 @@ import { encodeNetwork } from '../model/network.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
 import type { ManifestBody, Payload } from '../model/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import { encodeSettledOod } from '../training/settle.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import type { ExtractionSource } from './extraction.ts';
 import type { Inputs } from './inputs.ts';
 import { type SavedOptions, savedOptions } from './like.ts';
-import type { RetrainOptions } from './options/table.ts';
 import type { Outcome } from './outcome.ts';
 
 type Before = Pick<

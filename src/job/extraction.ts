@@ -22,7 +22,7 @@ import {
   type Preprocessing,
 } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import type { RetrainOptions } from './options/table.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import type { JobTools } from './tools.ts';
 
 /** What made the features. */

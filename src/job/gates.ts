@@ -4,7 +4,7 @@ import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { checkGates, type Gate, parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
-import type { RetrainOptions } from './options/table.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 
 /** @throws UsageError for gates that cannot be read, or without images to hold them against */
 export function gatesOf(

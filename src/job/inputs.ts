@@ -2,8 +2,8 @@
 
 import type { PlannedSplit } from '../data/plan-split.ts';
 import type { Split } from '../data/split.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import type { ExtractionSource } from './extraction.ts';
-import type { RetrainOptions } from './options/table.ts';
 
 /** What is known before training: enough to tell whether it would change anything. */
 export interface Inputs {

@@ -1,7 +1,8 @@
 // The options that a model was trained with, to train another one likewise.
 
 import { readManifest } from '../model/read.ts';
-import { OPTION_SPECS, type RetrainOptions } from './options/table.ts';
+import type { RetrainOptions } from '../options/commands.ts';
+import { RECORDED_ROWS } from '../options/recorded-rows.ts';
 
 /** What a run records: every option that decides the result, at its resolved value. */
 export type SavedOptions = Record<string, string | number | boolean | string[] | null>;
@@ -11,14 +12,12 @@ export function savedOptions(
   options: RetrainOptions,
   resolved: Partial<Record<keyof RetrainOptions, string | number>>,
 ): SavedOptions {
-  const names = Object.keys(OPTION_SPECS) as (keyof RetrainOptions)[];
+  const names = Object.keys(RECORDED_ROWS) as (keyof typeof RECORDED_ROWS)[];
   return Object.fromEntries(
-    names
-      .filter((name) => OPTION_SPECS[name].saved)
-      .map((name) => {
-        const value = resolved[name] ?? options[name] ?? null;
-        return [name, Array.isArray(value) ? [...value] : value];
-      }),
+    names.map((name) => {
+      const value = resolved[name] ?? options[name] ?? null;
+      return [name, Array.isArray(value) ? [...value] : value];
+    }),
   ) as SavedOptions;
 }
 
@@ -28,6 +27,6 @@ export function savedOptions(
  */
 export async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
   const { options } = await readManifest(folder);
-  const known = Object.entries(options).filter(([name]) => name in OPTION_SPECS);
+  const known = Object.entries(options).filter(([name]) => name in RECORDED_ROWS);
   return Object.fromEntries(known.map(([name, value]) => [name, value ?? undefined]));
 }

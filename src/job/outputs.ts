@@ -2,20 +2,33 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode, WriteError } from '../base/errors.ts';
+import { systemCode, UsageError, WriteError } from '../base/errors.ts';
 import { ensureFolder, writeFileAtomic } from '../base/files.ts';
 import type { Head } from '../head/head.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../model/network.ts';
 import { type Payload, writeModel } from '../model/write.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import { networkBytes } from './describe-model.ts';
 import type { ExtractionSource } from './extraction.ts';
-import type { RetrainOptions } from './options/table.ts';
+
+/** Names in the network that the scores cannot have as well. */
+const TAKEN_NAMES: readonly string[] = [
+  NETWORK_INPUT,
+  ...NETWORK_OUTPUTS.filter((name) => name !== 'probabilities'),
+];
 
 /**
  * Finds out before any work whether a file stands where a folder is to be, or the other way round.
- * @throws WriteError
+ * @throws UsageError for a name of the scores that is taken; WriteError
  */
 export async function checkOutputs(options: RetrainOptions): Promise<void> {
+  const name = options.final_tensor_name;
+  if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
+    throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {
+      hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result`,
+    });
+  }
   for (const name of ['output_graph', 'output_labels'] as const) {
     if ((await kindOf(options[name])) === 'folder') throw inTheWay(name, options, 'file', 'folder');
   }

@@ -17,6 +17,8 @@ import { type Model, readModel } from '../model/read.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { savedHead } from '../model/saved-head.ts';
 import { finishPublication, type Payload, writeModel } from '../model/write.ts';
+import { checkOptions } from '../options/check.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { checkPositive, ratesOf } from '../training/operating-point.ts';
@@ -31,8 +33,6 @@ import { openExtraction } from './extraction.ts';
 import { gatesOf, requireGates } from './gates.ts';
 import type { Inputs } from './inputs.ts';
 import { scoreTest } from './metrics.ts';
-import { checkOptions } from './options/check.ts';
-import type { RetrainOptions } from './options/table.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
 import type { JobTools } from './tools.ts';
 import { type Summaries, train } from './train.ts';
@@ -64,7 +64,7 @@ export async function retrain(
   tools: JobTools = {},
 ): Promise<RetrainResult> {
   const { onMessage, signal } = tools;
-  checkOptions(options);
+  checkOptions('retrain', options);
   for (const folder of [options.model_dir, options.saved_model_dir]) {
     if (folder !== undefined) await checkModelFolder(folder);
   }

@@ -19,24 +19,6 @@ export interface ScoredGroups extends ScoredSet {
   readonly groups: readonly number[] | undefined;
 }
 
-/** @throws UsageError for a target without a label, or two targets */
-export function checkOperatingPoint(options: ThresholdOptions): void {
-  const { positive, target_sensitivity: found, target_specificity: left } = options;
-  if (found !== undefined && left !== undefined) {
-    throw new UsageError(
-      'expected one of --target_sensitivity and --target_specificity, found both',
-      {
-        hint: 'give one of them; the report tells what the other comes to',
-      },
-    );
-  }
-  if (positive === undefined && (found !== undefined || left !== undefined)) {
-    throw new UsageError('expected --positive LABEL beside a target, found none', {
-      hint: 'e.g. --positive brokenleg --target_sensitivity 0.95',
-    });
-  }
-}
-
 /** @throws UsageError for a label that the data does not have */
 export function checkPositive({ positive }: ThresholdOptions, labels: readonly string[]): void {
   if (positive === undefined || labels.includes(positive)) return;

@@ -10,11 +10,11 @@ import { explainImage } from '../../src/classify/explain.ts';
 import { activationMap, meanOverPositions } from '../../src/head/activation-map.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import type { HeatMap } from '../../src/images/heat.ts';
-import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
 import { retrain } from '../../src/job/retrain.ts';
 import { readModel } from '../../src/model/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../../src/model/saved-head.ts';
 import { openSession } from '../../src/network/onnx/session.ts';
+import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, LEG005, TEST_CACHE, trainedModel } from '../helpers/run-cli.ts';
 

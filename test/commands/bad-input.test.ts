@@ -61,7 +61,7 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     'steps abc',
     ['--image_dir', HEALTHDIAG, '--steps', 'abc'],
     2,
-    /whole number for --steps, found abc/,
+    /--steps to be a whole number of at least 1, found abc/,
   ],
   [
     'learning rate 0',
@@ -170,8 +170,13 @@ test('retrain warns of labels with fewer than 20 images', async (t) => {
 const CLASSIFY: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
   ['no image', [], 2, /missing required argument 'image'/],
   ['no model', [LEG005], 4, /expected a model in \.\/imgdiag_model, found no manifest\.json/],
-  ['json and csv at once', ['--json', '--csv', LEG005], 2, /cannot be used with/],
-  ['top_k 0', ['--top_k', '0', LEG005], 2, /at least 1 for --top_k, found 0/],
+  [
+    'json and csv at once',
+    ['--json', '--csv', LEG005],
+    2,
+    /expected one of --csv and --json, found both/,
+  ],
+  ['top_k 0', ['--top_k', '0', LEG005], 2, /--top_k to be a whole number of at least 1, found 0/],
   ['standard input twice', ['-', '-'], 2, /expected - once/],
   ['a folder without images', ['empty'], 3, /expected images in empty, found none/],
   [

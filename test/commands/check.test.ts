@@ -133,7 +133,12 @@ const REFUSED: readonly [what: string, words: string[], code: number, sentence: 
   ['nothing named', [], 2, /expected --image_dir DIR or --manifest FILE/],
   ['a folder that is not there', ['--image_dir', 'nowhere'], 3, /a folder at nowhere/],
   ['no such model', ['--image_dir', HEALTHDIAG, '--model_dir', 'typo'], 4, /a model in typo/],
-  ['no number', ['--image_dir', HEALTHDIAG, '--seed', 'x'], 2, /whole number for --seed/],
+  [
+    'no number',
+    ['--image_dir', HEALTHDIAG, '--seed', 'x'],
+    2,
+    /--seed to be a whole number .* found x/,
+  ],
   [
     'a place for JSON that is not there',
     ['--image_dir', HEALTHDIAG, '--json', path.join('nowhere', 'findings.json')],

@@ -75,7 +75,11 @@ test('more than one image, a folder, or --explain_label alone are refused before
   for (const given of [DIAGNOSE, single]) {
     assertRefused(await classify([given, ...explain]), 2, /one image .* found a folder$/);
   }
-  assertRefused(await classify([LEG005, '--explain_label', 'x']), 2, /expected --explain with/);
+  assertRefused(
+    await classify([LEG005, '--explain_label', 'x']),
+    2,
+    /expected --explain beside --explain_label/,
+  );
   const unknown = await classify([LEG005, ...explain, '--explain_label', 'arm']);
   assertRefused(unknown, 2, /expected a label of the model to explain, found arm/);
   assert.match(unknown.stderr, /hint: use one of: brokenleg, healthyleg/);

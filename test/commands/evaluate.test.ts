@@ -11,7 +11,7 @@ const evaluateLegs = async (words: readonly string[], images = HEALTHDIAG) =>
 
 test('when images are evaluated then each metric has its count, interval and baseline', async (t) => {
   const folder = makeFolder(t);
-  const { code, stdout, stderr } = await evaluateLegs(['--report', path.join(folder, 'r')]);
+  const { code, stdout, stderr } = await evaluateLegs(['--report_dir', path.join(folder, 'r')]);
   assert.equal(code, 0, stderr);
   const interval = String.raw`\(95% CI \d+\.\d% to \d+\.\d%\)`;
   assert.match(stdout, new RegExp(`^Accuracy = \\d+\\.\\d% ${interval} \\(N=80\\)$`, 'm'));
@@ -25,7 +25,7 @@ test('when images are evaluated then each metric has its count, interval and bas
 
 test('when images are evaluated then the report folder holds page, metrics and a row per image', async (t) => {
   const report = path.join(makeFolder(t), 'r');
-  const { stderr } = await evaluateLegs(['--report', report]);
+  const { stderr } = await evaluateLegs(['--report_dir', report]);
   assert.deepEqual(treeOf(report), ['evaluation.json', 'index.html', 'predictions.csv']);
   assert.match(stderr, /^report written to .*index\.html$/m);
   const rows = rowsOf<Record<string, string>>(

@@ -72,7 +72,7 @@ test('no command writes into the model folder', async () => {
   const inside = path.join(model, 'x');
   const before = bytesOf(model);
   for (const words of [
-    ['evaluate', '--image_dir', HEALTHDIAG, '--report', inside],
+    ['evaluate', '--image_dir', HEALTHDIAG, '--report_dir', inside],
     ['evaluate', '--image_dir', HEALTHDIAG, '--json', path.join(inside, 'e.json')],
     ['classify', LEG005, '--explain', `${inside}.png`],
     ['classify', LEG005, '--sort_into', inside],

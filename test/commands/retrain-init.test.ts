@@ -83,7 +83,11 @@ test('when no label matches, or there are hidden units, then the start is refuse
   await refuse(['--image_dir', images, '--init_from', model], 4, known);
   const legs = ['--image_dir', HEALTHDIAG, '--init_from'];
   await refuse([...legs, 'hidden'], 4, /a head of one layer in hidden, found .* 4 hidden units/);
-  await refuse([...legs, model, '--hidden_units', '4'], 2, /without --hidden_units, found both/);
+  await refuse(
+    [...legs, model, '--hidden_units', '4'],
+    2,
+    /one of --init_from and --hidden_units, found both/,
+  );
   await refuse([...legs, 'nowhere'], 4, /a model in nowhere/);
   assert.deepEqual(treeOf(folder), before);
 });

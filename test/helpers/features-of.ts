@@ -5,7 +5,7 @@ import type { Matrix } from '../../src/base/matrix.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
 import { scanFolder } from '../../src/data/scan.ts';
 import { openExtraction } from '../../src/job/extraction.ts';
-import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
+import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
 import { TEST_CACHE } from './run-cli.ts';
 
 export interface LabelledFeatures {

@@ -13,7 +13,7 @@ import { readFolderDataset } from '../../src/data/dataset.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
 import { checkData, checkInputOf } from '../../src/job/check-data.ts';
 import { openExtraction } from '../../src/job/extraction.ts';
-import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
+import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
 import { ROOT, TEST_CACHE } from '../helpers/run-cli.ts';
 
 const DATA = path.join(ROOT, '..', 'shared', 'data');

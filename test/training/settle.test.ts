@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { applyHead } from '../../src/head/head.ts';
-import { RETRAIN_DEFAULTS } from '../../src/job/options/table.ts';
+import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
 import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
 import { describeOod, encodeSettledOod, settle } from '../../src/training/settle.ts';
 import { describeCalibration } from '../../src/training/settle-calibration.ts';

@@ -1,0 +1,131 @@
+// Checks what a command or a library function was told, before any work.
+
+import path from 'node:path';
+import { UsageError } from '../base/errors.ts';
+import { COMMANDS, type CommandName, type OptionsOf, rowsOf } from './commands.ts';
+import type { Row } from './row.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * All options of a command: what was given, else what the environment says, else the default.
+ * @param env variables that stand in for options; none for a library call
+ * @throws UsageError as `checkOptions`
+ */
+export function withDefaults<C extends CommandName>(
+  command: C,
+  given: Partial<OptionsOf<C>>,
+  env: NodeJS.ProcessEnv = {},
+): OptionsOf<C> {
+  const resolve = (name: string, { env: variable, fallback }: Row) =>
+    (given as Values)[name] ?? ((variable && env[variable]) || fallback);
+  const options = Object.fromEntries(
+    Object.entries(rowsOf(command)).map(([name, row]) => [name, resolve(name, row)]),
+  ) as OptionsOf<C>;
+  checkOptions(command, options);
+  return options;
+}
+
+/** @throws UsageError for values that cannot be, or that do not go together */
+export function checkOptions<C extends CommandName>(
+  command: C,
+  options: Partial<OptionsOf<C>>,
+): void {
+  const values = options as Values;
+  const rows = Object.entries(rowsOf(command));
+  for (const [name, row] of rows) checkValue(name, row, values[name]);
+  const isGiven = (name: string) => {
+    const { fallback } = rowsOf(command)[name];
+    const empty = Array.isArray(values[name]) && values[name].length === 0;
+    return values[name] !== undefined && values[name] !== fallback && !empty;
+  };
+  for (const [name, row] of rows) {
+    const { needs, excludes, orElse, written } = row;
+    if (isGiven(name)) {
+      if (needs !== undefined && !isGiven(needs)) {
+        throw new UsageError(`expected --${needs} beside --${name}, found none`, {
+          hint: 'give both, or neither',
+        });
+      }
+      if (excludes !== undefined && isGiven(excludes)) {
+        throw new UsageError(`expected one of --${name} and --${excludes}, found both`, {
+          hint: 'give one of them',
+        });
+      }
+      const { model_dir: modelDir } = values;
+      if (written && typeof modelDir === 'string' && values[name] !== '-') {
+        requireOutside(modelDir, name, values[name] as string);
+      }
+    } else if (orElse !== undefined && !orElse.some(isGiven)) {
+      const names = [name, ...orElse].map((one) => usageOf(one, rowsOf(command)[one]));
+      throw new UsageError(
+        `expected ${names.join(' or ')}, found ${orElse.length > 0 ? 'neither' : 'none'}`,
+        {
+          hint: `e.g. ${COMMANDS[command].examples[0]}`,
+        },
+      );
+    }
+  }
+  checkShares(values);
+}
+
+function usageOf(name: string, { argument }: Row): string {
+  return `--${name} ${argument.slice(1, -1).toUpperCase()}`;
+}
+
+function checkValue(name: string, row: Row, value: unknown): void {
+  const { fallback } = row;
+  if (value === undefined || value === fallback) return;
+  if (value === '' || (Array.isArray(value) && value.includes(''))) {
+    throw new UsageError(`expected a value for --${name}, found an empty one`, {
+      hint: 'a variable of the script may be unset; leave the option out for its default',
+    });
+  }
+  if (isAllowed(row, value)) return;
+  throw new UsageError(`expected --${name} to be ${allowed(row)}, found ${value}`, {
+    hint: fallback === undefined ? 'leave it out for the default' : `the default is ${fallback}`,
+  });
+}
+
+function isAllowed({ kind, choices, range = {} }: Row, value: unknown): boolean {
+  if (kind === 'switch') return typeof value === 'boolean';
+  if (kind === 'texts')
+    return Array.isArray(value) && value.every((one) => typeof one === 'string');
+  if (kind === 'text') return typeof value === 'string' && (choices?.includes(value) ?? true);
+  if (typeof value !== 'number' || (kind === 'whole' && !Number.isSafeInteger(value))) return false;
+  const { from = -Infinity, to = Infinity, above = -Infinity, below = Infinity, off } = range;
+  return value === off || (value >= from && value <= to && value > above && value < below);
+}
+
+/** What an option may be, in words: `a whole number of at least 1`. */
+export function allowed({ kind, choices, range = {} }: Row): string {
+  if (kind === 'switch') return 'true or false';
+  if (kind === 'texts') return 'a list';
+  if (kind === 'text') return choices?.join(', ').replace(/, (?=[^,]*$)/, ' or ') ?? 'text';
+  const { from, to, above, below, off } = range;
+  const bounds = [
+    from !== undefined && (to === undefined ? `of at least ${from}` : `from ${from} to ${to}`),
+    above !== undefined && `above ${above}`,
+    below !== undefined && `below ${below}`,
+  ];
+  const words = `a ${kind === 'whole' ? 'whole ' : ''}number ${bounds.filter(Boolean).join(' and ')}`;
+  return off === undefined ? words : `${words}, or ${off}`;
+}
+
+function checkShares({ testing_percentage: testing, validation_percentage: validation }: Values) {
+  const sum = Number(testing) + Number(validation);
+  if (!(sum >= 100)) return;
+  throw new UsageError(
+    `expected --testing_percentage and --validation_percentage to leave images for training, found ${testing} + ${validation} = ${sum}`,
+    { hint: 'the two must add up to less than 100; 10 and 10 are usual' },
+  );
+}
+
+function requireOutside(modelDir: string, name: string, place: string): void {
+  const below = path.relative(path.resolve(modelDir), path.resolve(place));
+  if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return;
+  throw new UsageError(
+    `expected --${name} outside of the model folder ${modelDir}, found ${place}`,
+    { hint: `give another place, e.g. ${path.join(path.dirname(modelDir), name)}` },
+  );
+}

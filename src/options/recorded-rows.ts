@@ -1,0 +1,125 @@
+// Options that decide what a training results in: a model records them, and --like repeats them.
+
+import {
+  COUNT,
+  choice,
+  flag,
+  number,
+  PERCENT,
+  POSITIVE,
+  RATE,
+  text,
+  textOr,
+  texts,
+  whole,
+} from './row.ts';
+
+/** In the order in which a model records them. */
+export const RECORDED_ROWS = {
+  group_by: text(
+    '<regex>',
+    'regular expression whose first capture group, in the path, names the patient: a patient stays in one split',
+  ),
+  testing_percentage: number(10, '<percent>', 'images held out for the final test', PERCENT),
+  validation_percentage: number(10, '<percent>', 'images held out for validation', PERCENT),
+  damaged: choice(
+    'refuse',
+    ['refuse', 'use'],
+    'skip images that are damaged or cut short, or use what can be read of them',
+  ),
+  folds: whole(0, '<k>', 'cross-validate as well, in this many folds', { from: 2, off: 0 }),
+  extractor: textOr(
+    'mobilenet_v1_025_224',
+    '<name>',
+    'pretrained network: its name, or a folder that holds one',
+    { aliases: ['architecture', 'tfhub_module'] },
+  ),
+  image_size: whole(
+    undefined,
+    '<pixels>',
+    "side of the network's input, a multiple of 32 (default: the network's own)",
+    POSITIVE,
+  ),
+  flip_left_right: flag('augmentation: mirror half of the copies'),
+  random_crop: number(0, '<percent>', 'augmentation: crop up to this much off', PERCENT),
+  random_scale: number(0, '<percent>', 'augmentation: enlarge by up to this much', PERCENT),
+  random_brightness: number(
+    0,
+    '<percent>',
+    'augmentation: brighten or darken by up to this much',
+    PERCENT,
+  ),
+  random_rotation: number(0, '<degrees>', 'augmentation: rotate by up to this much', {
+    from: 0,
+    to: 180,
+  }),
+  augment_copies: whole(4, '<n>', 'augmented copies of each training image', POSITIVE),
+  optimizer: choice(
+    'lbfgs',
+    ['lbfgs', 'sgd', 'adam'],
+    'L-BFGS on all training images, or SGD or Adam on mini-batches',
+  ),
+  steps: whole(
+    500,
+    '<n>',
+    'maximum number of training steps; L-BFGS stops once it has converged',
+    POSITIVE,
+    { aliases: ['how_many_training_steps'] },
+  ),
+  train_batch_size: whole(100, '<n>', 'images per step of sgd and adam', POSITIVE),
+  learning_rate: number(
+    undefined,
+    '<rate>',
+    'learning rate of sgd (default: 0.01) and adam (default: 0.001)',
+    { above: 0 },
+  ),
+  learning_rate_schedule: choice(
+    'constant',
+    ['constant', 'cosine'],
+    'learning rate schedule of sgd and adam',
+  ),
+  l2: number(
+    undefined,
+    '<strength>',
+    'L2 regularisation strength (default: chosen on held-out images)',
+    { from: 0 },
+  ),
+  label_smoothing: number(0, '<share>', 'share of each target that is spread over all labels', {
+    from: 0,
+    below: 1,
+  }),
+  class_weights: choice(
+    'none',
+    ['none', 'balanced'],
+    'balanced: every label counts the same, however many images it has',
+  ),
+  prevalence: texts(
+    '<label=share>',
+    'expected share of a label where the model will be used, e.g. brokenleg=0.1; repeatable',
+  ),
+  hidden_units: whole(0, '<n>', 'size of a hidden layer; 0 for none', { from: 0, to: 4096 }),
+  early_stopping_patience: whole(
+    0,
+    '<n>',
+    'stop after this many evaluations without a lower validation loss; 0 for never',
+    COUNT,
+  ),
+  eval_step_interval: whole(10, '<n>', 'steps between evaluations', POSITIVE),
+  seed: whole(0, '<n>', 'seed of all random choices, such as batches and folds', COUNT),
+  calibration: choice(
+    'temperature',
+    ['temperature', 'none'],
+    'temperature scaling, fitted on held-out predictions, or none',
+  ),
+  positive: text(
+    '<label>',
+    "choose a decision threshold for this label, by Youden's index unless a minimum is set",
+  ),
+  target_sensitivity: number(undefined, '<share>', 'minimum sensitivity for --positive', RATE, {
+    needs: 'positive',
+    excludes: 'target_specificity',
+  }),
+  target_specificity: number(undefined, '<share>', 'minimum specificity for --positive', RATE, {
+    needs: 'positive',
+  }),
+};

@@ -1,0 +1,85 @@
+// What one option is: how its value is read, what it may be, and what goes with it.
+
+/** How the words after a flag are read; `texts` may be repeated. */
+export type Kind = 'whole' | 'number' | 'text' | 'texts' | 'switch';
+
+/** `from` and `to` are allowed themselves, `above` and `below` are not. */
+export interface Range {
+  readonly from?: number;
+  readonly to?: number;
+  readonly above?: number;
+  readonly below?: number;
+  /** Allowed as well: what switches the option off. */
+  readonly off?: number;
+}
+
+export interface Rules {
+  /** Earlier names and retrain.py's, which are understood on the command line. */
+  readonly aliases?: readonly string[];
+  /** Another option that must be given beside it. */
+  readonly needs?: string;
+  /** Another option that must not be given beside it. */
+  readonly excludes?: string;
+  /** It must be given, or one of these. */
+  readonly orElse?: readonly string[];
+  /** A place that is written to: not in the model folder, which is passed on and replaced whole. */
+  readonly written?: true;
+  /** Environment variable that stands in for it on the command line. */
+  readonly env?: string;
+}
+
+/** A row of the table; `T` is the type of the option's value. */
+export interface Row<T = unknown> extends Rules {
+  readonly kind: Kind;
+  /** As the help names the value: `<n>`; empty for a switch. */
+  readonly argument: string;
+  readonly help: string;
+  readonly fallback: T;
+  readonly choices?: readonly string[];
+  readonly range?: Range;
+}
+
+export const PERCENT: Range = { from: 0, to: 100 };
+export const COUNT: Range = { from: 0 };
+export const POSITIVE: Range = { from: 1 };
+/** A rate that can be both missed and reached. */
+export const RATE: Range = { above: 0, below: 1 };
+
+const numeric =
+  (kind: 'whole' | 'number') =>
+  <T extends number | undefined>(
+    fallback: T,
+    argument: string,
+    help: string,
+    range: Range,
+    rules?: Rules,
+  ): Row<number | T> => ({ kind, argument, help, fallback, range, ...rules });
+
+export const whole = numeric('whole');
+export const number = numeric('number');
+
+/** A text that is undefined unless given. */
+export function text(argument: string, help: string, rules?: Rules): Row<string | undefined> {
+  return { kind: 'text', argument, help, fallback: undefined, ...rules };
+}
+
+export function textOr(
+  fallback: string,
+  argument: string,
+  help: string,
+  rules?: Rules,
+): Row<string> {
+  return { kind: 'text', argument, help, fallback, ...rules };
+}
+
+export function texts(argument: string, help: string): Row<readonly string[]> {
+  return { kind: 'texts', argument, help, fallback: [] };
+}
+
+export function flag(help: string, rules?: Rules): Row<boolean> {
+  return { kind: 'switch', argument: '', help, fallback: false, ...rules };
+}
+
+export function choice<C extends string>(fallback: C, choices: readonly C[], help: string) {
+  return { kind: 'text', argument: '<which>', help, fallback, choices } as Row<C>;
+}
