@@ -21,7 +21,7 @@ export async function evaluateCommand(
       import('../report/evaluation.ts'),
     ]);
   // A misspelt gate is told before any image is read.
-  const gates = gatesOf.parseGates(flags.min, (await readManifest(modelDir)).labels);
+  const gates = gatesOf.parseGates(flags, (await readManifest(modelDir)).labels);
   const result = await evaluateModel(flags, {
     onMessage: terminal.message,
     onProgress: terminal.progress,
@@ -41,9 +41,9 @@ export async function evaluateCommand(
     await writeEvaluateReport(folder, modelDir, result, { images: !flags.no_images, signal });
     terminal.log(`report written to ${path.join(folder, 'index.html')}`);
   }
-  const missed = gatesOf.checkGates(gates, result.metrics);
+  const missed = gatesOf.missedGates(gates, result.metrics);
   if (missed.length === 0) return;
-  throw new GateError(missed.map(({ sentence }) => sentence).join('; '), {
-    hint: 'look at the report for the images it gets wrong, or lower --min',
+  throw new GateError(missed.join('; '), {
+    hint: 'look at the report for the images it gets wrong, or relax --min and --max',
   });
 }

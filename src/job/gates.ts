@@ -1,20 +1,20 @@
-// `--min`: metrics of the test images that a model must reach before it replaces another.
+// `--min` and `--max`: what metrics of the test images must reach before a model replaces another.
 
 import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
-import { checkGates, type Gate, parseGates } from '../metrics/gates.ts';
+import { type Gate, missedGates, parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 
 /** @throws UsageError for gates that cannot be read, or without images to hold them against */
 export function gatesOf(
-  { min }: Pick<RetrainOptions, 'min'>,
+  { min, max }: Pick<RetrainOptions, 'min' | 'max'>,
   { dataset, split }: PlannedSplit,
 ): readonly Gate[] {
-  const gates = parseGates(min, dataset.labels);
+  const gates = parseGates({ min, max }, dataset.labels);
   if (gates.length > 0 && !split.sets.includes('testing')) {
-    throw new UsageError('expected test images to hold --min against, found none', {
-      hint: 'set some aside with --testing_percentage 10, or use imgdiag evaluate --min',
+    throw new UsageError('expected test images to hold --min and --max against, found none', {
+      hint: 'set some aside with --testing_percentage 10, or give the gates to imgdiag evaluate',
     });
   }
   return gates;
@@ -36,9 +36,9 @@ export function requireGates(
   { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
 ): void {
   if (gates.length === 0 || metrics === null) return;
-  const missed = checkGates(gates, metrics);
+  const missed = missedGates(gates, metrics);
   if (missed.length === 0) return;
-  throw new MissedGatesError(missed.map(({ sentence }) => sentence).join('; '), metrics, {
-    hint: `nothing was saved to ${folder}: add images, or lower --min`,
+  throw new MissedGatesError(missed.join('; '), metrics, {
+    hint: `nothing was saved to ${folder}: add images, or relax --min and --max`,
   });
 }

@@ -1,16 +1,17 @@
-// Everything that is said of the scores of one set of images, with 95 % intervals.
+// Every metric of the table, of the scores of one split and of each label, with 95 % intervals.
 
+import { aucInterval } from './auc-interval.ts';
 import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
 import { correctOf, countPairs, supportOf } from './confusion.ts';
 import { curvesOf } from './curves.ts';
-import { countUnits, type GroupIndex, indexGroups } from './groups.ts';
-import { areaOf, macroAreaOf, ratesOf } from './label-metrics.ts';
+import type { Estimate } from './estimate.ts';
+import { type GroupIndex, indexGroups, rarestOf, type Units, unitsPerLabel } from './groups.ts';
 import { reliabilityBins, type ScoredSet } from './probability-scores.ts';
-import { proportionOf } from './proportions.ts';
+import { estimateShare, type Share, scaledWilson } from './proportions.ts';
 import { prepare, resample, type Statistic } from './resample.ts';
 import type { SplitMetrics } from './split-metrics.ts';
 import { majorityOf } from './split-summary.ts';
-import { labelStatistics, unitsOfLabels, wholeStatistics } from './statistics.ts';
+import { type Formula, INTERVALS, lackOf, METRIC_NAMES, type MetricName, specOf } from './table.ts';
 
 export interface MetricOptions {
   /** One for each image; equal ids are one patient or study. Left out: images are independent. */
@@ -19,7 +20,15 @@ export interface MetricOptions {
   readonly seed?: number | undefined;
 }
 
-/** @returns null for a set without images: there is no metric to give */
+/** A metric of the whole split, or of the label at a place. */
+interface Cell {
+  readonly name: MetricName;
+  readonly how: Share | Formula;
+  readonly label: number | null;
+  readonly units: Units;
+}
+
+/** @returns null for a split without images */
 export function computeSplitMetrics(
   set: ScoredSet,
   labels: readonly string[],
@@ -30,51 +39,82 @@ export function computeSplitMetrics(
   const groups = options.groups === undefined ? null : indexGroups(options.groups);
   const prepared = prepare(set, labels.length);
   const { predicted, rankings, scores } = prepared;
-  const images = [...predicted.keys()];
   const confusion = countPairs(targets, predicted, labels.length);
-  const units = unitsOfLabels(images, targets, labels, groups);
-  const whole = wholeStatistics(scores, countUnits(images, groups), units);
-  const perLabel = units.map((one, k) => labelStatistics(k, one));
-  const statistics: Statistic[] = [whole, ...perLabel].flatMap((some) => Object.values(some));
-  const strata = collapseStrata(strataOf(targets, labels.length, groups));
-  const resampled = resample(prepared, statistics, strata, groups, options.seed ?? 0);
-  const metric = (statistic: Statistic) => resampled[statistics.indexOf(statistic)];
   const support = supportOf(confusion);
-  const labelMetrics = labels.map((label, k) => ({
-    label,
-    support: support[k],
-    ...ratesOf(label, images, groups, {
-      isCase: (image) => targets[image] === k,
-      isTaken: (image) => predicted[image] === k,
-    }),
-    f1: metric(perLabel[k].f1),
-    auc: areaOf(metric(perLabel[k].auc), rankings[k], groups),
-    pr_auc: metric(perLabel[k].pr_auc),
-  }));
+  const units = unitsPerLabel(targets, labels, groups);
+  const cells = [...cellsOf(null, rarestOf(units)), ...units.flatMap((one, k) => cellsOf(k, one))];
+  const drawn = cells.filter(({ how }) => typeof how === 'function');
+  const strata = collapseStrata(strataOf(targets, labels.length, groups));
+  const seed = options.seed ?? 0;
+  const resampled = resample(prepared, drawn.map(statisticOf), strata, groups, seed);
+  const estimateOf = (cell: Cell): Estimate => {
+    const { name, how, label } = cell;
+    if (typeof how !== 'function') {
+      return estimateShare(how, prepared, label ?? 0, cell.units.label, groups);
+    }
+    const estimate = resampled[drawn.indexOf(cell)];
+    const isDelong = specOf(name).interval === 'delong' && label !== null && groups === null;
+    // DeLong's covers better than the bootstrap's, but knows no groups.
+    return isDelong && estimate.value !== null
+      ? { value: estimate.value, interval: aucInterval(rankings[label]) }
+      : estimate;
+  };
+  const metricsOf = (label: number | null) => {
+    const own = cells.filter((cell) => cell.label === label);
+    const estimates = own.map((cell) => [cell.name, estimateOf(cell)] as const);
+    return Object.fromEntries(estimates) as Record<MetricName, Estimate>;
+  };
+  const perLabel = labels.map((label, k) => ({ label, support: support[k], ...metricsOf(k) }));
+  const whole = metricsOf(null);
+  const areas = perLabel.map(({ auc }) => auc);
   return {
-    images: images.length,
+    images: targets.length,
     groups: groups === null ? null : groups.count,
     correct: correctOf(confusion),
     confusion,
-    accuracy: proportionOf(images, (i) => predicted[i] === targets[i], groups, 'no images'),
-    balanced_accuracy: metric(whole.balanced_accuracy),
-    mcc: metric(whole.mcc),
-    auc: macroAreaOf(metric(whole.auc), labelMetrics, groups),
-    pr_auc: metric(whole.pr_auc),
-    log_loss: metric(whole.log_loss),
-    brier: metric(whole.brier),
-    ece: metric(whole.ece),
+    ...whole,
+    auc: groups === null ? macroOfMirrored(whole.auc, areas) : whole.auc,
     majority_baseline: majorityOf(support, labels),
-    labels: labelMetrics,
+    labels: perLabel,
     reliability: reliabilityBins(scores),
     curves: labels.map((label, k) => curvesOf(label, rankings[k])),
     intervals: describeIntervals(groups),
   };
 }
 
+/** Of the whole split without a label. */
+export function cellsOf(label: number | null, units: Units): Cell[] {
+  return METRIC_NAMES.flatMap((name) => {
+    const { whole, label: ofLabel } = specOf(name);
+    const how = label === null ? whole : ofLabel;
+    return how === undefined ? [] : [{ name, how, label, units }];
+  });
+}
+
+/** What the bootstrap needs of a formula. */
+export function statisticOf({ name, how, label, units }: Cell): Statistic {
+  const { noise, undefinedFor = lackOf, withoutSpread, range } = specOf(name);
+  const isWhole = label === null;
+  return {
+    of: (draw) => (how as Formula)(draw, label ?? 0),
+    noise,
+    reason: undefinedFor(units),
+    units: isWhole ? units.cases : Math.min(units.cases, units.others),
+    whose: isWhole ? ` of ${units.label}` : undefined,
+    withoutSpread: (value) =>
+      withoutSpread?.(value, units) ?? scaledWilson(value, units.cases, range),
+  };
+}
+
+/** With two labels that mirror each other both areas are the macro average, interval and all. */
+export function macroOfMirrored(resampled: Estimate, areas: readonly Estimate[]): Estimate {
+  if (resampled.value === null || areas.length !== 2) return resampled;
+  const [first, second] = areas.map(({ value }) => value ?? Number.NaN);
+  return Math.abs(first - second) < 1e-9 ? areas[0] : resampled;
+}
+
 function describeIntervals(groups: GroupIndex | null): string {
-  const draws = `${DRAWS.toLocaleString('en-GB')} seeded draws`;
-  return groups === null
-    ? `95 %: Wilson for proportions, DeLong on the logit scale for ROC AUC, bootstrap of images within labels (${draws}) for the rest; that of the calibration error begins at 0 where chance alone may give it`
-    : `95 %: Wilson on the effective sample size for proportions, bootstrap of whole groups within labels (${draws}) for the rest; that of the calibration error begins at 0 where chance alone may give it`;
+  const made = Object.values(INTERVALS).map((one) => one[groups === null ? 'images' : 'groups']);
+  const draws = `${DRAWS.toLocaleString('en-GB')} seeded draws within labels`;
+  return `95 %: ${[...new Set(made)].join(', ')}; ${draws}`;
 }

@@ -21,6 +21,30 @@ export function bareText(value: number, format: Format, digits?: number): string
   return (scale * value).toFixed(digits ?? usual);
 }
 
+/** `85%`, `0.85`: a number that was given, with all its decimals and no more. */
+export function exactText(value: number, format: Format): string {
+  const { scale, unit } = FORMATS[format];
+  // 100 x 0.57 is 56.99999999999999.
+  return Number((scale * value).toPrecision(12)) + unit;
+}
+
+/** `3.8 points` between shares, else `0.038`; more decimals where the usual ones show nothing. */
+export function differenceText(difference: number, format: Format): string {
+  const digits = digitsOf(difference, format);
+  return bareText(difference, format, digits) + (format === 'percent' ? ' points' : '');
+}
+
+/** Decimals that show a difference: the usual ones, or as many as its first figure takes. */
+export function digitsOf(difference: number, format: Format): number {
+  const { scale, digits } = FORMATS[format];
+  return Math.max(digits, Math.ceil(-Math.log10(scale * difference)));
+}
+
+/** `ROC AUC`, `Log loss`: at the head of a line. */
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** `91.2%`: a share of 0..1. */
 export function percentText(share: number): string {
   return valueText(share, 'percent');

@@ -26,6 +26,38 @@ export function countUnits(images: readonly number[], groups: GroupIndex | null)
   return groups === null ? images.length : new Set(images.map((image) => groups.of[image])).size;
 }
 
+/** What a metric rests on, in independent images or groups. */
+export interface Units {
+  readonly all: number;
+  /** The label of the metric; of one over labels the rarest that has images. */
+  readonly label: string;
+  /** With the label, and with others: a group that holds both counts on both sides. */
+  readonly cases: number;
+  readonly others: number;
+}
+
+/** In the order of the labels. @param targets `[n]`, label indices */
+export function unitsPerLabel(
+  targets: ArrayLike<number>,
+  labels: readonly string[],
+  groups: GroupIndex | null,
+): Units[] {
+  const images = Array.from({ length: targets.length }, (_, image) => image);
+  const count = (among: readonly number[]) => countUnits(among, groups);
+  return labels.map((label, k) => ({
+    all: count(images),
+    label,
+    cases: count(images.filter((image) => targets[image] === k)),
+    others: count(images.filter((image) => targets[image] !== k)),
+  }));
+}
+
+/** Of a metric over labels. */
+export function rarestOf(units: readonly Units[]): Units {
+  const present = units.filter(({ cases }) => cases > 0);
+  return present.reduce((rarest, one) => (one.cases < rarest.cases ? one : rarest));
+}
+
 /** A note for metrics whose interval rests on too few units; nothing where there are enough. */
 export function fewUnitsNote(
   units: number,

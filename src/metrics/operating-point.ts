@@ -37,13 +37,14 @@ export function chooseOperatingPoint(
   const candidates = candidatesOf(scores, isPositive, label);
   const chosen = choose(candidates, rule);
   if (chosen !== undefined) return chosen;
-  const nearest = rule.kind === 'youden' ? undefined : nearestTo(candidates, rule.kind);
-  if (rule.kind === 'youden' || nearest === undefined) {
+  if (rule.kind === 'youden' || candidates.length === 0) {
     throw new InputError(
       `expected scores of ${label} that tell it from the rest, found no threshold that finds a positive and turns down a negative`,
       { hint: 'the model does not separate this label: see its ROC AUC, and add or check images' },
     );
   }
+  const target = candidates.reduce((most, one) => Math.max(most, one[rule.kind]), 0);
+  const nearest = choose(candidates, { ...rule, target }) as OperatingPoint;
   const other = rule.kind === 'sensitivity' ? 'specificity' : 'sensitivity';
   const reached = floorTo(nearest[rule.kind]);
   throw new InputError(
@@ -84,6 +85,7 @@ function candidatesOf(
   });
 }
 
+/** Of equally high rates the one that costs least of the other. */
 function choose(
   candidates: readonly OperatingPoint[],
   rule: ThresholdRule,
@@ -96,16 +98,6 @@ function choose(
     (best, c) => (best === undefined || worth(c) >= worth(best) - 1e-12 ? c : best),
     undefined,
   );
-}
-
-/** The best that can be reached; of equals the one that costs least of the other rate. */
-function nearestTo(
-  candidates: readonly OperatingPoint[],
-  kind: 'sensitivity' | 'specificity',
-): OperatingPoint | undefined {
-  const best = candidates.reduce((most, c) => Math.max(most, c[kind]), 0);
-  const isBest = (c: OperatingPoint) => c[kind] === best;
-  return kind === 'sensitivity' ? candidates.find(isBest) : candidates.findLast(isBest);
 }
 
 /** Midway, with as few as six digits where those lie strictly between as well. */

@@ -1,6 +1,8 @@
 // How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
 
 import { mostProbable, TINY } from '../head/softmax.ts';
+import type { Interval } from './estimate.ts';
+import { wilsonInterval } from './proportions.ts';
 
 /** What a head says of images whose labels are known. */
 export interface ScoredSet {
@@ -77,6 +79,12 @@ export function weightedMean(values: Float64Array, weights: Float64Array): numbe
     count += weights[i];
   }
   return sum / count;
+}
+
+/** Wilson's of the geometric mean of the probabilities of the truth. @param loss mean, in nats */
+export function logLossInterval(loss: number, size: number): Interval {
+  const [low, high] = wilsonInterval(Math.exp(-loss), size);
+  return [-Math.log(high), -Math.log(Math.max(low, TINY))];
 }
 
 /**

@@ -1,5 +1,6 @@
 // Proportions with 95 % intervals: Wilson's, on an effective sample size where images come in groups.
 
+import type { Confusion } from './confusion.ts';
 import type { Estimate, Interval } from './estimate.ts';
 import { countUnits, fewUnitsNote, type GroupIndex } from './groups.ts';
 
@@ -70,25 +71,51 @@ function studentT95(degrees: number): number {
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
 }
 
+/** Wilson's interval of a value as its place within a range. */
+export function scaledWilson(value: number, size: number, [low, high]: Interval): Interval {
+  const [from, to] = wilsonInterval((value - low) / (high - low), size);
+  return [low + (high - low) * from, low + (high - low) * to];
+}
+
+/** Whether an image counts; `label` is the place of the label that a share is of. */
+type Rule = (truth: number, predicted: number, label: number) => boolean;
+
+/** A metric that is a share of images. */
+export interface Share {
+  /** Which images it is a share of. */
+  readonly counts: Rule;
+  readonly hits: Rule;
+  /** Why there is no value where no image counts, to be followed by the label's name. */
+  readonly lack: string;
+}
+
 /**
- * The share of `images` for which `isHit` holds.
- * @param images those that count, as numbers of images of the set
- * @param reason why there is no value where no image counts
+ * @param split `[n]` each, label indices
+ * @param label place of the label, `name` its name
  */
-export function proportionOf(
-  images: readonly number[],
-  isHit: (image: number) => boolean,
+export function estimateShare(
+  { counts, hits, lack }: Share,
+  { targets, predicted }: Readonly<Record<'targets' | 'predicted', ArrayLike<number>>>,
+  label: number,
+  name: string,
   groups: GroupIndex | null,
-  reason: string,
 ): Estimate {
-  if (images.length === 0) return { value: null, interval: null, note: reason };
-  const hits = images.map((image) => Number(isHit(image)));
-  const value = hits.reduce((sum, hit) => sum + hit, 0) / images.length;
+  const holds = (rule: Rule) => (image: number) => rule(targets[image], predicted[image], label);
+  const images = Array.from({ length: targets.length }, (_, image) => image).filter(holds(counts));
+  if (images.length === 0) return { value: null, interval: null, note: `${lack} ${name}` };
+  const found = images.map((image) => Number(holds(hits)(image)));
+  const value = found.reduce((sum, hit) => sum + hit, 0) / images.length;
   if (groups === null) return { value, interval: wilsonInterval(value, images.length) };
   const size = effectiveSize(
-    hits,
+    found,
     images.map((image) => groups.of[image]),
   );
   const note = fewUnitsNote(countUnits(images, groups), groups);
   return { value, interval: wilsonInterval(value, size), ...note };
+}
+
+/** How many images a share is of. */
+export function countOf({ counts }: Share, confusion: Confusion, label: number): number {
+  const sizes = confusion.flatMap((row, truth) => row.filter((_, k) => counts(truth, k, label)));
+  return sizes.reduce((sum, images) => sum + images, 0);
 }

@@ -1,12 +1,16 @@
-// Metrics without a closed interval: worked out on the set itself and on bootstrap draws of it.
+// Metrics without a closed interval: worked out on the images themselves and on bootstrap draws of them.
 
 import { createRandom } from '../base/random.ts';
 import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
 import { type Confusion, countPairs, predictedLabels, supportOf, takenFor } from './confusion.ts';
 import type { Estimate, Interval } from './estimate.ts';
 import { fewUnitsNote, type GroupIndex } from './groups.ts';
-import type { ScoredSet } from './probability-scores.ts';
-import { type ImageScores, scoreImages } from './probability-scores.ts';
+import {
+  calibrationGaps,
+  type ImageScores,
+  type ScoredSet,
+  scoreImages,
+} from './probability-scores.ts';
 import { type Areas, areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
 
 /** What stays the same in every draw: sorted once, so that a draw is linear in the images. */
@@ -19,7 +23,7 @@ export interface Prepared {
   readonly rankings: readonly Ranking[];
 }
 
-/** The set with every image as often as a draw holds it. */
+/** The images, each as often as a draw holds it. */
 export interface Draw {
   readonly weights: Float64Array;
   readonly confusion: Confusion;
@@ -28,6 +32,9 @@ export interface Draw {
   readonly taken: readonly number[];
   /** One for each label. */
   readonly areas: readonly Areas[];
+  readonly scores: ImageScores;
+  /** Of each bin of confidence: see `calibrationGaps`. */
+  readonly gaps: Float64Array;
 }
 
 export interface Statistic {
@@ -37,13 +44,13 @@ export interface Statistic {
    * For a metric that noise raises above its true value: what the noise of a draw alone gives.
    * Percentiles are of no use for it: a calibration error of 0 would never lie within them.
    */
-  readonly noise?: (draw: Draw) => number;
+  readonly noise?: ((draw: Draw, split: Draw) => number) | undefined;
   /** Why there is no value. */
   readonly reason: string;
   /** Independent images or groups that it rests on: of the rarest label where it is over labels. */
   readonly units: number;
   /** Whose these are: ` of brokenleg`; left out: of the metric's own label or set. */
-  readonly whose?: string;
+  readonly whose?: string | undefined;
   /** The interval where all draws give the same value, so that they say nothing; never empty. */
   readonly withoutSpread: (value: number) => Interval;
 }
@@ -58,7 +65,8 @@ export function prepare({ probabilities, targets }: ScoredSet, labelCount: numbe
 }
 
 /** @param weights `[n]`, how often each image counts */
-export function weigh({ targets, predicted, rankings }: Prepared, weights: Float64Array): Draw {
+export function weigh(prepared: Prepared, weights: Float64Array): Draw {
+  const { targets, predicted, rankings, scores } = prepared;
   const confusion = countPairs(targets, predicted, rankings.length, weights);
   return {
     weights,
@@ -66,6 +74,8 @@ export function weigh({ targets, predicted, rankings }: Prepared, weights: Float
     support: supportOf(confusion),
     taken: takenFor(confusion),
     areas: rankings.map((ranking) => areasUnder(ranking, weights)),
+    scores,
+    gaps: calibrationGaps(scores, weights),
   };
 }
 
@@ -89,7 +99,7 @@ export function resample(
     const draw = weigh(prepared, weights);
     for (const [at, statistic] of statistics.entries()) {
       found[at][turn] = statistic.of(draw);
-      if (statistic.noise !== undefined) noise[at][turn] = statistic.noise(draw);
+      if (statistic.noise !== undefined) noise[at][turn] = statistic.noise(draw, once);
     }
   }
   return statistics.map((statistic, at) => {

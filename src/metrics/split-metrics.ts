@@ -1,51 +1,26 @@
-// What is said of the scores of one set of images: the types that are saved and shown.
+// What is told of the scores of one split: the types that are saved and shown.
 
 import type { LabelCurves } from './curves.ts';
 import type { Estimate } from './estimate.ts';
 import type { ReliabilityBin } from './probability-scores.ts';
+import type { LabelMetric, WholeMetric } from './table.ts';
 
 /** Of one label against all others, by the most probable label. */
-export interface LabelMetrics {
+export interface LabelMetrics extends Readonly<Record<LabelMetric, Estimate>> {
   readonly label: string;
-  /** Images that bear the label. */
+  /** Images of the label. */
   readonly support: number;
-  /** Positive predictive value, 0..1. */
-  readonly ppv: Estimate;
-  /** Sensitivity, 0..1. */
-  readonly sensitivity: Estimate;
-  readonly specificity: Estimate;
-  /** Negative predictive value, 0..1. */
-  readonly npv: Estimate;
-  readonly f1: Estimate;
-  /** Of the label's score against the rest, 0..1; ties count half. */
-  readonly auc: Estimate;
-  /** Average precision of the label's score against the rest, 0..1. */
-  readonly pr_auc: Estimate;
 }
 
-/** Everything of one set, named as in evaluation.json. */
-export interface SplitMetrics {
+/** Everything of one split, named as in evaluation.json. */
+export interface SplitMetrics extends Readonly<Record<WholeMetric, Estimate>> {
   readonly images: number;
   /** Different groups (patients, studies); null when none are known. */
   readonly groups: number | null;
   readonly correct: number;
   /** `confusion[truth][predicted]`, numbers of images, in label order. */
   readonly confusion: readonly (readonly number[])[];
-  readonly accuracy: Estimate;
-  /** Mean recall of the labels that have images. */
-  readonly balanced_accuracy: Estimate;
-  /** Matthews correlation, -1..1; Gorodkin's form for several labels. */
-  readonly mcc: Estimate;
-  /** Macro average over labels, one against the rest. */
-  readonly auc: Estimate;
-  readonly pr_auc: Estimate;
-  /** Mean cross-entropy in nats. */
-  readonly log_loss: Estimate;
-  /** Mean over images of the squared error summed over labels, 0..2. */
-  readonly brier: Estimate;
-  /** Expected calibration error of the top label, 15 bins of equal width, 0..1. */
-  readonly ece: Estimate;
-  /** Always answering this set's commonest label. */
+  /** Always answering this split's commonest label. */
   readonly majority_baseline: { readonly label: string; readonly accuracy: number };
   readonly labels: readonly LabelMetrics[];
   readonly reliability: readonly ReliabilityBin[];
@@ -65,5 +40,5 @@ export interface Baselines {
   readonly metadata_baseline: BaselineMetrics;
 }
 
-/** Of one set, as evaluation.json has it. */
+/** Of one split, as evaluation.json has it. */
 export type FullMetrics = SplitMetrics & Baselines;

@@ -1,15 +1,18 @@
-// What a decision threshold reaches on a set of images.
+// What a decision threshold reaches on labelled images.
 
+import { countPairs } from './confusion.ts';
 import type { Estimate } from './estimate.ts';
 import { indexGroups } from './groups.ts';
-import { ratesOf } from './label-metrics.ts';
+import { estimateShare } from './proportions.ts';
+import { METRICS } from './table.ts';
+
+/** The metrics of a decision, in the order that they are told in. */
+export const RATES = ['sensitivity', 'specificity', 'ppv', 'npv'] as const;
+
+type Rate = (typeof RATES)[number];
 
 /** Of the decision `score >= threshold`, with 95 % intervals. */
-export interface ThresholdRates {
-  readonly sensitivity: Estimate;
-  readonly specificity: Estimate;
-  readonly ppv: Estimate;
-  readonly npv: Estimate;
+export interface ThresholdRates extends Readonly<Record<Rate, Estimate>> {
   readonly true_positives: number;
   readonly false_positives: number;
   readonly true_negatives: number;
@@ -28,20 +31,18 @@ export function ratesAtThreshold(
   label: string,
   groups?: readonly (string | number)[],
 ): ThresholdRates {
-  const images = Array.from({ length: scores.length }, (_, image) => image);
   const index = groups === undefined ? null : indexGroups(groups);
-  const isTaken = (image: number) => Math.fround(scores[image]) >= threshold;
-  const rates = ratesOf(label, images, index, { isCase: isPositive, isTaken });
-  const count = (taken: boolean, positive: boolean) =>
-    images.filter((image) => isTaken(image) === taken && isPositive(image) === positive).length;
+  // Two labels: 1 is the positive one.
+  const targets = Array.from(scores, (_, image) => Number(isPositive(image)));
+  const predicted = Array.from(scores, (score) => Number(Math.fround(score) >= threshold));
+  const rate = (name: Rate) =>
+    estimateShare(METRICS[name].label, { targets, predicted }, 1, label, index);
+  const confusion = countPairs(targets, predicted, 2);
   return {
-    sensitivity: rates.sensitivity,
-    specificity: rates.specificity,
-    ppv: rates.ppv,
-    npv: rates.npv,
-    true_positives: count(true, true),
-    false_positives: count(true, false),
-    true_negatives: count(false, false),
-    false_negatives: count(false, true),
+    ...(Object.fromEntries(RATES.map((name) => [name, rate(name)])) as Record<Rate, Estimate>),
+    true_positives: confusion[1][1],
+    false_positives: confusion[0][1],
+    true_negatives: confusion[0][0],
+    false_negatives: confusion[1][0],
   };
 }

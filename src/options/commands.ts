@@ -43,8 +43,8 @@ export const COMMANDS = {
         ...pick('seed', 'init_from'),
       },
       Evaluation: {
-        ...pick('calibration', 'positive', 'target_sensitivity', 'target_specificity', 'min'),
-        ...pick('report_dir', 'no_report', 'no_images'),
+        ...pick('calibration', 'positive', 'target_sensitivity', 'target_specificity'),
+        ...pick('min', 'max', 'report_dir', 'no_report', 'no_images'),
       },
       Output: {
         ...pick('model_dir', 'force', 'like', 'output_graph', 'output_labels'),
@@ -82,7 +82,7 @@ export const COMMANDS = {
     sections: {
       Options: {
         model_dir: ROWS.saved_model,
-        ...pick('image_dir', 'manifest', 'group_by', 'min'),
+        ...pick('image_dir', 'manifest', 'group_by', 'min', 'max'),
         json: ROWS.json_file,
         ...pick('report_dir', 'no_report', 'no_images', 'engine'),
         extractor: ROWS.own_extractor,

@@ -60,6 +60,10 @@ export const ROWS = {
     '<metric=value>',
     'gate: exit code 5 if the metric is lower, e.g. accuracy=0.9; repeatable',
   ),
+  max: texts(
+    '<metric=value>',
+    'gate: exit code 5 if the metric is higher, e.g. log_loss=0.4; repeatable',
+  ),
   report_dir: text(
     '<dir>',
     'folder of the report (default: beside the model, in <model_dir>_report)',

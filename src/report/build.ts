@@ -2,11 +2,11 @@
 
 import type { Finding } from '../check/findings.ts';
 import { mostProbable } from '../head/softmax.ts';
-import type { Estimate } from '../metrics/estimate.ts';
-import { estimateText, percentText } from '../metrics/format.ts';
+import { capitalised, estimateText, percentText } from '../metrics/format.ts';
 import { drawnRows, projectFeatures } from '../metrics/projection.ts';
 import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
-import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import { METRICS } from '../metrics/table.ts';
+import { RATES, type ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { describeChoice } from '../training/operating-point.ts';
@@ -153,8 +153,7 @@ function prevalenceCaveat({ prevalence, labels }: Manifest): string {
 function joined(caveats: readonly string[]): string | null {
   const said = caveats.filter((caveat) => caveat !== '');
   if (said.length === 0) return null;
-  const text = said.join('; ');
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  return capitalised(said.join('; '));
 }
 
 function setOf(
@@ -193,26 +192,14 @@ function thresholdOf(
   reached: ThresholdRates | null,
 ): ReportData['operatingPoint'] {
   if (point === null) return null;
-  const write = (metric: Estimate) => estimateText(metric, 'percent');
   const rows = [
     {
       set: `where it was chosen (${point.chosen_on}, N=${point.images})`,
-      sensitivity: percentText(point.sensitivity),
-      specificity: percentText(point.specificity),
-      ppv: '–',
-      npv: '–',
+      rates: [percentText(point.sensitivity), percentText(point.specificity), '–', '–'],
     },
     ...(reached === null
       ? []
-      : [
-          {
-            set,
-            sensitivity: write(reached.sensitivity),
-            specificity: write(reached.specificity),
-            ppv: write(reached.ppv),
-            npv: write(reached.npv),
-          },
-        ]),
+      : [{ set, rates: RATES.map((name) => estimateText(reached[name], METRICS[name].format)) }]),
   ];
   const { positive, threshold } = point;
   const [x, y] = [reached?.specificity.value ?? null, reached?.sensitivity.value ?? null];

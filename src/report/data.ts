@@ -42,10 +42,8 @@ export interface ReportOperatingPoint {
   /** Rows for a table: what it reached where it was chosen, and on test. */
   readonly rows: readonly {
     readonly set: string;
-    readonly sensitivity: string;
-    readonly specificity: string;
-    readonly ppv: string;
-    readonly npv: string;
+    /** In the order of `RATES`. */
+    readonly rates: readonly string[];
   }[];
 }
 

@@ -2,7 +2,8 @@
 
 import { formatJson } from '../base/json.ts';
 import type { Estimate } from '../metrics/estimate.ts';
-import { estimateText, percentText } from '../metrics/format.ts';
+import { capitalised, estimateText, percentText } from '../metrics/format.ts';
+import { specOf, WHOLE_METRICS } from '../metrics/table.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { EvaluatedModel, Measured, TestMetrics } from './evidence.ts';
@@ -12,12 +13,13 @@ export function evaluationLines(result: EvaluatedModel): string[] {
   const { metrics, operatingPoint, manifest, outOfDistribution } = result;
   const { images, groups, majority_baseline: majority } = metrics;
   const of = groups === null ? `N=${images}` : `N=${images} in ${groups} groups`;
+  const lines = WHOLE_METRICS.map((name) => {
+    const { heading, format } = specOf(name);
+    return `${capitalised(heading)} = ${estimateText(metrics[name], format)}`;
+  });
   return [
-    `Accuracy = ${estimateText(metrics.accuracy, 'percent')} (${of})`,
-    `Balanced accuracy = ${estimateText(metrics.balanced_accuracy, 'percent')}`,
-    `ROC AUC = ${estimateText(metrics.auc, 'decimal')}`,
-    `Log loss = ${estimateText(metrics.log_loss, 'decimal')}`,
-    `Calibration error = ${estimateText(metrics.ece, 'percent')}`,
+    `${lines[0]} (${of})`,
+    ...lines.slice(1),
     `Majority baseline = ${percentText(majority.accuracy)} (${of}, always ${majority.label})`,
     ...rateLines(manifest, operatingPoint),
     ...(outOfDistribution === null
@@ -51,11 +53,11 @@ function rateLines(
   rates: ThresholdRates | null,
 ): string[] {
   if (point === null || rates === null) return [];
-  const sensitivity = estimateText(rates.sensitivity, 'percent');
-  const specificity = estimateText(rates.specificity, 'percent');
-  return [
-    `${point.positive} from a score of ${point.threshold} on: sensitivity ${sensitivity}, specificity ${specificity}`,
-  ];
+  const reached = (['sensitivity', 'specificity'] as const).map((name) => {
+    const { heading, format } = specOf(name);
+    return `${heading} ${estimateText(rates[name], format)}`;
+  });
+  return [`${point.positive} from a score of ${point.threshold} on: ${reached.join(', ')}`];
 }
 
 /** Text of `--json`: no file names, no scores of single images. */

@@ -3,12 +3,14 @@
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
 import type { Estimate } from '../metrics/estimate.ts';
-import { bareText, percentText } from '../metrics/format.ts';
+import { bareText, type Format, valueText } from '../metrics/format.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
+import { type LabelMetric, specOf } from '../metrics/table.ts';
 
 /** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */
 const LABEL_WIDTH = 30;
 const GAP = '  ';
+const COLUMNS = ['sensitivity', 'ppv'] as const satisfies readonly LabelMetric[];
 
 /**
  * A heading, then a line per label in order, aligned:
@@ -18,12 +20,11 @@ const GAP = '  ';
  */
 export function labelTable({ labels }: SplitMetrics): string[] {
   const rows = [
-    ['label', 'N', 'sensitivity (95% CI)', 'PPV (95% CI)'],
-    ...labels.map(({ label, support, sensitivity, ppv }) => [
-      cut(printable(label)),
-      String(support),
-      estimateCell(sensitivity),
-      estimateCell(ppv),
+    ['label', 'N', ...COLUMNS.map((name) => `${specOf(name).heading} (95% CI)`)],
+    ...labels.map((one) => [
+      cut(printable(one.label)),
+      String(one.support),
+      ...COLUMNS.map((name) => estimateCell(one[name], specOf(name).format)),
     ]),
   ];
   const widths = rows[0].map((_, column) =>
@@ -41,11 +42,10 @@ export function labelTable({ labels }: SplitMetrics): string[] {
 }
 
 /** `87.5% (64.0-96.5)`, or a hyphen where there is nothing to count. */
-function estimateCell({ value, interval }: Estimate): string {
+function estimateCell({ value, interval }: Estimate, format: Format): string {
   if (value === null) return '-';
-  if (interval === null) return percentText(value);
-  const [low, high] = interval.map((end) => bareText(end, 'percent'));
-  return `${percentText(value)} (${low}-${high})`;
+  const ends = interval?.map((end) => bareText(end, format)).join('-');
+  return valueText(value, format) + (ends === undefined ? '' : ` (${ends})`);
 }
 
 /** By what a reader sees as one character, never within one; wide characters take two columns. */

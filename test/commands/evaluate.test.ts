@@ -17,6 +17,8 @@ test('when images are evaluated then each metric has its count, interval and bas
   assert.match(stdout, new RegExp(`^Accuracy = \\d+\\.\\d% ${interval} \\(N=80\\)$`, 'm'));
   assert.match(stdout, new RegExp(`^Balanced accuracy = \\d+\\.\\d% ${interval}$`, 'm'));
   assert.match(stdout, /^ROC AUC = [01]\.\d{3} \(95% CI /m);
+  assert.match(stdout, /^Log loss = \d\.\d{3} \(95% CI /m);
+  assert.match(stdout, new RegExp(`^Calibration error = \\d+\\.\\d% ${interval}$`, 'm'));
   assert.match(stdout, /^Majority baseline = 50\.0% \(N=80, always brokenleg\)$/m);
   assert.match(stdout, /^Images unlike those of training = \d+ of 80$/m);
   assert.match(stdout, /^brokenleg +40 /m);
@@ -80,16 +82,16 @@ test('when gates are met then the exit code is 0, and 5 with what is missing oth
   // One of five images bears the wrong label.
   const [wrong] = readdirSync(path.join(HEALTHDIAG, 'healthyleg')).sort().slice(10);
   cpSync(path.join(HEALTHDIAG, 'healthyleg', wrong), path.join(images, 'brokenleg', wrong));
-  const gates = ['--no_report', '--min', 'accuracy=0.6', '--min', 'auc=0.7'];
+  const gates = ['--no_report', '--min', 'accuracy=0.6', '--max', 'log_loss=5'];
   const met = await evaluateLegs(gates, images);
   assert.equal(met.code, 0, met.stderr);
-  const more = ['--min', 'mcc=1', '--min', 'sensitivity:brokenleg=0.9'];
+  const more = ['--min', 'mcc=1', '--min', 'sensitivity:brokenleg=0.9', '--max', 'brier=0'];
   const missed = await evaluateLegs([...gates, ...more], images);
   assert.equal(missed.code, 5, missed.stderr);
   // The metrics are printed all the same.
   assert.match(missed.stdout, /^Accuracy = /m);
   const sentence =
-    /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=9\); sensitivity:brokenleg is 0\.800, 0\.100 below 0\.9 \(N=5\)$/m;
+    /^error: mcc is 0\.\d+, 0\.\d+ below 1 \(N=9\); sensitivity:brokenleg is 80\.0%, 10\.0 points below 90% \(N=5\); brier is (0\.\d+), \1 above 0 \(N=9\)$/m;
   assert.match(missed.stderr, sentence);
   assert.doesNotMatch(missed.stderr, /error: .*accuracy/);
   assert.match(missed.stderr, /^hint: /m);
@@ -100,6 +102,7 @@ for (const [what, gate] of [
   ['label', 'sensitivity:armleg=0.9'],
   ['number', 'accuracy=much'],
   ['range', 'accuracy=90'],
+  ['direction', 'ece=0.1'],
 ] as const) {
   test(`when a gate has no such ${what} then it is refused before any work`, async () => {
     assertRefused(await evaluateLegs(['--no_report', '--min', gate]), 2, /--min/);

@@ -164,13 +164,18 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
   const before = bytesOf(model);
   const words = ['retrain', '--image_dir', HEALTHDIAG, '--model_dir', model, '--no_report'];
   const stricter = [...words, '--l2', '10', '--min', 'log_loss=0', '--min', 'accuracy=0.5'];
-  assertRefused(await imgdiag(stricter), 2, /--min/);
+  assertRefused(
+    await imgdiag(stricter),
+    2,
+    /expected --max for log_loss, .* found --min log_loss=0/,
+  );
   const gates = ['--min', 'accuracy=0.4', '--min', 'sensitivity:healthyleg=0.5'];
+  gates.push('--max', 'log_loss=0.5', '--max', 'brier=2');
   // So strong a penalty that every image gets the label commoner in training.
   const missed = await imgdiag([...words, '--l2', '1000000', ...gates]);
   assert.equal(missed.code, 5, missed.stderr);
   const sentence =
-    /^error: sensitivity:healthyleg is 0\.000, 0\.500 below 0\.5 \(N=8\)\nhint: nothing was saved to /m;
+    /^error: sensitivity:healthyleg is 0\.0%, 50\.0 points below 50% \(N=8\); log_loss is \d\.\d+, 0\.\d+ above 0\.5 \(N=14\)\nhint: nothing was saved to /m;
   assert.match(missed.stderr, sentence);
   // What was measured is shown all the same.
   assert.match(

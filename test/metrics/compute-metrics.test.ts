@@ -1,33 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { computeSplitMetrics } from '../../src/metrics/compute-metrics.ts';
+import { computeSplitMetrics, macroOfMirrored } from '../../src/metrics/compute-metrics.ts';
 import type { Estimate } from '../../src/metrics/estimate.ts';
 import { wilsonInterval } from '../../src/metrics/proportions.ts';
 import type { SplitMetrics } from '../../src/metrics/split-metrics.ts';
+import { LABEL_METRICS, METRICS, WHOLE_METRICS } from '../../src/metrics/table.ts';
 import { near } from '../helpers/near.ts';
 import { drawGroupedSet, TWELVE } from '../helpers/scored-sets.ts';
 
 const LABELS = ['x', 'y', 'z'];
-const WHOLE = [
-  'accuracy',
-  'balanced_accuracy',
-  'mcc',
-  'auc',
-  'pr_auc',
-  'log_loss',
-  'brier',
-  'ece',
-] as const;
-const OF_LABEL = ['ppv', 'sensitivity', 'specificity', 'npv', 'f1', 'auc', 'pr_auc'] as const;
 
 /** Every metric holds itself: a value within a proper interval, or neither and a reason. */
 function checkMetrics(found: SplitMetrics | null): SplitMetrics {
   assert.ok(found);
   const metrics: [string, Estimate][] = [
-    ...WHOLE.map((name): [string, Estimate] => [name, found[name]]),
+    ...WHOLE_METRICS.map((name): [string, Estimate] => [name, found[name]]),
     ...found.labels.flatMap((label) =>
-      OF_LABEL.map((name): [string, Estimate] => [`${name}:${label.label}`, label[name]]),
+      LABEL_METRICS.map((name): [string, Estimate] => [`${name}:${label.label}`, label[name]]),
     ),
   ];
   for (const [name, { value, interval, note }] of metrics) {
@@ -95,7 +85,7 @@ test('when there are groups then they are counted, named and make the intervals 
   assert.equal(grouped.groups, 40);
   assert.match(grouped.intervals, /whole groups/);
   const width = ({ interval }: Estimate) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
-  for (const name of WHOLE.filter((one) => one !== 'ece')) {
+  for (const name of WHOLE_METRICS.filter((one) => one !== 'ece')) {
     assert.equal(grouped[name].value, alone[name].value);
     assert.equal(grouped[name].note, undefined);
     assert.ok(width(grouped[name]) > 1.3 * width(alone[name]), name);
@@ -108,7 +98,7 @@ test('when there are fewer than ten groups then every interval is said to be unr
   const groups = ['a', 'a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'e', 'e', 'f'];
   const found = checkMetrics(computeSplitMetrics(TWELVE, LABELS, { groups }));
   assert.equal(found.groups, 6);
-  for (const name of WHOLE) {
+  for (const name of WHOLE_METRICS) {
     const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
     assert.equal(found[name].note, `the interval is unreliable: only ${units}`, name);
   }
@@ -122,7 +112,7 @@ test('when all images are of one label then what needs another is null with the 
     assert.deepEqual(found[name], {
       value: null,
       interval: null,
-      note: 'all images are of one label',
+      note: 'every image is of x',
     });
   }
   near(found.balanced_accuracy.value, 2 / 3);
@@ -139,8 +129,8 @@ test('when all images are of one label then what needs another is null with the 
 test('when all images are taken for one label then the correlation says so', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
   const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
-  assert.equal(found.mcc.note, 'all images are taken for one label');
-  assert.equal(found.labels[1].ppv.note, 'no image is taken for y');
+  assert.equal(found.mcc.note, 'every image is predicted as one label');
+  assert.equal(found.labels[1].ppv.note, 'no image is predicted as y');
   assert.equal(found.labels[1].f1.value, 0);
 });
 
@@ -165,10 +155,13 @@ test('when all are right, or all wrong, then no interval is empty', () => {
     const right = checkMetrics(
       computeSplitMetrics({ probabilities, targets }, ['x', 'y'], options),
     );
-    assert.deepEqual(
-      WHOLE.map((name) => Math.abs(right[name].value ?? 9)),
-      [1, 1, 1, 1, 1, 0, 0, 0],
-    );
+    for (const name of WHOLE_METRICS) {
+      assert.equal(
+        Math.abs(right[name].value ?? 9),
+        METRICS[name].better === 'higher' ? 1 : 0,
+        name,
+      );
+    }
     assert.equal(right.auc.interval?.[1], 1);
     const turned = targets.map((target) => 1 - target);
     const wrong = checkMetrics(
@@ -219,4 +212,13 @@ test('when labels have names that objects have too then they are labels like oth
       ['<script>', 3],
     ],
   );
+});
+
+test('when two labels mirror each other then the macro average has the interval of either', () => {
+  const either = { value: 0.8, interval: [0.7, 0.9] as const };
+  const resampled = { value: 0.8, interval: [0.71, 0.89] as const };
+  assert.equal(macroOfMirrored(resampled, [either, either]), either);
+  assert.equal(macroOfMirrored(resampled, [either, either, either]), resampled);
+  assert.equal(macroOfMirrored(resampled, [either, { value: 0.7, interval: null }]), resampled);
+  assert.equal(macroOfMirrored({ ...resampled, value: null }, [either, either]).value, null);
 });

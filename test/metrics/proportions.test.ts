@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
+import type { Estimate } from '../../src/metrics/estimate.ts';
 import { indexGroups } from '../../src/metrics/groups.ts';
-import { effectiveSize, proportionOf, wilsonInterval } from '../../src/metrics/proportions.ts';
+import {
+  countOf,
+  effectiveSize,
+  estimateShare,
+  type Share,
+  scaledWilson,
+  wilsonInterval,
+} from '../../src/metrics/proportions.ts';
 import { near } from '../helpers/near.ts';
 import { coverage } from '../helpers/scored-sets.ts';
 
@@ -29,6 +37,13 @@ test('when all or none are hits then the interval ends there, and is not empty',
     assert.equal(wilsonInterval(0, size)[0], 0);
     near(wilsonInterval(0, size)[1], 1 - low);
   }
+});
+
+test('when a range is wider than a share then Wilson is scaled with it', () => {
+  const [low, high] = wilsonInterval(0.75, 20);
+  const scaled = scaledWilson(0.5, 20, [-1, 1]);
+  near(scaled[0], 2 * low - 1);
+  near(scaled[1], 2 * high - 1);
 });
 
 test('when groups are unlike then the effective size is that worked by hand', () => {
@@ -63,18 +78,39 @@ test('when all are right then each group counts as one image', () => {
   assert.equal(effectiveSize([1, 0, 1], [5, 5, 5]), 1);
 });
 
+const RIGHT: Share = {
+  counts: () => true,
+  hits: (_, predicted) => predicted === 1,
+  lack: 'no image of',
+};
+
+/** The share of hits, 0 or 1 each. */
+function shareOf(hits: readonly number[], groups: readonly number[] | null): Estimate {
+  const index = groups === null ? null : indexGroups(groups);
+  return estimateShare(RIGHT, { targets: hits, predicted: hits }, 1, 'x', index);
+}
+
 test('when no image counts then there is no value but a reason', () => {
-  assert.deepEqual(
-    proportionOf([], () => true, null, 'no image of x'),
-    { value: null, interval: null, note: 'no image of x' },
-  );
+  assert.deepEqual(shareOf([], null), { value: null, interval: null, note: 'no image of x' });
+});
+
+test('when images of a share are counted then they are those of the cells of the confusion', () => {
+  const confusion = [
+    [5, 2],
+    [1, 9],
+  ];
+  assert.equal(countOf(RIGHT, confusion, 1), 17);
+  const predicted = {
+    ...RIGHT,
+    counts: (_: number, taken: number, label: number) => taken === label,
+  };
+  assert.equal(countOf(predicted, confusion, 0), 6);
 });
 
 test('when groups are few then the interval is wider and said to be unreliable', () => {
-  const images = [0, 1, 2, 3, 4, 5, 6, 7];
-  const isHit = (image: number) => image < 6;
-  const alone = proportionOf(images, isHit, null, '');
-  const grouped = proportionOf(images, isHit, indexGroups([1, 1, 1, 1, 1, 1, 2, 2]), '');
+  const hits = [1, 1, 1, 1, 1, 1, 0, 0];
+  const alone = shareOf(hits, null);
+  const grouped = shareOf(hits, [1, 1, 1, 1, 1, 1, 2, 2]);
   assert.equal(grouped.value, 0.75);
   assert.equal(grouped.note, 'the interval is unreliable: only 2 groups');
   assert.equal(alone.note, undefined);
@@ -113,16 +149,15 @@ test('when images of a patient are alike then only the effective size covers the
         groups.push(group);
       }
     }
-    return { hits, groups, images: [...hits.keys()] };
+    return { hits, groups };
   };
   for (const groupCount of [20, 60]) {
     const ofGroups = coverage(2000, truth, () => {
-      const { hits, groups, images } = draw(groupCount);
-      return proportionOf(images, (i) => hits[i] === 1, indexGroups(groups), '').interval;
+      const { hits, groups } = draw(groupCount);
+      return shareOf(hits, groups).interval;
     });
     const ofImages = coverage(2000, truth, () => {
-      const { hits, images } = draw(groupCount);
-      return proportionOf(images, (i) => hits[i] === 1, null, '').interval;
+      return shareOf(draw(groupCount).hits, null).interval;
     });
     assert.ok(ofGroups > 0.92 && ofGroups < 0.98, `${groupCount} groups: ${ofGroups}`);
     assert.ok(ofImages < 0.85, `${groupCount} groups taken for images: ${ofImages}`);

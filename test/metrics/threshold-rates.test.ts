@@ -39,6 +39,6 @@ test('when there are groups then the intervals know of them', () => {
 test('when no image is positive then the sensitivity is null with the reason', () => {
   const found = ratesAtThreshold(SCORES, () => false, 0.95, 'leg');
   assert.deepEqual(found.sensitivity, { value: null, interval: null, note: 'no image of leg' });
-  assert.equal(found.ppv.note, 'no image is taken for leg');
+  assert.equal(found.ppv.note, 'no image is predicted as leg');
   assert.equal(found.specificity.value, 1);
 });

@@ -1,69 +1,11 @@
 // The metrics of whole sets, side by side, with what simpler rules reach.
 
-import type { Estimate } from '../../metrics/estimate.ts';
-import { type Format, percentText } from '../../metrics/format.ts';
-import type { SplitMetrics } from '../../metrics/split-metrics.ts';
+import { capitalised, percentText } from '../../metrics/format.ts';
+import { specOf, WHOLE_METRICS, type WholeMetric } from '../../metrics/table.ts';
 import type { ReportSet } from '../data.ts';
 import { type Html, html, rowName } from './html.ts';
 import { estimateHtml, Notes, numberText } from './metric-text.ts';
 import { columns, type Section, table } from './section.ts';
-
-type MetricName = {
-  [Key in keyof SplitMetrics]: SplitMetrics[Key] extends Estimate ? Key : never;
-}[keyof SplitMetrics];
-
-interface Row {
-  readonly metric: MetricName;
-  readonly heading: string;
-  readonly meaning: string;
-  readonly format: Format;
-}
-
-const ROWS: readonly Row[] = [
-  {
-    metric: 'accuracy',
-    heading: 'Accuracy',
-    meaning: 'share of images that are right',
-    format: 'percent',
-  },
-  {
-    metric: 'balanced_accuracy',
-    heading: 'Balanced accuracy',
-    meaning: 'mean sensitivity of the labels',
-    format: 'percent',
-  },
-  {
-    metric: 'mcc',
-    heading: 'Matthews correlation',
-    meaning: '1 perfect, 0 no better than chance',
-    format: 'decimal',
-  },
-  {
-    metric: 'auc',
-    heading: 'ROC AUC',
-    meaning: '1 perfect, 0.5 chance; mean of the labels',
-    format: 'decimal',
-  },
-  {
-    metric: 'pr_auc',
-    heading: 'PR AUC',
-    meaning: 'average precision; mean of the labels',
-    format: 'decimal',
-  },
-  { metric: 'log_loss', heading: 'Log loss', meaning: 'lower is better', format: 'decimal' },
-  {
-    metric: 'brier',
-    heading: 'Brier score',
-    meaning: '0 to 2, lower is better',
-    format: 'decimal',
-  },
-  {
-    metric: 'ece',
-    heading: 'Calibration error',
-    meaning: 'how far scores lie from the truth; lower is better',
-    format: 'decimal',
-  },
-];
 
 export function overallSection(sets: readonly ReportSet[]): Section | null {
   if (sets.length === 0) return null;
@@ -80,9 +22,9 @@ export function overallSection(sets: readonly ReportSet[]): Section | null {
         'Groups',
         sets.map(({ metrics }) => metrics.groups),
       ),
-    ROWS.map((row) => metricRow(row, sets, notes)),
+    WHOLE_METRICS.map((name) => metricRow(name, sets, notes)),
   ]}</tbody><tbody class="rules">${[...rules].map((rule) => ruleRow(rule, sets))}</tbody>`;
-  const heads = columns(['Estimate', ...sets.map((set) => set.name)]);
+  const heads = columns(['Metric', ...sets.map((set) => set.name)]);
   return {
     id: 'metrics',
     heading: 'Metrics',
@@ -95,11 +37,14 @@ function countRow(heading: string, counts: readonly (number | null)[]): Html {
   return html`<tr><th scope="row">${heading}</th>${cells}</tr>`;
 }
 
-function metricRow(row: Row, sets: readonly ReportSet[], notes: Notes): Html {
+function metricRow(metric: WholeMetric, sets: readonly ReportSet[], notes: Notes): Html {
+  const { heading, meaning, better, format } = specOf(metric);
   const cells = sets.map(
-    ({ metrics }) => html`<td>${estimateHtml(metrics[row.metric], row.format, notes)}</td>`,
+    ({ metrics }) => html`<td>${estimateHtml(metrics[metric], format, notes)}</td>`,
   );
-  return html`<tr><th scope="row">${row.heading}<small>${row.meaning}</small></th>${cells}</tr>`;
+  return html`<tr><th scope="row">${capitalised(heading)}<small>${meaning}${
+    better === 'lower' && '; lower is better'
+  }</small></th>${cells}</tr>`;
 }
 
 function ruleRow(rule: string, sets: readonly ReportSet[]): Html {

@@ -1,5 +1,6 @@
 // Are scores what they say? Share of right images against the mean score, bin by bin.
 
+import { capitalised, percentText } from '../../metrics/format.ts';
 import type { ReliabilityBin } from '../../metrics/probability-scores.ts';
 import type { ReportCalibration, ReportSet } from '../data.ts';
 import { DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts';
@@ -24,7 +25,7 @@ export function setReliability({ metrics }: ReportSet): Html | null {
   return metric(
     'Reliability',
     chart,
-    html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : asDecimal(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
+    html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : percentText(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
   );
 }
 
@@ -47,7 +48,7 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
       html`<ul class="legend">${keys}</ul>`,
     );
   const row = (name: string, losses: { log_loss: number; ece: number }) =>
-    html`<tr><th scope="row">${name}</th><td>${asDecimal(losses.log_loss)}</td><td>${asDecimal(losses.ece)}</td></tr>`;
+    html`<tr><th scope="row">${name}</th><td>${asDecimal(losses.log_loss)}</td><td>${percentText(losses.ece)}</td></tr>`;
   const losses =
     before !== null &&
     after !== null &&
@@ -58,7 +59,7 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
   return {
     id: 'calibration',
     heading: 'Calibration',
-    body: html`<div class="charts"><div class="beside"><p>${sentence.slice(0, 1).toUpperCase() + sentence.slice(1)}.</p>${losses}</div>${chart}</div>`,
+    body: html`<div class="charts"><div class="beside"><p>${capitalised(sentence)}.</p>${losses}</div>${chart}</div>`,
   };
 }
 

@@ -11,7 +11,7 @@ test('each metric of each set with its interval, then the simpler rules', () => 
   const section = overallSection(sets);
   assert.ok(section);
   const text = textOf(section.body);
-  assert.match(text, /Estimate test validation Images 57 57 Groups 29 29 Accuracy/);
+  assert.match(text, /Metric test validation Images 57 57 Groups 29 29 Accuracy/);
   assert.match(text, /Matthews correlation .*? 0.784 0.610–0.900 0.784 0.610–0.900/);
   assert.match(text, /Always b accuracy of a simpler rule 71.9% 71.9%/);
 });

@@ -12,7 +12,7 @@ test('before and after stand side by side, in metrics and in a chart', () => {
   assert.ok(section);
   const text = textOf(section.body);
   assert.match(text, /^Temperature 1.31, fitted on out-of-fold predictions \(N=266\)\./);
-  assert.match(text, /before 0.271 0.062 after 0.243 0.031/);
+  assert.match(text, /before 0.271 6.2% after 0.243 3.1%/);
   assert.match(section.body.markup, /var\(--c0\).*var\(--c1\)/s);
 });
 

@@ -1,0 +1,196 @@
+// The table of metrics: what each one tells, how it is worked out, written, gated, and its interval.
+// Types, texts, report, JSON, gates and docs/metrics.md follow from it: a new metric is a row.
+
+import { newcombeInterval } from './auc-interval.ts';
+import { balancedAccuracyOf, f1Of, matthewsCorrelation } from './confusion.ts';
+import type { Interval } from './estimate.ts';
+import type { Format } from './format.ts';
+import type { Units } from './groups.ts';
+import { calibrationError, logLossInterval, weightedMean } from './probability-scores.ts';
+import { type Share, scaledWilson } from './proportions.ts';
+import { meanOfDefined } from './ranking.ts';
+import type { Draw } from './resample.ts';
+
+export interface MetricSpec {
+  /** Its name for a reader, as in the middle of a sentence. */
+  readonly heading: string;
+  /** What it tells, to follow the heading and a colon. */
+  readonly meaning: string;
+  /** Where it is defined, beyond textbooks. */
+  readonly source?: string;
+  /** Other names that gates take. */
+  readonly aliases?: readonly string[];
+  readonly range: Interval;
+  readonly better: 'higher' | 'lower';
+  /** Whether `--min` takes it, or `--max` where lower is better. */
+  readonly gate: boolean;
+  readonly format: Format;
+  readonly interval: keyof typeof INTERVALS;
+  /** Of a whole split: a share of its images, or a formula that is bootstrapped. */
+  readonly whole?: Share | Formula;
+  /** Of one label against all others. */
+  readonly label?: Share | Formula;
+  /** Of a metric that noise raises: what the noise of a draw alone gives, beside the split itself. */
+  readonly noise?: (draw: Draw, split: Draw) => number;
+  /** Why a formula gives NaN; left out: a label has no images, or all of them. */
+  readonly undefinedFor?: (units: Units) => string;
+  /** The interval where all draws agree; left out: Wilson's of the cases, scaled to the range. */
+  readonly withoutSpread?: (value: number, units: Units) => Interval;
+}
+
+/** NaN where it is undefined. @param label place of the label; means nothing for a whole split */
+export type Formula = (draw: Draw, label: number) => number;
+
+const BY_GROUPS = 'bootstrap of whole groups for the rest';
+const UNBIASED = 'less its bias for the calibration error, from 0 where noise alone may give it';
+
+/** How intervals are made where images are independent, and where they come in groups. */
+export const INTERVALS = {
+  wilson: { images: 'Wilson for shares', groups: 'Wilson on the effective sample size for shares' },
+  delong: { images: 'DeLong on the logit scale for the ROC AUC of a label', groups: BY_GROUPS },
+  bootstrap: { images: 'bootstrap of images for the rest', groups: BY_GROUPS },
+  reflected: { images: UNBIASED, groups: UNBIASED },
+} as const;
+
+const HIGH = { range: [0, 1], better: 'higher', gate: true } as const;
+const SHARE = { ...HIGH, format: 'percent', interval: 'wilson' } as const;
+const SCORE = { ...HIGH, format: 'decimal', interval: 'bootstrap' } as const;
+const LOSS = { better: 'lower', gate: true, format: 'decimal', interval: 'bootstrap' } as const;
+
+const isCase = (truth: number, _: number, label: number) => truth === label;
+const isOther = (truth: number, _: number, label: number) => truth !== label;
+const isTaken = (_: number, predicted: number, label: number) => predicted === label;
+const isLeft = (_: number, predicted: number, label: number) => predicted !== label;
+
+/** In the order of the report. */
+export const METRICS = {
+  accuracy: {
+    ...SHARE,
+    heading: 'accuracy',
+    meaning: 'share of the images whose most probable label is right',
+    whole: {
+      counts: () => true,
+      hits: (truth, predicted) => truth === predicted,
+      lack: 'no image of',
+    },
+  },
+  balanced_accuracy: {
+    ...SCORE,
+    heading: 'balanced accuracy',
+    meaning: 'mean sensitivity of the labels that have images; chance is 1 / labels',
+    format: 'percent',
+    whole: ({ confusion }) => balancedAccuracyOf(confusion),
+  },
+  mcc: {
+    ...SCORE,
+    heading: 'Matthews correlation',
+    meaning: 'correlation of truth and prediction; 1 is perfect, 0 no better than chance',
+    source: 'Gorodkin, Comput Biol Chem 2004',
+    range: [-1, 1],
+    whole: ({ confusion }) => matthewsCorrelation(confusion),
+    undefinedFor: (units) =>
+      units.others === 0 ? lackOf(units) : 'every image is predicted as one label',
+  },
+  sensitivity: {
+    ...SHARE,
+    heading: 'sensitivity',
+    aliases: ['recall'],
+    meaning: 'of the images of the label, the share that is found',
+    label: { counts: isCase, hits: isTaken, lack: 'no image of' },
+  },
+  specificity: {
+    ...SHARE,
+    heading: 'specificity',
+    meaning: 'of all other images, the share that is not predicted as the label',
+    label: { counts: isOther, hits: isLeft, lack: 'every image is of' },
+  },
+  ppv: {
+    ...SHARE,
+    heading: 'PPV',
+    aliases: ['precision'],
+    meaning:
+      'of the images predicted as the label, the share that is right; changes with how common it is',
+    label: { counts: isTaken, hits: isCase, lack: 'no image is predicted as' },
+  },
+  npv: {
+    ...SHARE,
+    heading: 'NPV',
+    meaning:
+      'of the images predicted as another, the share that is right; changes with how common it is',
+    label: { counts: isLeft, hits: isOther, lack: 'every image is predicted as' },
+  },
+  f1: {
+    ...SCORE,
+    heading: 'F1',
+    meaning: 'harmonic mean of sensitivity and PPV',
+    label: ({ confusion, support, taken }, k) => f1Of(confusion[k][k], support[k], taken[k]),
+  },
+  auc: {
+    ...SCORE,
+    heading: 'ROC AUC',
+    aliases: ['roc_auc'],
+    meaning: 'how often the label scores higher where it is right, ties half; 0.5 is chance',
+    interval: 'delong',
+    whole: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
+    label: ({ areas }, k) => areas[k].roc,
+    withoutSpread: (value, { cases, others }) => newcombeInterval(value, cases, others),
+  },
+  pr_auc: {
+    ...SCORE,
+    heading: 'PR AUC',
+    meaning: 'average precision (PPV over all thresholds); chance is the share of the label',
+    whole: ({ areas }) => meanOfDefined(areas.map(({ pr }) => pr)),
+    label: ({ areas }, k) => areas[k].pr,
+  },
+  log_loss: {
+    ...LOSS,
+    heading: 'log loss',
+    meaning: 'mean cross-entropy in nats: -ln of the probability of the true label',
+    range: [0, Number.POSITIVE_INFINITY],
+    whole: ({ scores, weights }) => weightedMean(scores.losses, weights),
+    withoutSpread: (value, { all }) => logLossInterval(value, all),
+  },
+  brier: {
+    ...LOSS,
+    heading: 'Brier score',
+    meaning: 'mean squared error of the probabilities, summed over labels',
+    source: 'Brier, Mon Weather Rev 1950',
+    range: [0, 2],
+    whole: ({ scores, weights }) => weightedMean(scores.squares, weights),
+    withoutSpread: (value, { all }) => scaledWilson(value, all, [0, 2]),
+  },
+  ece: {
+    ...LOSS,
+    heading: 'calibration error',
+    meaning: 'mean distance of the top score from the share that is right, in 15 bins',
+    source: 'Guo et al., ICML 2017',
+    range: [0, 1],
+    format: 'percent',
+    interval: 'reflected',
+    whole: ({ gaps }) => calibrationError(gaps),
+    noise: ({ gaps }, split) => calibrationError(gaps.map((gap, bin) => gap - split.gaps[bin])),
+    withoutSpread: (value, { all }) => scaledWilson(value, all, [0, 1]),
+  },
+} as const satisfies Readonly<Record<string, MetricSpec>>;
+
+export type MetricName = keyof typeof METRICS;
+type NameIn<Scope extends 'whole' | 'label'> = {
+  [Name in MetricName]: (typeof METRICS)[Name] extends Record<Scope, unknown> ? Name : never;
+}[MetricName];
+/** Metrics of a whole split. */
+export type WholeMetric = NameIn<'whole'>;
+/** Metrics of one label against all others. */
+export type LabelMetric = NameIn<'label'>;
+
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+export const WHOLE_METRICS = METRIC_NAMES.filter((name) => specOf(name).whole) as WholeMetric[];
+export const LABEL_METRICS = METRIC_NAMES.filter((name) => specOf(name).label) as LabelMetric[];
+
+export function specOf(name: MetricName): MetricSpec {
+  return METRICS[name];
+}
+
+/** Why a metric of a label, or over labels, cannot be told. */
+export function lackOf({ label, cases }: Units): string {
+  return cases === 0 ? `no image of ${label}` : `every image is of ${label}`;
+}
