@@ -1,10 +1,10 @@
 // The program: subcommands, the one place where errors become exit codes, and Ctrl-C.
 
 import { Command, CommanderError } from 'commander';
-import { EXIT, ImgdiagError, systemCode, UsageError, WriteError } from './base/errors.ts';
+import { EXIT, ImgdiagError, UsageError } from './base/errors.ts';
 import { addCommand, normaliseArguments, withExamples } from './commands/arguments.ts';
 import type { Context } from './commands/context.ts';
-import { printError, terminal } from './commands/terminal.ts';
+import { printError, terminal, watchStreams } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
 import { COMMANDS, type CommandName, type OptionsOf } from './options/commands.ts';
 import { REFUSED } from './options/rows.ts';
@@ -38,19 +38,7 @@ export async function main(words: readonly string[]): Promise<number> {
     process.on(name, handler);
     return () => process.off(name, handler);
   });
-  // A reader that has seen enough (`| head`) closes the pipe: no error of ours.
-  process.stdout.on('error', (error) => {
-    if (systemCode(error) === 'EPIPE') process.exit(EXIT.fine);
-    printError(
-      new WriteError(`expected to write to standard output (${systemCode(error)})`, {
-        hint: 'free some space where it goes, and run it again',
-      }),
-      false,
-    );
-    process.exit(EXIT.write);
-  });
-  // Nobody reads the log: the work goes on all the same.
-  process.stderr.on('error', () => {});
+  watchStreams();
   try {
     const context: Context = {
       terminal,
@@ -63,7 +51,9 @@ export async function main(words: readonly string[]): Promise<number> {
       },
     };
     const program = createProgram(context);
-    await program.parseAsync(normaliseArguments(words), { from: 'user' });
+    await program.parseAsync(normaliseArguments(words), { from: 'user' }).catch(unlessShown);
+    const unwritten = await terminal.flush();
+    if (unwritten !== undefined) throw unwritten;
     return exitCode;
   } catch (error) {
     terminal.endProgress();
@@ -71,7 +61,6 @@ export async function main(words: readonly string[]): Promise<number> {
       terminal.log(stopLine);
       return interrupted;
     }
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
     // A command that only groups others was given none of them: its help has been shown.
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     const shown = error instanceof CommanderError ? usageError(error, words) : error;
@@ -121,6 +110,11 @@ export function createProgram(context: Context): Command {
     'imgdiag info',
   ]);
   return program;
+}
+
+/** Help and version end by an error that is none. */
+function unlessShown(error: unknown): void {
+  if (!(error instanceof CommanderError && error.exitCode === EXIT.fine)) throw error;
 }
 
 /** commander's words in our form; its suggestion, if any, becomes the hint. */

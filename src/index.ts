@@ -17,7 +17,13 @@ export {
   type OpenClassifierOptions,
   openClassifier,
 } from './classify/classifier.ts';
-export { classifyImages, type Prediction, type Scored } from './classify/classify.ts';
+export {
+  type ClassifyOptions,
+  classify,
+  classifyImages,
+  type Prediction,
+  type Scored,
+} from './classify/classify.ts';
 export type { Decision } from './classify/decide.ts';
 export { type Explanation, explainImage } from './classify/explain.ts';
 export { expandInputs, type ImageInput } from './classify/inputs.ts';

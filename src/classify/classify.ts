@@ -1,21 +1,58 @@
 // Images in, predictions out, in the order given.
 
+import type { OnMessage } from '../base/messages.ts';
 import { runInBatches } from '../features/batches.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
-import { type Decoder, ImageError } from '../images/decode.ts';
+import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
 import { orImageError } from '../images/read.ts';
-import { type Classifier, type LabelScore, type Outputs, rankScores } from './classifier.ts';
+import {
+  type Classifier,
+  type LabelScore,
+  type OpenClassifierOptions,
+  type Outputs,
+  openClassifier,
+  rankScores,
+} from './classifier.ts';
 import { type Decision, decide } from './decide.ts';
-import type { ImageInput } from './inputs.ts';
+import { expandInputs, type ImageInput } from './inputs.ts';
 
 /** The scores of one image, or why there are none. */
 export type Prediction =
   | ({
       readonly file: string;
+      readonly error?: undefined;
       /** The file is cut short or damaged; the model's preprocessing says to score it all the same. */
       readonly damaged?: true;
     } & Scored)
-  | { readonly file: string; readonly error: ImageError };
+  | { readonly file: string; readonly error: ImageError; readonly scores?: undefined };
+
+export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'> {
+  /** Default: 100 million. */
+  readonly maxPixels?: number | undefined;
+  readonly onMessage?: OnMessage | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Scores images with the model at `modelDir`, which stays open until the last one or a `break`.
+ * @param files paths of images, and of folders that stand for all images below them
+ * @throws InputError for a folder without images, UnfitError when the model cannot be used; what is
+ *   wrong with one image is the `error` of its prediction
+ */
+export async function* classify(
+  modelDir: string,
+  files: string | readonly string[],
+  { maxPixels, onMessage, signal, ...engine }: ClassifyOptions = {},
+): AsyncGenerator<Prediction> {
+  const inputs = await expandInputs([files].flat(), onMessage);
+  const decoder = await loadDecoder({ maxPixels });
+  const classifier = await openClassifier({ modelDir, ...engine }, onMessage);
+  try {
+    yield* classifyImages(inputs, classifier, decoder, signal);
+  } finally {
+    await classifier.dispose();
+  }
+}
 
 /** What the model says of one image. */
 export interface Scored {

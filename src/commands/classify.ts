@@ -37,6 +37,8 @@ export async function classifyCommand(given: Partial<Flags>, context: Context): 
   ]);
   const { explain } = flags;
   let failed = false;
+  // Of the copies: the scores of all images are printed first.
+  let unwritten: unknown;
   try {
     if (flags.decision && classifier.manifest.operating_point === null) {
       throw new UnfitError('expected a model with a threshold for --decision, found one without', {
@@ -55,7 +57,7 @@ export async function classifyCommand(given: Partial<Flags>, context: Context): 
       context,
     );
     for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
-      if ('error' in prediction) {
+      if (prediction.error) {
         failed = true;
         setExitCode(EXIT.input);
         const { message, hint } = prediction.error;
@@ -69,9 +71,16 @@ export async function classifyCommand(given: Partial<Flags>, context: Context): 
       }
       if ('damaged' in prediction) terminal.message('warning', damagedWarning(prediction.file));
       await printer.print(prediction);
-      if (flags.sort_into !== undefined) await sortInto(flags.sort_into, prediction, context);
+      if (flags.sort_into !== undefined && unwritten === undefined) {
+        await sortInto(flags.sort_into, prediction, context).catch((error) => {
+          unwritten = error;
+        });
+      }
+      // Nobody reads on, and nothing is to be written.
+      if (flags.sort_into === undefined && explain === undefined && terminal.isClosed()) break;
     }
     await printer.end();
+    if (unwritten !== undefined) throw unwritten;
     if (explain !== undefined && !failed) {
       await writeExplanation({ ...flags, explain }, inputs[0], classifier, decoder, terminal);
     }
@@ -114,7 +123,7 @@ async function createPrinter(
   return {
     print(prediction) {
       if (several) terminal.result(prediction.file);
-      if ('scores' in prediction) {
+      if (prediction.scores) {
         for (const line of scoreLines(prediction.scores, topK)) terminal.result(line);
         if (flags.decision && prediction.decision) {
           terminal.result(decisionLine(prediction.decision));
@@ -133,7 +142,7 @@ async function sortInto(
   prediction: Prediction,
   { terminal }: Context,
 ): Promise<void> {
-  if ('error' in prediction) return;
+  if (prediction.error) return;
   if (prediction.file === '-') {
     terminal.log('standard input has no file name: not copied');
     return;

@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
-import { ImgdiagError, messageOf } from '../base/errors.ts';
+import { ImgdiagError, messageOf, systemCode, WriteError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { printable } from '../base/printable.ts';
 import type { OnProgress } from '../job/tools.ts';
@@ -21,14 +21,35 @@ export interface Terminal {
   progress: OnProgress;
   /** Takes away a bar that work has left when it failed. */
   endProgress(): void;
+  /** Whether standard output takes nothing more: its reader is gone, or it cannot be written. */
+  isClosed(): boolean;
+  /** Waits until all is written. @returns why standard output could not be; a reader may go */
+  flush(): Promise<WriteError | undefined>;
 }
+
+/** What ended standard output. */
+let lost: Error | undefined;
+
+/** Listens, so that a stream that fails ends no work: what is computed is written all the same. */
+export function watchStreams(): void {
+  lost = undefined;
+  process.stdout.on('error', (error) => {
+    lost ??= error;
+  });
+  process.stderr.on('error', () => {});
+}
+
+/** What a pipe says once nobody reads it (`| head`). */
+const READER_GONE = ['EPIPE', 'EOF', 'ECONNRESET'];
 
 /** What has its turn to be counted, until it is complete or something else is. */
 let counted: { readonly what: string; readonly progress: Progress } | undefined;
 
 export const terminal: Terminal = {
-  result: (line) => void process.stdout.write(`${printable(line)}\n`),
-  write: (text) => void process.stdout.write(text),
+  result: (line) => terminal.write(`${printable(line)}\n`),
+  write(text) {
+    if (lost === undefined) process.stdout.write(text);
+  },
   log: (line) => void process.stderr.write(`${printable(line)}\n`),
   message: (level, text) => terminal.log(level === 'warning' ? `warning: ${text}` : text),
   progress(what, done, total) {
@@ -42,6 +63,17 @@ export const terminal: Terminal = {
   endProgress() {
     counted?.progress.stop();
     counted = undefined;
+  },
+  isClosed: () => lost !== undefined,
+  async flush() {
+    await new Promise<unknown>((resolve) => process.stdout.write('', resolve));
+    // The stream tells of its error after it has called back.
+    await new Promise(setImmediate);
+    const code = systemCode(lost);
+    if (lost === undefined || READER_GONE.includes(code ?? '')) return undefined;
+    return new WriteError(`expected to write to standard output (${code})`, {
+      hint: 'free some space where it goes, and run it again',
+    });
   },
 };
 

@@ -20,7 +20,7 @@ export function scoreLines(scores: readonly LabelScore[], topK: number): string[
  */
 export function predictionToJson(prediction: Prediction, topK: number): object {
   const { file } = prediction;
-  if ('error' in prediction) {
+  if (prediction.error) {
     const { code, message } = prediction.error;
     return { file, error: { code, message } };
   }
@@ -55,7 +55,7 @@ export function csvHeader(labels: readonly string[]): string[] {
 }
 
 export function csvRow(prediction: Prediction, labels: readonly string[]): string[] {
-  if ('error' in prediction) {
+  if (prediction.error) {
     const empty = labels.map(() => '');
     return [prediction.file, '', '', ...empty, '', '', prediction.error.message];
   }

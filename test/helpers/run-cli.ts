@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly signalAfter?: number;
   /** A file or device that standard output goes to. */
   readonly stdout?: string;
+  /** When whoever reads standard output goes away. */
+  readonly readerGoes?: 'at once' | 'after a line';
   /** Modules to load first, as with `node --import`. */
   readonly imports?: readonly string[];
   /** Called with each piece of stderr, and the means to signal the program. */
@@ -46,8 +48,9 @@ process.on('exit', () => rmSync(TEST_CACHE, { recursive: true, force: true }));
 
 /** `imgdiag WORD...` */
 export function imgdiag(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const { spawned, keepStdinOpen, signalAfter, stdout, imports, onStderr } = options;
-  const apart = spawned || keepStdinOpen || signalAfter || stdout || imports || onStderr;
+  const { spawned, keepStdinOpen, signalAfter, stdout, readerGoes, imports, onStderr } = options;
+  const apart =
+    spawned || keepStdinOpen || signalAfter || stdout || readerGoes || imports || onStderr;
   if (apart) return runApart(words, options);
   // The folder, the environment and standard input are the whole process's: one command at a time.
   const outcome = last.then(() => runHere(words, options));
@@ -91,6 +94,8 @@ function divert(name: 'stdout' | 'stderr'): () => void {
     const written = output.getStore();
     if (written === undefined) return Reflect.apply(write, stream, words);
     written[name] += words[0];
+    const callback = words.at(-1);
+    if (typeof callback === 'function') callback();
     return true;
   };
   return () => {
@@ -140,7 +145,9 @@ async function runApart(words: readonly string[], options: RunOptions): Promise<
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
+    if (options.readerGoes === 'after a line' && stdout.includes('\n')) child.stdout?.destroy();
   });
+  if (options.readerGoes === 'at once') child.stdout?.destroy();
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
     options.onStderr?.(text, (signal) => child.kill(signal));

@@ -74,7 +74,7 @@ export async function scoresOf(model: string): Promise<string> {
     const inputs = await expandInputs([DIAGNOSE]);
     const scores: unknown[] = [];
     for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
-      assert.ok('scores' in prediction, prediction.file);
+      assert.ok(prediction.scores, prediction.file);
       scores.push(prediction.scores.map(({ label, score }) => [label, score]));
     }
     return JSON.stringify(scores);

@@ -65,7 +65,7 @@ export async function classifyMany(
     });
     let scored = 0;
     for await (const prediction of classifyImages(inputs, classifier, decoder)) {
-      if ('scores' in prediction) scored++;
+      if (prediction.scores) scored++;
     }
     if (scored !== inputs.length) throw new Error(`scored ${scored} of ${inputs.length}`);
     looks.push(kept());

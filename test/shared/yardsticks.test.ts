@@ -35,7 +35,7 @@ async function accuracyOn(model_dir: string, folder: string): Promise<number> {
   const inputs = await expandInputs([folder]);
   let right = 0;
   for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
-    assert.ok('scores' in prediction, prediction.file);
+    assert.ok(prediction.scores, prediction.file);
     if (path.basename(path.dirname(prediction.file)) === prediction.scores[0].label) right++;
   }
   await classifier.dispose();
