@@ -1,12 +1,11 @@
-// Writes docs/options.md from the table that the command line is made of.
+// Writes docs/options.md and docs/metrics.md from the tables that the program is made of.
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { allowed } from '../src/options/check.ts';
 import { COMMANDS, type CommandSpec, descriptionOf } from '../src/options/commands.ts';
 import type { Row } from '../src/options/row.ts';
-
-export const OPTIONS_PAGE = fileURLToPath(new URL('../docs/options.md', import.meta.url));
+import { metricsPage } from './metrics-page.ts';
 
 const HEAD = `# Options of all commands
 
@@ -48,4 +47,7 @@ function rowOf(name: string, row: Row, heading: string): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(OPTIONS_PAGE, optionsPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('../docs/options.md', import.meta.url), optionsPage());
+  writeFileSync(new URL('../docs/metrics.md', import.meta.url), metricsPage());
+}

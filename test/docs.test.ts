@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { optionsPage } from '../scripts/docs.ts';
+import { metricsPage } from '../scripts/metrics-page.ts';
 import { createProgram } from '../src/cli.ts';
 import { normaliseArguments } from '../src/commands/arguments.ts';
 import { COMMANDS, type CommandName, rowsOf } from '../src/options/commands.ts';
@@ -125,6 +126,10 @@ for (const command of ['retrain', 'classify', 'evaluate', 'check']) {
     }
   });
 }
+
+test('docs/metrics.md is what the table makes: npm run docs', () => {
+  assert.equal(readText('docs/metrics.md'), metricsPage());
+});
 
 test('docs/options.md is what the table makes: npm run docs', () => {
   const page = readText('docs/options.md');

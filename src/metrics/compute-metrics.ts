@@ -114,7 +114,7 @@ export function macroOfMirrored(resampled: Estimate, areas: readonly Estimate[])
 }
 
 function describeIntervals(groups: GroupIndex | null): string {
-  const made = Object.values(INTERVALS).map((one) => one[groups === null ? 'images' : 'groups']);
-  const draws = `${DRAWS.toLocaleString('en-GB')} seeded draws within labels`;
-  return `95 %: ${[...new Set(made)].join(', ')}; ${draws}`;
+  const kind = groups === null ? 'images' : 'groups';
+  const made = Object.values(INTERVALS).map((one) => `${one[kind]} for ${one.of}`);
+  return `95 %: ${made.join('; ')}; ${DRAWS.toLocaleString('en-GB')} seeded draws within labels`;
 }

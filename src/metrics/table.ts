@@ -41,15 +41,22 @@ export interface MetricSpec {
 /** NaN where it is undefined. @param label place of the label; means nothing for a whole split */
 export type Formula = (draw: Draw, label: number) => number;
 
-const BY_GROUPS = 'bootstrap of whole groups for the rest';
-const UNBIASED = 'less its bias for the calibration error, from 0 where noise alone may give it';
+const BY_GROUPS = 'bootstrap of whole groups';
 
 /** How intervals are made where images are independent, and where they come in groups. */
 export const INTERVALS = {
-  wilson: { images: 'Wilson for shares', groups: 'Wilson on the effective sample size for shares' },
-  delong: { images: 'DeLong on the logit scale for the ROC AUC of a label', groups: BY_GROUPS },
-  bootstrap: { images: 'bootstrap of images for the rest', groups: BY_GROUPS },
-  reflected: { images: UNBIASED, groups: UNBIASED },
+  wilson: { of: 'shares', images: 'Wilson', groups: 'Wilson on the effective sample size' },
+  delong: {
+    of: 'ROC AUC of a label, or of a split with two',
+    images: 'DeLong on the logit scale',
+    groups: BY_GROUPS,
+  },
+  bootstrap: { of: 'other metrics', images: 'bootstrap of images', groups: BY_GROUPS },
+  reflected: {
+    of: 'calibration error (from 0 where noise alone may give it)',
+    images: 'bias-corrected bootstrap of images',
+    groups: 'bias-corrected bootstrap of whole groups',
+  },
 } as const;
 
 const HIGH = { range: [0, 1], better: 'higher', gate: true } as const;
@@ -129,7 +136,7 @@ export const METRICS = {
     ...SCORE,
     heading: 'ROC AUC',
     aliases: ['roc_auc'],
-    meaning: 'how often the label scores higher where it is right, ties half; 0.5 is chance',
+    meaning: 'how often an image of the label scores higher than another, ties half; 0.5 is chance',
     interval: 'delong',
     whole: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
     label: ({ areas }, k) => areas[k].roc,

@@ -38,11 +38,11 @@ function countRow(heading: string, counts: readonly (number | null)[]): Html {
 }
 
 function metricRow(metric: WholeMetric, sets: readonly ReportSet[], notes: Notes): Html {
-  const { heading, meaning, better, format } = specOf(metric);
+  const { heading, meaning, better, format, label } = specOf(metric);
   const cells = sets.map(
     ({ metrics }) => html`<td>${estimateHtml(metrics[metric], format, notes)}</td>`,
   );
-  return html`<tr><th scope="row">${capitalised(heading)}<small>${meaning}${
+  return html`<tr><th scope="row">${capitalised(heading)}<small>${meaning}${label !== undefined && '; mean over labels'}${
     better === 'lower' && '; lower is better'
   }</small></th>${cells}</tr>`;
 }
