@@ -2,8 +2,8 @@
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
 import { assignFolds, fewestUnits } from '../data/folds.ts';
-import { chooseL2 } from '../head/choose-l2.ts';
-import { PLAIN_FIT } from '../head/fit.ts';
+import { PLAIN_HEAD } from '../head/fit.ts';
+import { searchL2 } from '../head/search-l2.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, images } from './input.ts';
 import type { Neighbour } from './neighbours.ts';
@@ -36,7 +36,7 @@ export async function heldOutProbabilities(
   signal?: AbortSignal,
 ): Promise<Float64Array | undefined> {
   const { labels, targets } = input;
-  const probabilities = await outOfFold(input, signal);
+  const probabilities = await meanOutOfFold(input, signal);
   if (probabilities === undefined) return undefined;
   return probabilities.map((probability, at) => {
     const near = neighbours[Math.floor(at / labels.length)];
@@ -46,7 +46,8 @@ export async function heldOutProbabilities(
   });
 }
 
-async function outOfFold(
+/** Mean of the out-of-fold predictions over the rounds. */
+async function meanOutOfFold(
   { features, targets, units, labels, seed }: CheckInput,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array | undefined> {
@@ -55,9 +56,9 @@ async function outOfFold(
   const mean = new Float64Array(targets.length * labels.length);
   for (let round = 0; round < ROUNDS; round++) {
     const assigned = assignFolds(units, targets, labels, folds, seed + round);
+    const head = { ...PLAIN_HEAD, seed };
     const examples = { features, targets };
-    const options = { fit: { ...PLAIN_FIT, seed }, signal };
-    const { probabilities } = await chooseL2(examples, { folds: assigned }, labels.length, options);
+    const { probabilities } = await searchL2(examples, assigned, labels.length, head, { signal });
     for (const [i, value] of probabilities.entries()) mean[i] += value / ROUNDS;
   }
   return mean;

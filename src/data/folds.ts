@@ -40,6 +40,30 @@ export function assignFolds(
   return foldOf;
 }
 
+/** Of a row that is in no fold: fitted on for every fold, and never held out. */
+export const NO_FOLD = -1;
+
+/** Both sides of one fold: indices of rows, in order. */
+export interface FoldRows {
+  readonly fold: number;
+  /** All that a fit for this fold may see. */
+  readonly fitted: readonly number[];
+  readonly held: readonly number[];
+}
+
+/** @param folds of each row, or `NO_FOLD` */
+export function foldRows(folds: ArrayLike<number>): FoldRows[] {
+  const rows = Array.from({ length: folds.length }, (_, row) => row);
+  const numbers = [...new Set(Array.from(folds))].filter((fold) => fold !== NO_FOLD);
+  return numbers
+    .sort((a, b) => a - b)
+    .map((fold) => ({
+      fold,
+      fitted: rows.filter((row) => folds[row] !== fold),
+      held: rows.filter((row) => folds[row] === fold),
+    }));
+}
+
 /** Units of the label that has the fewest: no more folds than these can be made. */
 export function fewestUnits(
   units: readonly number[],

@@ -5,7 +5,14 @@ import { InputError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import { fillSets, type Placed } from './fill-sets.ts';
 import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
-import { hashedPart, type SplitFile, type SplitUnit, splitUnits, tiesOf } from './units.ts';
+import {
+  hashedPart,
+  type SplitFile,
+  type SplitUnit,
+  splitUnits,
+  tiesOf,
+  unitNumbers,
+} from './units.ts';
 
 /** The set in which an earlier run had the files with this tie (`tiesOf`). */
 export type RecordedSplit = (tie: string) => SplitName | undefined;
@@ -155,14 +162,6 @@ function summarise(
     for (const index of members) sets[index] = set;
   }
   return { sets, unitOf: unitNumbers(files.length, placed), notes, unitCounts };
-}
-
-function unitNumbers(count: number, units: readonly SplitUnit[]): number[] {
-  const numbers = Array.from({ length: count }, () => -1);
-  for (const [number, { members }] of units.entries()) {
-    for (const index of members) numbers[index] = number;
-  }
-  return numbers;
 }
 
 function setAt(percent: number, { validation, testing }: SplitPercentages): SplitName {

@@ -64,6 +64,15 @@ export function splitUnits(files: readonly SplitFile[]): SplitUnit[] {
   return [...members.values()].map((indices) => ({ key: keyOf(indices, files), members: indices }));
 }
 
+/** Number of the unit of each of `count` files; -1 where it is in none. */
+export function unitNumbers(count: number, units: readonly SplitUnit[]): number[] {
+  const numbers = Array.from({ length: count }, () => -1);
+  for (const [number, { members }] of units.entries()) {
+    for (const index of members) numbers[index] = number;
+  }
+  return numbers;
+}
+
 function keyOf(members: readonly number[], files: readonly SplitFile[]): string {
   const groups = members.flatMap((index) => files[index].group ?? []).sort(compareCodeUnits);
   return groups[0] ?? files[members[0]].path;

@@ -1,29 +1,21 @@
 // Mini-batch steps: plain gradient descent, and Adam.
 
 import { createRandom } from '../base/random.ts';
+import type { Stepper } from './fit-full.ts';
 import { createBlockPass } from './layers.ts';
 import { createNetwork, type Examples, labelCountOf, type Network, sizesOf } from './network.ts';
 import { evaluateRows, type Loss } from './objective.ts';
-import { predictRows, type Score, scoreProbabilities } from './predict.ts';
+import { predictRows, scoreProbabilities } from './predict.ts';
 
-export interface BatchOptions {
-  readonly optimizer: 'sgd' | 'adam';
-  /** Length of the cosine schedule. */
+export interface BatchOptimizer {
+  readonly kind: 'sgd' | 'adam';
+  /** As many as are made, and the length of the cosine schedule. */
   readonly steps: number;
   /** Rows per step; with fewer rows than this, all of them. */
   readonly batchSize: number;
   readonly learningRate: number;
   /** `cosine`: falls from the rate to 0 over the steps (https://arxiv.org/abs/1608.03983). */
-  readonly learningRateSchedule: 'constant' | 'cosine';
-  readonly seed: number;
-}
-
-/** What a way of training offers to the loop around it. */
-export interface Stepper {
-  /** Number `index` from 0; changes the network in place. @returns true when there is no more to do */
-  step(index: number): boolean | Promise<boolean>;
-  /** Metrics of `network`, as it is or moved to other shares, on the rows of the last step. */
-  score(network: Network): Score;
+  readonly schedule: 'constant' | 'cosine';
 }
 
 /** Rows come in a seeded order, every row once before any comes again. */
@@ -31,15 +23,16 @@ export function createBatchStepper(
   network: Network,
   { features, targets }: Examples,
   loss: Loss,
-  options: BatchOptions,
+  optimizer: BatchOptimizer,
+  seed: number,
 ): Stepper {
-  const size = Math.min(options.batchSize, features.rows);
+  const size = Math.min(optimizer.batchSize, features.rows);
   const rows = new Uint32Array(size);
   const wanted = new Uint16Array(size);
   const gradient = createNetwork(sizesOf(network));
   const pass = createBlockPass(network, size);
-  const nextRow = endlessShuffle(features.rows, options.seed);
-  const update = options.optimizer === 'adam' ? createAdam(network.parameters.length) : descend;
+  const nextRow = endlessShuffle(features.rows, seed);
+  const update = optimizer.kind === 'adam' ? createAdam(network.parameters.length) : descend;
   return {
     step(index) {
       for (let i = 0; i < size; i++) {
@@ -47,7 +40,7 @@ export function createBatchStepper(
         wanted[i] = targets[rows[i]];
       }
       evaluateRows(gradient, network, loss, features, rows, wanted, pass);
-      update(network.parameters, gradient.parameters, rateAt(index, options));
+      update(network.parameters, gradient.parameters, rateAt(index, optimizer));
       return false;
     },
     score(moved) {
@@ -59,8 +52,8 @@ export function createBatchStepper(
 
 type Update = (values: Float64Array, gradient: Float64Array, rate: number) => void;
 
-function rateAt(step: number, { learningRate, learningRateSchedule, steps }: BatchOptions): number {
-  if (learningRateSchedule === 'constant') return learningRate;
+function rateAt(step: number, { learningRate, schedule, steps }: BatchOptimizer): number {
+  if (schedule === 'constant') return learningRate;
   return (learningRate / 2) * (1 + Math.cos((Math.PI * step) / steps));
 }
 

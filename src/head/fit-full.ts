@@ -1,11 +1,10 @@
 // Steps over all rows at once: L-BFGS.
 
-import type { Stepper } from './fit-batches.ts';
 import { createLbfgs, type Pair, pairOf } from './lbfgs.ts';
 import { type Examples, type Network, sizesOf } from './network.ts';
 import type { Loss } from './objective.ts';
 import { type Arithmetic, openObjective } from './objective-full.ts';
-import { scoreExamples } from './predict.ts';
+import { type Score, scoreExamples } from './predict.ts';
 
 /**
  * What a fit has learnt about how its loss curves. A fit of the same rows at another strength that
@@ -15,6 +14,16 @@ export interface Curvature {
   /** Strength at which it was learnt. */
   readonly l2: number;
   readonly pairs: readonly Pair[];
+}
+
+/** What a way of training offers to the loop around it. */
+export interface Stepper {
+  /** Number `index` from 0; changes the network in place. @returns true when there is no more to do */
+  step(index: number): boolean | Promise<boolean>;
+  /** Metrics of `network`, as it is or moved to other shares, on the rows of the last step. */
+  score(network: Network): Score;
+  /** Of lbfgs: what it has learnt so far. */
+  readonly curvature?: Curvature;
 }
 
 export interface FullOptions {

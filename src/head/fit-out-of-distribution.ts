@@ -1,6 +1,7 @@
 // Fits what is familiar: the Gaussian on training features, and its threshold on held-out ones.
 
 import { type Matrix, rowOf } from '../base/matrix.ts';
+import { foldRows } from '../data/folds.ts';
 import {
   distanceOfUnit,
   type Gaussian,
@@ -50,18 +51,14 @@ export function fitOodDetector(
   if (absent > 0) return nothing(`labels without images: ${absent} of ${labels}`);
   const units = Array.from({ length: rows }, (_, row) => unitLength(rowOf(features, row)));
   const targetOf = (row: number) => targets[row];
-  const all = rowsWhere(rows, () => true);
-  const gaussian = fitGaussian(units, all.map(targetOf), labels);
+  const gaussian = fitGaussian(units, Array.from(targets), labels);
   if (typeof gaussian === 'string') return nothing(gaussian);
   const distances = new Float64Array(rows);
-  for (const fold of new Set(Array.from(folds))) {
-    const others = rowsWhere(rows, (row) => folds[row] !== fold);
-    const training = others.map((row) => units[row]);
-    const fitted = fitGaussian(training, others.map(targetOf), labels, gaussian.directions);
-    if (typeof fitted === 'string') return nothing(fitted);
-    for (const row of rowsWhere(rows, (index) => folds[index] === fold)) {
-      distances[row] = distanceOfUnit(fitted, units[row]);
-    }
+  for (const { fitted, held } of foldRows(folds)) {
+    const training = fitted.map((row) => units[row]);
+    const others = fitGaussian(training, fitted.map(targetOf), labels, gaussian.directions);
+    if (typeof others === 'string') return nothing(others);
+    for (const row of held) distances[row] = distanceOfUnit(others, units[row]);
   }
   const rank = Math.ceil((rows + 1) * (1 - FALSE_ALARMS));
   const threshold = Math.fround(distances.sort()[rank - 1]);
@@ -153,10 +150,6 @@ function thinned(rows: Float64Array, columns: number): Float64Array {
     some.set(rows.subarray(from, from + columns), i * columns);
   }
   return some;
-}
-
-function rowsWhere(rows: number, holds: (row: number) => boolean): number[] {
-  return Array.from({ length: rows }, (_, row) => row).filter(holds);
 }
 
 function nothing(reason: string): FittedOodDetector {

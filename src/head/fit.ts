@@ -1,29 +1,44 @@
 // Trains a head: the loop around the optimizers, with its reports and early stopping.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type BatchOptions, createBatchStepper, type Stepper } from './fit-batches.ts';
-import { type Curvature, createFullStepper } from './fit-full.ts';
+import { type BatchOptimizer, createBatchStepper } from './fit-batches.ts';
+import { type Curvature, createFullStepper, type Stepper } from './fit-full.ts';
 import { copyNetwork, type Examples, type Network, startNetwork } from './network.ts';
 import { balancedWeights, type Loss } from './objective.ts';
 import type { Arithmetic } from './objective-full.ts';
 import { scoreExamples } from './predict.ts';
 import { trainingOffset, withLogitOffset } from './prior.ts';
 
-export type Optimizer = 'lbfgs' | 'sgd' | 'adam';
+/** How the loss is made small: each way with the settings that it has. */
+export type Optimizer = BatchOptimizer | LbfgsOptimizer;
 
-export interface FitOptions extends Omit<BatchOptions, 'optimizer'> {
-  /** `lbfgs` takes all rows in each step, the others a batch. */
-  readonly optimizer: Optimizer;
-  /** Most steps to make; of `lbfgs` iterations, which end sooner when they have arrived. */
+/** Takes all rows in each step. */
+export interface LbfgsOptimizer {
+  readonly kind: 'lbfgs';
+  /** Most iterations: it ends sooner, once it has converged. */
   readonly steps: number;
+  /** Relative decrease of the loss, twice in a row, at which it has converged. */
+  readonly tolerance?: number;
+}
+
+/** Which head is wanted, however it is found. */
+export interface HeadOptions {
   /** Units of one hidden layer; 0: none, a convex problem. */
   readonly hiddenUnits: number;
-  /** Strength of the L2 penalty, 0 or more; see `Loss`. */
-  readonly l2: number;
   /** 0 or more, below 1. */
   readonly labelSmoothing: number;
   /** `balanced`: every label counts the same in sum, however many rows it has. */
   readonly classWeights: 'balanced' | 'none';
+  /** Decides batches, and where hidden units begin. */
+  readonly seed: number;
+  /** Of lbfgs: where the large products are computed. */
+  readonly arithmetic?: Arithmetic;
+}
+
+export interface FitOptions extends HeadOptions {
+  readonly optimizer: Optimizer;
+  /** Strength of the L2 penalty, 0 or more; see `Loss`. */
+  readonly l2: number;
   /**
    * Stops after this many reports without a lower validation loss, and gives back the weights of
    * the lowest; 0: off, as without validation rows.
@@ -31,28 +46,28 @@ export interface FitOptions extends Omit<BatchOptions, 'optimizer'> {
   readonly earlyStoppingPatience: number;
   /** A report after every so many steps, and after the last; 0: none. */
   readonly evalStepInterval: number;
-  /** Of lbfgs: relative decrease of the loss, twice in a row, at which it has arrived. */
-  readonly tolerance?: number;
-  /** Of lbfgs: where the large products are computed. */
-  readonly arithmetic?: Arithmetic;
-  /** Of lbfgs: from an earlier fit of the same rows, whose network is the start. */
-  readonly curvature?: Curvature | undefined;
 }
 
-/** L-BFGS on plain cross-entropy with a penalty, all that a rule beside the head needs. */
-export const PLAIN_FIT: Omit<FitOptions, 'l2'> = {
-  optimizer: 'lbfgs',
-  steps: 500,
+/** One layer on plain cross-entropy: all that a rule beside the head needs. */
+export const PLAIN_HEAD: HeadOptions = {
   hiddenUnits: 0,
   labelSmoothing: 0,
   classWeights: 'none',
-  earlyStoppingPatience: 0,
-  evalStepInterval: 0,
-  batchSize: 1,
-  learningRate: 0,
-  learningRateSchedule: 'constant',
   seed: 0,
 };
+
+export interface FitExtras {
+  /** For reports and early stopping; standardised like the training rows. */
+  readonly validation?: Examples | undefined;
+  /** Where to begin, of the same sizes; stays as it is. */
+  readonly start?: FitStart | undefined;
+}
+
+export interface FitStart {
+  readonly network: Network;
+  /** Of lbfgs: from the fit of the same rows that gave this network. */
+  readonly curvature?: Curvature | undefined;
+}
 
 /**
  * What retrain.py prints every eval_step_interval. With balanced weights the metrics are those of
@@ -88,7 +103,7 @@ export interface FitResult {
 }
 
 /** Relative decrease: 1e-4 of the loss or less is left to gain, measured on real features. */
-export const FINAL_TOLERANCE = 1e-7;
+const FINAL_TOLERANCE = 1e-7;
 
 /** Where a training stands after a step. */
 export interface FitProgress {
@@ -103,19 +118,16 @@ export interface FitProgress {
 /**
  * Yields after each step, so that the caller can stop, draw breath, or print.
  * @param training standardised features
- * @param validation standardised alike; no rows: no validation
- * @param start where to begin, of the same sizes; stays as it is
  */
 export async function* fitHead(
   training: Examples,
-  validation: Examples,
   labels: number,
   options: FitOptions,
-  start?: Network,
+  { validation, start }: FitExtras = {},
 ): AsyncGenerator<FitProgress, FitResult> {
   const hidden = options.hiddenUnits > 0 ? [options.hiddenUnits] : [];
   const sizes = [training.features.columns, ...hidden, labels];
-  const network = start ? copyNetwork(start) : startNetwork(sizes, options.seed);
+  const network = start ? copyNetwork(start.network) : startNetwork(sizes, options.seed);
   const loss: Loss = {
     l2: options.l2,
     labelSmoothing: options.labelSmoothing,
@@ -123,28 +135,22 @@ export async function* fitHead(
       options.classWeights === 'balanced' ? balancedWeights(training.targets, labels) : undefined,
   };
   const { optimizer, evalStepInterval: interval } = options;
-  const full =
-    optimizer === 'lbfgs'
+  const stepper: Stepper =
+    optimizer.kind === 'lbfgs'
       ? await createFullStepper(network, training, loss, {
-          tolerance: options.tolerance ?? FINAL_TOLERANCE,
+          tolerance: optimizer.tolerance ?? FINAL_TOLERANCE,
           arithmetic: options.arithmetic,
-          curvature: options.curvature,
+          curvature: start?.curvature,
         })
-      : undefined;
-  const stepper =
-    full ??
-    createBatchStepper(network, training, loss, {
-      ...options,
-      optimizer: optimizer === 'adam' ? 'adam' : 'sgd',
-    });
+      : createBatchStepper(network, training, loss, optimizer, options.seed);
   const offset = trainingOffset(training.targets, labels, options.classWeights);
   const asSaved = () => (offset ? withLogitOffset(network, offset) : network);
-  const patience = validation.features.rows > 0 ? options.earlyStoppingPatience : 0;
+  const patience = validation && validation.features.rows > 0 ? options.earlyStoppingPatience : 0;
   const best = { loss: Number.POSITIVE_INFINITY, network, steps: 0, evaluationsSince: 0 };
   let [step, converged, stoppedEarly] = [0, false, false];
-  while (step < options.steps && !converged && !stoppedEarly) {
+  while (step < optimizer.steps && !converged && !stoppedEarly) {
     converged = await stepper.step(step);
-    const last = converged || step === options.steps - 1;
+    const last = converged || step === optimizer.steps - 1;
     const due = interval > 0 && (last || step % interval === 0);
     const report = due ? reportOf(step, stepper, asSaved(), validation) : undefined;
     step++;
@@ -165,7 +171,7 @@ export async function* fitHead(
     network: kept.network,
     steps: step,
     bestSteps: kept.steps,
-    curvature: full?.curvature,
+    curvature: stepper.curvature,
     converged,
     stoppedEarly,
   };
@@ -200,10 +206,10 @@ function reportOf(
   step: number,
   stepper: Stepper,
   network: Network,
-  validation: Examples,
+  validation: Examples | undefined,
 ): StepReport {
   const { accuracy, crossEntropy } = stepper.score(network);
-  const held = scoreExamples(network, validation);
+  const held = validation && scoreExamples(network, validation);
   return {
     step,
     trainAccuracy: accuracy,

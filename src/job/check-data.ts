@@ -1,12 +1,10 @@
 // Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every image.
 
-import { takeRows } from '../base/matrix.ts';
 import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
-import type { CheckInput } from '../check/input.ts';
 import type { Failure } from '../data/hash-files.ts';
-import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
-import { type Split, splitFiles } from '../data/split.ts';
+import { planSplit } from '../data/plan-split.ts';
+import { splitFiles } from '../data/split.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { lookAt } from '../images/look.ts';
@@ -14,6 +12,7 @@ import { recordedSplitOf } from '../model/recorded-split.ts';
 import { checkOptions } from '../options/check.ts';
 import { type OptionsOf, RETRAIN_DEFAULTS } from '../options/commands.ts';
 import { openExtraction } from './extraction.ts';
+import { checkInput, usableImages } from './image-rows.ts';
 import type { JobTools } from './tools.ts';
 
 export type CheckOptions = Omit<OptionsOf<'check'>, 'json' | 'all'>;
@@ -45,31 +44,10 @@ export async function checkData(options: CheckOptions, tools: JobTools = {}): Pr
   }
   const { labels } = planned.dataset;
   const split = splitFiles(planned.files, labels, planned.rule, (row) => table.usable[row]);
-  const { input, fileOf } = checkInputOf(planned, split, table, options.seed);
+  const images = usableImages(planned, split, table);
+  const input = checkInput(images, options.seed);
   const decoder = await loadDecoder();
-  const look = (row: number) => lookAt(planned.files[fileOf[row]].file, decoder);
+  const look = (row: number) => lookAt(images.files[row].file, decoder);
   const findings = await checkImages(input, { look, ...(onProgress && { onProgress }) }, signal);
-  return { findings, images: fileOf.length, labels, skipped: table.failures };
-}
-
-/** The usable rows of a split as a check takes them. @returns also the file index of each row */
-export function checkInputOf(
-  { files, dataset }: Pick<PlannedSplit, 'files' | 'dataset'>,
-  split: Pick<Split, 'sets' | 'unitOf'>,
-  table: FeatureTable,
-  seed: number,
-): { input: CheckInput; fileOf: number[] } {
-  const fileOf = [...files.keys()].filter((row) => table.usable[row] && split.sets[row]);
-  const indexOf = new Map(dataset.labels.map((label, index) => [label, index]));
-  const input: CheckInput = {
-    labels: dataset.labels,
-    files: fileOf.map((row) => files[row]),
-    targets: Uint16Array.from(fileOf, (row) => indexOf.get(files[row].label) as number),
-    units: fileOf.map((row) => split.unitOf[row]),
-    sets: fileOf.flatMap((row) => split.sets[row] ?? []),
-    features: takeRows(table.features, fileOf),
-    properties: takeRows(table.properties, fileOf),
-    seed,
-  };
-  return { input, fileOf };
+  return { findings, images: images.files.length, labels, skipped: table.failures };
 }

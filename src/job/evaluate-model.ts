@@ -7,7 +7,7 @@ import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
 import { type DataOptions, readDataset } from '../data/read-dataset.ts';
-import { splitUnits } from '../data/units.ts';
+import { splitUnits, unitNumbers } from '../data/units.ts';
 import type { EngineChoice } from '../extractor/extractor.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
@@ -16,7 +16,7 @@ import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
-import { ratesOf } from '../training/operating-point.ts';
+import { thresholdRates } from '../training/operating-point.ts';
 import { featuresOf, tellSkipped } from './extraction.ts';
 import type { JobTools } from './tools.ts';
 
@@ -72,7 +72,7 @@ export async function evaluateModel(
         `the model was trained on ${known} of these ${used.length} images or their groups: the metrics flatter`,
       );
     }
-    const units = unitNumbers(files);
+    const units = unitNumbers(files.length, splitUnits(files));
     const features = takeRows(table.features, used);
     const probabilities = applyHead(classifier.head, features);
     const targets = used.map((index) => labels.indexOf(files[index].label));
@@ -90,7 +90,7 @@ export async function evaluateModel(
     return {
       manifest: classifier.manifest,
       metrics,
-      operatingPoint: point && ratesOf(point, labels, { probabilities, targets, groups }),
+      operatingPoint: point && thresholdRates(point, labels, { probabilities, targets, groups }),
       known,
       outOfDistribution: countOutOfDistribution(classifier, features.rows, (row) =>
         rowOf(features, row),
@@ -161,15 +161,6 @@ function extractorOf(classifier: Classifier) {
       (await classifier.predict(images, count)).features,
     dispose: async () => {},
   };
-}
-
-/** Number of the unit that each file belongs to: group, or identical bytes. */
-function unitNumbers(files: Parameters<typeof splitUnits>[0]): number[] {
-  const numbers: number[] = [];
-  for (const [number, { members }] of splitUnits(files).entries()) {
-    for (const index of members) numbers[index] = number;
-  }
-  return numbers;
 }
 
 function countOutOfDistribution(

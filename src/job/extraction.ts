@@ -5,6 +5,7 @@ import type { OnMessage } from '../base/messages.ts';
 import type { Failure, HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
+import type { EngineChoice } from '../extractor/extractor.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
 import { type BottleneckCache, openCache } from '../features/cache/cache.ts';
@@ -22,7 +23,6 @@ import {
   type Preprocessing,
 } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import type { RetrainOptions } from '../options/commands.ts';
 import type { JobTools } from './tools.ts';
 
 /** What made the features. */
@@ -51,10 +51,15 @@ export interface OpenExtraction {
 }
 
 /** Named as on the command line. */
-export type ExtractionOptions = Pick<
-  RetrainOptions,
-  'extractor' | 'engine' | 'image_size' | 'bottleneck_dir' | 'max_pixels' | 'damaged'
->;
+/** Named as on the command line; undefined: as the extractor is made, and the user's cache. */
+export interface ExtractionOptions {
+  readonly extractor: string;
+  readonly engine: EngineChoice;
+  readonly image_size: number | undefined;
+  readonly bottleneck_dir: string | undefined;
+  readonly max_pixels: number;
+  readonly damaged: 'refuse' | 'use';
+}
 
 export async function openExtraction(
   options: ExtractionOptions,

@@ -4,11 +4,10 @@ import { type ErrorDetails, GateError, UsageError } from '../base/errors.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { type Gate, missedGates, parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
-import type { RetrainOptions } from '../options/commands.ts';
 
 /** @throws UsageError for gates that cannot be read, or without images to hold them against */
 export function gatesOf(
-  { min, max }: Pick<RetrainOptions, 'min' | 'max'>,
+  { min, max }: { readonly min: readonly string[]; readonly max: readonly string[] },
   { dataset, split }: PlannedSplit,
 ): readonly Gate[] {
   const gates = parseGates({ min, max }, dataset.labels);
@@ -33,7 +32,7 @@ export class MissedGatesError extends GateError {
 export function requireGates(
   gates: readonly Gate[],
   metrics: SplitMetrics | null,
-  { model_dir: folder }: Pick<RetrainOptions, 'model_dir'>,
+  { model_dir: folder }: { readonly model_dir: string },
 ): void {
   if (gates.length === 0 || metrics === null) return;
   const missed = missedGates(gates, metrics);

@@ -2,12 +2,12 @@
 
 import type { PlannedSplit } from '../data/plan-split.ts';
 import type { Split } from '../data/split.ts';
-import type { RetrainOptions } from '../options/commands.ts';
 import type { ExtractionSource } from './extraction.ts';
+import type { SavedOptions } from './like.ts';
 
-/** What is known before training: enough to tell whether it would change anything. */
+/** Enough to tell whether a training would change anything. */
 export interface Inputs {
-  readonly options: RetrainOptions;
+  readonly options: SavedOptions;
   readonly planned: PlannedSplit;
   /** Of the usable files. */
   readonly split: Split;

@@ -8,9 +8,21 @@ import type { Head } from '../head/head.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../model/network.ts';
 import { type Payload, writeModel } from '../model/write.ts';
-import type { RetrainOptions } from '../options/commands.ts';
-import { networkBytes } from './describe-model.ts';
 import type { ExtractionSource } from './extraction.ts';
+import { networkBytes } from './model-files.ts';
+
+type Place =
+  | 'output_graph'
+  | 'output_labels'
+  | 'saved_model_dir'
+  | 'summaries_dir'
+  | 'intermediate_output_graphs_dir'
+  | 'report_dir';
+
+/** Named as on the command line. */
+export interface OutputOptions extends Readonly<Record<Place, string | undefined>> {
+  readonly final_tensor_name: string;
+}
 
 /** Names in the network that the scores cannot have as well. */
 const TAKEN_NAMES: readonly string[] = [
@@ -22,7 +34,7 @@ const TAKEN_NAMES: readonly string[] = [
  * Finds out before any work whether a file stands where a folder is to be, or the other way round.
  * @throws UsageError for a name of the scores that is taken; WriteError
  */
-export async function checkOutputs(options: RetrainOptions): Promise<void> {
+export async function checkOutputs(options: OutputOptions): Promise<void> {
   const name = options.final_tensor_name;
   if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
     throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {
@@ -48,12 +60,7 @@ async function kindOf(target: string | undefined): Promise<'file' | 'folder' | u
   }
 }
 
-function inTheWay(
-  name: keyof RetrainOptions,
-  options: RetrainOptions,
-  wanted: string,
-  found: string,
-): WriteError {
+function inTheWay(name: Place, options: OutputOptions, wanted: string, found: string): WriteError {
   return new WriteError(
     `expected to write a ${wanted} at ${options[name]} (--${name}), found a ${found}`,
     { hint: 'choose another path, or move that away' },
@@ -62,7 +69,7 @@ function inTheWay(
 
 /** Writes what `--output_graph`, `--output_labels` and `--saved_model_dir` ask for. */
 export async function writeOutputs(
-  options: RetrainOptions,
+  options: OutputOptions,
   payload: Payload,
   manifest: Manifest,
   source: ExtractionSource,

@@ -8,9 +8,7 @@ import type { Failure } from '../data/hash-files.ts';
 import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
 import { splitFiles } from '../data/split.ts';
 import { describeShares, warnOfFew } from '../data/split-shares.ts';
-import type { FeatureTable } from '../features/extract.ts';
-import type { Head } from '../head/head.ts';
-import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
+import { foldHead, type Head } from '../head/head.ts';
 import { checkModelFolder } from '../model/folder.ts';
 import { FILE_NAMES, type Manifest } from '../model/manifest.ts';
 import { type Model, readModel } from '../model/read.ts';
@@ -20,22 +18,31 @@ import { finishPublication, type Payload, writeModel } from '../model/write.ts';
 import { checkOptions } from '../options/check.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
+import { evaluateSplits, evaluateTest } from '../training/evaluate-splits.ts';
+import type { FitStep } from '../training/fit-pool.ts';
+import { describeInitialHead, readInitialHead } from '../training/initial-head.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
-import { checkPositive, ratesOf } from '../training/operating-point.ts';
-import { parsePrevalence } from '../training/prevalence.ts';
-import { describeStart, readStart } from '../training/start.ts';
+import { checkPositive } from '../training/operating-point.ts';
+import { createPool } from '../training/pool.ts';
+import { createSummaries, type Summaries } from '../training/summaries.ts';
+import { trainModel } from '../training/train-model.ts';
 import { extractAugmented } from './augment.ts';
 import { augmentationOf } from './augment-options.ts';
-import { checkInputOf } from './check-data.ts';
-import { describeInputs, describeModel } from './describe-model.ts';
-import { evidenceOf } from './evidence.ts';
-import { openExtraction } from './extraction.ts';
+import { type ExtractionSource, openExtraction } from './extraction.ts';
 import { gatesOf, requireGates } from './gates.ts';
+import {
+  checkInput,
+  evidenceOf,
+  outOfFoldRows,
+  type UsableImages,
+  usableImages,
+} from './image-rows.ts';
 import type { Inputs } from './inputs.ts';
-import { scoreTest } from './metrics.ts';
-import { checkOutputs, writeOutputs } from './outputs.ts';
+import { savedOptions } from './like.ts';
+import { createModelFiles, manifestInputs, networkBytes } from './model-files.ts';
+import { checkOutputs, writeIntermediate, writeOutputs } from './outputs.ts';
+import { trainSettings } from './settings.ts';
 import type { JobTools } from './tools.ts';
-import { type Summaries, train } from './train.ts';
 
 export interface RetrainResult {
   readonly manifest: Manifest;
@@ -76,7 +83,7 @@ export async function retrain(
   });
   const { dataset, files } = planned;
   const { labels } = dataset;
-  parsePrevalence(options.prevalence, labels);
+  const told = trainSettings(options, labels);
   checkPositive(options, labels);
   const gates = gatesOf(options, planned);
   checkFolds(planned, options);
@@ -85,30 +92,40 @@ export async function retrain(
   const extraction = await openExtraction(options, tools);
   try {
     const { source } = extraction;
-    const start =
+    const initial =
       options.init_from === undefined
         ? undefined
-        : await readStart(options.init_from, labels, source.extractor.weightsSha256);
-    if (start !== undefined) onMessage?.('info', describeStart(start, labels));
+        : await readInitialHead(options.init_from, labels, source.extractor.weightsSha256);
+    if (initial !== undefined) onMessage?.('info', describeInitialHead(initial, labels));
     const table = await extraction.features(planned);
     const skipped = table.failures;
     const split = splitFiles(files, labels, planned.rule, (i) => table.usable[i]);
     const shares = describeShares(planned, split);
     for (const note of [...split.notes, ...shares]) onMessage?.(...note);
+    const { optimizer } = told.fit;
     const inputs: Inputs = {
-      options,
+      options: savedOptions(options, {
+        // A folder is named by what it holds: no path is saved.
+        extractor: source.extractor.spec.id,
+        image_size: source.preprocessing.size,
+        // L-BFGS has none: saved, it would be another optimizer's under --like.
+        ...(optimizer.kind !== 'lbfgs' && { learning_rate: optimizer.learningRate }),
+      }),
       planned,
       split,
       source,
       skipped: skipped.length,
-      initFrom: start?.version ?? null,
+      initFrom: initial?.version ?? null,
     };
-    const { input } = checkInputOf(planned, split, table, options.seed);
-    for (const note of warningsOf(quickFindings(input))) onMessage?.(...note);
-    const before = options.force ? undefined : await sameRun(inputs);
+    const images = usableImages(planned, split, table);
+    const grouped = planned.plan.grouping !== 'none';
+    const findings = quickFindings(checkInput(images, options.seed));
+    for (const note of warningsOf(findings)) onMessage?.(...note);
+    const before = options.force ? undefined : await sameRun(options.model_dir, inputs);
     if (before !== undefined) {
       const head = savedHead(before);
-      const test = testMetrics(inputs, table, before);
+      const { operating_point: operatingPoint } = before.manifest;
+      const test = evaluateTest(images, labels, { head, operatingPoint }, grouped);
       requireGates(gates, test.metrics, options);
       await finishPublication(options.model_dir, before.manifest, payloadOf(before));
       await writeOutputs(options, payloadOf(before), before.manifest, source, head);
@@ -116,37 +133,47 @@ export async function retrain(
         manifest: before.manifest,
         skipped,
         unchanged: true,
-        misclassified: listMisclassified(inputs, table, head),
+        misclassified: listMisclassified(options, images, head),
         summaries: undefined,
         outOfFold: undefined,
         test,
         measured: undefined,
       };
     }
-    const augmentation = augmentationOf(options);
+    const augmented = augmentationOf(options);
+    const augmentation = augmented && { copies: options.augment_copies, ...augmented };
     const variants =
-      augmentation === undefined
-        ? undefined
-        : await extractAugmented(extraction, augmentation, inputs, tools);
-    const trained = await train({ inputs, table, variants, start }, tools);
-    const { payload, body, evaluation } = describeModel(inputs, trained.outcome);
+      augmentation &&
+      (await extractAugmented(extraction, images, augmentation, options.seed, tools));
+    const validationImages = images.splits.filter((split) => split === 'validation').length;
+    const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
+    const settings = { ...told, initial: initial?.network };
+    const model = await trainModel(createPool(images, variants), labels, settings, {
+      onMessage,
+      async onStep(step) {
+        if (step.report) tools.onStep?.(step.report, validationImages);
+        summaries?.add(step);
+        await storeIntermediate(options, source, step);
+      },
+      signal,
+    });
+    const evaluated = await evaluateSplits(images, labels, model, grouped);
+    const plan = { settings, augmentation };
+    const { payload, body, evaluation } = createModelFiles(inputs, plan, model, evaluated);
     requireGates(gates, evaluation.sets.testing, options);
     signal?.throwIfAborted();
     const manifest = await writeModel(options.model_dir, payload, body);
-    const { head } = trained.outcome.settled;
+    const { head } = model;
     await writeOutputs(options, payload, manifest, source, head);
     return {
       manifest,
       skipped,
       unchanged: false,
-      misclassified: listMisclassified(inputs, table, head),
-      summaries: trained.summaries,
-      outOfFold: trained.outOfFold,
-      test: {
-        metrics: evaluation.sets.testing,
-        rates: evaluation.operating_point?.testing ?? null,
-      },
-      measured: { evaluation, evidence: evidenceOf(inputs, table, trained) },
+      misclassified: listMisclassified(options, images, head),
+      summaries: summaries?.summaries,
+      outOfFold: outOfFoldRows(images, model),
+      test: { metrics: evaluated.full.testing, rates: evaluated.testRates },
+      measured: { evaluation, evidence: evidenceOf(images, model, evaluated) },
     };
   } finally {
     await extraction.close();
@@ -171,10 +198,10 @@ function checkFolds(
 }
 
 /** The model at `model_dir`, whole, when the same inputs have made it. */
-async function sameRun(inputs: Inputs): Promise<Model | undefined> {
+async function sameRun(folder: string, inputs: Inputs): Promise<Model | undefined> {
   try {
-    const model = await readModel(inputs.options.model_dir, FILE_NAMES);
-    return model.manifest.run === describeInputs(inputs).run ? model : undefined;
+    const model = await readModel(folder, FILE_NAMES);
+    return model.manifest.run === manifestInputs(inputs).run ? model : undefined;
   } catch (error) {
     // None there, damaged, or of another schema: made anew.
     if (error instanceof ImgdiagError) return undefined;
@@ -182,28 +209,25 @@ async function sameRun(inputs: Inputs): Promise<Model | undefined> {
   }
 }
 
-function testMetrics(inputs: Inputs, table: FeatureTable, model: Model): TestMetrics {
-  const { labels, operating_point: point } = model.manifest;
-  const scored = scoreTest(inputs, table, savedHead(model));
-  const { groups } = scored;
-  return {
-    metrics: computeSplitMetrics(scored, labels, { groups }),
-    rates: point && ratesOf(point, labels, scored),
-  };
-}
-
 function payloadOf({ files }: Model): Payload {
   return Object.fromEntries(files) as unknown as Payload;
 }
 
 function listMisclassified(
-  { options, planned, split }: Inputs,
-  table: FeatureTable,
+  { print_misclassified_test_images: wanted }: RetrainOptions,
+  { files, splits, features, labels }: UsableImages,
   head: Head,
 ): Misclassified[] {
-  if (!options.print_misclassified_test_images) return [];
-  const { files, dataset } = planned;
-  const rows = [...files.keys()].filter((index) => split.sets[index] === 'testing');
+  const rows = [...splits.keys()].filter((row) => wanted && splits[row] === 'testing');
   const images = rows.map((row) => files[row]);
-  return misclassifiedImages(head, takeRows(table.features, rows), images, dataset.labels);
+  return misclassifiedImages(head, takeRows(features, rows), images, labels);
+}
+
+async function storeIntermediate(
+  { intermediate_store_frequency: every, intermediate_output_graphs_dir: folder }: RetrainOptions,
+  source: ExtractionSource,
+  { step, network, standardisation }: FitStep,
+): Promise<void> {
+  if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
+  await writeIntermediate(folder, step, networkBytes(source, foldHead(network, standardisation)));
 }

@@ -9,7 +9,7 @@ export type ThresholdRule =
   | { readonly kind: 'specificity'; readonly target: number }
   | { readonly kind: 'youden' };
 
-export interface OperatingPoint {
+export interface ChosenThreshold {
   /** Positive is a score at or above it; strictly between two scores, so none lies on it. */
   readonly threshold: number;
   /** Reached on the images it was chosen on, 0..1. */
@@ -28,14 +28,14 @@ export const FEWEST_POSITIVES = 20;
  * @param label the positive label, for messages
  * @throws InputError for too few positives, no negatives, and a target that is out of reach
  */
-export function chooseOperatingPoint(
+export function chooseThreshold(
   scores: ArrayLike<number>,
   isPositive: (image: number) => boolean,
   rule: ThresholdRule,
   label: string,
-): OperatingPoint {
+): ChosenThreshold {
   const candidates = candidatesOf(scores, isPositive, label);
-  const chosen = choose(candidates, rule);
+  const chosen = pickCandidate(candidates, rule);
   if (chosen !== undefined) return chosen;
   if (rule.kind === 'youden' || candidates.length === 0) {
     throw new InputError(
@@ -44,7 +44,7 @@ export function chooseOperatingPoint(
     );
   }
   const target = candidates.reduce((most, one) => Math.max(most, one[rule.kind]), 0);
-  const nearest = choose(candidates, { ...rule, target }) as OperatingPoint;
+  const nearest = pickCandidate(candidates, { ...rule, target }) as ChosenThreshold;
   const other = rule.kind === 'sensitivity' ? 'specificity' : 'sensitivity';
   const reached = floorTo(nearest[rule.kind]);
   throw new InputError(
@@ -58,7 +58,7 @@ function candidatesOf(
   scores: ArrayLike<number>,
   isPositive: (image: number) => boolean,
   label: string,
-): OperatingPoint[] {
+): ChosenThreshold[] {
   const scoreOf = (image: number) => Math.fround(scores[image]);
   const ranking = rankImages(scores.length, scoreOf, isPositive);
   const runs = runsOf(ranking);
@@ -86,15 +86,15 @@ function candidatesOf(
 }
 
 /** Of equally high rates the one that costs least of the other. */
-function choose(
-  candidates: readonly OperatingPoint[],
+function pickCandidate(
+  candidates: readonly ChosenThreshold[],
   rule: ThresholdRule,
-): OperatingPoint | undefined {
+): ChosenThreshold | undefined {
   if (rule.kind === 'sensitivity') return candidates.find((c) => c.sensitivity >= rule.target);
   if (rule.kind === 'specificity') return candidates.findLast((c) => c.specificity >= rule.target);
-  const worth = (c: OperatingPoint) => c.sensitivity + c.specificity;
+  const worth = (c: ChosenThreshold) => c.sensitivity + c.specificity;
   // By rising sensitivity, so that of equals the later is the more sensitive; 1e-12 is rounding.
-  return candidates.reduce<OperatingPoint | undefined>(
+  return candidates.reduce<ChosenThreshold | undefined>(
     (best, c) => (best === undefined || worth(c) >= worth(best) - 1e-12 ? c : best),
     undefined,
   );

@@ -5,6 +5,7 @@ import type { StepReport } from '../head/fit.ts';
 import { estimateText, percentText } from '../metrics/format.ts';
 import type { SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { Misclassified } from '../training/misclassified.ts';
 
 /** The three lines of retrain.py for one step, without their time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {
@@ -101,12 +102,6 @@ function crossValidationLines(cv: CrossValidation): string[] {
     `Cross-validated nearest centroid baseline = ${metric(cv.nearest_centroid_baseline.accuracy)}`,
     `Cross-validated Metadata baseline = ${metric(cv.metadata_baseline.accuracy)}`,
   ];
-}
-
-/** A test image that was scored wrongly. */
-export interface Misclassified {
-  readonly path: string;
-  readonly predicted: string;
 }
 
 /** As retrain.py lists them: path, then the label that was predicted. */

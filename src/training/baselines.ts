@@ -1,62 +1,57 @@
 // Simpler rules on the same images: nearest centroid, and metadata alone.
 
-import { createMatrix, type Matrix, takeRows } from '../base/matrix.ts';
+import { createMatrix, type Matrix } from '../base/matrix.ts';
 import { nearestCentroid } from '../head/baselines.ts';
-import { type FitOptions, fitHead, PLAIN_FIT, runFit } from '../head/fit.ts';
+import { type FitOptions, fitHead, PLAIN_HEAD, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
 import type { BaselineMetrics, Baselines } from '../metrics/split-metrics.ts';
-import { type Pool, plainExamples } from './pool.ts';
+import type { ImageRows } from './pool.ts';
 
-/** Rows to be scored: raw features, properties, label indices. */
-export interface BaselineRows {
-  readonly features: Matrix;
-  readonly properties: Matrix;
-  readonly targets: ArrayLike<number>;
-}
+type BaselineRows = Omit<ImageRows, 'units'>;
 
-/** Six numbers need little holding back; the strength hardly matters. */
-const PROPERTIES_FIT: FitOptions = { ...PLAIN_FIT, steps: 200, l2: 0.01 };
+/** Scores rows by rules that were fitted on others. */
+export type ScoreBaselines = (rows: BaselineRows) => Baselines;
 
-/** Learns the rules from the pool's rows named. */
+/** Six numbers need little regularisation; the strength hardly matters. */
+const METADATA_FIT: FitOptions = {
+  ...PLAIN_HEAD,
+  optimizer: { kind: 'lbfgs', steps: 200 },
+  l2: 0.01,
+  earlyStoppingPatience: 0,
+  evalStepInterval: 0,
+};
+
 export async function fitBaselines(
-  pool: Pool,
-  rows: readonly number[],
+  training: BaselineRows,
   labels: number,
-): Promise<(set: BaselineRows) => Baselines> {
-  const training = plainExamples(pool, rows);
+): Promise<ScoreBaselines> {
   const features = fitStandardisation(training.features);
   const centroidRows = {
     features: standardise(training.features, features),
     targets: training.targets,
   };
-  const described = describeProperties(takeRows(pool.properties, rows));
+  const described = metadataOf(training.properties);
   const properties = fitStandardisation(described);
-  const none = { features: createMatrix(0, described.columns), targets: [] };
-  const run = fitHead(
-    { features: standardise(described, properties), targets: training.targets },
-    none,
-    labels,
-    PROPERTIES_FIT,
-  );
-  const { network } = await runFit(run);
-  return (set) => ({
-    nearest_centroid_baseline: metrics(
-      nearestCentroid(centroidRows, standardise(set.features, features), labels),
-      set.targets,
+  const examples = { features: standardise(described, properties), targets: training.targets };
+  const { network } = await runFit(fitHead(examples, labels, METADATA_FIT));
+  return (rows) => ({
+    nearest_centroid_baseline: accuraciesOf(
+      nearestCentroid(centroidRows, standardise(rows.features, features), labels),
+      rows.targets,
       labels,
     ),
-    metadata_baseline: metrics(
-      predict(network, standardise(describeProperties(set.properties), properties)),
-      set.targets,
+    metadata_baseline: accuraciesOf(
+      predict(network, standardise(metadataOf(rows.properties), properties)),
+      rows.targets,
       labels,
     ),
   });
 }
 
 /** `[mean, variance, width, height, bytes]` to mean, contrast, and logarithms of sizes and aspect. */
-function describeProperties({ rows, data }: Matrix): Matrix {
+function metadataOf({ rows, data }: Matrix): Matrix {
   const described = createMatrix(rows, 6);
   for (let row = 0; row < rows; row++) {
     const [mean, variance, width, height, bytes] = data.subarray(row * 5, row * 5 + 5);
@@ -73,7 +68,7 @@ function describeProperties({ rows, data }: Matrix): Matrix {
   return described;
 }
 
-function metrics(
+function accuraciesOf(
   scores: Float64Array,
   targets: ArrayLike<number>,
   labels: number,

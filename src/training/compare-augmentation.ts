@@ -1,54 +1,38 @@
 // Whether augmentation helped: the same fit without it, scored on the validation images.
 
-import type { OnMessage } from '../base/messages.ts';
-import { applyHead } from '../head/head.ts';
-import type { Augmentation } from '../images/augment.ts';
-import { computeSplitSummary } from '../metrics/split-summary.ts';
-import type { Manifest } from '../model/manifest.ts';
-import { type Fitted, fit, type Learned, type LearnOptions } from './learn.ts';
-import { type Pool, plainExamples, rowsWhere } from './pool.ts';
+import type { FitOptions } from '../head/fit.ts';
+import { applyHead, type Head } from '../head/head.ts';
+import { crossEntropy } from '../head/softmax.ts';
+import { fitPool, type InitialNetwork } from './fit-pool.ts';
+import { type Pool, takePool, trainingRows, validationRows } from './pool.ts';
 
-/** Which variants were made, named as in the manifest. */
-export interface AugmentationOptions extends Augmentation {
-  /** Of each training image. */
-  readonly copies: number;
+/** Log losses of the validation images, in nats. */
+export interface AugmentationEffect {
+  readonly with: number;
+  readonly without: number;
 }
 
-/** @returns what is saved of it; null when nothing was augmented */
+/**
+ * @param augmented the head that was fitted on training images and their variants
+ * @returns null when nothing was augmented, or nothing can be compared
+ */
 export async function compareAugmentation(
   pool: Pool,
-  labels: readonly string[],
-  augmentation: AugmentationOptions,
-  learnOptions: LearnOptions,
-  { watched }: Learned,
-  onMessage?: OnMessage,
-): Promise<Manifest['training']['augmentation']> {
-  if (pool.variants === undefined) return null;
-  const validation = rowsWhere(pool, (row) => pool.isValidation[row]);
-  let compared: { with: number; without: number } | null = null;
-  if (validation.length > 0) {
-    const training = rowsWhere(pool, (row) => !pool.isValidation[row]);
-    const plain = await fit(
-      { ...pool, variants: undefined },
-      training,
-      [],
-      labels.length,
-      learnOptions,
-    );
-    const lossOf = ({ head }: Fitted) => {
-      const { features, targets } = plainExamples(pool, validation);
-      return computeSplitSummary({ probabilities: applyHead(head, features), targets }, labels)
-        ?.log_loss as number;
-    };
-    compared = { with: lossOf(watched), without: lossOf(plain) };
-    const verdict = compared.with < compared.without ? 'improved' : 'did not improve';
-    onMessage?.(
-      'info',
-      `augmentation ${verdict} validation: cross entropy ${compared.with.toFixed(4)} with, ${compared.without.toFixed(4)} without (N=${validation.length})`,
-    );
-  }
-  return {
-    ...augmentation,
-    validation_log_loss: compared,
-  };
+  labels: number,
+  augmented: Head,
+  fit: FitOptions,
+  { initial, signal }: { initial: InitialNetwork | undefined; signal?: AbortSignal | undefined },
+): Promise<AugmentationEffect | null> {
+  const { features, targets } = takePool(pool, validationRows(pool));
+  if (pool.variants === undefined || targets.length === 0) return null;
+  const training = takePool({ ...pool, variants: undefined }, trainingRows(pool));
+  const plain = await fitPool(training, labels, fit, { initial, signal });
+  const lossOf = (head: Head) => crossEntropy(applyHead(head, features), targets, labels);
+  return { with: lossOf(augmented), without: lossOf(plain.head) };
+}
+
+/** A line for the log. @param images validation images */
+export function describeEffect(effect: AugmentationEffect, images: number): string {
+  const verdict = effect.with < effect.without ? 'improved' : 'did not improve';
+  return `augmentation ${verdict} validation: cross entropy ${effect.with.toFixed(4)} with, ${effect.without.toFixed(4)} without (N=${images})`;
 }

@@ -1,11 +1,14 @@
 // Predictions of images by heads that had not seen them: what calibration and thresholds rest on.
 
-import { assignFolds } from '../data/folds.ts';
+import type { FitOptions } from '../head/fit.ts';
 import { applyHead } from '../head/head.ts';
+import { outOfFoldPredictions } from '../head/out-of-fold.ts';
+import { hasEnoughValidation } from './choose-l2.ts';
 import type { CrossValidated } from './cross-validate.ts';
-import { fewestUnitsOf, INNER_FOLDS, isEnough } from './l2-strength.ts';
-import { fit, type Learned, type LearnOptions } from './learn.ts';
-import { type Pool, plainExamples, rowsWhere } from './pool.ts';
+import { fitPool, unwatched } from './fit-pool.ts';
+import { innerFolds } from './inner-folds.ts';
+import { type Pool, takePool, validationRows } from './pool.ts';
+import type { TrainedHead } from './train-head.ts';
 
 export interface HeldOut {
   readonly of: 'out-of-fold predictions' | 'validation images';
@@ -24,9 +27,10 @@ const SEEN_BEFORE = 'the head that training began at may have seen these images'
 export const TOO_FEW = 'a label has too few independent images to hold any out';
 
 export interface HeldOutOptions {
-  readonly learn: LearnOptions;
-  readonly seed: number;
-  readonly signal: AbortSignal | undefined;
+  readonly fit: FitOptions;
+  /** Whether the training began at the head of another model: `--init_from`. */
+  readonly hasInitialHead: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,67 +41,38 @@ export interface HeldOutOptions {
 export async function predictHeldOut(
   pool: Pool,
   labels: readonly string[],
-  learned: Learned,
+  { beforeRefit }: TrainedHead,
   crossValidated: CrossValidated | undefined,
-  options: HeldOutOptions,
+  { fit, hasInitialHead, signal }: HeldOutOptions,
 ): Promise<HeldOut | string> {
-  const { seed, learn } = options;
   // L-BFGS arrives at the same head wherever it begins; the others keep what they began with.
-  if (learn.start !== undefined && learn.fit.optimizer !== 'lbfgs') return SEEN_BEFORE;
-  const validation = rowsWhere(pool, (row) => pool.isValidation[row]);
-  if (isEnough(pool, validation, labels.length)) {
-    const { features, targets } = plainExamples(pool, validation);
+  if (hasInitialHead && fit.optimizer.kind !== 'lbfgs') return SEEN_BEFORE;
+  if (hasEnoughValidation(pool, labels.length)) {
+    const rows = validationRows(pool);
+    const validation = takePool(pool, rows);
     return {
       of: 'validation images',
-      rows: validation,
-      targets: Uint16Array.from(targets),
-      probabilities: applyHead(learned.watched.head, features),
-      folds: foldsOf(pool, validation, labels, seed) ?? new Uint16Array(validation.length),
+      rows,
+      targets: validation.targets,
+      probabilities: applyHead(beforeRefit.head, validation.features),
+      folds: innerFolds(validation, labels, fit.seed) ?? new Uint16Array(rows.length),
     };
   }
-  const rows = rowsWhere(pool, () => true);
-  const common = { of: 'out-of-fold predictions', rows, targets: pool.targets } as const;
-  if (crossValidated !== undefined) return { ...common, ...crossValidated };
-  const folds = foldsOf(pool, rows, labels, seed);
+  const { targets } = pool;
+  const common = { of: 'out-of-fold predictions', rows: [...targets.keys()], targets } as const;
+  if (crossValidated !== undefined)
+    return { ...common, folds: crossValidated.folds, probabilities: crossValidated.probabilities };
+  const folds = innerFolds(pool, labels, fit.seed);
   if (folds === undefined) return TOO_FEW;
-  const probabilities = await outOfFold(pool, labels.length, folds, learned, options);
+  const again = unwatched(fit, beforeRefit.result.bestSteps);
+  const probabilities = await outOfFoldPredictions(
+    folds,
+    labels.length,
+    async ({ fitted, held }) => {
+      const { head } = await fitPool(takePool(pool, fitted), labels.length, again, { signal });
+      return applyHead(head, takePool(pool, held).features);
+    },
+    signal,
+  );
   return { ...common, folds, probabilities };
-}
-
-/** Parts of the rows, at most five, units whole; undefined where a label has too few units. */
-export function foldsOf(
-  pool: Pool,
-  rows: readonly number[],
-  labels: readonly string[],
-  seed: number,
-): Uint16Array | undefined {
-  const count = Math.min(INNER_FOLDS, fewestUnitsOf(pool, rows, labels.length));
-  if (count < 2) return undefined;
-  const units = rows.map((row) => pool.units[row]);
-  const targets = rows.map((row) => pool.targets[row]);
-  return assignFolds(units, targets, labels, count, seed);
-}
-
-/** `[pool rows, labels]`, each by a head like the final one, fitted without the row's fold. */
-async function outOfFold(
-  pool: Pool,
-  labels: number,
-  folds: Uint16Array,
-  { watched }: Learned,
-  { learn, signal }: HeldOutOptions,
-): Promise<Float64Array> {
-  const probabilities = new Float64Array(folds.length * labels);
-  const stopping = learn.fit.earlyStoppingPatience > 0;
-  const steps = stopping ? watched.result.bestSteps : learn.fit.steps;
-  const options = { fit: { ...learn.fit, steps, earlyStoppingPatience: 0 } };
-  for (let fold = 0; fold <= Math.max(...folds); fold++) {
-    const rows = rowsWhere(pool, (row) => folds[row] !== fold);
-    const held = rowsWhere(pool, (row) => folds[row] === fold);
-    const { head } = await fit(pool, rows, [], labels, options, { onStep() {}, signal });
-    const found = applyHead(head, plainExamples(pool, held).features);
-    for (const [i, row] of held.entries()) {
-      probabilities.set(found.subarray(i * labels, (i + 1) * labels), row * labels);
-    }
-  }
-  return probabilities;
 }

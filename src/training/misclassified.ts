@@ -1,4 +1,4 @@
-// The images of a set that a head gets wrong, as retrain.py lists them.
+// The images that a head gets wrong, as retrain.py lists them.
 
 import type { Matrix } from '../base/matrix.ts';
 import { applyHead, type Head } from '../head/head.ts';

@@ -1,7 +1,7 @@
 // `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
 
 import { InputError, UsageError } from '../base/errors.ts';
-import { chooseOperatingPoint, type ThresholdRule } from '../metrics/operating-point.ts';
+import { chooseThreshold, type ThresholdRule } from '../metrics/operating-point.ts';
 import type { ScoredSet } from '../metrics/probability-scores.ts';
 import { ratesAtThreshold, type ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -13,6 +13,8 @@ export interface ThresholdOptions {
   readonly target_sensitivity: number | undefined;
   readonly target_specificity: number | undefined;
 }
+
+export type OperatingPoint = NonNullable<Manifest['operating_point']>;
 
 /** Images and, where they are known, the group of each. */
 export interface ScoredGroups extends ScoredSet {
@@ -28,15 +30,14 @@ export function checkPositive({ positive }: ThresholdOptions, labels: readonly s
 }
 
 /**
- * @param finish makes of held-out probabilities what the saved model would say
+ * @param heldOut with the probabilities that the saved model would give
  * @throws InputError without held-out images, with fewer than 20 positives, or for a target that no threshold reaches
  */
-export function settleOperatingPoint(
+export function chooseOperatingPoint(
   labels: readonly string[],
   heldOut: HeldOut | string,
-  finish: (probabilities: Float64Array) => Float64Array,
   options: ThresholdOptions,
-): Manifest['operating_point'] {
+): OperatingPoint | null {
   const { positive } = options;
   if (positive === undefined) return null;
   if (typeof heldOut === 'string') {
@@ -44,12 +45,11 @@ export function settleOperatingPoint(
       hint: 'leave out --positive, or train without --init_from on more images',
     });
   }
-  const { targets } = heldOut;
+  const { targets, probabilities } = heldOut;
   const label = labels.indexOf(positive);
-  const all = finish(heldOut.probabilities);
   const rule = ruleOf(options);
-  const chosen = chooseOperatingPoint(
-    Array.from(targets, (_, row) => all[row * labels.length + label]),
+  const chosen = chooseThreshold(
+    Array.from(targets, (_, row) => probabilities[row * labels.length + label]),
     (row) => targets[row] === label,
     rule,
     positive,
@@ -68,8 +68,8 @@ export function settleOperatingPoint(
 }
 
 /** What a threshold reaches on some images; null without any. */
-export function ratesOf(
-  { positive, threshold }: NonNullable<Manifest['operating_point']>,
+export function thresholdRates(
+  { positive, threshold }: OperatingPoint,
   labels: readonly string[],
   { probabilities, targets, groups }: ScoredGroups,
 ): ThresholdRates | null {
@@ -89,12 +89,12 @@ function ruleOf({
 }
 
 /** A line for the log. */
-export function describeOperatingPoint(point: NonNullable<Manifest['operating_point']>): string {
+export function describeOperatingPoint(point: OperatingPoint): string {
   return `${point.positive} from a score of ${point.threshold} on, ${describeChoice(point)}`;
 }
 
 /** How a threshold was chosen, and what it reached there. */
-export function describeChoice(point: NonNullable<Manifest['operating_point']>): string {
+export function describeChoice(point: OperatingPoint): string {
   const { positive, rule, target, chosen_on: on, images, positives } = point;
   const aim = rule === 'youden' ? "by Youden's index" : `for a ${rule} of at least ${target}`;
   return `chosen ${aim} on ${on} (N=${images}, ${positives} ${positive}): sensitivity ${point.sensitivity.toFixed(3)}, specificity ${point.specificity.toFixed(3)}`;

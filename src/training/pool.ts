@@ -1,56 +1,93 @@
 // The rows that a head may learn from: training and validation images, and variants of the former.
 
 import { createMatrix, type Matrix, takeRows } from '../base/matrix.ts';
+import type { SplitName } from '../data/split-names.ts';
 import type { Examples } from '../head/network.ts';
 
-/** Rows of raw features with all that choosing and fitting need to know of them. */
-export interface Pool {
-  /** `[n, featureSize]` */
+/** What is known of images that could be read, a row each. */
+export interface ImageRows {
+  /** `[n, featureSize]`, as the extractor gives them */
   readonly features: Matrix;
+  /** `[n, 5]`, columns as in `PROPERTY_NAMES` */
+  readonly properties: Matrix;
   /** `[n]`, label indices */
   readonly targets: Uint16Array;
   /** `[n]`: equal numbers stay on one side of every split. */
   readonly units: readonly number[];
+}
+
+export interface SplitRows extends ImageRows {
+  /** `[n]` */
+  readonly splits: readonly SplitName[];
+}
+
+/** All that a training sees; test images are not among it. */
+export interface Pool extends ImageRows {
   /** `[n]`: whether the row is a validation image. */
   readonly isValidation: readonly boolean[];
-  /** `[n, 5]`: properties of the images. */
-  readonly properties: Matrix;
-  /** Augmented copies, each of one row of the pool. */
-  readonly variants: Variants | undefined;
+  /** Augmented copies, each of one row. */
+  readonly variants?: Variants | undefined;
 }
 
 export interface Variants {
+  /** `[variants, featureSize]` */
   readonly features: Matrix;
-  /** Row of the pool that each variant was made of. */
+  /** Row that each variant was made of. */
   readonly sourceOf: readonly number[];
 }
 
-/** Indices of the pool's rows for which `wanted` holds. */
-export function rowsWhere(pool: Pool, wanted: (row: number) => boolean): number[] {
-  return [...pool.units.keys()].filter(wanted);
+/** The rows that a pool is made of, in order: all but the test images. */
+export function poolRows({ splits }: Pick<SplitRows, 'splits'>): number[] {
+  return [...splits.keys()].filter((row) => splits[row] !== 'testing');
 }
 
-/** The rows named, without variants: for scoring. */
-export function plainExamples(pool: Pool, rows: readonly number[]): Examples {
+/** @param variants of `rows` */
+export function createPool(rows: SplitRows, variants?: Variants): Pool {
+  const isValidation = rows.splits.map((split) => split === 'validation');
+  return takePool({ ...rows, isValidation, variants }, poolRows(rows));
+}
+
+/** The rows named, in their order, with their variants. */
+export function takePool(pool: Pool, rows: readonly number[]): Pool {
   return {
-    features: takeRows(pool.features, rows),
-    targets: Uint16Array.from(rows, (row) => pool.targets[row]),
+    ...takeImageRows(pool, rows),
+    isValidation: rows.map((row) => pool.isValidation[row]),
+    variants: pool.variants && takeVariants(pool.variants, rows),
   };
 }
 
-/** The rows named and all variants of them: for fitting. */
-export function fittingExamples(pool: Pool, rows: readonly number[]): Examples {
-  const plain = plainExamples(pool, rows);
-  if (pool.variants === undefined) return plain;
-  const { features, sourceOf } = pool.variants;
-  const taken = new Set(rows);
-  const chosen = [...sourceOf.keys()].filter((variant) => taken.has(sourceOf[variant]));
+export function takeImageRows(all: ImageRows, rows: readonly number[]): ImageRows {
   return {
-    features: stack(plain.features, takeRows(features, chosen)),
-    targets: Uint16Array.from([
-      ...(plain.targets as Uint16Array),
-      ...chosen.map((variant) => pool.targets[sourceOf[variant]]),
-    ]),
+    features: takeRows(all.features, rows),
+    properties: takeRows(all.properties, rows),
+    targets: Uint16Array.from(rows, (row) => all.targets[row]),
+    units: rows.map((row) => all.units[row]),
+  };
+}
+
+export function validationRows({ isValidation }: Pool): number[] {
+  return [...isValidation.keys()].filter((row) => isValidation[row]);
+}
+
+export function trainingRows({ isValidation }: Pool): number[] {
+  return [...isValidation.keys()].filter((row) => !isValidation[row]);
+}
+
+/** All rows and all variants: for fitting. */
+export function fittingExamples({ features, targets, variants }: Pool): Examples {
+  if (variants === undefined) return { features, targets };
+  return {
+    features: stack(features, variants.features),
+    targets: Uint16Array.from([...targets, ...variants.sourceOf.map((row) => targets[row])]),
+  };
+}
+
+function takeVariants({ features, sourceOf }: Variants, rows: readonly number[]): Variants {
+  const placeOf = new Map(rows.map((row, place) => [row, place]));
+  const taken = [...sourceOf.keys()].filter((variant) => placeOf.has(sourceOf[variant]));
+  return {
+    features: takeRows(features, taken),
+    sourceOf: taken.map((variant) => placeOf.get(sourceOf[variant]) as number),
   };
 }
 

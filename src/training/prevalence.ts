@@ -1,17 +1,28 @@
 // `--prevalence label=share`: the shares of the labels where the model will be used.
 
 import { UsageError } from '../base/errors.ts';
-import { statePrevalence } from '../head/prior.ts';
+import { logPriorOffset, statePrevalence } from '../head/prior.ts';
+
+/** Makes the shares of all labels where the model will be used from those of training. */
+export type StatedShares = (trained: readonly number[]) => readonly number[];
+
+/** What moves probabilities from the training shares of labels to the stated ones, `[labels]`. */
+export function prevalenceOffset(
+  trained: readonly number[],
+  stated: StatedShares | undefined,
+): Float64Array {
+  return logPriorOffset(trained, stated?.(trained) ?? trained);
+}
 
 /**
  * @param words as given, e.g. `brokenleg=0.05`; a label may itself hold an equals sign
- * @returns what makes the shares of all labels from those of training; undefined without words
+ * @returns undefined without words
  * @throws UsageError for an unknown label, a share outside 0..1, or shares that do not fit together
  */
 export function parsePrevalence(
   words: readonly string[],
   labels: readonly string[],
-): ((trained: readonly number[]) => number[]) | undefined {
+): StatedShares | undefined {
   if (words.length === 0) return undefined;
   const stated = new Map<number, number>();
   for (const word of words) {

@@ -1,6 +1,6 @@
 // What TensorBoard can show of a training: scalars and weights at each log line.
 
-import type { FitStep } from './learn.ts';
+import type { FitStep } from './fit-pool.ts';
 
 export interface StepSummary {
   readonly step: number;

@@ -2,9 +2,10 @@
 
 import { createMatrix, type Matrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { chooseL2, type HeldOut, takeExamples } from '../../src/head/choose-l2.ts';
-import { type FitOptions, fitHead, runFit } from '../../src/head/fit.ts';
-import type { Examples } from '../../src/head/network.ts';
+import { NO_FOLD } from '../../src/data/folds.ts';
+import { type FitOptions, fitHead, PLAIN_HEAD, runFit } from '../../src/head/fit.ts';
+import type { Arithmetic } from '../../src/head/objective-full.ts';
+import { searchL2 } from '../../src/head/search-l2.ts';
 import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
 import { startTfjs } from '../../src/network/tfjs/session.ts';
 import { medianSeconds, report } from './measure.ts';
@@ -17,14 +18,8 @@ const FACTORS = 40;
 const BAR = 0.5;
 
 const fit: Omit<FitOptions, 'l2'> = {
-  optimizer: 'lbfgs',
-  steps: 500,
-  batchSize: 100,
-  learningRate: 0.01,
-  learningRateSchedule: 'constant',
-  hiddenUnits: 0,
-  labelSmoothing: 0,
-  classWeights: 'none',
+  ...PLAIN_HEAD,
+  optimizer: { kind: 'lbfgs', steps: 500 },
   earlyStoppingPatience: 0,
   evalStepInterval: 500,
   seed: 1,
@@ -32,8 +27,7 @@ const fit: Omit<FitOptions, 'l2'> = {
 
 const all = makeExamples();
 const rows = [...all.targets.keys()];
-const validation = takeExamples(all, rows.slice(0, VALIDATION_ROWS));
-const training = takeExamples(all, rows.slice(VALIDATION_ROWS));
+const validation = rows.map((row) => (row < VALIDATION_ROWS ? 0 : NO_FOLD));
 const folds = rows.map((row) => row % FOLDS);
 
 await startTfjs();
@@ -43,26 +37,22 @@ report(
   `${theirs.toFixed(2)} s`,
 );
 for (const arithmetic of ['auto', 'typescript'] as const) {
-  await compare(`${VALIDATION_ROWS} validation rows, ${arithmetic}`, arithmetic, training, {
-    validation,
-  });
-  await compare(`${FOLDS} inner folds, ${arithmetic}`, arithmetic, all, { folds });
+  await compare(`${VALIDATION_ROWS} validation rows, ${arithmetic}`, arithmetic, validation);
+  await compare(`${FOLDS} inner folds, ${arithmetic}`, arithmetic, folds);
 }
 
 async function compare(
   what: string,
-  arithmetic: FitOptions['arithmetic'] & string,
-  examples: Examples,
-  heldOut: HeldOut,
+  arithmetic: Arithmetic,
+  heldOut: readonly number[],
 ): Promise<void> {
   const options = { ...fit, arithmetic };
   let story = '';
   const ours = await medianSeconds(arithmetic === 'auto' ? 3 : 1, async () => {
-    const choice = await chooseL2(examples, heldOut, LABELS, { fit: options });
+    const choice = await searchL2(all, heldOut, LABELS, options);
     const standardisation = fitStandardisation(all.features);
     const scaled = { ...all, features: standardise(all.features, standardisation) };
-    const nothing = { features: createMatrix(0, COLUMNS), targets: [] };
-    const run = fitHead(scaled, nothing, LABELS, { ...options, l2: choice.l2 });
+    const run = fitHead(scaled, LABELS, { ...options, l2: choice.l2 });
     const { steps } = await runFit(run);
     story = `L2 ${choice.l2} of ${choice.path.length} tried, refit in ${steps} steps`;
   });
@@ -72,7 +62,7 @@ async function compare(
 }
 
 /** Rows of overlapping classes, in correlated features that are 0 or more. */
-function makeExamples(): Examples & { targets: Int32Array; features: Matrix } {
+function makeExamples(): { targets: Int32Array; features: Matrix } {
   const random = createRandom(1, 'choice');
   const normal = (length: number) => Float64Array.from({ length }, () => random.normal());
   const loadings = Array.from({ length: COLUMNS }, () => normal(FACTORS));

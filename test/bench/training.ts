@@ -2,12 +2,10 @@
 
 import { createMatrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { fitHead, runFit } from '../../src/head/fit.ts';
+import { fitHead, PLAIN_HEAD, runFit } from '../../src/head/fit.ts';
 import { startTfjs } from '../../src/network/tfjs/session.ts';
 import { medianSeconds, report } from './measure.ts';
 import { trainTfjs, YARDSTICK } from './training-tfjs.ts';
-
-const NOTHING = { features: createMatrix(0, 0), targets: [] };
 
 await startTfjs();
 for (const [rows, columns, labels, bar] of [
@@ -22,14 +20,11 @@ for (const [rows, columns, labels, bar] of [
   const targets = Int32Array.from({ length: rows }, () => random.below(labels));
   const ours = await medianSeconds(3, () =>
     runFit(
-      fitHead({ features, targets }, NOTHING, labels, {
-        ...YARDSTICK,
-        optimizer: 'sgd',
-        learningRateSchedule: 'constant',
-        hiddenUnits: 0,
+      fitHead({ features, targets }, labels, {
+        ...PLAIN_HEAD,
+        seed: YARDSTICK.seed,
+        optimizer: { kind: 'sgd', schedule: 'constant', ...YARDSTICK },
         l2: 0,
-        labelSmoothing: 0,
-        classWeights: 'none',
         earlyStoppingPatience: 0,
         evalStepInterval: YARDSTICK.steps,
       }),

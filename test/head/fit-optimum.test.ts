@@ -5,7 +5,7 @@ import test from 'node:test';
 import { balancedWeights } from '../../src/head/objective.ts';
 import type { Arithmetic } from '../../src/head/objective-full.ts';
 import { predict } from '../../src/head/predict.ts';
-import { fitWhole, NO_EXAMPLES } from '../helpers/run-fit.ts';
+import { fitWhole, NO_EXAMPLES, optimizer } from '../helpers/run-fit.ts';
 
 const [ROWS, COLUMNS] = [60, 6];
 
@@ -43,7 +43,7 @@ for (const arithmetic of ['typescript', 'onnx'] satisfies Arithmetic[]) {
   test(`when scikit-learn solves the same problem then the loss is the same: ${arithmetic}`, async () => {
     for (const { labels, l2, classWeights, loss, whole } of METRICS) {
       const rows = makeRows(labels);
-      const change = { optimizer: 'lbfgs', steps: 1000, l2, classWeights, arithmetic } as const;
+      const change = { optimizer: optimizer('lbfgs', 1000), l2, classWeights, arithmetic };
       const { network, converged } = await fitWhole(rows, change, NO_EXAMPLES, labels);
       assert.ok(converged);
       const probabilities = predict(network, rows.features);

@@ -4,20 +4,21 @@ import { predict, scoreExamples } from '../../src/head/predict.ts';
 import { trainingOffset, withLogitOffset } from '../../src/head/prior.ts';
 import { crossEntropy } from '../../src/head/softmax.ts';
 import { largestDifference, makeClouds, makeMatrix } from '../helpers/make-examples.ts';
-import { fitWhole, NO_EXAMPLES, PLAIN_FIT } from '../helpers/run-fit.ts';
+import { fitWhole, NO_EXAMPLES, optimizer, PLAIN_FIT } from '../helpers/run-fit.ts';
 
 const clouds = makeClouds(60, 4, 3);
 const held = makeClouds(30, 4, 3, 2);
-const OPTIMIZERS = ['lbfgs', 'sgd', 'adam'] as const;
+const KINDS = ['lbfgs', 'sgd', 'adam'] as const;
 
 test('when training goes on then the loss falls and the points are told apart', async () => {
-  for (const optimizer of OPTIMIZERS) {
-    const { network, reports } = await fitWhole(clouds, { steps: 500, optimizer }, held);
+  for (const kind of KINDS) {
+    const change = { optimizer: optimizer(kind, 500) };
+    const { network, reports } = await fitWhole(clouds, change, held);
     const first = reports[0].validationCrossEntropy as number;
     const last = reports[reports.length - 1].validationCrossEntropy as number;
     // Guessing among three labels costs ln 3 = 1.0986.
-    assert.ok(first < Math.log(3), `${optimizer}: ${first}`);
-    assert.ok(last < first / 5, `${optimizer}: ${first} to ${last}`);
+    assert.ok(first < Math.log(3), `${kind}: ${first}`);
+    assert.ok(last < first / 5, `${kind}: ${first} to ${last}`);
     assert.equal(scoreExamples(network, clouds)?.accuracy, 1);
     assert.equal(scoreExamples(network, held)?.accuracy, 1);
   }
@@ -25,7 +26,10 @@ test('when training goes on then the loss falls and the points are told apart', 
 
 test('when a step is due then there is a report: multiples of the interval and the last', async () => {
   const stepsOf = async (steps: number, evalStepInterval: number) => {
-    const { reports, progress } = await fitWhole(clouds, { steps, evalStepInterval });
+    const { reports, progress } = await fitWhole(clouds, {
+      optimizer: optimizer('sgd', steps),
+      evalStepInterval,
+    });
     assert.deepEqual(
       progress.map(({ step }) => step),
       [...Array(steps).keys()],
@@ -41,7 +45,7 @@ test('when a step is due then there is a report: multiples of the interval and t
 });
 
 test('when lbfgs has arrived then it says so, reports its last step and ends', async () => {
-  const change = { optimizer: 'lbfgs', l2: 0.1, steps: 500, evalStepInterval: 1000 } as const;
+  const change = { optimizer: optimizer('lbfgs', 500), l2: 0.1, evalStepInterval: 1000 };
   const whole = await fitWhole(clouds, change);
   assert.deepEqual([whole.converged, whole.stoppedEarly], [true, false]);
   assert.ok(whole.steps < 100, `${whole.steps}`);
@@ -50,12 +54,12 @@ test('when lbfgs has arrived then it says so, reports its last step and ends', a
     whole.reports.map(({ step }) => step),
     [0, whole.steps - 1],
   );
-  const cut = await fitWhole(clouds, { ...change, steps: 3 });
+  const cut = await fitWhole(clouds, { ...change, optimizer: optimizer('lbfgs', 3) });
   assert.deepEqual([cut.converged, cut.steps], [false, 3]);
 });
 
 test('when lbfgs begins where it ended then there is nothing left to do', async () => {
-  const change = { optimizer: 'lbfgs', l2: 0.1, steps: 500 } as const;
+  const change = { optimizer: optimizer('lbfgs', 500), l2: 0.1 };
   const { network } = await fitWhole(clouds, change);
   const before = network.parameters.slice();
   const again = await fitWhole(clouds, change, NO_EXAMPLES, 3, network);
@@ -72,9 +76,10 @@ test('when there are no validation rows then their metrics are undefined', async
 });
 
 test('when there are validation rows then all of them are scored', async () => {
-  for (const optimizer of OPTIMIZERS) {
+  for (const kind of KINDS) {
     const rows = makeClouds(31, 4, 3, 9);
-    const { network, reports, steps } = await fitWhole(clouds, { optimizer, l2: 0.01 }, rows);
+    const change = { optimizer: optimizer(kind, 60), l2: 0.01 };
+    const { network, reports, steps } = await fitWhole(clouds, change, rows);
     const score = scoreExamples(network, rows);
     const last = reports[reports.length - 1];
     assert.equal(last.step, steps - 1);
@@ -91,14 +96,15 @@ const noise = {
 const otherNoise = { features: makeMatrix(40, 30, 6), targets: noise.targets };
 
 test('when validation gets no better then training stops, with the best weights', async () => {
-  for (const optimizer of OPTIMIZERS) {
-    const change = { optimizer, steps: 400, evalStepInterval: 2, earlyStoppingPatience: 3 };
+  for (const kind of KINDS) {
+    const stopping = { evalStepInterval: 2, earlyStoppingPatience: 3 };
+    const change = { optimizer: optimizer(kind, 400), ...stopping };
     const whole = await fitWhole(noise, change, otherNoise);
     const losses = whole.reports.map((report) => report.validationCrossEntropy as number);
     const best = losses.indexOf(Math.min(...losses));
-    assert.ok(whole.stoppedEarly, optimizer);
+    assert.ok(whole.stoppedEarly, kind);
     // Three reports after the best, and no more.
-    assert.equal(losses.length, best + 4, `${optimizer}: ${losses}`);
+    assert.equal(losses.length, best + 4, `${kind}: ${losses}`);
     assert.equal(whole.bestSteps, whole.reports[best].step + 1);
     assert.ok(whole.bestSteps < whole.steps);
     assert.equal(scoreExamples(whole.network, otherNoise)?.crossEntropy, losses[best]);
@@ -118,7 +124,7 @@ test('when there are hidden units then what no single layer can tell is told', a
   const features = makeMatrix(200, 2, 3);
   const sign = (row: number, column: number) => (features.data[2 * row + column] > 0 ? 1 : 0);
   const targets = Uint16Array.from({ length: 200 }, (_, row) => sign(row, 0) ^ sign(row, 1));
-  const change = { optimizer: 'lbfgs', steps: 300, l2: 1e-4 } as const;
+  const change = { optimizer: optimizer('lbfgs', 300), l2: 1e-4 };
   const score = async (hiddenUnits: number) => {
     const { network } = await fitWhole(
       { features, targets },
@@ -136,7 +142,11 @@ test('when classes are balanced then each counts the same, and reports are corre
   // 45 rows of label 0 and 15 of label 1 that no feature tells apart.
   const targets = Uint16Array.from({ length: 60 }, (_, i) => (i % 4 === 0 ? 1 : 0));
   const features = { rows: 60, columns: 1, data: new Float32Array(60) };
-  const change = { optimizer: 'lbfgs', l2: 0.1, steps: 100, classWeights: 'balanced' } as const;
+  const change = {
+    optimizer: optimizer('lbfgs', 100),
+    l2: 0.1,
+    classWeights: 'balanced',
+  } as const;
   const { network, reports } = await fitWhole({ features, targets }, change, NO_EXAMPLES, 2);
   const probabilities = predict(network, features);
   assert.ok(largestDifference(probabilities.subarray(0, 2), [0.5, 0.5]) < 1e-6);
@@ -149,7 +159,7 @@ test('when classes are balanced then each counts the same, and reports are corre
 });
 
 test('when targets are smoothed then even points far apart are not certain', async () => {
-  const change = { optimizer: 'lbfgs', steps: 500 } as const;
+  const change = { optimizer: optimizer('lbfgs', 500) };
   const smooth = await fitWhole(clouds, { ...change, labelSmoothing: 0.3 });
   const probabilities = predict(smooth.network, clouds.features);
   // At best 0.8 for the target, 0.1 for each other: the entropy is 0.639.

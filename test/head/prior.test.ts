@@ -14,7 +14,7 @@ import {
   withLogitOffset,
 } from '../../src/head/prior.ts';
 import { largestDifference, makeMatrix, makeNetwork } from '../helpers/make-examples.ts';
-import { fitWhole, NO_EXAMPLES } from '../helpers/run-fit.ts';
+import { fitWhole, NO_EXAMPLES, optimizer } from '../helpers/run-fit.ts';
 
 const near = (found: ArrayLike<number>, expected: ArrayLike<number>, within = 1e-12) =>
   assert.ok(largestDifference(found, expected) < within, `${[...Array.from(found)]}`);
@@ -102,7 +102,7 @@ test('when balanced training is corrected then the scores are right about other 
     return { features: { rows: count, columns: 1, data }, targets };
   };
   const training = draw(20_000, 1);
-  const change = { optimizer: 'lbfgs', steps: 100, classWeights: 'balanced' } as const;
+  const change = { optimizer: optimizer('lbfgs', 100), classWeights: 'balanced' } as const;
   const { network } = await fitWhole(training, change, NO_EXAMPLES, 2);
   const meanOf = (probabilities: Float64Array) =>
     probabilities.reduce((sum, value, at) => sum + (at % 2 ? value : 0), 0) / 20_000;

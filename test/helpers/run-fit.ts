@@ -5,20 +5,28 @@ import {
   type FitProgress,
   type FitResult,
   fitHead,
+  type Optimizer,
   type StepReport,
 } from '../../src/head/fit.ts';
+import type { BatchOptimizer } from '../../src/head/fit-batches.ts';
 import type { Examples, Network } from '../../src/head/network.ts';
 import { makeMatrix } from './make-examples.ts';
 
 export const NO_EXAMPLES: Examples = { features: makeMatrix(0, 4), targets: [] };
 
-/** 60 plain steps of gradient descent on batches of ten. */
+/** Batches of ten at a rate of 0.1, for those that take batches. */
+export function optimizer(
+  kind: Optimizer['kind'],
+  steps: number,
+  batches: Partial<BatchOptimizer> = {},
+): Optimizer {
+  if (kind === 'lbfgs') return { kind, steps };
+  return { kind, steps, batchSize: 10, learningRate: 0.1, schedule: 'constant', ...batches };
+}
+
+/** 60 plain steps of gradient descent. */
 export const PLAIN_FIT: FitOptions = {
-  optimizer: 'sgd',
-  steps: 60,
-  batchSize: 10,
-  learningRate: 0.1,
-  learningRateSchedule: 'constant',
+  optimizer: optimizer('sgd', 60),
   hiddenUnits: 0,
   l2: 0,
   labelSmoothing: 0,
@@ -38,9 +46,10 @@ export async function fitWhole(
   change: Partial<FitOptions> = {},
   validation = NO_EXAMPLES,
   labels = 3,
-  start?: Network,
+  network?: Network,
 ): Promise<WholeFit> {
-  const run = fitHead(training, validation, labels, { ...PLAIN_FIT, ...change }, start);
+  const start = network && { network };
+  const run = fitHead(training, labels, { ...PLAIN_FIT, ...change }, { validation, start });
   const progress: FitProgress[] = [];
   let next = await run.next();
   for (; !next.done; next = await run.next()) progress.push(next.value);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { chooseOperatingPoint, type ThresholdRule } from '../../src/metrics/operating-point.ts';
+import { chooseThreshold, type ThresholdRule } from '../../src/metrics/operating-point.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 /** 20 positives at 0.50, 0.52 .. 0.88 and 10 negatives at 0.41, 0.47 .. 0.95. */
@@ -11,7 +11,7 @@ const SCORES = [
   ...Array.from({ length: 10 }, (_, i) => (41 + 6 * i) / 100),
 ];
 const isPositive = (image: number) => image < 20;
-const choose = (rule: ThresholdRule) => chooseOperatingPoint(SCORES, isPositive, rule, 'leg');
+const choose = (rule: ThresholdRule) => chooseThreshold(SCORES, isPositive, rule, 'leg');
 
 test('when a sensitivity is asked for then the highest threshold that reaches it is taken', () => {
   // 19 of 20 lie at or above 0.52; next below is the positive 0.50. Negatives below: 0.41, 0.47.
@@ -48,7 +48,7 @@ test('when two thresholds are worth the same then the more sensitive is taken', 
     ...Array(5).fill(0.7),
     ...Array(5).fill(0.3),
   ];
-  const found = chooseOperatingPoint(scores, isPositive, { kind: 'youden' }, 'leg');
+  const found = chooseThreshold(scores, isPositive, { kind: 'youden' }, 'leg');
   assert.deepEqual(found, { threshold: 0.4, sensitivity: 1, specificity: 0.5 });
 });
 
@@ -61,7 +61,7 @@ test('when a threshold is chosen then it lies between scores, also once they are
   const asSaved = Float32Array.from(scores);
   for (const target of [0.2, 0.5, 0.8, 0.95]) {
     const rule = { kind: 'sensitivity', target } as const;
-    const found = chooseOperatingPoint(scores, (i) => i % 3 > 0, rule, 'leg');
+    const found = chooseThreshold(scores, (i) => i % 3 > 0, rule, 'leg');
     assert.ok(!asSaved.includes(found.threshold));
     const positives = asSaved.filter((_, i) => i % 3 > 0);
     const reached = positives.filter((score) => score >= found.threshold).length;
@@ -85,7 +85,7 @@ test('when a specificity is out of reach then the nearest is named', async () =>
 test('when a sensitivity is out of reach then the nearest is named', async () => {
   const scores = [...Array(24).fill(0.8), 0.1, ...Array(10).fill(0.1)];
   await assertRejects(
-    () => chooseOperatingPoint(scores, (i) => i < 25, { kind: 'sensitivity', target: 0.98 }, 'leg'),
+    () => chooseThreshold(scores, (i) => i < 25, { kind: 'sensitivity', target: 0.98 }, 'leg'),
     3,
     'expected a threshold for leg with a sensitivity of at least 0.98, found none: the nearest is 0.96, at a specificity of 1.00',
     /--target_sensitivity 0\.96 or less/,
@@ -95,12 +95,12 @@ test('when a sensitivity is out of reach then the nearest is named', async () =>
 test('when there are too few positives or no negatives then it is refused', async () => {
   const rule = { kind: 'youden' } as const;
   await assertRejects(
-    () => chooseOperatingPoint(SCORES, (i) => i < 19, rule, 'leg'),
+    () => chooseThreshold(SCORES, (i) => i < 19, rule, 'leg'),
     3,
     /^expected at least 20 images of leg and 1 of another label .*, found 19 and 11$/,
     /add images/,
   );
-  assert.throws(() => chooseOperatingPoint(SCORES, () => true, rule, 'leg'), InputError);
+  assert.throws(() => chooseThreshold(SCORES, () => true, rule, 'leg'), InputError);
 });
 
 test('when no threshold tells the label from the rest then every rule is refused', () => {
@@ -112,7 +112,7 @@ test('when no threshold tells the label from the rest then every rule is refused
       { kind: 'sensitivity', target: 0.5 },
       { kind: 'specificity', target: 0.5 },
     ] as const) {
-      assert.throws(() => chooseOperatingPoint(scores, isPositive, rule, 'leg'), /no threshold/);
+      assert.throws(() => chooseThreshold(scores, isPositive, rule, 'leg'), /no threshold/);
     }
   }
 });

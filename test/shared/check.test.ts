@@ -11,8 +11,9 @@ import { heldOutProbabilities, rankLabels } from '../../src/check/label-errors.t
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
 import { readFolderDataset } from '../../src/data/dataset.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
-import { checkData, checkInputOf } from '../../src/job/check-data.ts';
+import { checkData } from '../../src/job/check-data.ts';
 import { openExtraction } from '../../src/job/extraction.ts';
+import { checkInput, usableImages } from '../../src/job/image-rows.ts';
 import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
 import { ROOT, TEST_CACHE } from '../helpers/run-cli.ts';
 
@@ -128,5 +129,5 @@ async function inputOf(name: string): Promise<CheckInput> {
   await extraction.close();
   const sets = files.map(() => 'training' as const);
   const split = { sets, unitOf: [...files.keys()] };
-  return checkInputOf({ files, dataset: { ...dataset, grouping: 'none' } }, split, table, 0).input;
+  return checkInput(usableImages({ files, dataset }, split, table), 0);
 }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
-import { FIT, learnPool, makePool } from '../helpers/make-pool.ts';
+import { FIT, makePool, trainPool } from '../helpers/make-pool.ts';
+import { optimizer } from '../helpers/run-fit.ts';
 
 const LABELS = ['a', 'b'];
-const OPTIONS = { learn: { fit: FIT }, seed: 0, signal: undefined };
+const OPTIONS = { fit: FIT, hasInitialHead: false };
 
 test('when validation images are few then every row is predicted by a head without its fold', async () => {
   const pool = makePool(60, 2, 10);
-  const learned = await learnPool(pool, 2);
-  const heldOut = await predictHeldOut(pool, LABELS, learned, undefined, OPTIONS);
+  const trained = await trainPool(pool, 2);
+  const heldOut = await predictHeldOut(pool, LABELS, trained, undefined, OPTIONS);
   assert.ok(typeof heldOut !== 'string', `${heldOut}`);
   assert.equal(heldOut.of, 'out-of-fold predictions');
   assert.equal(heldOut.rows.length, 60);
@@ -20,7 +21,7 @@ test('when validation images are few then every row is predicted by a head witho
   const blank = makePool(60, 2, 10);
   for (let row = 0; row < 60; row++) blank.features.data[row * 6 + 5] = 0;
   const predict = async (some: typeof pool) => {
-    const found = await predictHeldOut(some, LABELS, learned, undefined, OPTIONS);
+    const found = await predictHeldOut(some, LABELS, trained, undefined, OPTIONS);
     return typeof found === 'string' ? [] : found.probabilities;
   };
   const [with0, without] = [await predict(marked), await predict(blank)];
@@ -30,8 +31,8 @@ test('when validation images are few then every row is predicted by a head witho
 
 test('when validation images are many then they are predicted by the head before the refit', async () => {
   const pool = makePool(800, 2, 3);
-  const learned = await learnPool(pool, 2);
-  const heldOut = await predictHeldOut(pool, LABELS, learned, undefined, OPTIONS);
+  const trained = await trainPool(pool, 2);
+  const heldOut = await predictHeldOut(pool, LABELS, trained, undefined, OPTIONS);
   assert.ok(typeof heldOut !== 'string', `${heldOut}`);
   assert.equal(heldOut.of, 'validation images');
   assert.equal(heldOut.rows.length, pool.isValidation.filter(Boolean).length);
@@ -40,11 +41,11 @@ test('when validation images are many then they are predicted by the head before
 
 test('when predictions of --folds are there then they are taken', async () => {
   const pool = makePool(30, 2, 0);
-  const learned = await learnPool(pool, 2);
+  const trained = await trainPool(pool, 2);
   const probabilities = new Float64Array(60).fill(0.5);
   const folds = Uint16Array.from({ length: 30 }, (_, row) => row % 3);
   const crossValidated = { metrics: {} as never, folds, probabilities };
-  const heldOut = await predictHeldOut(pool, LABELS, learned, crossValidated, OPTIONS);
+  const heldOut = await predictHeldOut(pool, LABELS, trained, crossValidated, OPTIONS);
   assert.ok(typeof heldOut !== 'string', `${heldOut}`);
   assert.equal(heldOut.probabilities, probabilities);
   assert.equal(heldOut.folds, folds);
@@ -53,19 +54,18 @@ test('when predictions of --folds are there then they are taken', async () => {
 test('when a label has one unit only then there is nothing to hold out', async () => {
   const pool = makePool(20, 2, 0);
   const units = Array.from(pool.targets, (target, row) => (target === 0 ? 0 : row));
-  const learned = await learnPool(pool, 2);
+  const trained = await trainPool(pool, 2);
   const torn = { ...pool, units };
-  assert.equal(await predictHeldOut(torn, LABELS, learned, undefined, OPTIONS), TOO_FEW);
+  assert.equal(await predictHeldOut(torn, LABELS, trained, undefined, OPTIONS), TOO_FEW);
 });
 
 test('when training began at another head then only L-BFGS predicts as if it had not', async () => {
   const pool = makePool(40, 2, 0);
-  const learned = await learnPool(pool, 2);
-  const start = () => learned.final.result.network;
-  const predict = (fit: typeof FIT, from?: typeof start) => {
-    const learn = { fit, start: from };
-    return predictHeldOut(pool, LABELS, learned, undefined, { ...OPTIONS, learn });
-  };
-  assert.match(`${await predict({ ...FIT, optimizer: 'sgd', steps: 1 }, start)}`, /may have seen/);
-  assert.deepEqual(await predict(FIT, start), await predict(FIT));
+  const trained = await trainPool(pool, 2);
+  const predict = (fit: typeof FIT, hasInitialHead: boolean) =>
+    predictHeldOut(pool, LABELS, trained, undefined, { fit, hasInitialHead });
+  const sgd = { ...FIT, optimizer: optimizer('sgd', 1) };
+  assert.match(`${await predict(sgd, true)}`, /may have seen/);
+  assert.notEqual(typeof (await predict(sgd, false)), 'string');
+  assert.deepEqual(await predict(FIT, true), await predict(FIT, false));
 });

@@ -2,22 +2,21 @@
 
 import type { StepReport } from '../head/fit.ts';
 import { type EvaluationFile, type HistoryStep, SCHEMA_VERSION } from '../model/evaluation-file.ts';
-import { ratesOf } from '../training/operating-point.ts';
-import { describeOod } from '../training/settle.ts';
-import type { Outcome } from './outcome.ts';
+import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
+import type { TrainedModel } from '../training/train-model.ts';
 
 /** @param images training and validation images, which all is fitted on */
-export function describeEvaluation(
+export function createEvaluationFile(
   labels: readonly string[],
   images: number,
-  outcome: Outcome,
+  { trained, crossValidated, calibration, reliability, operatingPoint, ood }: TrainedModel,
+  { full, outOfFold, testRates }: EvaluatedSplits,
 ): EvaluationFile {
-  const { learned, settled, evaluation, crossValidated, outOfFold } = outcome;
-  const { calibration, reliability, operatingPoint: point } = settled;
+  const { oodDetector } = ood;
   return {
     schema_version: SCHEMA_VERSION,
     labels,
-    sets: evaluation.full,
+    sets: full,
     cross_validation: crossValidated?.metrics ?? null,
     out_of_fold: outOfFold,
     calibration: {
@@ -25,13 +24,14 @@ export function describeEvaluation(
       reliability_before: reliability?.before ?? null,
       reliability_after: reliability?.after ?? null,
     },
-    operating_point: point && { ...point, testing: ratesOf(point, labels, evaluation.tested) },
-    out_of_distribution: describeOod(settled, images),
-    history: learned.history.map(describeStep),
+    operating_point: operatingPoint && { ...operatingPoint, testing: testRates },
+    out_of_distribution:
+      oodDetector === undefined ? null : { images, threshold: oodDetector.threshold },
+    history: trained.history.map(historyStep),
   };
 }
 
-function describeStep(report: StepReport): HistoryStep {
+function historyStep(report: StepReport): HistoryStep {
   return {
     step: report.step,
     train_accuracy: report.trainAccuracy,

@@ -1,4 +1,4 @@
-// The temperature that the saved head divides its logits by, and how it was come by.
+// Temperature scaling on held-out predictions: what the saved head divides its logits by, and why.
 
 import { percentText } from '../metrics/format.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
@@ -14,19 +14,19 @@ export interface Reliability {
   readonly after: readonly ReliabilityBin[];
 }
 
-export interface SettledCalibration {
+export interface ChosenCalibration {
   readonly calibration: Manifest['calibration'];
   readonly reliability: Reliability | undefined;
 }
 
-/** @param labels how many */
-export function settleCalibration(
+/** @param method `--calibration` */
+export function chooseCalibration(
   heldOut: HeldOut | string,
   labels: number,
-  wanted: 'temperature' | 'none',
-): SettledCalibration {
-  if (wanted === 'none') return untouched('switched off by --calibration none');
-  if (typeof heldOut === 'string') return untouched(heldOut);
+  method: 'temperature' | 'none',
+): ChosenCalibration {
+  if (method === 'none') return uncalibrated('switched off by --calibration none');
+  if (typeof heldOut === 'string') return uncalibrated(heldOut);
   const { of, probabilities, targets, folds } = heldOut;
   const found = calibrate(probabilities, targets, labels, folds);
   return {
@@ -46,7 +46,7 @@ export function settleCalibration(
   };
 }
 
-function untouched(reason: string): SettledCalibration {
+function uncalibrated(reason: string): ChosenCalibration {
   return {
     calibration: {
       method: 'none',

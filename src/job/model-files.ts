@@ -11,16 +11,16 @@ import type { EvaluationFile } from '../model/evaluation-file.ts';
 import { encodeLayersModel } from '../model/layers-model.ts';
 import { SCHEMA_VERSION } from '../model/manifest.ts';
 import { encodeNetwork } from '../model/network.ts';
+import { encodeOodDetector } from '../model/out-of-distribution-file.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
 import type { ManifestBody, Payload } from '../model/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
-import type { RetrainOptions } from '../options/commands.ts';
-import { encodeSettledOod } from '../training/settle.ts';
-import { describeEvaluation } from './describe-evaluation.ts';
+import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
+import type { TrainedModel, TrainSettings } from '../training/train-model.ts';
+import type { AugmentationPlan } from './augment.ts';
+import { createEvaluationFile } from './evaluation-file.ts';
 import type { ExtractionSource } from './extraction.ts';
 import type { Inputs } from './inputs.ts';
-import { type SavedOptions, savedOptions } from './like.ts';
-import type { Outcome } from './outcome.ts';
 
 type Before = Pick<
   ManifestBody,
@@ -36,7 +36,7 @@ type Before = Pick<
 >;
 
 /** The part of the manifest that is known before training, and the hash over it. */
-export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run'> {
+export function manifestInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run'> {
   const { options, planned, split, source, skipped, initFrom } = inputs;
   const { files, dataset, plan } = planned;
   const { extractor, preprocessing } = source;
@@ -70,63 +70,73 @@ export function describeInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run
         used.map((i) => [files[i].label, files[i].sha256, files[i].group ?? null]).sort(),
       ),
     },
-    options: describeOptions(options, source),
+    options,
   };
   const sets = used.map((index) => [files[index].path, split.sets[index]]);
   // A model of an older schema lacks what today's would have: it is made anew.
   return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, sets, initFrom }) };
 }
 
+/** How the training was told to go. */
+export interface TrainingPlan {
+  readonly settings: TrainSettings;
+  readonly augmentation: AugmentationPlan | undefined;
+}
+
 /** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
-export function describeModel(
+export function createModelFiles(
   inputs: Inputs,
-  outcome: Outcome,
+  { settings, augmentation }: TrainingPlan,
+  model: TrainedModel,
+  evaluated: EvaluatedSplits,
 ): { payload: Payload; body: ManifestBody; evaluation: EvaluationFile } {
-  const { planned, split, source, options } = inputs;
-  const { learned, strength, settled } = outcome;
-  const { standardisation, result } = learned.final;
-  const { head } = settled;
+  const { planned, split, source } = inputs;
   const { labels } = planned.dataset;
+  const { head, trained, l2, ood } = model;
+  const { standardisation, result } = trained.final;
+  const { optimizer, hiddenUnits } = settings.fit;
   const fitted = split.sets.filter((set) => set && set !== 'testing').length;
   const layersModel = encodeLayersModel(head);
-  const evaluation = describeEvaluation(labels, fitted, outcome);
+  const evaluation = createEvaluationFile(labels, fitted, model, evaluated);
   const payload: Payload = {
     'model.onnx': networkBytes(source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
     'evaluation.json': formatJson(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
-    'out_of_distribution.bin': encodeSettledOod(settled),
+    // Nothing where images unlike those of training cannot be told.
+    'out_of_distribution.bin': ood.oodDetector
+      ? encodeOodDetector(ood.oodDetector)
+      : new Uint8Array(),
     'head/model.json': layersModel.topology,
     'head/weights.bin': layersModel.weights,
   };
   const body: ManifestBody = {
-    ...describeInputs(inputs),
+    ...manifestInputs(inputs),
     standardisation: { mean: [...standardisation.mean], scale: [...standardisation.scale] },
-    calibration: settled.calibration,
-    operating_point: settled.operatingPoint,
+    calibration: model.calibration,
+    operating_point: model.operatingPoint,
     out_of_distribution: evaluation.out_of_distribution,
     training: {
-      optimizer: options.optimizer,
-      steps: learned.watched.result.steps,
+      optimizer: optimizer.kind,
+      steps: trained.beforeRefit.result.steps,
       converged: result.converged,
-      stopped_early: learned.watched.result.stoppedEarly,
-      l2: strength.l2,
-      l2_chosen_by: strength.by,
-      l2_path: (strength.choice?.path ?? []).map(({ l2, logLoss }) => ({
-        l2,
-        log_loss: logLoss,
-      })),
-      learning_rate: options.optimizer === 'lbfgs' ? null : learningRateOf(options),
-      hidden_units: options.hidden_units,
-      fitted_on: learned.refitted ? 'training and validation' : 'training',
-      augmentation: outcome.augmentation,
+      stopped_early: trained.beforeRefit.result.stoppedEarly,
+      l2: l2.l2,
+      l2_chosen_by: l2.by,
+      l2_path: l2.path.map(({ l2, logLoss }) => ({ l2, log_loss: logLoss })),
+      learning_rate: optimizer.kind === 'lbfgs' ? null : optimizer.learningRate,
+      hidden_units: hiddenUnits,
+      fitted_on: trained.refitted ? 'training and validation' : 'training',
+      augmentation: augmentation
+        ? { ...augmentation, validation_log_loss: model.augmentationEffect }
+        : null,
       init_from: inputs.initFrom,
     },
     prevalence: {
-      source: options.prevalence.length > 0 ? 'stated' : 'training',
-      shares: [...settled.shares],
+      source: settings.prevalence ? 'stated' : 'training',
+      shares: [...model.shares],
     },
-    evaluation: outcome.evaluation.summary,
+    evaluation: evaluated.summary,
     cross_validation: evaluation.cross_validation,
   };
   return { payload, body, evaluation };
@@ -137,24 +147,6 @@ export function networkBytes(source: ExtractionSource, head: Head, scores?: stri
   const { extractor, preprocessing } = source;
   const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, preprocessing);
   return encodeNetwork(graph, head, scores);
-}
-
-/** retrain.py's rate for plain descent; Adam's authors' for Adam. */
-export function learningRateOf({ learning_rate: given, optimizer }: RetrainOptions): number {
-  return given ?? (optimizer === 'adam' ? 0.001 : 0.01);
-}
-
-function describeOptions(
-  options: RetrainOptions,
-  { extractor, preprocessing }: ExtractionSource,
-): SavedOptions {
-  return savedOptions(options, {
-    // A folder is named by what it holds: no path is saved.
-    extractor: extractor.spec.id,
-    image_size: preprocessing.size,
-    // L-BFGS has none: saved, it would be another optimizer's under --like.
-    ...(options.optimizer !== 'lbfgs' && { learning_rate: learningRateOf(options) }),
-  });
 }
 
 function countGroups({ planned, split }: Inputs, set: SplitName): number {

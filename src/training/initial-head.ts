@@ -6,7 +6,7 @@ import type { Standardisation } from '../head/standardise.ts';
 import { readModel } from '../model/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../model/saved-head.ts';
 
-export interface Start {
+export interface InitialHead {
   /** Version of the model it comes from. */
   readonly version: string;
   /** Labels that it knew, of those asked for. */
@@ -16,7 +16,10 @@ export interface Start {
 }
 
 /** Which labels begin where, for the log. */
-export function describeStart({ version, known }: Start, labels: readonly string[]): string {
+export function describeInitialHead(
+  { version, known }: InitialHead,
+  labels: readonly string[],
+): string {
   const fresh = labels.filter((label) => !known.includes(label));
   const anew = fresh.length === 0 ? '' : `; new: ${fresh.join(', ')}`;
   return `training begins at the head of version ${version}, labels known: ${known.join(', ')}${anew}`;
@@ -26,11 +29,11 @@ export function describeStart({ version, known }: Start, labels: readonly string
  * @param weightsSha256 of the extractor in use: features of another one mean something else
  * @throws UnfitError when the model cannot be read, or does not fit
  */
-export async function readStart(
+export async function readInitialHead(
   folder: string,
   labels: readonly string[],
   weightsSha256: string,
-): Promise<Start> {
+): Promise<InitialHead> {
   const model = await readModel(folder, [HEAD_WEIGHTS]);
   const { manifest } = model;
   const { extractor, training } = manifest;

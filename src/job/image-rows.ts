@@ -1,0 +1,88 @@
+// The usable images of a run in rows: what a check, a training and the report are given of them.
+
+import { takeRows } from '../base/matrix.ts';
+import type { CheckInput } from '../check/input.ts';
+import type { PlannedSplit } from '../data/plan-split.ts';
+import type { Split } from '../data/split.ts';
+import type { FeatureTable } from '../features/extract.ts';
+import type { Evidence, OutOfFold } from '../report/evidence.ts';
+import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
+import { poolRows, type SplitRows } from '../training/pool.ts';
+import type { TrainedModel } from '../training/train-model.ts';
+
+/** Rows of all lists belong together, in the order of the files. */
+export interface UsableImages extends SplitRows {
+  readonly labels: readonly string[];
+  readonly files: PlannedSplit['files'];
+}
+
+/** @param split of the files that `table` has features of */
+export function usableImages(
+  {
+    files,
+    dataset: { labels },
+  }: { files: PlannedSplit['files']; dataset: { labels: readonly string[] } },
+  { sets, unitOf }: Pick<Split, 'sets' | 'unitOf'>,
+  table: FeatureTable,
+): UsableImages {
+  const used = [...files.keys()].filter((file) => table.usable[file] && sets[file]);
+  const indexOf = new Map(labels.map((label, index) => [label, index]));
+  return {
+    labels,
+    files: used.map((file) => files[file]),
+    features: takeRows(table.features, used),
+    properties: takeRows(table.properties, used),
+    targets: Uint16Array.from(used, (file) => indexOf.get(files[file].label) as number),
+    units: used.map((file) => unitOf[file]),
+    splits: used.flatMap((file) => sets[file] ?? []),
+  };
+}
+
+export function checkInput(images: UsableImages, seed: number): CheckInput {
+  return { ...images, sets: images.splits, seed };
+}
+
+/** What stands behind the metrics of a training, image by image. */
+export function evidenceOf(
+  { labels, files, features, properties, units, splits }: UsableImages,
+  { heldOut }: Pick<TrainedModel, 'heldOut'>,
+  { probabilities }: Pick<EvaluatedSplits, 'probabilities'>,
+): Evidence {
+  const images = files.map((file, row) => ({
+    ...file,
+    unit: units[row],
+    set: splits[row],
+    scores: scoresOf(probabilities, row, labels),
+  }));
+  const outOfFold = new Map<number, ArrayLike<number>>();
+  if (typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions') {
+    for (const [i, row] of poolRows({ splits }).entries()) {
+      outOfFold.set(row, scoresOf(heldOut.probabilities, i, labels));
+    }
+  }
+  const unseen = new Map<number, ArrayLike<number>>();
+  for (const [row, { set, scores }] of images.entries()) {
+    if (set !== 'training') unseen.set(row, scores);
+  }
+  for (const [row, scores] of outOfFold) unseen.set(row, scores);
+  return { labels, images, features, properties, unseen, outOfFold };
+}
+
+/** Predictions of `--folds`, a row per image; undefined without folds. */
+export function outOfFoldRows(
+  images: UsableImages,
+  { crossValidated }: Pick<TrainedModel, 'crossValidated'>,
+): OutOfFold[] | undefined {
+  if (crossValidated === undefined) return undefined;
+  const { folds, probabilities } = crossValidated;
+  return poolRows(images).map((row, i) => ({
+    path: images.files[row].path,
+    label: images.files[row].label,
+    fold: folds[i],
+    scores: [...scoresOf(probabilities, i, images.labels)],
+  }));
+}
+
+function scoresOf(probabilities: Float64Array, row: number, labels: readonly string[]) {
+  return probabilities.subarray(row * labels.length, (row + 1) * labels.length);
+}

@@ -1,0 +1,125 @@
+// The metrics of each split, each beside its baselines: a summary for the manifest, all for the report.
+
+import { bySplit, type SplitName } from '../data/split-names.ts';
+import { applyHead } from '../head/head.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
+import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
+import { computeSplitSummary } from '../metrics/split-summary.ts';
+import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { fitBaselines } from './baselines.ts';
+import { type ScoredGroups, thresholdRates } from './operating-point.ts';
+import { type ImageRows, poolRows, type SplitRows, takeImageRows } from './pool.ts';
+import type { TrainedModel } from './train-model.ts';
+
+export interface EvaluatedSplits {
+  /** What the manifest repeats. */
+  readonly summary: Manifest['evaluation'];
+  /** Training images only where there are no others. */
+  readonly full: Readonly<Record<SplitName, FullMetrics | null>>;
+  /** Of the test images at the operating point; null without either. */
+  readonly testRates: ThresholdRates | null;
+  /** Of training and validation images, out of fold; null without such predictions. */
+  readonly outOfFold: SplitMetrics | null;
+  /** `[n, labels]`, of every row by the head that its split is measured by. */
+  readonly probabilities: Float64Array;
+}
+
+export type EvaluatedHeads = Pick<
+  TrainedModel,
+  'head' | 'headBeforeRefit' | 'operatingPoint' | 'heldOut' | 'crossValidated'
+>;
+
+/**
+ * Validation metrics are of the head before it was refitted with these images, all others of the
+ * head that is saved. This is the only place that looks at the test images.
+ * @param grouped whether units are groups, such as patients: intervals then draw them whole
+ */
+export async function evaluateSplits(
+  rows: SplitRows,
+  labels: readonly string[],
+  model: EvaluatedHeads,
+  grouped: boolean,
+): Promise<EvaluatedSplits> {
+  const count = labels.length;
+  const [saved, beforeRefit] = [model.head, model.headBeforeRefit].map((head) =>
+    applyHead(head, rows.features),
+  );
+  const probabilities = saved.map((probability, at) =>
+    rows.splits[Math.floor(at / count)] === 'validation' ? beforeRefit[at] : probability,
+  );
+  const baselinesOf = (some: readonly number[]) => fitBaselines(takeImageRows(rows, some), count);
+  const baselinesBeforeRefit = await baselinesOf(rowsOf(rows, 'training'));
+  const baselines = await baselinesOf(poolRows(rows));
+  const hasOthers = rows.splits.some((split) => split !== 'training');
+  const evaluated = bySplit((split) => {
+    const { images, scores } = scoredSplit(rows, split, probabilities, grouped);
+    const summary = computeSplitSummary(scores, labels);
+    if (summary === null) return null;
+    // Intervals of images that the head was fitted on say nothing, and cost time.
+    const full =
+      split === 'training' && hasOthers ? null : computeSplitMetrics(scores, labels, scores);
+    const simpler = (split === 'validation' ? baselinesBeforeRefit : baselines)(images);
+    return { summary: { ...summary, ...simpler }, full: full && { ...full, ...simpler } };
+  });
+  const point = model.operatingPoint;
+  return {
+    summary: bySplit((split) => evaluated[split]?.summary ?? null),
+    full: bySplit((split) => evaluated[split]?.full ?? null),
+    testRates:
+      point &&
+      thresholdRates(point, labels, scoredSplit(rows, 'testing', probabilities, grouped).scores),
+    outOfFold: evaluateOutOfFold(rows, labels, model, grouped),
+    probabilities,
+  };
+}
+
+/** What a saved model reaches on the test images; null without any. */
+export function evaluateTest(
+  rows: SplitRows,
+  labels: readonly string[],
+  { head, operatingPoint }: Pick<EvaluatedHeads, 'head' | 'operatingPoint'>,
+  grouped: boolean,
+): { metrics: SplitMetrics | null; rates: ThresholdRates | null } {
+  const probabilities = applyHead(head, rows.features);
+  const { scores } = scoredSplit(rows, 'testing', probabilities, grouped);
+  return {
+    metrics: computeSplitMetrics(scores, labels, scores),
+    rates: operatingPoint && thresholdRates(operatingPoint, labels, scores),
+  };
+}
+
+/** @param probabilities `[n, labels]`, of all rows */
+function scoredSplit(
+  rows: SplitRows,
+  split: SplitName,
+  probabilities: Float64Array,
+  grouped: boolean,
+): { images: ImageRows; scores: ScoredGroups } {
+  const labels = probabilities.length / rows.splits.length;
+  const images = takeImageRows(rows, rowsOf(rows, split));
+  const own = probabilities.filter((_, at) => rows.splits[Math.floor(at / labels)] === split);
+  const groups = grouped ? images.units : undefined;
+  return { images, scores: { probabilities: own, targets: images.targets, groups } };
+}
+
+/** Those of `--folds` where there are any. */
+function evaluateOutOfFold(
+  rows: SplitRows,
+  labels: readonly string[],
+  { crossValidated, heldOut }: EvaluatedHeads,
+  grouped: boolean,
+): SplitMetrics | null {
+  const byInnerFolds = typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions';
+  const predictions = crossValidated ?? (byInnerFolds ? heldOut : undefined);
+  if (predictions === undefined) return null;
+  const { probabilities } = predictions;
+  const { targets, units } = takeImageRows(rows, poolRows(rows));
+  return computeSplitMetrics({ probabilities, targets }, labels, {
+    groups: grouped ? units : undefined,
+  });
+}
+
+function rowsOf({ splits }: SplitRows, split: SplitName): number[] {
+  return [...splits.keys()].filter((row) => splits[row] === split);
+}

@@ -1,0 +1,162 @@
+// From a pool to all that a model has learnt: every choice on held-out images, then the last fit.
+
+import type { OnMessage } from '../base/messages.ts';
+import type { FitOptions } from '../head/fit.ts';
+import { type FittedOodDetector, fitOodDetector } from '../head/fit-out-of-distribution.ts';
+import { calibratedHead, type Head } from '../head/head.ts';
+import { offsetProbabilities } from '../head/prior.ts';
+import { percentText } from '../metrics/format.ts';
+import { applyTemperature } from '../metrics/temperature.ts';
+import { type ChosenCalibration, chooseCalibration, describeCalibration } from './calibration.ts';
+import { type ChosenL2, chooseL2, describeL2 } from './choose-l2.ts';
+import {
+  type AugmentationEffect,
+  compareAugmentation,
+  describeEffect,
+} from './compare-augmentation.ts';
+import { type CrossValidated, crossValidate } from './cross-validate.ts';
+import type { FitPoolOptions, FittedHead, InitialNetwork } from './fit-pool.ts';
+import { type HeldOut, predictHeldOut, TOO_FEW } from './held-out.ts';
+import { innerFolds } from './inner-folds.ts';
+import {
+  chooseOperatingPoint,
+  describeOperatingPoint,
+  type OperatingPoint,
+  type ThresholdOptions,
+} from './operating-point.ts';
+import { type Pool, validationRows } from './pool.ts';
+import { prevalenceOffset, type StatedShares } from './prevalence.ts';
+import { type TrainedHead, trainHead } from './train-head.ts';
+
+export interface TrainSettings {
+  /** Its seed also assigns the folds. */
+  readonly fit: Omit<FitOptions, 'l2'>;
+  /** Undefined: chosen on held-out images. */
+  readonly l2: number | undefined;
+  /** Of the cross-validation; 0: none. */
+  readonly folds: number;
+  readonly initial: InitialNetwork | undefined;
+  readonly calibration: 'temperature' | 'none';
+  /** Undefined: the probabilities hold at the shares of training. */
+  readonly prevalence: StatedShares | undefined;
+  readonly threshold: ThresholdOptions;
+}
+
+export interface TrainHooks {
+  readonly onMessage?: OnMessage | undefined;
+  /** After each step of the first fit. */
+  readonly onStep?: FitPoolOptions['onStep'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TrainedModel extends ChosenCalibration {
+  readonly trained: TrainedHead;
+  /** As it is saved: with temperature and prevalence. */
+  readonly head: Head;
+  /** The head before the refit, treated alike: what validation metrics are of. */
+  readonly headBeforeRefit: Head;
+  /** Shares of the labels that the probabilities hold at. */
+  readonly shares: readonly number[];
+  readonly l2: ChosenL2;
+  readonly augmentationEffect: AugmentationEffect | null;
+  /** Or why there is none; as the saved model would predict. */
+  readonly heldOut: HeldOut | string;
+  /** As the saved model would predict. */
+  readonly crossValidated: CrossValidated | undefined;
+  readonly operatingPoint: OperatingPoint | null;
+  readonly ood: FittedOodDetector;
+}
+
+/** @throws InputError or UsageError where the images do not allow what is asked for */
+export async function trainModel(
+  pool: Pool,
+  labels: readonly string[],
+  settings: TrainSettings,
+  { onMessage, onStep, signal }: TrainHooks,
+): Promise<TrainedModel> {
+  const { initial, prevalence, folds } = settings;
+  const { optimizer, seed, earlyStoppingPatience } = settings.fit;
+  const count = labels.length;
+  const validationImages = validationRows(pool).length;
+
+  const crossValidated =
+    folds === 0
+      ? undefined
+      : await crossValidate(pool, labels, {
+          ...settings,
+          signal,
+          onFold: (fold, accuracy, images) =>
+            onMessage?.(
+              'info',
+              `fold ${fold + 1} of ${folds}: accuracy ${percentText(accuracy)} (N=${images})`,
+            ),
+        });
+  const l2 = await chooseL2(pool, labels, {
+    head: settings.fit,
+    given: settings.l2,
+    mayFold: folds > 0,
+    signal,
+  });
+  onMessage?.('info', describeL2(l2));
+
+  if (optimizer.kind === 'lbfgs') {
+    onMessage?.('info', 'training by L-BFGS: each step is an iteration over all training images');
+  }
+  if (earlyStoppingPatience > 0 && validationImages === 0) {
+    onMessage?.('warning', 'no validation images to stop early by: all --steps are made');
+  }
+  const fit = { ...settings.fit, l2: l2.l2 };
+  const trained = await trainHead(pool, count, fit, { initial, onStep, signal });
+  const { final, beforeRefit } = trained;
+  if (optimizer.kind === 'lbfgs' && !beforeRefit.result.converged) {
+    const { steps } = beforeRefit.result;
+    onMessage?.('warning', `not converged after ${steps} steps; give more --steps`);
+  }
+  const augmentationEffect = await compareAugmentation(pool, count, beforeRefit.head, fit, {
+    initial,
+    signal,
+  });
+  if (augmentationEffect) onMessage?.('info', describeEffect(augmentationEffect, validationImages));
+
+  const found = await predictHeldOut(pool, labels, trained, crossValidated, {
+    fit,
+    hasInitialHead: initial !== undefined,
+    signal,
+  });
+  const calibrated = chooseCalibration(found, count, settings.calibration);
+  onMessage?.('info', describeCalibration(calibrated.calibration));
+  const { temperature } = calibrated.calibration;
+  const finish = ({ head, shares }: FittedHead) =>
+    calibratedHead(head, temperature, prevalenceOffset(shares, prevalence));
+  const finishPredictions = <T extends { readonly probabilities: Float64Array }>(some: T): T => ({
+    ...some,
+    probabilities: offsetProbabilities(
+      applyTemperature(some.probabilities, count, temperature),
+      prevalenceOffset(final.shares, prevalence),
+    ),
+  });
+  const heldOut = typeof found === 'string' ? found : finishPredictions(found);
+  const operatingPoint = chooseOperatingPoint(labels, heldOut, settings.threshold);
+  if (operatingPoint !== null) onMessage?.('info', describeOperatingPoint(operatingPoint));
+
+  const oodFolds = innerFolds(pool, labels, seed);
+  const ood: FittedOodDetector =
+    oodFolds === undefined
+      ? { oodDetector: undefined, reason: TOO_FEW }
+      : fitOodDetector(pool.features, pool.targets, count, oodFolds);
+  if (ood.oodDetector === undefined)
+    onMessage?.('info', `unfamiliar images cannot be told: ${ood.reason}`);
+  return {
+    ...calibrated,
+    trained,
+    head: finish(final),
+    headBeforeRefit: finish(beforeRefit),
+    shares: prevalence?.(final.shares) ?? final.shares,
+    l2,
+    augmentationEffect,
+    heldOut,
+    crossValidated: crossValidated && finishPredictions(crossValidated),
+    operatingPoint,
+    ood,
+  };
+}

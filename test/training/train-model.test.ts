@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { OnMessage } from '../../src/base/messages.ts';
+import { applyHead } from '../../src/head/head.ts';
+import { describeCalibration } from '../../src/training/calibration.ts';
+import { TOO_FEW } from '../../src/training/held-out.ts';
+import type { Pool } from '../../src/training/pool.ts';
+import { type TrainSettings, trainModel } from '../../src/training/train-model.ts';
+import { makePool, SETTINGS } from '../helpers/make-pool.ts';
+
+const LABELS = ['a', 'b'];
+
+async function trainOn(pool: Pool, change: Partial<TrainSettings> = {}) {
+  const lines: string[] = [];
+  const onMessage: OnMessage = (_, text) => void lines.push(text);
+  const model = await trainModel(pool, LABELS, { ...SETTINGS, ...change }, { onMessage });
+  const { heldOut } = model;
+  const predictions = typeof heldOut === 'string' ? new Float64Array() : heldOut.probabilities;
+  return { model, lines, predictions, scores: applyHead(model.head, pool.features) };
+}
+
+/** Odds of label a against b. */
+const oddsOf = (p: Float64Array) => Array.from({ length: 5 }, (_, i) => p[2 * i] / p[2 * i + 1]);
+
+test('when a prevalence is stated then odds of head and held-out predictions move alike', async () => {
+  const pool = makePool(120, 2, 0);
+  const without = await trainOn(pool);
+  const rare = await trainOn(pool, { prevalence: () => [0.1, 0.9] });
+  // From 1:1 to 1:9, whatever the temperature; biases are float32.
+  const before = oddsOf(without.scores);
+  for (const [i, odds] of oddsOf(rare.scores).entries()) {
+    assert.ok(Math.abs((9 * odds) / before[i] - 1) < 1e-4);
+  }
+  const held = oddsOf(without.predictions);
+  for (const [i, odds] of oddsOf(rare.predictions).entries()) {
+    assert.ok(Math.abs((9 * odds) / held[i] - 1) < 1e-9);
+  }
+  assert.deepEqual(rare.model.shares, [0.1, 0.9]);
+});
+
+test('when a temperature is fitted then head and held-out predictions are divided alike', async () => {
+  const pool = makePool(120, 2, 0);
+  const [plain, found] = [await trainOn(pool, { calibration: 'none' }), await trainOn(pool)];
+  const { temperature } = found.model.calibration;
+  assert.notEqual(temperature, 1);
+  for (const of of ['scores', 'predictions'] as const) {
+    const before = oddsOf(plain[of]);
+    for (const [i, odds] of oddsOf(found[of]).entries()) {
+      assert.ok(Math.abs(Math.log(odds) - Math.log(before[i]) / temperature) < 1e-6);
+    }
+  }
+});
+
+test('when calibration is off or nothing is held out then the temperature is 1 and says why', async () => {
+  const { model: off, lines } = await trainOn(makePool(120, 2, 0), { calibration: 'none' });
+  assert.deepEqual([off.calibration.method, off.calibration.temperature], ['none', 1]);
+  assert.ok(lines.includes('temperature 1: switched off by --calibration none'), `${lines}`);
+  const { model: none } = await trainOn(makePool(3, 2, 0));
+  assert.equal(none.heldOut, TOO_FEW);
+  assert.match(describeCalibration(none.calibration), /^temperature 1: a label has too few/);
+  assert.equal(none.reliability, undefined);
+});
+
+test('when images are too few then those unlike training cannot be told, and a line says so', async () => {
+  assert.ok((await trainOn(makePool(120, 2, 0))).model.ood.oodDetector);
+  const { model, lines } = await trainOn(makePool(8, 2, 0));
+  assert.equal(model.ood.oodDetector, undefined);
+  assert.match(lines.join('\n'), /images cannot be told: 8 images are too few/);
+});
