@@ -33,15 +33,19 @@ export { type Decoder, type DecoderOptions, ImageError, loadDecoder } from './im
 export { drawExplanation } from './images/draw-heat.ts';
 export {
   type CheckedData,
-  type CheckOptions,
   checkData,
 } from './job/check-data.ts';
-export { type EvaluateOptions, evaluateModel } from './job/evaluate-model.ts';
+export { evaluateModel } from './job/evaluate-model.ts';
 export { type RetrainResult, retrain } from './job/retrain.ts';
 export type { JobTools } from './job/tools.ts';
 export type { Estimate } from './metrics/estimate.ts';
 export type { LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';
 export { readManifest } from './model/read.ts';
-export { RETRAIN_DEFAULTS, type RetrainOptions } from './options/commands.ts';
+export {
+  type CheckOptions,
+  type EvaluateOptions,
+  RETRAIN_DEFAULTS,
+  type RetrainOptions,
+} from './options/commands.ts';
 export type { EvaluatedModel } from './report/evidence.ts';

@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { InputError, RETRAIN_DEFAULTS, retrain } from '../src/index.ts';
+import {
+  checkData,
+  evaluateModel,
+  InputError,
+  RETRAIN_DEFAULTS,
+  retrain,
+  UsageError,
+} from '../src/index.ts';
 import { makeFolder } from './helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
 
@@ -60,4 +67,13 @@ test('errors are typed, and an aborted run throws the reason of its signal', asy
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
   await assert.rejects(retrain({ ...options, image_dir: HEALTHDIAG }, { signal }), reason);
+});
+
+test('a program is told of wrong options as the command line is, before any work', async () => {
+  const wrong = { image_dir: 'nowhere', engine: 'cuda' as never };
+  for (const work of [retrain, checkData, evaluateModel]) {
+    await assert.rejects(work(wrong), UsageError);
+    await assert.rejects(work({}), /expected --image_dir DIR or --manifest FILE, found neither/);
+  }
+  await assert.rejects(retrain({ image_dir: 'nowhere' }), InputError);
 });

@@ -1,14 +1,12 @@
 // imgdiag check: is the data fooling us? Prints what it finds, worst first.
 
 import { withDefaults } from '../options/check.ts';
-import type { OptionsOf } from '../options/commands.ts';
+import type { CheckOptions } from '../options/commands.ts';
 import type { Context } from './context.ts';
 
-export async function checkCommand(
-  given: Partial<OptionsOf<'check'>>,
-  context: Context,
-): Promise<void> {
-  const { json, all, ...options } = withDefaults('check', given);
+export async function checkCommand(given: Partial<CheckOptions>, context: Context): Promise<void> {
+  const options = withDefaults('check', given);
+  const { json, all } = options;
   const { terminal, signal, setStopLine } = context;
   setStopLine('stopped: computed bottlenecks are kept');
   const [{ checkData }, { findingLines, findingsJson }] = await Promise.all([

@@ -1,6 +1,7 @@
 // The split of a data set before any image is decoded: what is read, hashed and assigned.
 
 import type { Message, OnMessage } from '../base/messages.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import type { DatasetFile } from './dataset.ts';
 import { type HashedFiles, hashFiles } from './hash-files.ts';
 import { type DataOptions, type PlannedDataset, readDataset } from './read-dataset.ts';
@@ -32,12 +33,8 @@ export interface Recorded {
   readonly note: Message | undefined;
 }
 
-export interface SplitOptions extends DataOptions {
-  /** 0..100 */
-  readonly testing_percentage: number;
-  /** 0..100 */
-  readonly validation_percentage: number;
-}
+export type SplitOptions = DataOptions &
+  Pick<RetrainOptions, 'testing_percentage' | 'validation_percentage'>;
 
 export interface SplitTools {
   /** Gets everything worth telling but the split's own notes. */

@@ -1,17 +1,13 @@
 // Where the labelled images come from: a folder or a table, with groups from a pattern.
 
 import { buffer } from 'node:stream/consumers';
+import type { RetrainOptions } from '../options/commands.ts';
 import { type Dataset, readFolderDataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';
 import { groupByPattern } from './dataset-groups.ts';
 
 /** Where labelled images come from, named as on the command line. */
-export interface DataOptions {
-  readonly image_dir: string | undefined;
-  /** A table; `-` reads standard input to its end. */
-  readonly manifest: string | undefined;
-  readonly group_by: string | undefined;
-}
+export type DataOptions = Pick<RetrainOptions, 'image_dir' | 'manifest' | 'group_by'>;
 
 export interface PlannedDataset extends Dataset {
   /** Where groups come from, as a recorded split must tell: `none`, `table`, or the pattern. */

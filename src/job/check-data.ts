@@ -9,13 +9,11 @@ import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { lookAt } from '../images/look.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
-import { checkOptions } from '../options/check.ts';
-import { type OptionsOf, RETRAIN_DEFAULTS } from '../options/commands.ts';
+import { withDefaults } from '../options/check.ts';
+import { type CheckOptions, RETRAIN_DEFAULTS } from '../options/commands.ts';
 import { openExtraction } from './extraction.ts';
 import { checkInput, usableImages } from './image-rows.ts';
 import type { JobTools } from './tools.ts';
-
-export type CheckOptions = Omit<OptionsOf<'check'>, 'json' | 'all'>;
 
 export interface CheckedData {
   readonly findings: readonly Finding[];
@@ -27,9 +25,12 @@ export interface CheckedData {
 }
 
 /** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
-export async function checkData(options: CheckOptions, tools: JobTools = {}): Promise<CheckedData> {
+export async function checkData(
+  given: Partial<CheckOptions>,
+  tools: JobTools = {},
+): Promise<CheckedData> {
   const { onProgress, signal } = tools;
-  checkOptions('check', options);
+  const options = withDefaults('check', given);
   const planned = await planSplit(options, {
     readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
     onMessage: tools.onMessage,

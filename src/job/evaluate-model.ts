@@ -6,38 +6,34 @@ import type { OnMessage } from '../base/messages.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
-import { type DataOptions, readDataset } from '../data/read-dataset.ts';
+import { readDataset } from '../data/read-dataset.ts';
 import { splitUnits, unitNumbers } from '../data/units.ts';
-import type { EngineChoice } from '../extractor/extractor.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
+import { withDefaults } from '../options/check.ts';
+import type { EvaluateOptions } from '../options/commands.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
 import { thresholdRates } from '../training/operating-point.ts';
 import { featuresOf, tellSkipped } from './extraction.ts';
 import type { JobTools } from './tools.ts';
 
-export interface EvaluateOptions extends DataOptions {
-  readonly model_dir: string;
-  readonly engine: EngineChoice;
-  /** For the tfjs engine only: where the weights of a model's own extractor lie. */
-  readonly extractor: string | undefined;
-}
-
 /** Nothing is kept from one run to the next: a stranger's model must not fill anybody's cache. */
 const NO_STORE = { get: () => undefined, put: async () => {} };
 
 /**
+ * @throws UsageError for options that cannot be
  * @throws InputError for labels that the model lacks, or without a readable image
  * @throws UnfitError when the model cannot be used
  */
 export async function evaluateModel(
-  options: EvaluateOptions,
+  given: Partial<EvaluateOptions>,
   tools: JobTools = {},
 ): Promise<EvaluatedModel> {
+  const options = withDefaults('evaluate', given);
   const { onMessage, signal } = tools;
   const { model_dir: modelDir, engine, extractor } = options;
   const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);

@@ -15,7 +15,7 @@ import { type Model, readModel } from '../model/read.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { savedHead } from '../model/saved-head.ts';
 import { finishPublication, type Payload, writeModel } from '../model/write.ts';
-import { checkOptions } from '../options/check.ts';
+import { withDefaults } from '../options/check.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
 import { evaluateSplits, evaluateTest } from '../training/evaluate-splits.ts';
@@ -67,11 +67,11 @@ export interface RetrainResult {
  *   it was
  */
 export async function retrain(
-  options: RetrainOptions,
+  given: Partial<RetrainOptions>,
   tools: JobTools = {},
 ): Promise<RetrainResult> {
   const { onMessage, signal } = tools;
-  checkOptions('retrain', options);
+  const options = withDefaults('retrain', given);
   for (const folder of [options.model_dir, options.saved_model_dir]) {
     if (folder !== undefined) await checkModelFolder(folder);
   }

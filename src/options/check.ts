@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * All options of a command: what was given, else what the environment says, else the default.
  * @param env variables that stand in for options; none for a library call
- * @throws UsageError as `checkOptions`
+ * @throws UsageError for values that cannot be, or that do not go together
  */
 export function withDefaults<C extends CommandName>(
   command: C,
@@ -21,17 +21,12 @@ export function withDefaults<C extends CommandName>(
     (given as Values)[name] ?? ((variable && env[variable]) || fallback);
   const options = Object.fromEntries(
     Object.entries(rowsOf(command)).map(([name, row]) => [name, resolve(name, row)]),
-  ) as OptionsOf<C>;
+  );
   checkOptions(command, options);
-  return options;
+  return options as OptionsOf<C>;
 }
 
-/** @throws UsageError for values that cannot be, or that do not go together */
-export function checkOptions<C extends CommandName>(
-  command: C,
-  options: Partial<OptionsOf<C>>,
-): void {
-  const values = options as Values;
+function checkOptions(command: CommandName, values: Values): void {
   const rows = Object.entries(rowsOf(command));
   for (const [name, row] of rows) checkValue(name, row, values[name]);
   const isGiven = (name: string) => {

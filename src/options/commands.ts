@@ -167,6 +167,8 @@ export type OptionsOf<C extends CommandName> = {
   readonly [Name in keyof RowsOf<C>]: RowsOf<C>[Name] extends Row<infer Value> ? Value : never;
 };
 export type RetrainOptions = OptionsOf<'retrain'>;
+export type CheckOptions = OptionsOf<'check'>;
+export type EvaluateOptions = OptionsOf<'evaluate'>;
 
 export function descriptionOf({ summary, description }: CommandSpec): string {
   return description ?? `${summary[0].toUpperCase()}${summary.slice(1)}.`;

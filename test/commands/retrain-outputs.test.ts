@@ -149,7 +149,11 @@ test('when one of the two intermediate options is missing then it is refused', a
     '5',
   ];
   const outcome = await imgdiag(words, { cwd: makeFolder(t) });
-  assertRefused(outcome, 2, /--intermediate_output_graphs_dir together, found one/);
+  assertRefused(
+    outcome,
+    2,
+    /--intermediate_output_graphs_dir beside --intermediate_store_frequency, found none/,
+  );
 });
 
 for (const [level, warned] of [

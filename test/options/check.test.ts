@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { savedOptions } from '../../src/job/like.ts';
-import { allowed, checkOptions, withDefaults } from '../../src/options/check.ts';
+import { allowed, withDefaults } from '../../src/options/check.ts';
 import {
   COMMANDS,
   type CommandName,
@@ -13,7 +13,7 @@ import {
 import { assertRejects } from '../helpers/rejects.ts';
 
 const FINE: RetrainOptions = { ...RETRAIN_DEFAULTS, image_dir: 'photos' };
-const check = (options: RetrainOptions) => checkOptions('retrain', options);
+const check = (options: RetrainOptions) => void withDefaults('retrain', options);
 
 test('when all is at its default then a folder is all that is needed', () => {
   check(FINE);
@@ -34,7 +34,7 @@ test('when a number lies just outside its range then it is refused by name, at t
       ].flat();
       for (const value of beyond.filter((one) => one !== off)) {
         await assertRejects(
-          () => checkOptions(command, { [name]: value }),
+          () => withDefaults(command, { [name]: value }),
           2,
           new RegExp(`--${name} to be .* found ${value}$`),
         );
