@@ -1,8 +1,9 @@
-// The bytes of every file, read once for their SHA-256: what tells two images apart.
+// The bytes of every file, read once: their SHA-256, which tells two images apart, and their format.
 
 import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import { ImageError } from '../images/decode.ts';
+import { type FormatId, sniffFormat } from '../images/formats.ts';
 import { orImageError, readImage } from '../images/read.ts';
 import type { FoundFile } from './scan.ts';
 
@@ -21,6 +22,7 @@ export interface Hashed {
   readonly sha256: string;
   /** How many bytes. */
   readonly bytes: number;
+  readonly format: FormatId;
 }
 
 export interface HashedFiles<F extends FoundFile> {
@@ -29,7 +31,7 @@ export interface HashedFiles<F extends FoundFile> {
   readonly failures: readonly Failure[];
 }
 
-/** SHA-256 and length of every file. A file that cannot be read is reported, not thrown. */
+/** SHA-256, length and format of every file. A file that cannot be read is reported, not thrown. */
 export async function hashFiles<F extends FoundFile>(
   files: readonly F[],
   signal?: AbortSignal,
@@ -53,5 +55,5 @@ export async function hashFiles<F extends FoundFile>(
 
 async function hashFile({ file }: FoundFile): Promise<Hashed> {
   const bytes = await readImage(file);
-  return { sha256: sha256(bytes), bytes: bytes.length };
+  return { sha256: sha256(bytes), bytes: bytes.length, format: sniffFormat(bytes) };
 }

@@ -7,10 +7,12 @@ import type { Failure, Hashed } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import type { Extractor } from '../extractor/extractor.ts';
 import { type Decoder, ImageError, type SizedImage, tooManyPixels } from '../images/decode.ts';
+import { FORMATS } from '../images/formats.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
 import { orImageError, readImage } from '../images/read.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
+import { imageKey } from './cache/keys.ts';
 
 /**
  * What extraction needs of a cache. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
@@ -67,8 +69,8 @@ export async function extractFeatures(
     signal: tools.signal,
     rowsPerItem: 1,
     async prepare(file) {
-      const known = store.get(file.sha256);
-      if (known) return { made: checkedSize(known, decoder), pixels: NO_PIXELS, count: 0 };
+      const known = store.get(imageKey(file));
+      if (known) return { made: checkedSize(known, file, decoder), pixels: NO_PIXELS, count: 0 };
       const image = await orImageError(() => decodeUnchanged(file, decoder, preprocessing));
       if (image instanceof ImageError) return { made: image, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(image.pixels);
@@ -90,7 +92,7 @@ export async function extractFeatures(
         computed++;
         // Not kept, so that every run warns of it.
         if (made.damaged) tools.onDamaged?.(item.path);
-        else await store.put(item.sha256, vector);
+        else await store.put(imageKey(item), vector);
       }
     }
     tools.onProgress?.(row + 1, computed);
@@ -100,9 +102,9 @@ export async function extractFeatures(
 }
 
 /** A run with a lower limit refuses what one with a higher limit has cached. */
-function checkedSize(known: Float32Array, { maxPixels }: Decoder): Made {
+function checkedSize(known: Float32Array, { format }: Hashed, { maxPixels }: Decoder): Made {
   const [, , width, height] = known.subarray(-CACHED_PROPERTIES.length);
-  return width * height > maxPixels ? tooManyPixels('', maxPixels) : { known };
+  return width * height > maxPixels ? tooManyPixels(FORMATS[format].name, maxPixels) : { known };
 }
 
 /** One `[featureSize]` per image; `pixels` as in `Extractor.embed`. */

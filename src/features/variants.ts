@@ -1,28 +1,19 @@
 // Features of random variants of training images, each cached by content, options and number.
 
-import { hashOfData } from '../base/hash.ts';
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Failure, Hashed } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
-import {
-  AUGMENTATION_VERSION,
-  type Augmentation,
-  drawVariant,
-  sampleVariant,
-  sourceSide,
-  type VariantSource,
-} from '../images/augment.ts';
+import { drawVariant, sampleVariant, sourceSide, type VariantSource } from '../images/augment.ts';
 import { ImageError } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { orImageError } from '../images/read.ts';
 import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
+import { type VariantSeries, variantKey } from './cache/keys.ts';
 import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
 
-export interface VariantRequest {
-  readonly augmentation: Augmentation;
+export interface VariantRequest extends VariantSeries {
   /** Variants of each image, at least 1. */
   readonly copies: number;
-  readonly seed: number;
   /** A clock in milliseconds; it is read at the beginning and at the end. */
   now(): number;
 }
@@ -42,22 +33,6 @@ export interface VariantTable {
   readonly computed: number;
   /** By the request's clock, from first to last variant. */
   readonly seconds: number;
-}
-
-/**
- * The key under which a variant is cached: options that draw the same images share their
- * variants, however many copies were asked for.
- */
-export function variantKey(
-  sha256: string,
-  { augmentation, seed }: Pick<VariantRequest, 'augmentation' | 'seed'>,
-  copy: number,
-): string {
-  // Named one by one, so that a caller's object may hold other things besides.
-  const { flip_left_right, random_crop, random_scale, random_brightness, random_rotation } =
-    augmentation;
-  const drawn = { flip_left_right, random_crop, random_scale, random_brightness, random_rotation };
-  return hashOfData([sha256, 'variant', AUGMENTATION_VERSION, drawn, seed, copy]);
 }
 
 /** Some variants of one file, few enough for a batch. */
@@ -107,7 +82,7 @@ export async function extractVariants(
       usable.push(vector !== undefined);
       if (vector && !known) {
         computed++;
-        await store.put(variantKey(item.file.sha256, request, copy), withoutProperties(vector));
+        await store.put(variantKey(item.file, request, copy), withoutProperties(vector));
       }
       tools.onProgress?.(usable.length, computed);
     }
@@ -146,7 +121,7 @@ async function prepareShare(
   { preprocessing: { size }, store }: ExtractionTools,
   request: VariantRequest,
 ): Promise<{ made: Made; pixels: Uint8Array; count: number }> {
-  const known = copies.map((copy) => store.get(variantKey(file.sha256, request, copy)));
+  const known = copies.map((copy) => store.get(variantKey(file, request, copy)));
   const missing = copies.filter((_, index) => known[index] === undefined);
   if (missing.length === 0) return { made: { known }, pixels: NO_PIXELS, count: 0 };
   const decoded = await source();

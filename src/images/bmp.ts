@@ -25,7 +25,8 @@ const DEPTHS = [1, 4, 8, 16, 24, 32];
 const PLAIN = 0;
 const MASKED = [3, 6];
 
-interface Layout {
+export interface BmpLayout {
+  readonly view: DataView;
   readonly width: number;
   readonly height: number;
   readonly fromTop: boolean;
@@ -46,15 +47,14 @@ interface Layout {
  * @throws Error when it is damaged, cut short, too large, or compressed
  */
 export function decodeBmp(bytes: Uint8Array, { maxPixels, partial }: BitmapLimits): Bitmap {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const layout = readLayout(view);
-  const { width, height, fromTop, start, stride } = layout;
+  const layout = readBmpLayout(bytes);
+  const { view, width, height, fromTop, start, stride } = layout;
   if (width * height > maxPixels) throw new Error('the bitmap exceeds pixel limit');
   const rows = Math.min(height, Math.floor((view.byteLength - start) / stride));
   if (rows < (partial ? 1 : height)) throw new Error('the rows of the bitmap are cut short');
   const channels = layout.masks[3] === 0 ? 3 : 4;
   const data = new Uint8Array(width * height * channels);
-  const readPixel = pixelReader(view, layout);
+  const readPixel = pixelReader(layout);
   for (let row = 0; row < rows; row++) {
     const y = fromTop ? row : height - 1 - row;
     let at = y * width * channels;
@@ -64,7 +64,9 @@ export function decodeBmp(bytes: Uint8Array, { maxPixels, partial }: BitmapLimit
   return { width, height, channels, data };
 }
 
-function readLayout(view: DataView): Layout {
+/** By the header alone. @throws Error when that is damaged, or of a kind that is not read */
+export function readBmpLayout({ buffer, byteOffset, byteLength }: Uint8Array): BmpLayout {
+  const view = new DataView(buffer, byteOffset, byteLength);
   const headerSize = view.getUint32(FILE_HEADER, true);
   const core = headerSize === CORE_HEADER;
   if (!core && !INFO_HEADERS.includes(headerSize)) throw new Error('unknown kind of bitmap');
@@ -91,7 +93,7 @@ function readLayout(view: DataView): Layout {
   const paletteEnd = Math.min(paletteAt + colours * paletteStep, start);
   const palette = new Uint8Array(view.buffer, view.byteOffset + paletteAt, paletteEnd - paletteAt);
   const fromTop = signedHeight < 0;
-  return { width, height, fromTop, depth, start, stride, palette, paletteStep, masks };
+  return { view, width, height, fromTop, depth, start, stride, palette, paletteStep, masks };
 }
 
 function defaultMasks(depth: number): number[] {
@@ -107,7 +109,7 @@ function readMasks(view: DataView, headerSize: number, compression: number): num
 /** Writes pixel `x` of the row that begins at `row` to `data[at]`. */
 type PixelReader = (data: Uint8Array, at: number, row: number, x: number) => void;
 
-function pixelReader(view: DataView, { depth, palette, paletteStep, masks }: Layout): PixelReader {
+function pixelReader({ view, depth, palette, paletteStep, masks }: BmpLayout): PixelReader {
   if (depth <= 8) {
     return (data, at, row, x) => {
       const bit = x * depth;

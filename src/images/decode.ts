@@ -1,12 +1,11 @@
-// Any image file to the pixels that a preprocessing asks for; the only file that decodes.
+// Any image file to pixels as preprocessing says: the one way from bytes to pixels.
 
 import { createBudget } from '../base/budget.ts';
 import { InputError, messageOf } from '../base/errors.ts';
-import { decodeBmp } from './bmp.ts';
+import { FORMATS, type Format, sniffFormat } from './formats.ts';
 import type { RgbImage } from './heat.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
-import { formatOf, sniffFormat } from './sniff.ts';
 
 /** Images with more pixels than this are refused by their header, unless told otherwise. */
 export const MAX_PIXELS = 100_000_000;
@@ -21,15 +20,16 @@ const PIXELS_AT_ONCE = 100_000_000;
 export class ImageError extends InputError {}
 
 export interface Decoder {
-  /** What turns bytes into pixels: two versions may differ in the last bit. */
+  /** What resizes every image and decodes most: two versions may differ in the last bit. */
   readonly version: string;
   /** Images with more are refused by their header, before any pixel is decoded. */
   readonly maxPixels: number;
   /**
    * Decodes one file.
-   * @param onDamaged called when the file is damaged and the preprocessing says to use it all the same
+   * @param onDamaged called when the file is damaged and used all the same
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws ImageError when the bytes are no image that can be read as the preprocessing asks
+   * @throws ImageError when the bytes are no image that can be read; UnfitError for preprocessing
+   *   that cannot be done
    */
   decode(
     bytes: Uint8Array,
@@ -38,12 +38,12 @@ export interface Decoder {
   ): Promise<Uint8Array>;
   /**
    * The same pixels, and the image's own size from its header, read once more (0.2 ms).
-   * @throws ImageError as `decode`
+   * @throws as `decode`
    */
   decodeWithSize(bytes: Uint8Array, preprocessing: Preprocessing): Promise<SizedImage>;
   /**
    * The image for people to look at: upright, in its own aspect.
-   * @throws ImageError as `decode`
+   * @throws as `decode`
    */
   decodeUpright(bytes: Uint8Array, preprocessing: Preprocessing, sides: Sides): Promise<RgbImage>;
 }
@@ -65,11 +65,11 @@ export interface SizedImage {
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** It is cut short or damaged, and the preprocessing says to use what can be read of it. */
+  /** It is cut short or damaged, and its preprocessing says to use what can be read of it. */
   readonly damaged: boolean;
 }
 
-/** Loads the decoder; importing sharp takes about 50 ms, so it waits until pixels are needed. */
+/** Loads sharp, and decodes with it. */
 export async function loadDecoder({
   maxPixels = MAX_PIXELS,
 }: DecoderOptions = {}): Promise<Decoder> {
@@ -79,31 +79,7 @@ export async function loadDecoder({
   sharp.concurrency(1);
   sharp.cache(false);
   const budget = createBudget(PIXELS_AT_ONCE);
-  const open = (bytes: Uint8Array, format: string, partial: boolean): Sharp => {
-    if (format === 'BMP') {
-      const { data, width, height, channels } = decodeBmp(bytes, { maxPixels, partial });
-      return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
-    }
-    return sharp(bytes, {
-      autoOrient: true,
-      // Converting through an embedded profile costs up to half of a JPEG's decode time and
-      // does not raise accuracy; CMYK has no meaning without one.
-      ignoreIcc: true,
-      limitInputPixels: maxPixels,
-      failOn: partial ? 'none' : 'warning',
-    });
-  };
-  /** By its header; 0 where that cannot be read, since then nothing is decoded. */
-  async function pixelsOf(bytes: Uint8Array, format: string): Promise<number> {
-    // At most eight pixels a byte: there is no more in a bitmap that is not compressed.
-    if (format === 'BMP') return 8 * bytes.length;
-    try {
-      const { width, height } = await open(bytes, format, true).metadata();
-      return width * height;
-    } catch {
-      return 0;
-    }
-  }
+
   /** Whole if it can be; what is damaged only where the preprocessing says so. */
   async function read<T>(
     bytes: Uint8Array,
@@ -111,28 +87,22 @@ export async function loadDecoder({
     work: (image: Sharp, damaged: boolean) => Promise<T>,
   ): Promise<T> {
     requireSupported(preprocessing);
-    const format = checkFormat(bytes);
-    return budget.use(await pixelsOf(bytes, format), () =>
-      decodeNow(bytes, format, preprocessing, work),
-    );
-  }
-  async function decodeNow<T>(
-    bytes: Uint8Array,
-    format: string,
-    preprocessing: Preprocessing,
-    work: (image: Sharp, damaged: boolean) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work(open(bytes, format, false), false);
-    } catch (error) {
-      const reason = imageError(error, format, maxPixels);
-      if (preprocessing.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
+    const { name, decoder } = readableFormat(bytes);
+    const context = { sharp, maxPixels, partial: false };
+    const pixels = await decoder.pixels(bytes, context).catch(() => 0);
+    return budget.use(pixels, async () => {
       try {
-        return await work(open(bytes, format, true), true);
-      } catch {
-        throw reason;
+        return await work(await decoder.open(bytes, context), false);
+      } catch (error) {
+        const reason = imageError(error, name, maxPixels);
+        if (preprocessing.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
+        try {
+          return await work(await decoder.open(bytes, { ...context, partial: true }), true);
+        } catch {
+          throw reason;
+        }
       }
-    }
+    });
   }
   return {
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
@@ -151,20 +121,25 @@ export async function loadDecoder({
         return { pixels, width, height, damaged };
       }),
     decodeUpright: (bytes, preprocessing, sides) =>
-      read(bytes, preprocessing, (image) => toUpright(image, preprocessing, sides)),
+      read(bytes, preprocessing, async (image) => {
+        const own = (await image.metadata()).autoOrient;
+        const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
+        return toRgb(image.resize(longest, longest, { fit: 'inside' }), preprocessing);
+      }),
   };
 }
 
-async function toUpright(
-  image: Sharp,
-  preprocessing: Preprocessing,
-  sides: Sides,
-): Promise<RgbImage> {
-  const [r, g, b] = preprocessing.background;
-  const own = (await image.metadata()).autoOrient;
-  const longest = Math.min(Math.max(own.width, own.height, sides.least), sides.most);
+async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uint8Array> {
+  const { size, kernel, shrink_on_load: fastShrinkOnLoad } = preprocessing;
+  // `stretch`, the one fit that `requireSupported` lets through.
+  const square = image.resize(size, size, { fit: 'fill', kernel, fastShrinkOnLoad });
+  const { pixels, width, height } = await toRgb(square, preprocessing);
+  if (width !== size || height !== size) throw new Error(`decoded to ${width}x${height}`);
+  return pixels;
+}
+
+async function toRgb(image: Sharp, { background: [r, g, b] }: Preprocessing): Promise<RgbImage> {
   const { data, info } = await image
-    .resize(longest, longest, { fit: 'inside' })
     .flatten({ background: { r, g, b } })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -173,62 +148,40 @@ async function toUpright(
   return { pixels: data, width: info.width, height: info.height };
 }
 
-async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uint8Array> {
-  const [r, g, b] = preprocessing.background;
-  const { size } = preprocessing;
-  const { data, info } = await image
-    .resize(size, size, {
-      fit: 'fill',
-      kernel: preprocessing.kernel,
-      fastShrinkOnLoad: preprocessing.shrink_on_load,
-    })
-    .flatten({ background: { r, g, b } })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3 || data.length !== size * size * 3) {
-    throw new Error(`decoded to ${info.width}x${info.height}x${info.channels}`);
-  }
-  return data;
-}
-
-function checkFormat(bytes: Uint8Array): string {
+function readableFormat(bytes: Uint8Array): Required<Pick<Format, 'name' | 'decoder'>> {
   if (bytes.length === 0) {
     throw new ImageError('the file is empty (0 bytes)', {
       code: 'image_empty',
       hint: 'copy or download it again',
     });
   }
-  const { name, readable, hint }: { name: string; readable: boolean; hint?: string } = formatOf(
-    sniffFormat(bytes),
-  );
-  if (readable) return name;
-  throw new ImageError(`expected an image, found ${name}`, {
-    code: 'image_format',
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const { name, decoder, hint = giveAnImage() } = FORMATS[sniffFormat(bytes)];
+  if (decoder !== undefined) return { name, decoder };
+  throw new ImageError(`expected an image, found ${name}`, { code: 'image_format', hint });
+}
+
+function giveAnImage(): string {
+  const names = Object.values(FORMATS).flatMap(({ name, decoder }) => (decoder ? name : []));
+  return `give an image file: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /**
  * What libvips says of a file is kept in one place for all threads, so that files decoded at the
  * same time may swap their reasons: only what sharp itself says is told apart.
  */
-function imageError(error: unknown, format: string, maxPixels: number): ImageError {
-  if (/exceeds pixel limit/i.test(messageOf(error))) {
-    return tooManyPixels(format, maxPixels, error);
-  }
-  return new ImageError(`the ${format} data is cut short, damaged, or of a kind that is not read`, {
+function imageError(error: unknown, name: string, maxPixels: number): ImageError {
+  if (/exceeds pixel limit/i.test(messageOf(error))) return tooManyPixels(name, maxPixels, error);
+  return new ImageError(`the ${name} data is cut short, damaged, or of a kind that is not read`, {
     code: 'image_damaged',
     hint: 'copy or download the file again, or open it in an image program and save it anew',
     cause: error,
   });
 }
 
-/** @param format as `formatOf` names it, or nothing where it is not known any more */
-export function tooManyPixels(format: string, maxPixels: number, cause?: unknown): ImageError {
+/** @param name of the format */
+export function tooManyPixels(name: string, maxPixels: number, cause?: unknown): ImageError {
   const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;
-  const what = ['the', format, 'image'].filter(Boolean).join(' ');
-  return new ImageError(`${what} has more than ${limit} pixels`, {
+  return new ImageError(`the ${name} image has more than ${limit} pixels`, {
     code: 'image_too_large',
     hint: 'make it smaller first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
     cause,

@@ -1,12 +1,11 @@
 // What an image file says of itself before any pixel is decoded: format, EXIF, size.
 
 import type { Exif } from 'exif-reader';
+import { type FormatId, sniffFormat } from './formats.ts';
 import { loadSharp } from './sharp.ts';
-import { sniffFormat } from './sniff.ts';
 
 export interface ImageHeader {
-  /** By its first bytes: `jpeg`, `png`, ... */
-  readonly format: string;
+  readonly format: FormatId;
   /** EXIF orientation, 1..8; 1 where none is given. */
   readonly orientation: number;
   /** EXIF make of the camera or scanner, without blanks at its ends; `none` where none is given. */

@@ -7,6 +7,7 @@ import { bySplit, type SplitName } from '../data/split-names.ts';
 import { levelOf } from '../data/split-shares.ts';
 import { importExtractor } from '../extractor/import/graph.ts';
 import type { Head } from '../head/head.ts';
+import { nameDecoders } from '../images/formats.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import { encodeLayersModel } from '../model/layers-model.ts';
 import { SCHEMA_VERSION } from '../model/manifest.ts';
@@ -22,29 +23,19 @@ import { createEvaluationFile } from './evaluation-file.ts';
 import type { ExtractionSource } from './extraction.ts';
 import type { Inputs } from './inputs.ts';
 
-type Before = Pick<
-  ManifestBody,
-  | 'tool'
-  | 'runtime'
-  | 'decoder'
-  | 'labels'
-  | 'extractor'
-  | 'preprocessing'
-  | 'split'
-  | 'data'
-  | 'options'
->;
-
 /** The part of the manifest that is known before training, and the hash over it. */
-export function manifestInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run'> {
+export function manifestInputs(inputs: Inputs) {
   const { options, planned, split, source, skipped, initFrom } = inputs;
   const { files, dataset, plan } = planned;
   const { extractor, preprocessing } = source;
   const used = [...files.keys()].filter((index) => split.sets[index]);
-  const described: Before = {
+  const described = {
     tool: `imgdiag ${toolVersion()}`,
     runtime: source.runtime,
-    decoder: source.decoder,
+    decoder: nameDecoders(
+      source.decoder,
+      used.map((index) => files[index].format),
+    ),
     labels: [...dataset.labels],
     extractor: {
       id: extractor.spec.id,
@@ -71,7 +62,7 @@ export function manifestInputs(inputs: Inputs): Before & Pick<ManifestBody, 'run
       ),
     },
     options,
-  };
+  } satisfies Partial<ManifestBody>;
   const sets = used.map((index) => [files[index].path, split.sets[index]]);
   // A model of an older schema lacks what today's would have: it is made anew.
   return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, sets, initFrom }) };

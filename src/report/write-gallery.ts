@@ -52,17 +52,14 @@ export async function paintGallery(
   const decoder = await loadDecoder();
   const { preprocessing } = await readManifest(modelDir);
   const classifier = await openIfPossible(modelDir);
+  const tools: Tools = { classifier, decoder, preprocessing };
   try {
     const paint = async (picks: readonly GalleryPick[]) => {
       const painted: ReportImage[] = [];
       for (const pick of picks) {
         signal?.throwIfAborted();
         const label = labels[pick.predicted];
-        const image = await paintImage(pick.image.file, label, {
-          classifier,
-          decoder,
-          preprocessing,
-        });
+        const image = await paintImage(pick.image.file, label, tools);
         painted.push({ ...caption(pick), ...image });
       }
       return painted;

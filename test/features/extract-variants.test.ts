@@ -4,7 +4,8 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { rowOf } from '../../src/base/matrix.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
-import { extractVariants, type VariantRequest, variantKey } from '../../src/features/variants.ts';
+import { variantKey } from '../../src/features/cache/keys.ts';
+import { extractVariants, type VariantRequest } from '../../src/features/variants.ts';
 import { drawVariant, sampleVariant, sourceSide } from '../../src/images/augment.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { makeScene, makeSolid } from '../helpers/make-images.ts';
@@ -106,17 +107,6 @@ test('when an option or the seed changes then all is computed anew', async (t) =
   }
 });
 
-test('when keys are made then they differ from file to file and copy to copy, and stay', () => {
-  const keys = ['a', 'b'].flatMap((file) => [0, 1].map((copy) => variantKey(file, REQUEST, copy)));
-  assert.equal(new Set(keys).size, 4);
-  // What a caller's object holds besides does not count; nor does the order of the fields.
-  const reversed = Object.fromEntries(Object.entries(AUGMENTATION).reverse());
-  const augmentation = { ...(reversed as typeof AUGMENTATION), copies: 9 };
-  assert.equal(variantKey('a', { augmentation, seed: 3 }, 0), keys[0]);
-  // Another value would drop every cached variant.
-  assert.equal(keys[0], '5a4accbff7d5cc27cf76443ce7ad3ed402460a59992ae910753100dce935e174');
-});
-
 test('when a file has more copies than a batch holds then it is decoded once all the same', async (t) => {
   const files = await makeFiles(t, 3);
   const tools = await makeTools();
@@ -153,7 +143,7 @@ test('when variants are extracted then only the files given are touched', async 
   assert.equal(tools.decoded(), 2);
   const keys = files
     .slice(0, 2)
-    .flatMap(({ sha256 }) => [0, 1, 2, 3].map((copy) => variantKey(sha256, REQUEST, copy)));
+    .flatMap((file) => [0, 1, 2, 3].map((copy) => variantKey(file, REQUEST, copy)));
   assert.deepEqual([...tools.vectors.keys()].sort(), keys.sort());
 });
 

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { sha256 } from '../../src/base/hash.ts';
+import { encode } from 'bmp-ts';
 import { rowOf } from '../../src/base/matrix.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { extractFeatures } from '../../src/features/extract.ts';
+import { extractVariants } from '../../src/features/variants.ts';
 import { CACHED_PROPERTIES, greyMoments } from '../../src/images/properties.ts';
 import { SPACE } from '../helpers/cache-samples.ts';
+import { changeDecoderVersion } from '../helpers/decoder-version.ts';
 import { makeFolder, type Tree } from '../helpers/make-folder.ts';
 import { makeOriented, makeScene, makeSolid } from '../helpers/make-images.ts';
 import { FEATURES, makeTools, sumsOf } from '../helpers/make-tools.ts';
@@ -22,19 +24,6 @@ async function make(t: TestContext, tree: Tree) {
 
 const grey = makeSolid([100, 100, 100]).png().toBuffer();
 const turned = makeOriented(6);
-
-test('when files are hashed then content and length are known, and what cannot be read', async (t) => {
-  const { files } = await make(t, { 'a.png': await grey, 'b.txt': 'hello', 'folder/': '' });
-  const hashed = await hashFiles(files);
-  assert.deepEqual(hashed.files, [
-    { ...files[0], sha256: sha256(await grey), bytes: (await grey).length },
-    { ...files[1], sha256: sha256('hello'), bytes: 5 },
-  ]);
-  assert.deepEqual(
-    hashed.failures.map(({ path: name, error }) => [name, error.code]),
-    [['folder/', 'image_unreadable']],
-  );
-});
 
 test('when images are extracted then features and properties are theirs', async (t) => {
   const { files } = await make(t, { 'grey.png': await grey, 'turned.jpg': await turned });
@@ -116,4 +105,56 @@ test('when the cache holds some then progress counts all, and only the others ar
     [2, 1],
     [3, 1],
   ]);
+});
+
+test('when the BMP reader has changed then features of BMP files are computed anew, others come from the cache', async (t) => {
+  const pixels = Buffer.alloc(2 * 2 * 4, 90);
+  const bmp = encode({ data: pixels, width: 2, height: 2 }).data;
+  const { folder, files } = await make(t, {
+    'a.bmp': bmp,
+    'b.jpg': await turned,
+    'c.png': await grey,
+  });
+  const { files: hashed } = await hashFiles(files);
+  const augmentation = {
+    flip_left_right: true,
+    random_crop: 0,
+    random_scale: 0,
+    random_brightness: 0,
+    random_rotation: 0,
+  };
+  const run = async () => {
+    const cache = await openCache({
+      root: path.join(folder, 'cache'),
+      featureSize: FEATURES + CACHED_PROPERTIES.length,
+      space: { ...SPACE, appended: CACHED_PROPERTIES },
+    });
+    const tools = { ...(await makeTools()), store: cache };
+    const { computed, cached, features } = await extractFeatures(hashed, tools);
+    const request = { augmentation, copies: 2, seed: 1, now: () => 0 };
+    const variants = await extractVariants(hashed, tools, request);
+    await cache.close();
+    return { counts: [computed, cached, variants.computed, variants.cached], features };
+  };
+  const first = await run();
+  assert.deepEqual(first.counts, [3, 0, 6, 0]);
+  assert.deepEqual((await run()).counts, [0, 3, 0, 6]);
+  changeDecoderVersion(t, 'bmp', 'imgdiag-bmp 2');
+  const after = await run();
+  assert.deepEqual(after.counts, [1, 2, 2, 4]);
+  assert.deepEqual(after.features, first.features);
+  assert.deepEqual((await run()).counts, [0, 3, 0, 6]);
+});
+
+test('when what is cached has more pixels than a run allows then it is refused by its format', async (t) => {
+  const { files } = await make(t, { 'a.png': await grey });
+  const { files: hashed } = await hashFiles(files);
+  const tools = await makeTools();
+  await extractFeatures(hashed, tools);
+  for (const maxPixels of [255, 256]) {
+    const decoder = { ...tools.decoder, maxPixels };
+    const { failures } = await extractFeatures(hashed, { ...tools, decoder });
+    const messages = failures.map(({ error }) => error.message);
+    assert.deepEqual(messages, maxPixels < 256 ? ['the PNG image has more than 255 pixels'] : []);
+  }
 });

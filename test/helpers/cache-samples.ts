@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
-import { type CacheSpace, isSegmentName } from '../../src/features/cache/layout.ts';
+import type { CacheSpace } from '../../src/features/cache/keys.ts';
+import { isSegmentName } from '../../src/features/cache/layout.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
 
 export const SPACE: CacheSpace = {

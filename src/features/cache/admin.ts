@@ -6,7 +6,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
-import { CACHE_VERSION, SPACE_FILE } from './layout.ts';
+import { CACHE_VERSION } from './keys.ts';
+import { SPACE_FILE } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
 import { list, ownSpacesOf, type Space, spacesOf } from './spaces.ts';
 

@@ -6,13 +6,12 @@ import path from 'node:path';
 import { ImgdiagError, messageOf, systemCode, WriteError } from '../../base/errors.ts';
 import { ensureFolder, guardWrite, openNewFile, touch, writeFileAtomic } from '../../base/files.ts';
 import { compact } from './compact.ts';
+import { type CacheSpace, namespaceOf } from './keys.ts';
 import {
-  type CacheSpace,
   describeSpace,
   isSegmentName,
   isSha256,
   namespaceFolder,
-  namespaceOf,
   newSegmentName,
   SPACE_FILE,
 } from './layout.ts';

@@ -2,41 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { hashOfData } from '../../base/hash.ts';
 import { formatJson } from '../../base/json.ts';
-import type { Preprocessing } from '../../images/preprocessing.ts';
-
-/** The layout below: a change of the record format takes a new number and so a new folder. */
-export const CACHE_VERSION = 'v1';
+import { CACHE_VERSION, type CacheSpace } from './keys.ts';
 
 /** Tells what a namespace folder holds; written before the first segment. */
 export const SPACE_FILE = 'space.json';
-
-/**
- * Everything besides the image that decides its features. Versions of engine and decoder are
- * part of it: two of them agree only to about 1e-4, and the same command must give the same bytes
- * whatever was cached before.
- */
-export interface CacheSpace {
-  /** Catalog name or user's folder name; for people only, not hashed. */
-  readonly extractor: string;
-  /** SHA-256 over topology and weights, hexadecimal. */
-  readonly weightsSha256: string;
-  readonly engine: string;
-  /** Package and version that does the arithmetic: `onnxruntime-node 1.30.0`. */
-  readonly runtime: string;
-  /** Package and version that decodes and resizes: `sharp 0.35.5`. */
-  readonly decoder: string;
-  readonly preprocessing: Preprocessing;
-  /** Names of the vector's last elements, where those are no features. */
-  readonly appended?: readonly string[];
-}
-
-/** SHA-256, hexadecimal: the folder in which features of this kind, and no others, lie. */
-export function namespaceOf(space: CacheSpace, featureSize: number): string {
-  const { extractor: _, ...decisive } = space;
-  return hashOfData({ schema: `imgdiag-cache ${CACHE_VERSION}`, featureSize, ...decisive });
-}
 
 export function namespaceFolder(root: string, namespace: string): string {
   return path.join(root, CACHE_VERSION, namespace);

@@ -4,7 +4,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, systemCode, UsageError } from '../../base/errors.ts';
-import { CACHE_VERSION, isSegmentName, isSha256, isVersionName, SPACE_FILE } from './layout.ts';
+import { CACHE_VERSION } from './keys.ts';
+import { isSegmentName, isSha256, isVersionName, SPACE_FILE } from './layout.ts';
 
 /** One namespace folder and the segments in it. */
 export interface Space {

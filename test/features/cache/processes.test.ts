@@ -17,7 +17,7 @@ import {
 } from '../../helpers/cache-samples.ts';
 
 const featureSize = 256;
-const writer = path.join(import.meta.dirname, '..', 'helpers', 'cache-writer.ts');
+const writer = path.join(import.meta.dirname, '..', '..', 'helpers', 'cache-writer.ts');
 const stride = 60 + 4 * featureSize;
 
 function argumentsOf(root: string, from: number, count: number): string[] {

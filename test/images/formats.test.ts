@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type FormatId, formatOf, sniffFormat } from '../../src/images/sniff.ts';
+import { FORMATS, type FormatId, nameDecoders, sniffFormat } from '../../src/images/formats.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -85,7 +85,7 @@ test('when a DICOM file has no preamble then its first element tells', () => {
 
 test('when a stray byte puts DICOM out of step then its class still tells', () => {
   const element = '\x08\0\x16\0UI\x1a\x001.2.840.10008.5.1.4.1.1.4\0';
-  assert.equal(sniffFormat(latin1(` ${element}`)), 'dicom');
+  assert.equal(sniffFormat(latin1(` ${element}`)), 'dicom_out_of_step');
   assert.equal(sniffFormat(latin1('see 1.2.840.10008.5.1.4.1.1.4')), 'text');
 });
 
@@ -95,9 +95,9 @@ test('when a brand stands behind the ftyp box then it does not count', () => {
 
 test('when only part of the magic bytes is there then the format is not claimed', () => {
   for (const [format, what, bytes] of SAMPLES) {
-    if (!formatOf(format).readable) continue;
+    if (FORMATS[format].decoder === undefined) continue;
     const found = sniffFormat(bytes.subarray(0, 2));
-    assert.equal(formatOf(found).readable, false, what);
+    assert.equal(FORMATS[found].decoder, undefined, what);
   }
 });
 
@@ -108,11 +108,17 @@ test('when a view into a larger buffer is given then only its own bytes count', 
   assert.equal(sniffFormat(box.subarray(3)), 'avif');
 });
 
-test('when a format cannot be read then its name reads as a sentence and it has a remedy', () => {
-  const formats = [...new Set(SAMPLES.map(([format]) => format)), 'dicom' as const].map(formatOf);
-  const readable = formats.filter((format) => format.readable).map(({ name }) => name);
-  assert.deepEqual(readable, ['JPEG', 'PNG', 'GIF', 'WebP', 'TIFF', 'AVIF', 'BMP']);
-  for (const { name, readable, hint } of formats) {
-    if (!readable) assert.ok(hint && /^(a |an |text|none)/.test(name), name);
+test('when a format cannot be read then its name reads as a sentence', () => {
+  const rows = Object.values(FORMATS);
+  const readable = rows.filter(({ decoder }) => decoder !== undefined).map(({ name }) => name);
+  assert.deepEqual(readable, ['JPEG', 'PNG', 'WebP', 'TIFF', 'GIF', 'AVIF', 'BMP']);
+  for (const { name, decoder } of rows) {
+    if (decoder === undefined) assert.match(name, /^(a |an |text|none)/, name);
   }
+});
+
+test('when decoders are named then each is, once, and what resizes stands first', () => {
+  assert.equal(nameDecoders('sharp 1', ['jpeg', 'png', 'text']), 'sharp 1');
+  assert.equal(nameDecoders('sharp 1', []), 'sharp 1');
+  assert.equal(nameDecoders('sharp 1', ['bmp', 'jpeg', 'bmp']), 'sharp 1, imgdiag-bmp 1');
 });

@@ -1,0 +1,205 @@
+// The formats, one row each: how a file's is told, and what reads it. A new one is a row here.
+
+import { decodeBmp, readBmpLayout } from './bmp.ts';
+import type { Sharp, SharpModule } from './sharp.ts';
+
+export interface DecodingContext {
+  readonly sharp: SharpModule;
+  /** Files with more pixels are refused by their header, in the words `exceeds pixel limit`. */
+  readonly maxPixels: number;
+  /** Whether a file that is cut short or damaged gives what can be read of it. */
+  readonly partial: boolean;
+}
+
+/** Reads files of a format. */
+export interface FormatDecoder {
+  /** @throws Error for a file that cannot be read */
+  open(bytes: Uint8Array, context: DecodingContext): Promise<Sharp>;
+  /**
+   * What decoding takes of the memory that all decodes share, in pixels, by the header alone.
+   * @throws Error where that cannot be read: then nothing is decoded
+   */
+  pixels(bytes: Uint8Array, context: DecodingContext): Promise<number>;
+  /**
+   * Raised when the same file gives other pixels: part of the cache key of the files that it reads.
+   * Undefined for sharp, whose version is part of every key, since it resizes every image.
+   */
+  readonly version?: string;
+}
+
+export interface Format {
+  /** As in `the JPEG data ...`; of a format that is not read as in `found a HEIC image`. */
+  readonly name: string;
+  /** @param head the first bytes as Latin-1; what the file's name says does not count */
+  sniff(head: string): boolean;
+  /** Undefined for a format that is not read. */
+  readonly decoder?: FormatDecoder;
+  /** How to make a readable file of it; default: to give an image file. */
+  readonly hint?: string;
+}
+
+const SHARP: FormatDecoder = {
+  open: async (bytes, { sharp, maxPixels, partial }) =>
+    sharp(bytes, {
+      autoOrient: true,
+      // Converting through an embedded profile costs up to half of a JPEG's decode time and
+      // does not raise accuracy; CMYK has no meaning without one.
+      ignoreIcc: true,
+      limitInputPixels: maxPixels,
+      failOn: partial ? 'none' : 'warning',
+    }),
+  async pixels(bytes, context) {
+    const image = await SHARP.open(bytes, { ...context, partial: true });
+    const { width, height } = await image.metadata();
+    return width * height;
+  },
+};
+
+const BMP: FormatDecoder = {
+  async open(bytes, { sharp, maxPixels, partial }) {
+    const { data, width, height, channels } = decodeBmp(bytes, { maxPixels, partial });
+    return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
+  },
+  async pixels(bytes) {
+    const { width, height } = readBmpLayout(bytes);
+    return width * height;
+  },
+  version: 'imgdiag-bmp 1',
+};
+
+const DICOM = {
+  name: 'a DICOM file',
+  hint: 'convert it first: dcm2img FILE FILE.png (from DCMTK)',
+};
+const CONVERT = 'convert it first, e.g. with ImageMagick: magick FILE FILE.png';
+
+/** The first row whose test holds is the format. */
+const ROWS = {
+  // First: the 128 bytes before DICOM's mark are free, and some writers put a TIFF header there.
+  dicom: { ...DICOM, sniff: isDicom },
+  jpeg: { name: 'JPEG', sniff: begins('\xff\xd8\xff'), decoder: SHARP },
+  png: { name: 'PNG', sniff: begins('\x89PNG\r\n\x1a\n'), decoder: SHARP },
+  webp: {
+    name: 'WebP',
+    sniff: (head) => head.startsWith('RIFF') && head.startsWith('WEBP', 8),
+    decoder: SHARP,
+  },
+  tiff: { name: 'TIFF', sniff: begins('II*\0', 'MM\0*', 'II+\0', 'MM\0+'), decoder: SHARP },
+  gif: { name: 'GIF', sniff: begins('GIF87a', 'GIF89a'), decoder: SHARP },
+  avif: { name: 'AVIF', sniff: hasBrand(/avif|avis/), decoder: SHARP },
+  bmp: { name: 'BMP', sniff: isBmp, decoder: BMP },
+  heic: {
+    name: 'a HEIC image',
+    sniff: hasBrand(/hei[cxms]|hev[cx]/),
+    hint: 'convert it first: heif-convert FILE FILE.png',
+  },
+  psd: { name: 'a Photoshop file', sniff: begins('8BPS'), hint: CONVERT },
+  hdr: { name: 'a Radiance HDR image', sniff: begins('#?RADIANCE', '#?RGBE'), hint: CONVERT },
+  jp2: {
+    name: 'a JPEG 2000 image',
+    sniff: begins('\0\0\0\x0cjP  \r\n\x87\n', '\xff\x4f\xff\x51'),
+    hint: 'convert it first: opj_decompress -i FILE -o FILE.png',
+  },
+  jxl: {
+    name: 'a JPEG XL image',
+    sniff: begins('\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n'),
+    hint: 'convert it first: djxl FILE FILE.png',
+  },
+  pdf: {
+    name: 'a PDF document',
+    sniff: begins('%PDF-'),
+    hint: 'take the images out first: pdftoppm -png FILE FILE',
+  },
+  zip: {
+    name: 'a ZIP archive',
+    sniff: begins('PK\x03\x04'),
+    hint: 'unpack it, then give the images inside',
+  },
+  ico: { name: 'a Windows icon', sniff: begins('\0\0\x01\0'), hint: CONVERT },
+  dicom_out_of_step: { ...DICOM, sniff: isDicomOutOfStep },
+  svg: {
+    name: 'an SVG drawing',
+    sniff: isSvg,
+    hint: 'draw it as pixels first: rsvg-convert FILE -o FILE.png',
+  },
+  html: {
+    name: 'an HTML page',
+    sniff: (head) => begins('<!doctype html', '<html')(startOf(head)),
+    hint: 'the download failed: fetch the image itself again',
+  },
+  text: { name: 'text', sniff: isText },
+  unknown: { name: 'none of the known formats', sniff: () => true },
+} satisfies Record<string, Format>;
+
+export type FormatId = keyof typeof ROWS;
+
+export const FORMATS: Readonly<Record<FormatId, Format>> = ROWS;
+
+/** Bytes enough for every test in the table. */
+const HEAD_BYTES = 512;
+
+export function sniffFormat(bytes: Uint8Array): FormatId {
+  const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
+  const ids = Object.keys(FORMATS) as FormatId[];
+  return ids.find((id) => FORMATS[id].sniff(head)) ?? 'unknown';
+}
+
+/**
+ * Names what decodes files of these formats and what resizes them all, for a manifest.
+ * @param resizer `sharp 0.35.5, libvips 8.18.7`
+ */
+export function nameDecoders(resizer: string, formats: readonly FormatId[]): string {
+  const own = formats.flatMap((format) => FORMATS[format].decoder?.version ?? []);
+  return [resizer, ...new Set(own.sort())].join(', ');
+}
+
+function begins(...magics: readonly string[]) {
+  return (head: string) => magics.some((magic) => head.startsWith(magic));
+}
+
+/** ISO base media with one of these brands (ISO/IEC 14496-12 `ftyp`; libheif's lists). */
+function hasBrand(brands: RegExp) {
+  return (head: string) =>
+    head.startsWith('ftyp', 4) &&
+    brands.test(head.slice(8, Buffer.from(head, 'latin1').readUInt32BE(0)));
+}
+
+/** Two letters are little: the length of the header that follows is below 256. */
+function isBmp(head: string): boolean {
+  return head.startsWith('BM') && head.startsWith('\0\0\0', 15);
+}
+
+/** Old writers left out the preamble: the file starts with a group 0002 or 0008 element. */
+function isDicom(head: string): boolean {
+  if (head.startsWith('DICM', 128)) return true;
+  if (head.length < 12) return false;
+  const first = Buffer.from(head, 'latin1');
+  const group = first.readUInt16LE(0);
+  if ((group !== 0x0002 && group !== 0x0008) || first.readUInt16LE(2) > 0x0100) return false;
+  const explicitVr = /^[A-Z]{2}$/.test(head.slice(4, 6));
+  return explicitVr || first.readUInt32LE(4) <= HEAD_BYTES;
+}
+
+/** A data set out of step by a stray byte still names its kind by a UID of DICOM's, near its start. */
+function isDicomOutOfStep(head: string): boolean {
+  return head.includes('\0') && head.includes('1.2.840.10008.');
+}
+
+function isSvg(head: string): boolean {
+  const start = startOf(head);
+  return start.startsWith('<svg') || (start.startsWith('<?xml') && start.includes('<svg'));
+}
+
+/** No control characters but tab, line feed, vertical tab, form feed, carriage return, escape. */
+function isText(head: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return startOf(head) !== '' && !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(head);
+}
+
+/** Without a byte order mark and white space, in lower case. */
+function startOf(head: string): string {
+  return head
+    .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .trimStart()
+    .toLowerCase();
+}
