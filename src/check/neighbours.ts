@@ -1,8 +1,10 @@
 // The images most like each one in features, of other units.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { rowOf } from '../base/matrix.ts';
+import { rowOf, takeRows } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
+import { createBlock, loadBlock, multiply } from '../head/kernels.ts';
+import { unitLength } from '../head/out-of-distribution.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import type { CheckInput } from './input.ts';
 
@@ -10,6 +12,8 @@ import type { CheckInput } from './input.ts';
 export const NEIGHBOURS = 10;
 /** Images that are compared with at most, drawn at random: keeps the work linear beyond. */
 const REFERENCES = 2000;
+/** Rows between two looks at the signal. */
+const AT_ONCE = 16;
 
 export interface Neighbour {
   readonly row: number;
@@ -22,34 +26,49 @@ export async function nearestNeighbours(
   { features, units, seed }: Pick<CheckInput, 'features' | 'units' | 'seed'>,
   signal?: AbortSignal,
 ): Promise<Neighbour[][]> {
-  const scaled = standardise(features, fitStandardisation(features));
-  const lengths = Array.from({ length: scaled.rows }, (_, row) => norm(rowOf(scaled, row)));
-  const all = createRandom(seed, 'neighbours').shuffle([...units.keys()]);
-  const references = all.slice(0, REFERENCES);
+  const directions = standardise(features, fitStandardisation(features));
+  for (let row = 0; row < directions.rows; row++) {
+    const direction = rowOf(directions, row);
+    direction.set(unitLength(direction));
+  }
+  const rows = [...units.keys()];
+  const references = createRandom(seed, 'neighbours')
+    .shuffle([...rows])
+    .slice(0, REFERENCES);
+  const compared = Float64Array.from(takeRows(directions, references).data);
+  const none = new Float64Array(references.length);
+  const block = createBlock(AT_ONCE, features.columns);
+  const products = new Float64Array(AT_ONCE * references.length);
   const found: Neighbour[][] = [];
-  for (let row = 0; row < units.length; row++) {
-    if (row % 16 === 0) {
-      await breathe();
-      signal?.throwIfAborted();
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    await breathe();
+    signal?.throwIfAborted();
+    loadBlock(block, directions, rows, from);
+    multiply(block, compared, none, products);
+    for (let i = 0; i < block.count; i++) {
+      const own = products.subarray(i * references.length, (i + 1) * references.length);
+      found.push(nearestOf(own, references, (row) => units[row] !== units[from + i]));
     }
-    const own = rowOf(scaled, row);
-    const others = references.filter((other) => units[other] !== units[row]);
-    const near = others.map((other) => {
-      const product = dot(own, rowOf(scaled, other));
-      return { row: other, likeness: product / Math.max(lengths[row] * lengths[other], 1e-12) };
-    });
-    near.sort((a, b) => b.likeness - a.likeness || a.row - b.row);
-    found.push(near.slice(0, NEIGHBOURS));
   }
   return found;
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function norm(vector: Float32Array): number {
-  return Math.sqrt(dot(vector, vector));
+/** @param likeness of each of `rows` */
+function nearestOf(
+  likeness: Float64Array,
+  rows: readonly number[],
+  counts: (row: number) => boolean,
+): Neighbour[] {
+  const near: Neighbour[] = [];
+  for (let at = 0; at < rows.length; at++) {
+    const [row, own] = [rows[at], likeness[at]];
+    if (near.length === NEIGHBOURS && own < near[NEIGHBOURS - 1].likeness) continue;
+    if (!counts(row)) continue;
+    const place = near.findIndex(
+      (one) => own > one.likeness || (own === one.likeness && row < one.row),
+    );
+    near.splice(place < 0 ? near.length : place, 0, { row, likeness: own });
+    near.splice(NEIGHBOURS);
+  }
+  return near;
 }

@@ -56,8 +56,9 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
   );
   if (Math.min(...groups) < FOLDS) return [];
   const chance = 1 / labels.length;
+  const rounds = assignRounds(input);
   const found = properties.flatMap((property): Finding[] => {
-    const accuracy = balancedAccuracy(input, property);
+    const accuracy = balancedAccuracy(input, property, rounds);
     // Images of one unit are no independent cases.
     const variance = groups.reduce((sum, count) => sum + (chance * (1 - chance)) / count, 0);
     const error = Math.sqrt(variance) / labels.length;
@@ -80,13 +81,14 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
 
 /** Cross-validated, whole units held out: of the rule that takes the most typical label of a part. */
 export function balancedAccuracy(
-  { labels, targets, units, seed }: Labelled,
+  input: Labelled,
   { values }: Property,
+  rounds = assignRounds(input),
 ): number {
+  const { labels, targets } = input;
   if (new Set<unknown>(values).size < 2) return 1 / labels.length;
   let sum = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const folds = assignFolds(units, targets, labels, FOLDS, seed + round);
+  for (const folds of rounds) {
     const scores = new Float64Array(targets.length * labels.length);
     for (let fold = 0; fold < FOLDS; fold++) {
       const training = [...folds.keys()].filter((row) => folds[row] !== fold);
@@ -99,6 +101,12 @@ export function balancedAccuracy(
     sum += balancedAccuracyOf(countConfusion(scores, targets, labels.length));
   }
   return sum / ROUNDS;
+}
+
+function assignRounds({ labels, targets, units, seed }: Labelled): Uint16Array[] {
+  return Array.from({ length: ROUNDS }, (_, round) =>
+    assignFolds(units, targets, labels, FOLDS, seed + round),
+  );
 }
 
 /** The part that a row falls into: its word, or the range between quantiles of the training rows. */

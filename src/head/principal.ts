@@ -1,5 +1,6 @@
 // The directions along which rows vary most: principal components, without a covariance matrix.
 
+import { dotProduct } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
 
 /** Rounds where the directions need not be exact, only the same every time. */
@@ -42,7 +43,7 @@ export function principalDirections(
   const squares = new Float64Array(count);
   for (let row = 0; row < rows.length; row += columns) {
     for (let k = 0; k < count; k++) {
-      squares[k] += product(rows, row, directions, k * columns, columns) ** 2;
+      squares[k] += dotProduct(rows, row, directions, k * columns, columns) ** 2;
     }
   }
   return { directions, squares };
@@ -62,7 +63,7 @@ function multiplyByCovariance(
   const sums = new Float64Array(directions.length);
   for (let row = 0; row < rows.length; row += columns) {
     for (let at = 0; at < directions.length; at += columns) {
-      const along = product(rows, row, directions, at, columns);
+      const along = dotProduct(rows, row, directions, at, columns);
       for (let j = 0; j < columns; j++) sums[at + j] += along * rows[row + j];
     }
   }
@@ -72,27 +73,15 @@ function multiplyByCovariance(
 /** Gram-Schmidt, twice over each vector against rounding; a vector that vanishes becomes 0. */
 function orthonormalise(vectors: Float64Array, columns: number): void {
   for (let at = 0; at < vectors.length; at += columns) {
-    const before = Math.sqrt(product(vectors, at, vectors, at, columns));
+    const before = Math.sqrt(dotProduct(vectors, at, vectors, at, columns));
     for (let pass = 0; pass < 2; pass++) {
       for (let other = 0; other < at; other += columns) {
-        const along = product(vectors, at, vectors, other, columns);
+        const along = dotProduct(vectors, at, vectors, other, columns);
         for (let j = 0; j < columns; j++) vectors[at + j] -= along * vectors[other + j];
       }
     }
-    const length = Math.sqrt(product(vectors, at, vectors, at, columns));
+    const length = Math.sqrt(dotProduct(vectors, at, vectors, at, columns));
     const scale = length > 1e-9 * before ? 1 / length : 0;
     for (let j = 0; j < columns; j++) vectors[at + j] *= scale;
   }
-}
-
-function product(
-  a: Float64Array,
-  fromA: number,
-  b: Float64Array,
-  fromB: number,
-  length: number,
-): number {
-  let sum = 0;
-  for (let j = 0; j < length; j++) sum += a[fromA + j] * b[fromB + j];
-  return sum;
 }

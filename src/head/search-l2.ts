@@ -45,7 +45,7 @@ export interface L2Search {
 }
 
 export interface L2SearchOptions {
-  readonly path?: readonly number[];
+  readonly path?: readonly number[] | undefined;
   /** Of lbfgs; the default is enough to choose by. */
   readonly tolerance?: number;
   readonly signal?: AbortSignal | undefined;

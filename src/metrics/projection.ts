@@ -1,6 +1,6 @@
 // Features in two dimensions, for a map: their first two principal components.
 
-import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
+import { dotProduct, type Matrix, takeRows } from '../base/matrix.ts';
 import { principalDirections } from '../head/principal.ts';
 import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
 
@@ -16,9 +16,10 @@ export interface Projection {
 const FITTED_ROWS = 1_000;
 /** More points than this on a map hide each other. */
 export const DRAWN_ROWS = 2_000;
-/** Directions iterated together: the more, the sooner the first two are found. */
-const BLOCK = 6;
-const ROUNDS = 40;
+/** Directions iterated together: the more, the sooner the first two lie within them. */
+const BLOCK = 12;
+/** Rounds within these, where they cost next to nothing. */
+const ROUNDS = 100;
 
 /**
  * Principal components of the standardised features, by orthogonal iteration from a fixed start
@@ -45,15 +46,15 @@ export function projectFeatures(features: Matrix): Projection {
 
 /** Of each row along a direction, `[n]`; the features are standardised without a copy of them. */
 function coordinates(
-  features: Matrix,
+  { rows, columns, data }: Matrix,
   { mean, scale }: Standardisation,
   direction: Float64Array,
 ): Float64Array {
   const weights = direction.map((value, column) => value * scale[column]);
-  const offset = dot(mean, weights);
+  const offset = dotProduct(mean, 0, weights, 0, columns);
   return Float64Array.from(
-    { length: features.rows },
-    (_, row) => dot(rowOf(features, row), weights) - offset,
+    { length: rows },
+    (_, row) => dotProduct(data, row * columns, weights, 0, columns) - offset,
   );
 }
 
@@ -80,14 +81,24 @@ interface Direction {
   readonly spread: number;
 }
 
+/** A few rounds find the space of the largest directions, many rounds the two within it. */
 function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
   const rows = Float64Array.from(data);
   const count = Math.min(BLOCK, columns);
-  const { directions, squares } = principalDirections(rows, columns, count, { rounds: ROUNDS });
-  const found = Array.from(squares, (spread, k) => ({
-    direction: directions.slice(k * columns, (k + 1) * columns),
-    spread,
-  })).sort((a, b) => b.spread - a.spread);
+  const { directions: space } = principalDirections(rows, columns, count);
+  const within = Float64Array.from({ length: (rows.length / columns) * count }, (_, at) => {
+    const [row, k] = [Math.floor(at / count), at % count];
+    return dotProduct(rows, row * columns, space, k * columns, columns);
+  });
+  const pair = Math.min(2, count);
+  const { directions, squares } = principalDirections(within, count, pair, { rounds: ROUNDS });
+  const found = Array.from(squares, (spread, k) => {
+    const direction = new Float64Array(columns);
+    for (let at = 0; at < space.length; at++) {
+      direction[at % columns] += directions[k * count + Math.floor(at / columns)] * space[at];
+    }
+    return { direction, spread };
+  }).sort((a, b) => b.spread - a.spread);
   // A second direction is needed even of one feature.
   return [found[0], found[1] ?? { direction: new Float64Array(columns), spread: 0 }];
 }
@@ -95,10 +106,4 @@ function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
 function signed(direction: Float64Array): Float64Array {
   const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return largest < 0 ? direction.map((value) => -value) : direction;
-}
-
-function dot(a: Float32Array | Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < b.length; at++) sum += a[at] * b[at];
-  return sum;
 }
