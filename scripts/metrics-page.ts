@@ -24,8 +24,9 @@ then 5, and the message tells by how much. Names in brackets are taken as well.
 
 const UNITS = `
 Every interval is a 95 % interval. Bootstraps are ${DRAWS.toLocaleString('en-GB')} seeded draws within labels; groups (patients,
-studies) are drawn whole. An interval that rests on fewer than ${FEW_UNITS} images or groups of a label is
-called unreliable in its note. Sources and measured coverage: [decisions.md](decisions.md#evaluation).
+studies) are drawn whole. The ROC AUC of a split with two labels has the interval of either label. An
+interval that rests on fewer than ${FEW_UNITS} images or groups of a label is called unreliable in its note.
+Sources and measured coverage: [decisions.md](decisions.md#evaluation).
 `;
 
 export function metricsPage(): string {

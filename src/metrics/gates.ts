@@ -1,16 +1,11 @@
 // Gates: metrics that a split must reach for a model to pass, as given on the command line.
 
 import { UsageError } from '../base/errors.ts';
+import type { Estimate } from './estimate.ts';
 import { differenceText, digitsOf, exactText, valueText } from './format.ts';
 import { countOf } from './proportions.ts';
 import type { SplitMetrics } from './split-metrics.ts';
-import {
-  type LabelMetric,
-  METRIC_NAMES,
-  type MetricName,
-  specOf,
-  type WholeMetric,
-} from './table.ts';
+import { METRIC_NAMES, type MetricName, specOf } from './table.ts';
 
 /** As given, e.g. `accuracy=0.9` or `sensitivity:brokenleg=0.85`; a label may hold `:` and `=`. */
 export interface GateWords {
@@ -31,7 +26,6 @@ export interface Gate {
 }
 
 const OPTIONS = { higher: '--min', lower: '--max' } as const;
-type GateOption = (typeof OPTIONS)[keyof typeof OPTIONS];
 
 /** @throws UsageError for a metric, direction, label or number that cannot be */
 export function parseGates({ min, max }: GateWords, labels: readonly string[]): Gate[] {
@@ -41,7 +35,7 @@ export function parseGates({ min, max }: GateWords, labels: readonly string[]): 
   ];
 }
 
-function parseGate(option: GateOption, word: string, labels: readonly string[]): Gate {
+function parseGate(option: '--min' | '--max', word: string, labels: readonly string[]): Gate {
   const equals = word.lastIndexOf('=');
   const name = equals === -1 ? word : word.slice(0, equals);
   const [given, ...rest] = name.split(':');
@@ -94,10 +88,9 @@ export function missedGates(gates: readonly Gate[], metrics: SplitMetrics): stri
   return gates.flatMap(({ name, metric, label, bound }) => {
     const { better, format, whole, label: ofLabel } = specOf(metric);
     const share = label === null ? whole : ofLabel;
-    const { value, note } =
-      label === null
-        ? metrics[metric as WholeMetric]
-        : metrics.labels[label][metric as LabelMetric];
+    const estimates: Partial<Record<MetricName, Estimate>> =
+      label === null ? metrics : metrics.labels[label];
+    const { value, note } = estimates[metric] as Estimate;
     const images =
       typeof share === 'object' ? countOf(share, metrics.confusion, label ?? 0) : metrics.images;
     const isHigh = better === 'higher';

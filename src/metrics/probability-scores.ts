@@ -1,6 +1,7 @@
 // How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
 
-import { mostProbable, TINY } from '../head/softmax.ts';
+import { TINY } from '../head/softmax.ts';
+import { predictedLabels } from './confusion.ts';
 import type { Interval } from './estimate.ts';
 import { wilsonInterval } from './proportions.ts';
 
@@ -48,9 +49,7 @@ export function scoreImages(
   labels: number,
 ): ImageScores {
   const images = targets.length;
-  const top = Uint32Array.from({ length: images }, (_, i) =>
-    mostProbable(probabilities, i * labels, labels),
-  );
+  const top = predictedLabels(probabilities, images, labels);
   const confidences = Float64Array.from(top, (k, i) => probabilities[i * labels + k]);
   return {
     losses: Float64Array.from({ length: images }, (_, i) => {

@@ -46,11 +46,7 @@ const BY_GROUPS = 'bootstrap of whole groups';
 /** How intervals are made where images are independent, and where they come in groups. */
 export const INTERVALS = {
   wilson: { of: 'shares', images: 'Wilson', groups: 'Wilson on the effective sample size' },
-  delong: {
-    of: 'ROC AUC of a label, or of a split with two',
-    images: 'DeLong on the logit scale',
-    groups: BY_GROUPS,
-  },
+  delong: { of: 'ROC AUC of a label', images: 'DeLong on the logit scale', groups: BY_GROUPS },
   bootstrap: { of: 'other metrics', images: 'bootstrap of images', groups: BY_GROUPS },
   reflected: {
     of: 'calibration error (from 0 where noise alone may give it)',
@@ -75,11 +71,7 @@ export const METRICS = {
     ...SHARE,
     heading: 'accuracy',
     meaning: 'share of the images whose most probable label is right',
-    whole: {
-      counts: () => true,
-      hits: (truth, predicted) => truth === predicted,
-      lack: 'no image of',
-    },
+    whole: { counts: () => true, hits: (truth, taken) => truth === taken, lack: 'no image of' },
   },
   balanced_accuracy: {
     ...SCORE,
@@ -115,15 +107,13 @@ export const METRICS = {
     ...SHARE,
     heading: 'PPV',
     aliases: ['precision'],
-    meaning:
-      'of the images predicted as the label, the share that is right; changes with how common it is',
+    meaning: 'of images predicted as the label, the share that is right; depends on prevalence',
     label: { counts: isTaken, hits: isCase, lack: 'no image is predicted as' },
   },
   npv: {
     ...SHARE,
     heading: 'NPV',
-    meaning:
-      'of the images predicted as another, the share that is right; changes with how common it is',
+    meaning: 'of images predicted as another, the share that is right; depends on prevalence',
     label: { counts: isLeft, hits: isOther, lack: 'every image is predicted as' },
   },
   f1: {

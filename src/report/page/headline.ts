@@ -1,6 +1,6 @@
 // The head of the page: the answer in a sentence, its image, and what a reader must know of it.
 
-import type { Estimate } from '../../metrics/estimate.ts';
+import type { Estimate, Interval } from '../../metrics/estimate.ts';
 import { percentText } from '../../metrics/format.ts';
 import type { ReportData, ReportSet } from '../data.ts';
 import { type Html, html, name, rowName } from './html.ts';
@@ -40,12 +40,7 @@ function verdict({ metrics }: ReportSet): Html | null {
 /** The accuracy and its interval on a line from 0 to 100%, above those of simpler rules. */
 function accuracyLines({ name: set, metrics, baselines }: ReportSet): Html {
   const { accuracy, majority_baseline: majority } = metrics;
-  const row = (
-    label: string,
-    value: number,
-    interval: readonly [number, number] | null,
-    kind: string,
-  ) =>
+  const row = (label: string, value: number, interval: Interval | null, kind: string) =>
     html`<tr class="${kind}"><th scope="row">${rowName(label)}</th><td class="track">${track(value, interval, majority.accuracy)}</td><td class="number">${percentText(value)}${
       interval !== null && html` <small>${rangeText(interval, 'percent')}</small>`
     }</td></tr>`;
@@ -55,7 +50,7 @@ function accuracyLines({ name: set, metrics, baselines }: ReportSet): Html {
   ]}</tbody></table>`;
 }
 
-function track(value: number, interval: readonly [number, number] | null, guess: number): Html {
+function track(value: number, interval: Interval | null, guess: number): Html {
   const at = (share: number) => `${(100 * share).toFixed(2)}%`;
   return html`<svg width="100%" height="26" aria-hidden="true"><line class="axis" x2="100%" y1="13" y2="13"/><line class="guess" x1="${at(guess)}" x2="${at(guess)}" y1="0" y2="26"/>${
     interval !== null &&
