@@ -6,7 +6,7 @@ import { addCommand, normaliseArguments, withExamples } from './commands/argumen
 import type { Context } from './commands/context.ts';
 import { printError, terminal, watchStreams } from './commands/terminal.ts';
 import { versionLines } from './commands/version.ts';
-import { COMMANDS, type CommandName, type OptionsOf } from './options/commands.ts';
+import { COMMANDS, type CommandName, type Given } from './options/commands.ts';
 import { REFUSED } from './options/rows.ts';
 
 /** How long work may take to stop by itself, in milliseconds. */
@@ -71,7 +71,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-type Run<C extends CommandName> = (given: Partial<OptionsOf<C>>, context: Context) => Promise<void>;
+type Run<C extends CommandName> = (given: Given<C>, context: Context) => Promise<void>;
 
 /** Each is loaded when it is run, since every module costs a start; a group shows its help. */
 const RUNS: { readonly [C in CommandName]: (() => Promise<Run<C>>) | undefined } = {

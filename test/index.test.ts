@@ -6,6 +6,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import {
   checkData,
+  classify,
   evaluateModel,
   InputError,
   RETRAIN_DEFAULTS,
@@ -13,7 +14,7 @@ import {
   UsageError,
 } from '../src/index.ts';
 import { makeFolder } from './helpers/make-folder.ts';
-import { DIAGNOSE, HEALTHDIAG, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
+import { DIAGNOSE, HEALTHDIAG, LEG005, ROOT, TEST_CACHE } from './helpers/run-cli.ts';
 
 /** A program as a user of the library writes it; it reports through a file. */
 const PROGRAM = `
@@ -76,4 +77,5 @@ test('a program is told of wrong options as the command line is, before any work
     await assert.rejects(work({}), /expected --image_dir DIR or --manifest FILE, found neither/);
   }
   await assert.rejects(retrain({ image_dir: 'nowhere' }), InputError);
+  await assert.rejects(classify('nowhere', LEG005, { maxPixels: 0 }).next(), UsageError);
 });

@@ -5,6 +5,7 @@ import { runInBatches } from '../features/batches.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
 import { orImageError } from '../images/read.ts';
+import { withDefaults } from '../options/check.ts';
 import {
   type Classifier,
   type LabelScore,
@@ -36,17 +37,20 @@ export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'>
 /**
  * Scores images with the model at `modelDir`, which stays open until the last one or a `break`.
  * @param files paths of images, and of folders that stand for all images below them
- * @throws InputError for a folder without images, UnfitError when the model cannot be used; what is
+ * @throws UsageError for options that cannot be, InputError for a folder without images, UnfitError when the model cannot be used; what is
  *   wrong with one image is the `error` of its prediction
  */
 export async function* classify(
   modelDir: string,
   files: string | readonly string[],
-  { maxPixels, onMessage, signal, ...engine }: ClassifyOptions = {},
+  { engine, extractor, maxPixels, onMessage, signal }: ClassifyOptions = {},
 ): AsyncGenerator<Prediction> {
-  const inputs = await expandInputs([files].flat(), onMessage);
+  const images = [files].flat();
+  const model = { model_dir: modelDir, engine, extractor };
+  withDefaults('classify', { images, ...model, max_pixels: maxPixels });
+  const inputs = await expandInputs(images, onMessage);
   const decoder = await loadDecoder({ maxPixels });
-  const classifier = await openClassifier({ modelDir, ...engine }, onMessage);
+  const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {
     yield* classifyImages(inputs, classifier, decoder, signal);
   } finally {

@@ -1,12 +1,12 @@
 // imgdiag cache: what the feature cache holds, and how to make it smaller.
 
 import { withDefaults } from '../options/check.ts';
-import type { OptionsOf } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import type { Context } from './context.ts';
 
-type Given = Partial<OptionsOf<'cache info'>>;
+type CacheOptions = Given<'cache info'>;
 
-export async function cacheInfoCommand(given: Given, { terminal }: Context): Promise<void> {
+export async function cacheInfoCommand(given: CacheOptions, { terminal }: Context): Promise<void> {
   const { cacheInfo } = await import('../features/cache/admin.ts');
   const info = await cacheInfo(await rootOf(withDefaults('cache info', given)));
   terminal.result(`${info.root}: ${info.images} bottlenecks, ${megabytes(info.bytes)}`);
@@ -17,7 +17,7 @@ export async function cacheInfoCommand(given: Given, { terminal }: Context): Pro
 }
 
 export async function cachePruneCommand(
-  given: Partial<OptionsOf<'cache prune'>>,
+  given: Given<'cache prune'>,
   { terminal }: Context,
 ): Promise<void> {
   const { parseAge, pruneCache } = await import('../features/cache/admin.ts');
@@ -27,13 +27,13 @@ export async function cachePruneCommand(
   terminal.result(`removed ${removed.records} bottlenecks, ${megabytes(removed.bytes)}`);
 }
 
-export async function cacheClearCommand(given: Given, { terminal }: Context): Promise<void> {
+export async function cacheClearCommand(given: CacheOptions, { terminal }: Context): Promise<void> {
   const { clearCache } = await import('../features/cache/admin.ts');
   const removed = await clearCache(await rootOf(withDefaults('cache clear', given)));
   terminal.result(`removed ${removed.records} bottlenecks, ${megabytes(removed.bytes)}`);
 }
 
-async function rootOf({ bottleneck_dir: folder }: Given): Promise<string> {
+async function rootOf({ bottleneck_dir: folder }: CacheOptions): Promise<string> {
   const { defaultCacheRoot } = await import('../features/cache/admin.ts');
   return folder ?? defaultCacheRoot(process.env, process.platform);
 }

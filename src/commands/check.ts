@@ -1,10 +1,10 @@
 // imgdiag check: is the data fooling us? Prints what it finds, worst first.
 
 import { withDefaults } from '../options/check.ts';
-import type { CheckOptions } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import type { Context } from './context.ts';
 
-export async function checkCommand(given: Partial<CheckOptions>, context: Context): Promise<void> {
+export async function checkCommand(given: Given<'check'>, context: Context): Promise<void> {
   const options = withDefaults('check', given);
   const { json, all } = options;
   const { terminal, signal, setStopLine } = context;

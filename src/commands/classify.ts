@@ -6,13 +6,13 @@ import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { damagedWarning } from '../images/preprocessing.ts';
 import { withDefaults } from '../options/check.ts';
-import type { OptionsOf } from '../options/commands.ts';
+import type { Given, OptionsOf } from '../options/commands.ts';
 import type { Context } from './context.ts';
 import { inputsToExplain, writeExplanation } from './explain.ts';
 
 type Flags = OptionsOf<'classify'>;
 
-export async function classifyCommand(given: Partial<Flags>, context: Context): Promise<void> {
+export async function classifyCommand(given: Given<'classify'>, context: Context): Promise<void> {
   const flags = withDefaults('classify', given, process.env);
   const { images } = flags;
   const { terminal, signal, setExitCode } = context;

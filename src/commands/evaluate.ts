@@ -3,12 +3,12 @@
 import path from 'node:path';
 import { GateError } from '../base/errors.ts';
 import { withDefaults } from '../options/check.ts';
-import type { EvaluateOptions } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import { reportFolderOf } from './arguments.ts';
 import type { Context } from './context.ts';
 
 export async function evaluateCommand(
-  given: Partial<EvaluateOptions>,
+  given: Given<'evaluate'>,
   { terminal, signal }: Context,
 ): Promise<void> {
   const flags = withDefaults('evaluate', given, process.env);

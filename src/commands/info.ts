@@ -1,13 +1,10 @@
 // imgdiag info: what a saved model is.
 
 import { withDefaults } from '../options/check.ts';
-import type { OptionsOf } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import type { Context } from './context.ts';
 
-export async function infoCommand(
-  given: Partial<OptionsOf<'info'>>,
-  { terminal }: Context,
-): Promise<void> {
+export async function infoCommand(given: Given<'info'>, { terminal }: Context): Promise<void> {
   const { model_dir: folder, json } = withDefaults('info', given, process.env);
   const { readModel } = await import('../model/read.ts');
   const { FILE_NAMES } = await import('../model/manifest.ts');

@@ -2,11 +2,11 @@
 
 import { messageOf } from '../base/errors.ts';
 import { withDefaults } from '../options/check.ts';
-import type { OptionsOf } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import type { Context } from './context.ts';
 
 export async function manifestCommand(
-  given: Partial<OptionsOf<'manifest'>>,
+  given: Given<'manifest'>,
   { terminal, signal }: Context,
 ): Promise<void> {
   const options = withDefaults('manifest', given);

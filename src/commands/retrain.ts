@@ -7,16 +7,13 @@ import type { OnMessage } from '../base/messages.ts';
 import { augmentationOf } from '../job/augment-options.ts';
 import type { RetrainResult } from '../job/retrain.ts';
 import { withDefaults } from '../options/check.ts';
-import { RETRAIN_DEFAULTS, type RetrainOptions } from '../options/commands.ts';
+import { type Given, RETRAIN_DEFAULTS, type RetrainOptions } from '../options/commands.ts';
 import { INDEX, OUT_OF_FOLD } from '../report/file-names.ts';
 import { reportFolderOf } from './arguments.ts';
 import type { Context } from './context.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function retrainCommand(
-  told: Partial<RetrainOptions>,
-  context: Context,
-): Promise<void> {
+export async function retrainCommand(told: Given<'retrain'>, context: Context): Promise<void> {
   const [{ retrain }, { optionsLike }, { MissedGatesError }, report, { endLines }, { labelTable }] =
     await Promise.all([
       import('../job/retrain.ts'),
@@ -90,7 +87,7 @@ function untold(options: RetrainOptions): string {
 }
 
 /** Options that were given but change nothing, as retrain.py's scripts give them. */
-function withoutEffect(told: Partial<RetrainOptions>, options: RetrainOptions): string[] {
+function withoutEffect(told: Given<'retrain'>, options: RetrainOptions): string[] {
   const batches = ['learning_rate', 'train_batch_size', 'learning_rate_schedule'] as const;
   const ignored = options.optimizer === 'lbfgs' ? batches.filter((name) => name in told) : [];
   const lines = ignored.map(

@@ -10,7 +10,7 @@ import { loadDecoder } from '../images/decode.ts';
 import { lookAt } from '../images/look.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { withDefaults } from '../options/check.ts';
-import { type CheckOptions, RETRAIN_DEFAULTS } from '../options/commands.ts';
+import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
 import { openExtraction } from './extraction.ts';
 import { checkInput, usableImages } from './image-rows.ts';
 import type { JobTools } from './tools.ts';
@@ -25,10 +25,7 @@ export interface CheckedData {
 }
 
 /** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
-export async function checkData(
-  given: Partial<CheckOptions>,
-  tools: JobTools = {},
-): Promise<CheckedData> {
+export async function checkData(given: Given<'check'>, tools: JobTools = {}): Promise<CheckedData> {
   const { onProgress, signal } = tools;
   const options = withDefaults('check', given);
   const planned = await planSplit(options, {

@@ -15,7 +15,7 @@ import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readLearntFrom } from '../model/recorded-split.ts';
 import { withDefaults } from '../options/check.ts';
-import type { EvaluateOptions } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import type { EvaluatedModel } from '../report/evidence.ts';
 import { thresholdRates } from '../training/operating-point.ts';
 import { featuresOf, tellSkipped } from './extraction.ts';
@@ -30,7 +30,7 @@ const NO_STORE = { get: () => undefined, put: async () => {} };
  * @throws UnfitError when the model cannot be used
  */
 export async function evaluateModel(
-  given: Partial<EvaluateOptions>,
+  given: Given<'evaluate'>,
   tools: JobTools = {},
 ): Promise<EvaluatedModel> {
   const options = withDefaults('evaluate', given);

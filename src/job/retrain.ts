@@ -16,7 +16,7 @@ import { recordedSplitOf } from '../model/recorded-split.ts';
 import { savedHead } from '../model/saved-head.ts';
 import { finishPublication, type Payload, writeModel } from '../model/write.ts';
 import { withDefaults } from '../options/check.ts';
-import type { RetrainOptions } from '../options/commands.ts';
+import type { Given, RetrainOptions } from '../options/commands.ts';
 import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
 import { evaluateSplits, evaluateTest } from '../training/evaluate-splits.ts';
 import type { FitStep } from '../training/fit-pool.ts';
@@ -67,7 +67,7 @@ export interface RetrainResult {
  *   it was
  */
 export async function retrain(
-  given: Partial<RetrainOptions>,
+  given: Given<'retrain'>,
   tools: JobTools = {},
 ): Promise<RetrainResult> {
   const { onMessage, signal } = tools;

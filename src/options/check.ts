@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { COMMANDS, type CommandName, type OptionsOf, rowsOf } from './commands.ts';
+import { COMMANDS, type CommandName, type Given, type OptionsOf, rowsOf } from './commands.ts';
 import type { Row } from './row.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function withDefaults<C extends CommandName>(
   command: C,
-  given: Partial<OptionsOf<C>>,
+  given: Given<C>,
   env: NodeJS.ProcessEnv = {},
 ): OptionsOf<C> {
   const resolve = (name: string, { env: variable, fallback }: Row) =>

@@ -166,6 +166,11 @@ type RowsOf<C extends CommandName> = Both<Sections<C>[keyof Sections<C>]>;
 export type OptionsOf<C extends CommandName> = {
   readonly [Name in keyof RowsOf<C>]: RowsOf<C>[Name] extends Row<infer Value> ? Value : never;
 };
+/** What a command or a program says of them; the rest is at its default. */
+export type Given<C extends CommandName> = {
+  readonly [Name in keyof OptionsOf<C>]?: OptionsOf<C>[Name] | undefined;
+};
+
 export type RetrainOptions = OptionsOf<'retrain'>;
 export type CheckOptions = OptionsOf<'check'>;
 export type EvaluateOptions = OptionsOf<'evaluate'>;

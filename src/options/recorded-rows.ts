@@ -37,7 +37,7 @@ export const RECORDED_ROWS = {
   image_size: whole(
     undefined,
     '<pixels>',
-    "side of the network's input, a multiple of 32 (default: the network's own)",
+    "side of the network's input: a multiple of 32 from 96 to 512 (default: the network's own)",
     POSITIVE,
   ),
   flip_left_right: flag('augmentation: mirror half of the copies'),

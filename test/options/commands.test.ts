@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { MAX_PIXELS } from '../../src/images/decode.ts';
 import { COMMANDS, type CommandName, defaultsOf, rowsOf } from '../../src/options/commands.ts';
 import type { Row } from '../../src/options/row.ts';
 import { currentName, REFUSED, ROWS } from '../../src/options/rows.ts';
@@ -44,5 +45,6 @@ test('every default is one of the choices, and no help is empty or ends like a p
     if (choices !== undefined) assert.ok(choices.includes(fallback as string), name);
     assert.match(help, /^\S.{8,}[^.]$/, name);
   }
+  assert.equal(ROWS.max_pixels.fallback, MAX_PIXELS);
   assert.deepEqual(defaultsOf('cache clear'), { bottleneck_dir: undefined });
 });

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Command } from 'commander';
+import { addCommand, normaliseArguments } from '../../src/commands/arguments.ts';
+import type { CommandName } from '../../src/options/commands.ts';
+
+/** What the action of a command is given for a command line. */
+async function givenFor(line: string): Promise<unknown> {
+  let given: unknown;
+  const program = new Command('imgdiag').exitOverride();
+  for (const name of ['retrain', 'classify', 'info', 'cache', 'cache prune'] as CommandName[]) {
+    addCommand(program, name, async (found) => {
+      given = found;
+    });
+  }
+  await program.parseAsync(normaliseArguments(line.split(' ')), { from: 'user' });
+  return given;
+}
+
+test('what was given, and nothing else, reaches the command with the type of its row', async () => {
+  assert.deepEqual(
+    await givenFor('retrain --steps +5 --l2 1e-3 --min a=1 --force --min b=2 --seed=7'),
+    { steps: 5, l2: 0.001, min: ['a=1', 'b=2'], force: true, seed: 7 },
+  );
+  assert.deepEqual(await givenFor('retrain --engine auto'), { engine: 'auto' });
+  assert.deepEqual(await givenFor('cache prune --older_than 9d'), { older_than: '9d' });
+});
+
+test('arguments without a flag have the name of their row', async () => {
+  assert.deepEqual(await givenFor('classify a.jpg b.jpg --top_k 2'), {
+    images: ['a.jpg', 'b.jpg'],
+    top_k: 2,
+  });
+  assert.deepEqual(await givenFor('info legs'), { model_dir: 'legs' });
+});
+
+test('what is no number stays a word for the check to name', async () => {
+  for (const word of ['abc', '5.0', '1e3', '0x10', '99999999999999999999.5']) {
+    assert.deepEqual(await givenFor(`retrain --steps ${word}`), { steps: word });
+  }
+  assert.deepEqual(await givenFor('retrain --l2 much --seed='), { l2: 'much', seed: '' });
+});
+
+test("hyphens and retrain.py's names are understood, values and what follows -- are left alone", () => {
+  const words = '--image-dir x --how-many-training-steps=5 --no_pictures -- --tfhub_module';
+  assert.deepEqual(
+    normaliseArguments(words.split(' ')),
+    '--image_dir x --steps=5 --no_images -- --tfhub_module'.split(' '),
+  );
+  assert.deepEqual(normaliseArguments(['--group_by=--a-b', '--constructor']), [
+    '--group_by=--a-b',
+    '--constructor',
+  ]);
+});
