@@ -79,6 +79,19 @@ export function matthewsCorrelation(confusion: Confusion): number {
   return covariance / Math.sqrt(spreadOfTruth * spreadOfTaken);
 }
 
+/**
+ * Cohen's kappa of several labels, -1..1: (agreement - chance) / (1 - chance), where chance is the
+ * agreement of independent answers with the same shares of labels (Cohen, Educ Psychol Meas 1960).
+ * @returns NaN when truth and prediction hold the same one label only
+ */
+export function cohensKappa(confusion: Confusion): number {
+  const taken = takenFor(confusion);
+  const truth = supportOf(confusion);
+  const images = truth.reduce((sum, count) => sum + count, 0);
+  const byChance = truth.reduce((sum, count, k) => sum + count * taken[k], 0) / images;
+  return (correctOf(confusion) - byChance) / (images - byChance);
+}
+
 /** Harmonic mean of precision and recall, 0..1; NaN for a label without cases. */
 export function f1Of(hits: number, cases: number, taken: number): number {
   return cases === 0 ? Number.NaN : (2 * hits) / (cases + taken);

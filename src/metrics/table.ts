@@ -2,7 +2,7 @@
 // Types, texts, report, JSON, gates and docs/metrics.md follow from it: a new metric is a row.
 
 import { newcombeInterval } from './auc-interval.ts';
-import { balancedAccuracyOf, f1Of, matthewsCorrelation } from './confusion.ts';
+import { balancedAccuracyOf, cohensKappa, f1Of, matthewsCorrelation } from './confusion.ts';
 import type { Interval } from './estimate.ts';
 import type { Format } from './format.ts';
 import type { Units } from './groups.ts';
@@ -89,6 +89,14 @@ export const METRICS = {
     whole: ({ confusion }) => matthewsCorrelation(confusion),
     undefinedFor: (units) =>
       units.others === 0 ? lackOf(units) : 'every image is predicted as one label',
+  },
+  kappa: {
+    ...SCORE,
+    heading: "Cohen's kappa",
+    meaning: 'agreement of prediction and truth beyond chance; 1 is perfect, 0 is chance',
+    source: 'Cohen, Educ Psychol Meas 1960',
+    range: [-1, 1],
+    whole: ({ confusion }) => cohensKappa(confusion),
   },
   sensitivity: {
     ...SHARE,

@@ -3,6 +3,7 @@ import test from 'node:test';
 import {
   balancedAccuracyOf,
   type Confusion,
+  cohensKappa,
   correctOf,
   countConfusion,
   countPairs,
@@ -64,6 +65,62 @@ test('when there are two labels then the correlation is the phi coefficient', ()
       [4, 0],
     ]),
     -1,
+  );
+});
+
+test('when agreement is counted then kappa is what is left of it beyond chance', () => {
+  // Twelve images: 8 agree, by chance (5 x 4 + 4 x 5 + 3 x 3) / 12 = 49 / 12.
+  const twelve = countConfusion(TWELVE.probabilities, TWELVE.targets, 3);
+  near(cohensKappa(twelve), (8 - 49 / 12) / (12 - 49 / 12));
+  const cases: readonly (readonly [Confusion, number])[] = [
+    // 35 of 50 agree, by chance (25 x 30 + 25 x 20) / 50 = 25.
+    [
+      [
+        [20, 5],
+        [10, 15],
+      ],
+      0.4,
+    ],
+    // The prediction is independent of the truth.
+    [
+      [
+        [2, 2],
+        [3, 3],
+      ],
+      0,
+    ],
+    // Labels of one size, always the other one.
+    [
+      [
+        [0, 5],
+        [5, 0],
+      ],
+      -1,
+    ],
+    [
+      [
+        [3, 0],
+        [0, 4],
+      ],
+      1,
+    ],
+    // Images of one label, predicted as either.
+    [
+      [
+        [1, 1],
+        [0, 0],
+      ],
+      0,
+    ],
+  ];
+  for (const [confusion, kappa] of cases) near(cohensKappa(confusion), kappa);
+  assert.ok(
+    Number.isNaN(
+      cohensKappa([
+        [4, 0],
+        [0, 0],
+      ]),
+    ),
   );
 });
 
