@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { accuracy } from '../../src/head/softmax.ts';
 import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
-import { FIT, makePool, trainPool } from '../helpers/make-pool.ts';
+import { trainHead } from '../../src/training/train-head.ts';
+import { FIT, makePool, makeTwins, trainPool } from '../helpers/make-pool.ts';
 import { optimizer } from '../helpers/run-fit.ts';
 
 const LABELS = ['a', 'b'];
@@ -68,4 +70,27 @@ test('when training began at another head then only L-BFGS predicts as if it had
   assert.match(`${await predict(sgd, true)}`, /may have seen/);
   assert.notEqual(typeof (await predict(sgd, false)), 'string');
   assert.deepEqual(await predict(FIT, true), await predict(FIT, false));
+});
+
+test('when images belong together then a head that has seen one predicts none of the others', async () => {
+  const accuracyOf = async (whole: boolean) => {
+    const twins = makeTwins(60, 2, whole);
+    const trained = await trainPool(twins, 2);
+    const heldOut = await predictHeldOut(twins, LABELS, trained, undefined, OPTIONS);
+    assert.ok(typeof heldOut !== 'string', `${heldOut}`);
+    return accuracy(heldOut.probabilities, heldOut.targets, 2);
+  };
+  assert.ok((await accuracyOf(true)) < 0.65);
+  assert.ok((await accuracyOf(false)) > 0.75);
+});
+
+test('when the first fit stopped early then the heads of the folds make its best steps', async () => {
+  const pool = makePool(40, 2, 4);
+  const sgd = (steps: number) => ({ ...FIT, optimizer: optimizer('sgd', steps) });
+  const trained = await trainHead(pool, 2, sgd(3));
+  const predict = (fit: typeof FIT) =>
+    predictHeldOut(pool, LABELS, trained, undefined, { ...OPTIONS, fit });
+  const stopping = { ...sgd(50), earlyStoppingPatience: 2 };
+  assert.deepEqual(await predict(stopping), await predict(sgd(3)));
+  assert.notDeepEqual(await predict(sgd(50)), await predict(sgd(3)));
 });

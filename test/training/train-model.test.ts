@@ -3,10 +3,12 @@ import test from 'node:test';
 import type { OnMessage } from '../../src/base/messages.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { describeCalibration } from '../../src/training/calibration.ts';
+import { evaluateSplits } from '../../src/training/evaluate-splits.ts';
 import { TOO_FEW } from '../../src/training/held-out.ts';
-import type { Pool } from '../../src/training/pool.ts';
+import { createPool, type Pool, trainingRows } from '../../src/training/pool.ts';
 import { type TrainSettings, trainModel } from '../../src/training/train-model.ts';
-import { makePool, SETTINGS } from '../helpers/make-pool.ts';
+import { makeMatrix } from '../helpers/make-examples.ts';
+import { changeRows, makePool, makeSplitRows, makeTwins, SETTINGS } from '../helpers/make-pool.ts';
 
 const LABELS = ['a', 'b'];
 
@@ -66,4 +68,64 @@ test('when images are too few then those unlike training cannot be told, and a l
   const { model, lines } = await trainOn(makePool(8, 2, 0));
   assert.equal(model.ood.oodDetector, undefined);
   assert.match(lines.join('\n'), /images cannot be told: 8 images are too few/);
+});
+
+test('when test images change then nothing changes but their own metrics', async () => {
+  const splitOf = (row: number) =>
+    (['training', 'validation', 'training', 'testing'] as const)[row % 4];
+  const rows = makeSplitRows(160, 2, (row) => splitOf(row >> 1));
+  const isTest = [...rows.splits.keys()].filter((row) => rows.splits[row] === 'testing');
+  const other = changeRows(rows, isTest, 2);
+  const threshold = { ...SETTINGS.threshold, positive: 'a', target_sensitivity: 0.9 };
+  const settings = { threshold, folds: 3, l2: undefined };
+  const [one, two] = [
+    await trainOn(createPool(rows), settings),
+    await trainOn(createPool(other), settings),
+  ];
+  assert.deepEqual(one.model, two.model);
+  assert.deepEqual(one.lines, two.lines);
+  const { calibration, operatingPoint } = one.model;
+  assert.deepEqual([calibration.images, operatingPoint?.images], [120, 120]);
+  const [before, after] = [
+    await evaluateSplits(rows, LABELS, one.model, false),
+    await evaluateSplits(other, LABELS, one.model, false),
+  ];
+  assert.deepEqual(before.summary.validation, after.summary.validation);
+  assert.deepEqual(before.outOfFold, after.outOfFold);
+  assert.notDeepEqual(before.summary.testing, after.summary.testing);
+});
+
+test('when images belong together then what is unlike training is told by whole units', async () => {
+  const thresholdOf = async (whole: boolean) =>
+    (await trainOn(makeTwins(30, 2, whole))).model.ood.oodDetector?.threshold ?? 0;
+  assert.ok((await thresholdOf(true)) > 1.1 * (await thresholdOf(false)));
+});
+
+test('when training stops late, early or by folds then a line says so', async () => {
+  const linesOf = async (pool: Pool, change: Partial<TrainSettings>) =>
+    (await trainOn(pool, change)).lines.join('\n');
+  const short = { fit: { ...SETTINGS.fit, optimizer: { kind: 'lbfgs', steps: 2 } } } as const;
+  assert.match(await linesOf(makePool(60, 2, 0), short), /not converged after 2 steps/);
+  const stopping = { fit: { ...SETTINGS.fit, earlyStoppingPatience: 2 } };
+  const none = /no validation images to stop early by/;
+  assert.match(await linesOf(makePool(60, 2, 0), stopping), none);
+  assert.doesNotMatch(await linesOf(makePool(60, 2, 5), stopping), none);
+  assert.match(
+    await linesOf(makePool(60, 2, 0), { folds: 3 }),
+    /^fold 3 of 3: accuracy .*\(N=20\)$/m,
+  );
+});
+
+test('when variants were made then their effect on validation images is told', async () => {
+  const pool = makePool(60, 2, 5);
+  const sourceOf = trainingRows(pool);
+  const variants = { sourceOf, features: makeMatrix(sourceOf.length, 6) };
+  const { model, lines } = await trainOn({ ...pool, variants });
+  const { with: augmented, without } = model.augmentationEffect ?? { with: 0, without: 0 };
+  assert.ok(augmented > 0 && without > 0 && augmented !== without);
+  assert.match(
+    lines.join('\n'),
+    /^augmentation (improved|did not improve) validation: .*\(N=12\)$/m,
+  );
+  assert.equal((await trainOn(pool)).model.augmentationEffect, null);
 });
