@@ -126,7 +126,7 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
   const unknown = /^unknown option '--(\w+)/.exec(first)?.[1] ?? '';
   if (Object.hasOwn(REFUSED, unknown)) {
     return new UsageError(
-      `expected an option that there is, found --${unknown}, which has no counterpart here`,
+      `expected an option of imgdiag, found --${unknown} of retrain.py, which has no counterpart here`,
       { hint: REFUSED[unknown] },
     );
   }

@@ -27,45 +27,44 @@ export function withDefaults<C extends CommandName>(
 }
 
 function checkOptions(command: CommandName, values: Values): void {
-  const rows = Object.entries(rowsOf(command));
-  for (const [name, row] of rows) checkValue(name, row, values[name]);
-  const isGiven = (name: string) => {
-    const { fallback } = rowsOf(command)[name];
-    const empty = Array.isArray(values[name]) && values[name].length === 0;
-    return values[name] !== undefined && values[name] !== fallback && !empty;
-  };
-  for (const [name, row] of rows) {
-    const { needs, excludes, orElse, written } = row;
-    if (isGiven(name)) {
-      if (needs !== undefined && !isGiven(needs)) {
-        throw new UsageError(`expected --${needs} beside --${name}, found none`, {
-          hint: 'give both, or neither',
-        });
-      }
-      if (excludes !== undefined && isGiven(excludes)) {
-        throw new UsageError(`expected one of --${name} and --${excludes}, found both`, {
-          hint: 'give one of them',
-        });
-      }
-      const { model_dir: modelDir } = values;
-      if (written && typeof modelDir === 'string' && values[name] !== '-') {
-        requireOutside(modelDir, name, values[name] as string);
-      }
-    } else if (orElse !== undefined && !orElse.some(isGiven)) {
-      const names = [name, ...orElse].map((one) => usageOf(one, rowsOf(command)[one]));
-      throw new UsageError(
-        `expected ${names.join(' or ')}, found ${orElse.length > 0 ? 'neither' : 'none'}`,
-        {
-          hint: `e.g. ${COMMANDS[command].examples[0]}`,
-        },
-      );
-    }
+  const rows = rowsOf(command);
+  for (const [name, row] of Object.entries(rows)) checkValue(name, row, values[name]);
+  const given = Object.keys(rows).filter((name) => isGiven(rows[name], values[name]));
+  const { model_dir: modelDir } = values;
+  for (const name of given) {
+    checkCompany(name, rows[name], given);
+    const place = values[name];
+    if (!rows[name].written || modelDir === undefined || place === '-') continue;
+    requireOutside(modelDir as string, name, place as string);
+  }
+  for (const [name, { orElse }] of Object.entries(rows)) {
+    if (orElse === undefined || [name, ...orElse].some((one) => given.includes(one))) continue;
+    const usage = [name, ...orElse].map((one) => {
+      return `--${one} ${rows[one].argument.slice(1, -1).toUpperCase()}`;
+    });
+    throw new UsageError(
+      `expected ${usage.join(' or ')}, found ${orElse.length === 1 ? 'neither' : 'none'}`,
+      { hint: `e.g. ${COMMANDS[command].examples[0]}` },
+    );
   }
   checkShares(values);
 }
 
-function usageOf(name: string, { argument }: Row): string {
-  return `--${name} ${argument.slice(1, -1).toUpperCase()}`;
+function isGiven({ fallback }: Row, value: unknown): boolean {
+  return value !== undefined && value !== fallback && !(Array.isArray(value) && value.length === 0);
+}
+
+function checkCompany(name: string, { needs, excludes }: Row, given: readonly string[]): void {
+  if (needs !== undefined && !given.includes(needs)) {
+    throw new UsageError(`expected --${needs} beside --${name}, found none`, {
+      hint: 'give both, or neither',
+    });
+  }
+  if (excludes !== undefined && given.includes(excludes)) {
+    throw new UsageError(`expected one of --${name} and --${excludes}, found both`, {
+      hint: 'give one of them',
+    });
+  }
 }
 
 function checkValue(name: string, row: Row, value: unknown): void {

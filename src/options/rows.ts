@@ -125,7 +125,7 @@ export const ROWS = {
   }),
 };
 
-/** Options that old scripts give and that have no counterpart, each with what to do instead. */
+/** Options of retrain.py that have no counterpart, each with what to do instead. */
 export const REFUSED: Readonly<Record<string, string>> = {
   checkpoint_path: 'leave it out: features are cached, and training takes a second',
 };
