@@ -2,7 +2,7 @@
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
-import { LOOK_SIZE, type Look } from '../images/look.ts';
+import { INSPECTED_SIZE, type InspectedImage } from '../images/inspect.ts';
 import { duplicateFindings, exactCopies } from './duplicates.ts';
 import type { Finding } from './findings.ts';
 import { shrinkToGrey } from './grey.ts';
@@ -21,17 +21,17 @@ import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
 /** Side of the grey image that is kept: with its rings, 22 kB an image. */
 const SKETCH_SIDE = 128;
 /** Images decoded at once. */
-const LOOKING = 4;
+const INSPECTING = 4;
 
 export interface CheckTools {
   /** Reads and decodes the image of a row; undefined when it is no longer there. */
-  look(row: number): Promise<Look | undefined>;
+  inspect(row: number): Promise<InspectedImage | undefined>;
   /** Rows looked at, then pairs compared. */
   onProgress?(what: 'images' | 'pairs', done: number, total: number): void;
 }
 
-/** What is kept of a look. */
-interface Seen {
+/** What is kept of an inspected image. */
+interface ImageTraits {
   readonly sketch: Sketch;
   readonly sharpness: number;
   readonly words: Readonly<
@@ -45,7 +45,7 @@ export async function checkImages(
   tools: CheckTools,
   signal?: AbortSignal,
 ): Promise<Finding[]> {
-  const seen = await lookAtAll(input, tools, signal);
+  const seen = await inspectAll(input, tools, signal);
   const exact = exactCopies(input.files);
   const repeated = new Set(exact.map(({ second }) => second));
   const near = await findNearCopies(
@@ -57,7 +57,7 @@ export async function checkImages(
   const neighbours = await nearestNeighbours(input, signal);
   const whole = seen.flatMap((one) => one ?? []);
   const all = whole.length === seen.length;
-  return inOrder([
+  return worstFirst([
     ...duplicateFindings(input, [...exact, ...near]),
     ...findShortcuts(input, [...cachedProperties(input), ...(all ? headerProperties(whole) : [])]),
     ...findImbalance(input),
@@ -74,27 +74,27 @@ export async function checkImages(
 }
 
 /** Warnings first; otherwise as they come. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
+export function worstFirst(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding) => (severity === 'warning' ? 0 : 1);
   return [...findings].sort((a, b) => rank(a) - rank(b));
 }
 
-async function lookAtAll(
+async function inspectAll(
   { files }: CheckInput,
-  { look, onProgress }: CheckTools,
+  { inspect, onProgress }: CheckTools,
   signal: AbortSignal | undefined,
-): Promise<(Seen | undefined)[]> {
-  const seen: (Seen | undefined)[] = [];
-  const looks = pMapIterable(
+): Promise<(ImageTraits | undefined)[]> {
+  const seen: (ImageTraits | undefined)[] = [];
+  const inspected = pMapIterable(
     files.keys(),
     async (row) => {
       signal?.throwIfAborted();
-      const found = await look(row);
-      return { seen: found && see(found) };
+      const found = await inspect(row);
+      return { seen: found && traitsOf(found) };
     },
-    { concurrency: LOOKING },
+    { concurrency: INSPECTING },
   );
-  for await (const one of looks) {
+  for await (const one of inspected) {
     signal?.throwIfAborted();
     seen.push(one.seen);
     onProgress?.('images', seen.length, files.length);
@@ -103,12 +103,12 @@ async function lookAtAll(
   return seen;
 }
 
-function see({ pixels, width, height, header }: Look): Seen {
-  const values = shrinkToGrey(pixels, LOOK_SIZE, SKETCH_SIDE);
+function traitsOf({ pixels, width, height, header }: InspectedImage): ImageTraits {
+  const values = shrinkToGrey(pixels, INSPECTED_SIZE, SKETCH_SIDE);
   const grey = { values, side: SKETCH_SIDE, aspect: width / height };
   return {
     sketch: { grey, spectrum: polarSpectrum(grey) },
-    sharpness: sharpnessOf(shrinkToGrey(pixels, LOOK_SIZE, LOOK_SIZE), LOOK_SIZE),
+    sharpness: sharpnessOf(shrinkToGrey(pixels, INSPECTED_SIZE, INSPECTED_SIZE), INSPECTED_SIZE),
     words: {
       'file type': header.format,
       'EXIF orientation': String(header.orientation),
@@ -118,7 +118,7 @@ function see({ pixels, width, height, header }: Look): Seen {
   };
 }
 
-function headerProperties(seen: readonly Seen[]): Property[] {
+function headerProperties(seen: readonly ImageTraits[]): Property[] {
   const names = ['file type', 'EXIF orientation', 'EXIF maker', 'colour'] as const;
   return names.map((name) => ({ name, values: seen.map(({ words }) => words[name]) }));
 }

@@ -1,7 +1,7 @@
 // The cheap part of the check: what is known once the features are there, without looking at pixels.
 
 import type { Message } from '../base/messages.ts';
-import { inOrder } from './check-images.ts';
+import { worstFirst } from './check-images.ts';
 import { duplicateFindings, exactCopies } from './duplicates.ts';
 import type { Finding } from './findings.ts';
 import { findImbalance } from './imbalance.ts';
@@ -14,7 +14,7 @@ import { cachedProperties, findShortcuts } from './shortcuts.ts';
 
 /** Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny and odd shapes. */
 export function quickFindings(input: Omit<CheckInput, 'features'>): Finding[] {
-  return inOrder([
+  return worstFirst([
     ...duplicateFindings(input, exactCopies(input.files)),
     ...findShortcuts(input, cachedProperties(input)),
     ...findImbalance(input),
@@ -32,7 +32,7 @@ const FEW_FEATURES = 300_000;
 export async function featureFindings(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
   if (input.features.data.length > FEW_FEATURES) return quickFindings(input);
   const neighbours = await nearestNeighbours(input, signal);
-  return inOrder([
+  return worstFirst([
     ...quickFindings(input),
     ...(await findLabelErrors(input, neighbours, signal)),
     ...findOutliers(input, neighbours),

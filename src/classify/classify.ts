@@ -4,7 +4,7 @@ import type { OnMessage } from '../base/messages.ts';
 import { runInBatches } from '../features/batches.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
-import { orImageError } from '../images/read.ts';
+import { catchImageError } from '../images/read.ts';
 import { withDefaults } from '../options/check.ts';
 import {
   type Classifier,
@@ -81,7 +81,7 @@ export async function* classifyImages(
     signal,
     async prepare(input) {
       const onDamaged = () => damaged.add(input);
-      const pixels = await orImageError(async () =>
+      const pixels = await catchImageError(async () =>
         decoder.decode(await input.read(), preprocessing, onDamaged),
       );
       return pixels instanceof ImageError ? { result: pixels } : { pixels };

@@ -8,7 +8,7 @@ import { InputError, systemCode } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
-import { type Dataset, type DatasetFile, inOrder } from './dataset.ts';
+import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { aloneNotes, checkGroups } from './dataset-groups.ts';
 import { checkGivenSplit, setNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
@@ -54,7 +54,7 @@ export async function readCsvDataset({
   }
   checkDuplicates(entries, name);
   const presplit = checkSplitColumn(entries, name);
-  const labels = [...new Set(inOrder(entries).map(({ label }) => label))];
+  const labels = [...new Set(sortFiles(entries).map(({ label }) => label))];
   if (labels.length < atLeast) {
     throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
       hint: 'name images of another label in further rows',
@@ -72,7 +72,7 @@ export async function readCsvDataset({
     ...(alone < entries.length ? aloneNotes(alone, entries.length, 'name a group') : []),
     ...lacking,
   ];
-  const files = inOrder(entries).map(({ row: _, ...kept }) => kept);
+  const files = sortFiles(entries).map(({ row: _, ...kept }) => kept);
   return { labels, files, notes, presplit };
 }
 

@@ -33,7 +33,7 @@ export interface Dataset {
 }
 
 /** @returns a new list, by label and then path: the order of every data set */
-export function inOrder<F extends LabelledFile>(files: readonly F[]): F[] {
+export function sortFiles<F extends LabelledFile>(files: readonly F[]): F[] {
   return [...files].sort(
     (a, b) => compareCodeUnits(a.label, b.label) || compareCodeUnits(a.path, b.path),
   );
@@ -73,7 +73,7 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
     counts.push(`${part} ${labelled.length}`);
     for (const file of labelled) files.push({ ...file, label: file.path.split('/')[1], split });
   }
-  const ordered = inOrder(files);
+  const ordered = sortFiles(files);
   const labels = [...new Set(ordered.map(({ label }) => label))];
   if (labels.length < atLeast) {
     throw new InputError(

@@ -4,7 +4,7 @@ import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import { ImageError } from '../images/decode.ts';
 import { type FormatId, sniffFormat } from '../images/formats.ts';
-import { orImageError, readImage } from '../images/read.ts';
+import { catchImageError, readImage } from '../images/read.ts';
 import type { FoundFile } from './scan.ts';
 
 /** Files read at once for hashing. */
@@ -42,7 +42,7 @@ export async function hashFiles<F extends FoundFile>(
     files,
     async (file) => {
       signal?.throwIfAborted();
-      return { file, known: await orImageError(() => hashFile(file)) };
+      return { file, known: await catchImageError(() => hashFile(file)) };
     },
     { concurrency: READING },
   );

@@ -90,15 +90,15 @@ export async function* runRowsInBatches<T, M, R>(
     held.push(next);
     images += next.count;
     if (images >= BATCH_SIZE || held.length === HELD_BACK) {
-      yield* await settle(held, images, work);
+      yield* await runBatch(held, images, work);
       held = [];
       images = 0;
     }
   }
-  yield* await settle(held, images, work);
+  yield* await runBatch(held, images, work);
 }
 
-async function settle<T, M, R>(
+async function runBatch<T, M, R>(
   held: readonly ({ item: T } & PreparedRows<M>)[],
   images: number,
   work: RowsWork<T, M, R>,

@@ -10,7 +10,7 @@ import { type Decoder, ImageError, type SizedImage, tooManyPixels } from '../ima
 import { FORMATS } from '../images/formats.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
-import { orImageError, readImage } from '../images/read.ts';
+import { catchImageError, readImage } from '../images/read.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { imageKey } from './cache/keys.ts';
 
@@ -71,7 +71,7 @@ export async function extractFeatures(
     async prepare(file) {
       const known = store.get(imageKey(file));
       if (known) return { made: checkedSize(known, file, decoder), pixels: NO_PIXELS, count: 0 };
-      const image = await orImageError(() => decodeUnchanged(file, decoder, preprocessing));
+      const image = await catchImageError(() => decodeUnchanged(file, decoder, preprocessing));
       if (image instanceof ImageError) return { made: image, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(image.pixels);
       const appended = [mean, variance, image.width, image.height];

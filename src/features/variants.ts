@@ -6,7 +6,7 @@ import type { FoundFile } from '../data/scan.ts';
 import { drawVariant, sampleVariant, sourceSide, type VariantSource } from '../images/augment.ts';
 import { ImageError } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
-import { orImageError } from '../images/read.ts';
+import { catchImageError } from '../images/read.ts';
 import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { type VariantSeries, variantKey } from './cache/keys.ts';
 import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
@@ -36,14 +36,14 @@ export interface VariantTable {
 }
 
 /** Some variants of one file, few enough for a batch. */
-interface Share {
+interface VariantChunk {
   readonly file: FoundFile & Hashed;
   readonly copies: readonly number[];
-  /** Decodes the file, once for all its shares. */
+  /** Decodes the file, once for all its chunks. */
   source(): Promise<VariantSource | ImageError>;
 }
 
-/** What is known of a share before the network has seen it; `known` is in the order of `copies`. */
+/** What is known of a chunk before the network has seen it; `known` is in the order of `copies`. */
 interface Made {
   readonly known: readonly (Float32Array | undefined)[];
   readonly error?: ImageError;
@@ -66,12 +66,15 @@ export async function extractVariants(
   const usable: boolean[] = [];
   const failed = new Map<FoundFile, ImageError>();
   let computed = 0;
-  const results = runRowsInBatches<Share, Made, Float32Array>(sharesOf(files, tools, request), {
-    signal: tools.signal,
-    rowsPerItem: Math.min(copies, BATCH_SIZE),
-    prepare: (share) => prepareShare(share, tools, request),
-    run: (pixels, count) => embedRows(extractor, pixels, count),
-  });
+  const results = runRowsInBatches<VariantChunk, Made, Float32Array>(
+    variantChunks(files, tools, request),
+    {
+      signal: tools.signal,
+      rowsPerItem: Math.min(copies, BATCH_SIZE),
+      prepare: (chunk) => prepareChunk(chunk, tools, request),
+      run: (pixels, count) => embedRows(extractor, pixels, count),
+    },
+  );
   for await (const { item, made, rows } of results) {
     if (made.error) failed.set(item.file, made.error);
     let next = 0;
@@ -93,16 +96,16 @@ export async function extractVariants(
   return { features, usable, failures, cached, computed, seconds };
 }
 
-function* sharesOf(
+function* variantChunks(
   files: readonly (FoundFile & Hashed)[],
   { decoder, preprocessing }: ExtractionTools,
   { augmentation, copies }: VariantRequest,
-): Generator<Share> {
+): Generator<VariantChunk> {
   const side = sourceSide(augmentation, preprocessing.size);
   for (const file of files) {
     let decoded: Promise<VariantSource | ImageError> | undefined;
     const source = () => {
-      decoded ??= orImageError(async () => {
+      decoded ??= catchImageError(async () => {
         const image = await decodeUnchanged(file, decoder, { ...preprocessing, size: side });
         return { pixels: image.pixels, side, aspect: image.width / image.height };
       });
@@ -115,9 +118,9 @@ function* sharesOf(
   }
 }
 
-/** Looks a share up, and samples what is missing of it: `[missing, size, size, 3]`. */
-async function prepareShare(
-  { file, copies, source }: Share,
+/** Looks a chunk up, and samples what is missing of it: `[missing, size, size, 3]`. */
+async function prepareChunk(
+  { file, copies, source }: VariantChunk,
   { preprocessing: { size }, store }: ExtractionTools,
   request: VariantRequest,
 ): Promise<{ made: Made; pixels: Uint8Array; count: number }> {

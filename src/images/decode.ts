@@ -173,7 +173,7 @@ function imageError(error: unknown, name: string, maxPixels: number): ImageError
   if (/exceeds pixel limit/i.test(messageOf(error))) return tooManyPixels(name, maxPixels, error);
   return new ImageError(`the ${name} data is cut short, damaged, or of a kind that is not read`, {
     code: 'image_damaged',
-    hint: 'copy or download the file again, or open it in an image program and save it anew',
+    hint: 'copy or download the file again, or open it in an image program and save it again',
     cause: error,
   });
 }

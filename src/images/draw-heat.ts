@@ -19,7 +19,7 @@ export interface Legend {
 }
 
 /** An image's file, and how the model's preprocessing says it is read. */
-export interface Source {
+export interface ImageSource {
   readonly bytes: Uint8Array;
   readonly decoder: Decoder;
   readonly preprocessing: Preprocessing;
@@ -46,7 +46,7 @@ const BAR_HEIGHT = 9;
  * @throws ImageError when the bytes are no image that can be read
  */
 export async function drawExplanation(
-  { bytes, decoder, preprocessing }: Source,
+  { bytes, decoder, preprocessing }: ImageSource,
   heat: HeatMap,
   legend: Legend,
 ): Promise<Uint8Array> {
@@ -61,7 +61,7 @@ export async function drawExplanation(
  * its heat, without a legend; both as bytes of a JPEG.
  */
 export async function thumbnails(
-  { bytes, decoder, preprocessing }: Source,
+  { bytes, decoder, preprocessing }: ImageSource,
   heat: HeatMap | undefined,
   side: number,
 ): Promise<{ image: Uint8Array; heat: Uint8Array | null }> {

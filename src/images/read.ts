@@ -56,7 +56,7 @@ const READ_REASONS: Record<string, readonly [code: string, what: string, hint: s
 };
 
 /** The value, or the reason why an image cannot be used; anything else is thrown on. */
-export async function orImageError<T>(work: () => Promise<T>): Promise<T | ImageError> {
+export async function catchImageError<T>(work: () => Promise<T>): Promise<T | ImageError> {
   try {
     return await work();
   } catch (error) {

@@ -7,7 +7,7 @@ import { planSplit } from '../data/plan-split.ts';
 import { splitFiles } from '../data/split.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
-import { lookAt } from '../images/look.ts';
+import { inspectImage } from '../images/inspect.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { withDefaults } from '../options/check.ts';
 import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
@@ -45,7 +45,7 @@ export async function checkData(given: Given<'check'>, tools: JobTools = {}): Pr
   const images = usableImages(planned, split, table);
   const input = checkInput(images, options.seed);
   const decoder = await loadDecoder();
-  const look = (row: number) => lookAt(images.files[row].file, decoder);
-  const findings = await checkImages(input, { look, ...(onProgress && { onProgress }) }, signal);
+  const inspect = (row: number) => inspectImage(images.files[row].file, decoder);
+  const findings = await checkImages(input, { inspect, ...(onProgress && { onProgress }) }, signal);
   return { findings, images: images.files.length, labels, skipped: table.failures };
 }

@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { loadDecoder } from '../../src/images/decode.ts';
 import {
   drawExplanation,
+  type ImageSource,
   type Legend,
-  type Source,
   thumbnails,
 } from '../../src/images/draw-heat.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
@@ -13,7 +13,7 @@ import { makeOriented, makeScene } from '../helpers/make-images.ts';
 
 const decoder = await loadDecoder();
 const preprocessing = createPreprocessing({ size: 224 });
-const sourceOf = (bytes: Uint8Array): Source => ({ bytes, decoder, preprocessing });
+const sourceOf = (bytes: Uint8Array): ImageSource => ({ bytes, decoder, preprocessing });
 const LEGEND: Legend = { label: 'leg', score: 0.75, rank: 1, labels: 2, approximate: false };
 /** Evidence for in the top left corner, against in the bottom right one. */
 const HEAT = {

@@ -11,7 +11,7 @@ import {
 } from '../../network/tfjs/graph.ts';
 import type { ExtractorSpec } from '../extractor.ts';
 import { createImportedNode, refusal } from './node.ts';
-import { OPERATORS } from './operators.ts';
+import { IMPORTERS } from './operators.ts';
 import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
 
 /** Operators that only rename or reshape: what comes before them is looked at instead. */
@@ -78,7 +78,7 @@ export function importNodes(
   builder: GraphBuilder,
 ): Map<string, Value> {
   const values = new Map<string, Value>();
-  for (const node of inOrder(graph, target)) {
+  for (const node of topologicalOrder(graph, target)) {
     values.set(node.name, importNode(graph, node, values, image, builder));
   }
   return values;
@@ -104,7 +104,7 @@ function importNode(
     }
     return image;
   }
-  const importer = OPERATORS.get(node.op);
+  const importer = IMPORTERS.get(node.op);
   if (importer === undefined) throw refusal(node, 'this operator is not supported');
   return importer(createImportedNode(node, inputs), builder);
 }
@@ -128,7 +128,7 @@ function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
 }
 
 /** The nodes that `target` needs, each after those it reads; in the same order every time. */
-function inOrder(graph: TfjsGraph, target: string): TfjsNode[] {
+function topologicalOrder(graph: TfjsGraph, target: string): TfjsNode[] {
   const order: TfjsNode[] = [];
   const state = new Map<string, 'open' | 'done'>();
   const stack = [nodeNamed(graph, target)];

@@ -9,6 +9,6 @@ import { SHAPE_OPERATORS } from './shapes.ts';
  * By operator name: what MobileNet V1 to V3, Inception V3 and their kin hold as TensorFlow Hub and
  * Keras export them. Placeholder and Const are no operators: they are where values come from.
  */
-export const OPERATORS: ReadonlyMap<string, ImportOperator> = new Map(
+export const IMPORTERS: ReadonlyMap<string, ImportOperator> = new Map(
   Object.entries({ ...CONVOLUTION_OPERATORS, ...ARITHMETIC_OPERATORS, ...SHAPE_OPERATORS }),
 );

@@ -76,7 +76,7 @@ export function parseAge(text: string): number {
 
 /** What lies in the cache; a root that does not exist is an empty cache. */
 export async function cacheInfo(root: string): Promise<CacheInfo> {
-  const spaces = await Promise.all((await spacesOf(root)).map(describe));
+  const spaces = await Promise.all((await spacesOf(root)).map(describeSpaceFolder));
   const bytes = spaces.reduce((sum, space) => sum + space.bytes, 0);
   const images = spaces.reduce((sum, space) => sum + space.images, 0);
   return { root, bytes, images, spaces };
@@ -99,7 +99,7 @@ export async function clearCache(root: string): Promise<Removed> {
 async function removeSegments(root: string, isOld: (stat: Stats) => boolean): Promise<Removed> {
   const removed: Removed = { bytes: 0, records: 0 };
   for (const space of await ownSpacesOf(root)) {
-    const format = formatOf(space, await readSpaceFile(space));
+    const format = recordFormatOf(space, await readSpaceFile(space));
     const old = space.segments.filter(({ stat }) => isOld(stat));
     for (const { file, stat } of old) {
       await remove(file);
@@ -121,7 +121,7 @@ async function removeSpaceFolder(folder: string): Promise<void> {
   await removeEmptyFolder(folder);
 }
 
-async function describe(space: Space): Promise<CacheSpaceInfo> {
+async function describeSpaceFolder(space: Space): Promise<CacheSpaceInfo> {
   const told = await readSpaceFile(space);
   const textOf = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
   return {
@@ -131,7 +131,7 @@ async function describe(space: Space): Promise<CacheSpaceInfo> {
     engine: textOf('engine'),
     runtime: textOf('runtime'),
     bytes: space.segments.reduce((sum, { stat }) => sum + stat.size, 0),
-    images: countImages(space, formatOf(space, told)),
+    images: countImages(space, recordFormatOf(space, told)),
   };
 }
 
@@ -146,7 +146,7 @@ async function readSpaceFile(space: Space): Promise<Record<string, unknown>> {
 }
 
 /** Undefined for another layout version, or when the size of a record is not known. */
-function formatOf(space: Space, told: Record<string, unknown>): RecordFormat | undefined {
+function recordFormatOf(space: Space, told: Record<string, unknown>): RecordFormat | undefined {
   const size = told.feature_size;
   const known = typeof size === 'number' && Number.isInteger(size) && size > 0;
   return space.version === CACHE_VERSION && known

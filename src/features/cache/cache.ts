@@ -32,10 +32,10 @@ export interface CacheOptions {
 }
 
 /** Where a record lies; `other` is an older copy, used when this one is damaged. */
-interface Place {
+interface RecordPlace {
   segment: Segment;
   offset: number;
-  other: Place | undefined;
+  other: RecordPlace | undefined;
 }
 
 /** Opens the cache for reading and writing; nothing is written before the first `put`. */
@@ -58,7 +58,7 @@ export class BottleneckCache {
   readonly folder: string;
   readonly #options: CacheOptions;
   readonly #format: RecordFormat;
-  readonly #index = new Map<string, Place>();
+  readonly #index = new Map<string, RecordPlace>();
   readonly #pending = new Map<string, Buffer>();
   readonly #segments: Segment[] = [];
   readonly #scratch: Buffer;

@@ -27,7 +27,7 @@ export function isSegmentName(name: string): boolean {
   return /^segment-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.bin$/.test(name);
 }
 
-export function isVersionName(name: string): boolean {
+export function isLayoutVersion(name: string): boolean {
   return /^v\d{1,4}$/.test(name);
 }
 

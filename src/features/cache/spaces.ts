@@ -5,7 +5,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, systemCode, UsageError } from '../../base/errors.ts';
 import { CACHE_VERSION } from './keys.ts';
-import { isSegmentName, isSha256, isVersionName, SPACE_FILE } from './layout.ts';
+import { isLayoutVersion, isSegmentName, isSha256, SPACE_FILE } from './layout.ts';
 
 /** One namespace folder and the segments in it. */
 export interface Space {
@@ -48,7 +48,7 @@ export async function spacesOf(root: string): Promise<Space[]> {
 }
 
 function isVersionFolder(entry: Dirent): boolean {
-  return entry.isDirectory() && isVersionName(entry.name);
+  return entry.isDirectory() && isLayoutVersion(entry.name);
 }
 
 async function listRoot(root: string): Promise<Dirent[]> {

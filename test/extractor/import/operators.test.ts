@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OPERATORS } from '../../../src/extractor/import/operators.ts';
+import { IMPORTERS } from '../../../src/extractor/import/operators.ts';
 
 const EXPORTS = {
   'MobileNet V1, TensorFlow Hub':
@@ -18,7 +18,7 @@ const EXPORTS = {
 for (const [name, operators] of Object.entries(EXPORTS)) {
   test(name, () => {
     assert.deepEqual(
-      operators.split(' ').filter((operator) => !OPERATORS.has(operator)),
+      operators.split(' ').filter((operator) => !IMPORTERS.has(operator)),
       [],
     );
   });

@@ -1,4 +1,4 @@
-// An image as the data check looks at it: small pixels, and what its header says.
+// An image as the data check sees it: small pixels, and what its header says.
 
 import { type Decoder, ImageError } from './decode.ts';
 import { type ImageHeader, readHeader } from './header.ts';
@@ -6,13 +6,13 @@ import { createPreprocessing } from './preprocessing.ts';
 import { type Place, readImage } from './read.ts';
 
 /** Side of the pixels, whatever the extractor takes: metrics of sharpness hold for this size only. */
-export const LOOK_SIZE = 256;
+export const INSPECTED_SIZE = 256;
 
 /** Quick rather than exact: JPEG's own reduction may move pixels by a few grey levels. */
-const LOOK_PREPROCESSING = { ...createPreprocessing({ size: LOOK_SIZE }), shrink_on_load: true };
+const PREPROCESSING = createPreprocessing({ size: INSPECTED_SIZE, shrink_on_load: true });
 
-export interface Look {
-  /** uint8 RGB `[LOOK_SIZE, LOOK_SIZE, 3]`, row-major, 0..255, made square whatever its shape. */
+export interface InspectedImage {
+  /** uint8 RGB `[INSPECTED_SIZE, INSPECTED_SIZE, 3]`, row-major, 0..255, made square whatever its shape. */
   readonly pixels: Uint8Array;
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
@@ -21,10 +21,13 @@ export interface Look {
 }
 
 /** @returns undefined for a file that can no longer be read: it was there a moment ago */
-export async function lookAt(file: Place, decoder: Decoder): Promise<Look | undefined> {
+export async function inspectImage(
+  file: Place,
+  decoder: Decoder,
+): Promise<InspectedImage | undefined> {
   try {
     const bytes = await readImage(file);
-    const { pixels, width, height } = await decoder.decodeWithSize(bytes, LOOK_PREPROCESSING);
+    const { pixels, width, height } = await decoder.decodeWithSize(bytes, PREPROCESSING);
     return { pixels, width, height, header: await readHeader(bytes) };
   } catch (error) {
     if (error instanceof ImageError) return undefined;
