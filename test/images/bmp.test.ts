@@ -137,19 +137,18 @@ test('when rows of 1 and 4 bits end within a byte then every row is read', () =>
 
 test('when a bitmap has alpha then it is read, unless it is zero everywhere', () => {
   const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
-  const make = (alpha: number) =>
-    makeBmp({
-      width: 1,
-      height: 1,
-      depth: 32,
-      compression: 3,
-      headerSize: 108,
-      masks,
-      rows: [[3, 2, 1, alpha]],
-    });
-  const read = (alpha: number): Bitmap => decodeBmp(make(alpha), LIMITS);
-  assert.deepEqual([...read(128).data], [1, 2, 3, 128]);
-  assert.deepEqual([...read(0).data], [1, 2, 3, 255]);
+  for (const kind of [
+    { compression: 3, headerSize: 108 },
+    // BI_ALPHABITFIELDS: four masks follow a plain header.
+    { compression: 6, headerSize: 40 },
+  ]) {
+    const read = (alpha: number): Bitmap => {
+      const rows = [[3, 2, 1, alpha]];
+      return decodeBmp(makeBmp({ width: 1, height: 1, depth: 32, masks, ...kind, rows }), LIMITS);
+    };
+    assert.deepEqual([...read(128).data], [1, 2, 3, 128]);
+    assert.deepEqual([...read(0).data], [1, 2, 3, 255]);
+  }
 });
 
 test('when another program has written it then its pixels are found', async () => {
@@ -177,6 +176,14 @@ test('when the header claims too much then nothing is allocated', () => {
     const bytes = makeBmp({ width, height, depth: 24, rows: [] });
     assert.throws(() => decodeBmp(bytes, LIMITS), /exceeds pixel limit/);
   }
+});
+
+test('when a bitmap has just as many pixels as are allowed then it is read', async () => {
+  const bytes = KINDS['24 bits'];
+  assert.equal(decodeBmp(bytes, { maxPixels: 4, partial: false }).data.length, SQUARE.length);
+  assert.throws(() => decodeBmp(bytes, { maxPixels: 3, partial: false }), /exceeds pixel limit/);
+  const decoder = await loadDecoder({ maxPixels: 4 });
+  assert.equal((await decoder.decode(bytes, createPreprocessing({ size: 1 }))).length, 3);
 });
 
 test('when a header makes no sense then it is refused', () => {

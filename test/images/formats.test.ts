@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { encode } from 'bmp-ts';
 import { FORMATS, type FormatId, nameDecoders, sniffFormat } from '../../src/images/formats.ts';
+import { loadSharp } from '../../src/images/sharp.ts';
+import { makeScene } from '../helpers/make-images.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -114,6 +117,22 @@ test('when a format cannot be read then its name reads as a sentence', () => {
   assert.deepEqual(readable, ['JPEG', 'PNG', 'WebP', 'TIFF', 'GIF', 'AVIF', 'BMP']);
   for (const { name, decoder } of rows) {
     if (decoder === undefined) assert.match(name, /^(a |an |text|none)/, name);
+  }
+});
+
+test('when a header is read then it tells how many pixels there are, also of a file that is cut', async () => {
+  const context = { sharp: await loadSharp(), maxPixels: 2000, partial: false };
+  const bmp = encode({ data: Buffer.alloc(4 * 48 * 32), width: 48, height: 32 }).data;
+  const files: [FormatId, Buffer][] = [
+    ['png', await makeScene(48, 32).png({ compressionLevel: 0 }).toBuffer()],
+    ['bmp', bmp],
+  ];
+  for (const [format, bytes] of files) {
+    const decoder = FORMATS[format].decoder;
+    for (const part of [bytes, bytes.subarray(0, bytes.length / 2)]) {
+      assert.equal(await decoder?.pixels(part, context), 48 * 32, format);
+    }
+    await assert.rejects(async () => decoder?.pixels(bytes.subarray(0, 20), context), format);
   }
 });
 
