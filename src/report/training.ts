@@ -3,7 +3,7 @@
 import type { Message } from '../base/messages.ts';
 import type { StepReport } from '../head/fit.ts';
 import { estimateText, percentText } from '../metrics/format.ts';
-import type { SplitMetrics as FullSetMetrics } from '../metrics/split-metrics.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Misclassified } from '../training/misclassified.ts';
 
@@ -42,7 +42,7 @@ export function finalLines({
 }
 
 /** Accuracy with its interval and baseline, of a model that was not saved. */
-export function setLines(name: string, metrics: FullSetMetrics): string[] {
+export function setLines(name: string, metrics: SplitMetrics): string[] {
   const { accuracy, images, majority_baseline: majority } = metrics;
   return [
     `${name} accuracy = ${estimateText(accuracy, 'percent')} (N=${images})`,
@@ -50,9 +50,9 @@ export function setLines(name: string, metrics: FullSetMetrics): string[] {
   ];
 }
 
-type SplitMetrics = NonNullable<Manifest['evaluation']['testing']>;
+type SplitSummary = NonNullable<Manifest['evaluation']['testing']>;
 
-function baselineLines(set: SplitMetrics): string[] {
+function baselineLines(set: SplitSummary): string[] {
   const { images, majority_baseline: majority } = set;
   return [
     `Majority baseline = ${percentText(majority.accuracy)} (N=${images}, always ${majority.label})`,

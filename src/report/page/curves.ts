@@ -8,7 +8,7 @@ import { CHART_WIDTH, DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from
 import { type Html, html, name } from './html.ts';
 import { asDecimal, countText, rangeText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, lineKey, OTHER } from './palette.ts';
-import { metric } from './section.ts';
+import { chartFigure } from './section.ts';
 
 /** The curve of one label, ready to be drawn. */
 interface Line {
@@ -55,7 +55,7 @@ function rocChart(
     ],
   });
   const keys = legend(lines, styles, (label) => html`${areaText(areaOf(metrics, label, 'auc'))}`);
-  return metric(
+  return chartFigure(
     'ROC',
     chart,
     html`<p>Area under the curve, with its 95% interval</p>${keys}${[
@@ -82,7 +82,7 @@ function recallChart(metrics: SplitMetrics, styles: Styles): Html | null {
     const support = metrics.labels.find((one) => one.label === label)?.support ?? 0;
     return html`${areaText(areaOf(metrics, label, 'pr_auc'))}; chance ${asDecimal(support / metrics.images)}`;
   });
-  return metric(
+  return chartFigure(
     'Precision and recall',
     chart,
     html`<p>Average precision, with its 95% interval</p>${keys}`,

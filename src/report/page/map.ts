@@ -7,7 +7,7 @@ import { type Axis, dots, drawChart, SQUARE } from './chart.ts';
 import { type Html, html, name } from './html.ts';
 import { countText, numberText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, OTHER, OUTLINES } from './palette.ts';
-import { metric, type Section } from './section.ts';
+import { chartFigure, type Section } from './section.ts';
 
 /** More points than this are drawn smaller. */
 const MANY = 200;
@@ -28,7 +28,7 @@ export function mapSection(data: ReportData): Section | null {
     body: html`<div class="charts"><div class="beside"><p>Each image is a point; images that look alike to the extractor lie close together. Labels that lie apart here are easy to tell apart; labels that overlap here need not be hard, since the map keeps ${shared} of the spread of the features.</p>${
       sampled &&
       html`<p>Of ${countText(total, 'image')}, ${numberText(points.length)} are drawn: every mistake, and others evenly spaced.</p>`
-    }${legend(styles, points, mistakes)}</div>${metric('Bottleneck features', drawMap(projection, styles), null, 'large')}</div>`,
+    }${legend(styles, points, mistakes)}</div>${chartFigure('Bottleneck features', drawMap(projection, styles), null, 'large')}</div>`,
   };
 }
 

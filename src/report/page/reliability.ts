@@ -7,7 +7,7 @@ import { DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts'
 import { type Html, html } from './html.ts';
 import { asDecimal } from './metric-text.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
-import { columns, metric, type Section, table } from './section.ts';
+import { chartFigure, columns, type Section, table } from './section.ts';
 
 const PLAIN: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
 const BEFORE: LabelStyle = { colour: 'var(--c1)', dashes: '5 3', symbol: 'square' };
@@ -22,7 +22,7 @@ export function setReliability({ metrics }: ReportSet): Html | null {
   if (!metrics.reliability.some(({ images }) => images > 0)) return null;
   const chart = reliability([{ bins: metrics.reliability, style: PLAIN }]);
   const { value } = metrics.ece;
-  return metric(
+  return chartFigure(
     'Reliability',
     chart,
     html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : percentText(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
@@ -42,7 +42,7 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
   ];
   const chart =
     drawn.length > 0 &&
-    metric(
+    chartFigure(
       kept ? 'Reliability before and after' : 'Reliability',
       reliability(drawn),
       html`<ul class="legend">${keys}</ul>`,

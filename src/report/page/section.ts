@@ -20,7 +20,7 @@ export function columns(headings: readonly Part[]): Html {
 }
 
 /** A chart with its title above and its legend below. */
-export function metric(title: string, chart: Html, legend: Part, kind = ''): Html {
+export function chartFigure(title: string, chart: Html, legend: Part, kind = ''): Html {
   return html`<figure class="chart ${kind}"><h3>${title}</h3>${chart}${
     legend !== null && html`<figcaption>${legend}</figcaption>`
   }</figure>`;

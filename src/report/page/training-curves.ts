@@ -4,7 +4,7 @@ import type { ReportStep } from '../data.ts';
 import { drawChart, line, roundAxis } from './chart.ts';
 import { html } from './html.ts';
 import { type LabelStyle, lineKey } from './palette.ts';
-import { metric, type Section } from './section.ts';
+import { chartFigure, type Section } from './section.ts';
 
 const TRAINING: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
 const VALIDATION: LabelStyle = { colour: 'var(--c1)', dashes: '6 3', symbol: 'square' };
@@ -43,7 +43,7 @@ export function trainingSection(history: readonly ReportStep[]): Section | null 
   return {
     id: 'training',
     heading: 'Training',
-    body: html`<div class="charts">${metric('Accuracy', accuracy, legend)}${metric('Cross-entropy', loss, legend)}</div>`,
+    body: html`<div class="charts">${chartFigure('Accuracy', accuracy, legend)}${chartFigure('Cross-entropy', loss, legend)}</div>`,
   };
 }
 
