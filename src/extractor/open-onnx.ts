@@ -1,7 +1,7 @@
 // Opens an extractor on ONNX Runtime.
 
 import type { NetworkInput } from '../images/preprocessing.ts';
-import { loadRuntime, openSession, type SessionOptions } from '../network/onnx/session.ts';
+import { loadRuntime, openSession } from '../network/onnx/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
 
@@ -9,11 +9,10 @@ import type { Extractor } from './extractor.ts';
 export async function openOnnxExtractor(
   files: ExtractorFiles,
   input: NetworkInput,
-  options: SessionOptions = {},
 ): Promise<Extractor> {
   await loadRuntime();
   const { encodeExtractor } = await import('./import/graph.ts');
-  const session = await openSession(encodeExtractor(files, input), options);
+  const session = await openSession(encodeExtractor(files, input));
   const { id, featureSize } = files.spec;
   return {
     id,

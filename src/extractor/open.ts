@@ -6,11 +6,6 @@ import type { NetworkInput } from '../images/preprocessing.ts';
 import { type ExtractorFiles, requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
 
-export interface OpenExtractorOptions {
-  readonly input: NetworkInput;
-  readonly engine: EngineChoice;
-}
-
 /**
  * @param files what `loadExtractorFiles` has read
  * @param onMessage told when `auto` has to do without ONNX Runtime
@@ -19,7 +14,7 @@ export interface OpenExtractorOptions {
  */
 export async function openExtractorFiles(
   files: ExtractorFiles,
-  { engine, input }: OpenExtractorOptions,
+  { engine, input }: { readonly engine: EngineChoice; readonly input: NetworkInput },
   onMessage?: OnMessage,
 ): Promise<Extractor> {
   // A network's own size is always right: Inception V3 was trained at 299 pixels.

@@ -29,13 +29,11 @@ export function manifestInputs(inputs: Inputs) {
   const { files, dataset, plan } = planned;
   const { extractor, preprocessing } = source;
   const used = [...files.keys()].filter((index) => split.sets[index]);
+  const formats = used.map((index) => files[index].format);
   const described = {
     tool: `imgdiag ${toolVersion()}`,
     runtime: source.runtime,
-    decoder: nameDecoders(
-      source.decoder,
-      used.map((index) => files[index].format),
-    ),
+    decoder: nameDecoders(source.decoder, formats),
     labels: [...dataset.labels],
     extractor: {
       id: extractor.spec.id,

@@ -123,7 +123,10 @@ async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): P
 async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
-  const features = (images: TensorFlow.Tensor4D) => executeNode(model, files.spec, images);
+  const features = (images: TensorFlow.Tensor4D) => {
+    const output = model.execute(images, files.spec.embeddingNode);
+    return Array.isArray(output) ? output[0] : output;
+  };
   try {
     tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
   } catch (error) {
@@ -131,15 +134,6 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
     throw error;
   }
   return { model, features };
-}
-
-function executeNode(
-  model: GraphModel,
-  { embeddingNode }: TfjsNetworkFiles['spec'],
-  images: TensorFlow.Tensor4D,
-): TensorFlow.Tensor {
-  const output = model.execute(images, embeddingNode);
-  return Array.isArray(output) ? output[0] : output;
 }
 
 /** Hands the files to TensorFlow.js from memory. */
