@@ -13,7 +13,7 @@ export interface Copy {
   readonly relation: Relation | undefined;
 }
 
-type Rows = Pick<CheckInput, 'files' | 'sets'>;
+type Rows = Pick<CheckInput, 'files' | 'splits'>;
 
 /** Rows with the same bytes, each paired with the first of them. */
 export function exactCopies(files: CheckInput['files']): Copy[] {
@@ -99,32 +99,32 @@ function clusterFinding(
 }
 
 /** Rows of each cluster that have a copy in a set that the model learns more from. */
-function acrossSets({ files, sets }: Rows, clusters: readonly Cluster[]): Finding[] {
+function acrossSets({ files, splits }: Rows, clusters: readonly Cluster[]): Finding[] {
   const held = new Map<SplitName, number>();
   const items = clusters.flatMap((cluster) =>
     cluster.members.flatMap((row): FindingItem[] => {
-      const seen = cluster.members.filter((other) => rankOf(sets[other]) < rankOf(sets[row]));
+      const seen = cluster.members.filter((other) => rankOf(splits[other]) < rankOf(splits[row]));
       if (seen.length === 0) return [];
-      held.set(sets[row], (held.get(sets[row]) ?? 0) + 1);
+      held.set(splits[row], (held.get(splits[row]) ?? 0) + 1);
       const copy = closest(cluster, row, seen);
       return [
         {
           paths: [files[row].path, files[copy.other].path],
-          detail: `${copy.detail}: ${sets[row]} and ${sets[copy.other]}`,
+          detail: `${copy.detail}: ${splits[row]} and ${splits[copy.other]}`,
           score: copy.likeness,
         },
       ];
     }),
   );
   if (items.length === 0) return [];
-  const counts = SPLIT_NAMES.flatMap((set) =>
-    held.has(set) ? [`${held.get(set)} of ${set}`] : [],
+  const counts = SPLIT_NAMES.flatMap((split) =>
+    held.has(split) ? [`${held.get(split)} of ${split}`] : [],
   );
   return [
     {
       kind: 'duplicates_across_splits',
       severity: 'warning',
-      sentence: `${images(items.length)} (${counts.join(', ')}) ${has(items)} a copy in a set that comes before: metrics on them flatter`,
+      sentence: `${images(items.length)} (${counts.join(', ')}) ${items.length === 1 ? 'is' : 'are'} also in an earlier split, so metrics on them are optimistic`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
@@ -134,8 +134,8 @@ function has({ length }: readonly FindingItem[]): string {
   return length === 1 ? 'has' : 'have';
 }
 
-function rankOf(set: SplitName): number {
-  return SPLIT_NAMES.indexOf(set);
+function rankOf(split: SplitName): number {
+  return SPLIT_NAMES.indexOf(split);
 }
 
 function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] {

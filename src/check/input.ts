@@ -21,7 +21,7 @@ export interface CheckInput {
   /** `[n]`: equal numbers stay on one side of every split. */
   readonly units: readonly number[];
   /** `[n]` */
-  readonly sets: readonly SplitName[];
+  readonly splits: readonly SplitName[];
   /** `[n, featureSize]`, as the extractor gives them. */
   readonly features: Matrix;
   /** `[n, 5]`, columns as in `PROPERTY_NAMES`. */

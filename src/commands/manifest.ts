@@ -28,8 +28,8 @@ export async function manifestCommand(
     terminal.message('warning', `left out ${path}: ${messageOf(error)}`);
   }
   const rows = planned.files.flatMap((file, index) => {
-    const split = planned.split.sets[index];
-    return split === undefined ? [] : [{ ...file, split }];
+    const givenSplit = planned.split.splitOf[index];
+    return givenSplit === undefined ? [] : [{ ...file, givenSplit }];
   });
   terminal.write(formatCsvDataset(rows));
 }

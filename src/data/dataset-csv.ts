@@ -10,7 +10,7 @@ import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { aloneNotes, checkGroups } from './dataset-groups.ts';
-import { checkGivenSplit, setNamed } from './given-split.ts';
+import { checkGivenSplit, splitNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 
 export interface CsvSource {
@@ -112,8 +112,8 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   const label = unguardFormula(cells.label);
   // A space too many must not tear a patient apart.
   const group = unguardFormula(cells.group ?? '').trim();
-  const split = setNamed(word.trim());
-  if (split === undefined && word.trim() !== '') {
+  const givenSplit = splitNamed(word.trim());
+  if (givenSplit === undefined && word.trim() !== '') {
     throw new InputError(
       `expected train, val or test as the split in row ${row} of ${name}, found ${word}`,
       { hint: 'training, validation and testing are understood too' },
@@ -125,7 +125,7 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
     file,
     label,
     row,
-    ...(split && { split }),
+    ...(givenSplit && { givenSplit }),
     ...(group && { group }),
   };
 }
@@ -146,11 +146,11 @@ function checkDuplicates(entries: readonly Entry[], name: string): void {
 
 /** Whether the table gives the split: for every row, or for none. */
 function checkSplitColumn(entries: readonly Entry[], name: string): boolean {
-  const without = entries.find(({ split }) => split === undefined);
-  const filled = entries.find(({ split }) => split !== undefined);
+  const without = entries.find(({ givenSplit }) => givenSplit === undefined);
+  const filled = entries.find(({ givenSplit }) => givenSplit !== undefined);
   if (without !== undefined && filled !== undefined) {
     throw new InputError(
-      `expected a split in every row of ${name} or in none, found ${filled.split} in row ${filled.row} and an empty cell in row ${without.row}`,
+      `expected a split in every row of ${name} or in none, found ${filled.givenSplit} in row ${filled.row} and an empty cell in row ${without.row}`,
       { hint: 'fill in train, val or test everywhere, or empty the column to have all rows split' },
     );
   }
@@ -217,12 +217,12 @@ const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
  * groups get an apostrophe, which reading takes off.
  */
 export function formatCsvDataset(
-  rows: readonly Pick<DatasetFile, 'path' | 'label' | 'split' | 'group'>[],
+  rows: readonly Pick<DatasetFile, 'path' | 'label' | 'givenSplit' | 'group'>[],
 ): string {
-  const cells = rows.map(({ path, label, split = '', group = '' }) => [
+  const cells = rows.map(({ path, label, givenSplit = '', group = '' }) => [
     NEEDS_PREFIX.test(path) ? `./${path}` : path,
     guardFormula(label),
-    split,
+    givenSplit,
     guardFormula(group),
   ]);
   // A lone carriage return ends a row too; outer white space is safer in quotes.

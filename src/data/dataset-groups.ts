@@ -12,7 +12,7 @@ const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`
  * @param pattern a regular expression of JavaScript, with the flag `u`
  * @throws UsageError for a pattern that does not compile, captures nothing or matches no file, and
  *   where the files have groups already
- * @throws InputError when a group lies on two sides of a given split
+ * @throws InputError when a given split divides a group
  */
 export function groupByPattern(
   files: readonly DatasetFile[],
@@ -48,21 +48,21 @@ export function aloneNotes(alone: number, total: number, what: string): Message[
 
 /**
  * @param placeOf where a file was found, e.g. its path or `row 7`
- * @throws InputError when files of one group are given different sets
+ * @throws InputError when files of one group are in different given splits
  */
-export function checkGroups<F extends Pick<DatasetFile, 'group' | 'split'>>(
+export function checkGroups<F extends Pick<DatasetFile, 'group' | 'givenSplit'>>(
   files: readonly F[],
   placeOf: (file: F) => string,
 ): void {
   const first = new Map<string, F>();
   for (const file of files) {
-    if (file.group === undefined || file.split === undefined) continue;
+    if (file.group === undefined || file.givenSplit === undefined) continue;
     const other = first.get(file.group);
     if (other === undefined) first.set(file.group, file);
-    else if (other.split !== file.split) {
+    else if (other.givenSplit !== file.givenSplit) {
       throw new InputError(
-        `expected all images of group ${file.group} in one set, found ${other.split} (${placeOf(other)}) and ${file.split} (${placeOf(file)})`,
-        { hint: 'give all images of a group the same set, or let imgdiag split them' },
+        `expected all images of group ${file.group} in one split, found ${other.givenSplit} (${placeOf(other)}) and ${file.givenSplit} (${placeOf(file)})`,
+        { hint: 'put all images of a group into the same split, or let imgdiag split them' },
       );
     }
   }

@@ -4,20 +4,20 @@ import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
 import type { Message } from '../base/messages.ts';
-import { checkGivenSplit, setNamed } from './given-split.ts';
+import { checkGivenSplit, splitNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 import { type LabelledFile, type LabelledFolder, scanLabelledFolder } from './scan.ts';
 import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
 /**
  * `path` names a file uniquely and is what a split hashes. In a ready-made split it begins with the
- * part (`train/ants/1.jpg`): parts often number their files afresh, so that `ants/1.jpg` of two
- * parts are two images and must not be taken for one.
+ * part (`train/ants/1.jpg`): parts often number their files from 1, so that `ants/1.jpg` of two
+ * parts are two different images.
  */
 export interface DatasetFile extends LabelledFile {
-  /** The set that the data itself names; given for all files or for none. */
-  readonly split?: SplitName;
-  /** Patient, study or the like: files that share it stay on one side of a split. Not blank. */
+  /** The split that the data itself names; given for all files or for none. */
+  readonly givenSplit?: SplitName;
+  /** Patient, study or the like: files that share it stay in one split. Not blank. */
   readonly group?: string;
 }
 
@@ -26,13 +26,13 @@ export interface Dataset {
   readonly labels: readonly string[];
   /** Ordered by label, then path, in code units. */
   readonly files: readonly DatasetFile[];
-  /** What was found and what was not taken, for the log. */
+  /** What was found and what was left out, for the log. */
   readonly notes: readonly Message[];
-  /** Whether every file has its `split`. */
+  /** Whether every file has its `givenSplit`. */
   readonly presplit: boolean;
 }
 
-/** @returns a new list, by label and then path: the order of every data set */
+/** @returns a new list, by label and then path: the order of every dataset */
 export function sortFiles<F extends LabelledFile>(files: readonly F[]): F[] {
   return [...files].sort(
     (a, b) => compareCodeUnits(a.label, b.label) || compareCodeUnits(a.path, b.path),
@@ -41,14 +41,14 @@ export function sortFiles<F extends LabelledFile>(files: readonly F[]): F[] {
 
 /**
  * One folder of images per label, or, where the folders are called train and val or test, one
- * folder of label folders per set.
+ * folder of label folders per split.
  * @param atLeast labels that there must be
  * @throws InputError when the folder is missing, holds fewer labels, or a ready-made split
  *   without training images of a label
  */
 export async function readFolderDataset(imageDir: string, atLeast = 2): Promise<Dataset> {
   const found = await scanLabelledFolder(imageDir, atLeast);
-  return found.labels.every((name) => setNamed(name) !== undefined)
+  return found.labels.every((name) => splitNamed(name) !== undefined)
     ? readyMadeSplit(imageDir, found, atLeast)
     : { ...found, presplit: false };
 }
@@ -58,7 +58,7 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
   const notes = [...found.notes];
   const counts: string[] = [];
   const files: DatasetFile[] = [];
-  for (const [split, part] of parts) {
+  for (const [givenSplit, part] of parts) {
     const all = found.files.filter(({ label }) => label === part);
     const labelled = all.filter(({ path: name }) => name.split('/').length > 2);
     const loose = all.length - labelled.length;
@@ -69,9 +69,10 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
       );
     }
     if (loose > 0)
-      notes.push(['info', `${loose} files beside the label folders of ${part} are left out`]);
+      notes.push(['info', `${loose} files beside the label folders of ${part} are ignored`]);
     counts.push(`${part} ${labelled.length}`);
-    for (const file of labelled) files.push({ ...file, label: file.path.split('/')[1], split });
+    for (const file of labelled)
+      files.push({ ...file, label: file.path.split('/')[1], givenSplit });
   }
   const ordered = sortFiles(files);
   const labels = [...new Set(ordered.map(({ label }) => label))];
@@ -87,19 +88,19 @@ function readyMadeSplit(imageDir: string, found: LabelledFolder, atLeast: number
   return { labels, files: ordered, notes: [announcement, ...notes, ...lacking], presplit: true };
 }
 
-/** Folder name of each set, training first. */
+/** Folder name of each split, training first. */
 function partsOf(imageDir: string, names: readonly string[]): [SplitName, string][] {
   const parts = new Map<SplitName, string>();
   for (const name of names) {
-    const set = setNamed(name) as SplitName;
-    const other = parts.get(set);
+    const split = splitNamed(name) as SplitName;
+    const other = parts.get(split);
     if (other !== undefined) {
       throw new InputError(
-        `expected one folder of ${set} images in ${imageDir}, found ${other} and ${name}`,
+        `expected one folder of ${split} images in ${imageDir}, found ${other} and ${name}`,
         { hint: 'merge the two folders, or move one elsewhere' },
       );
     }
-    parts.set(set, name);
+    parts.set(split, name);
   }
   if (!parts.has('training')) {
     throw new InputError(
@@ -107,8 +108,8 @@ function partsOf(imageDir: string, names: readonly string[]): [SplitName, string
       { hint: 'add it, or give the folder of one part as --image_dir to have it split' },
     );
   }
-  return SPLIT_NAMES.flatMap((set) => {
-    const name = parts.get(set);
-    return name === undefined ? [] : [[set, name]];
+  return SPLIT_NAMES.flatMap((split) => {
+    const name = parts.get(split);
+    return name === undefined ? [] : [[split, name]];
   });
 }

@@ -1,4 +1,4 @@
-// The split of a data set before any image is decoded: what is read, hashed and assigned.
+// Splits a dataset before any image is decoded: reads, hashes and assigns its files.
 
 import type { Message, OnMessage } from '../base/messages.ts';
 import type { RetrainOptions } from '../options/commands.ts';
@@ -18,7 +18,7 @@ export interface PlannedSplit {
   readonly split: Split;
 }
 
-/** What must be the same for a recorded split to go on being used. */
+/** What must be unchanged for a recorded split to be kept. */
 export interface SplitPlan {
   readonly testing_percentage: number;
   readonly validation_percentage: number;
@@ -29,7 +29,7 @@ export interface SplitPlan {
 /** A split that an earlier run has recorded. */
 export interface Recorded {
   readonly split: RecordedSplit | undefined;
-  /** Why a split that is there is not used, for the log. */
+  /** Why a recorded split is not used, for the log. */
   readonly note: Message | undefined;
 }
 
@@ -37,14 +37,14 @@ export type SplitOptions = DataOptions &
   Pick<RetrainOptions, 'testing_percentage' | 'validation_percentage'>;
 
 export interface SplitTools {
-  /** Gets everything worth telling but the split's own notes. */
+  /** Gets all messages except the split's own notes. */
   readonly onMessage?: OnMessage | undefined;
   /** The split to keep, if there is one for this plan. */
   readRecorded?: ((plan: SplitPlan) => Promise<Recorded>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws InputError when a label has too few images for the sets that are wanted */
+/** @throws InputError when a label has too few images for the splits that are wanted */
 export async function planSplit(
   options: SplitOptions,
   { onMessage, readRecorded, signal }: SplitTools,

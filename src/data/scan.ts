@@ -7,7 +7,7 @@ import { compareCodeUnits } from '../base/hash.ts';
 import type { Message } from '../base/messages.ts';
 import type { Place } from '../images/read.ts';
 import { listFolder } from './entries.ts';
-import { setNamed } from './given-split.ts';
+import { splitNamed } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 
 /** One file to be used, seen from the folder that was scanned. */
@@ -63,7 +63,7 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
       loose++;
     }
   }
-  if (loose > 0) notes.push(['info', `${loose} files beside the label folders are left out`]);
+  if (loose > 0) notes.push(['info', `${loose} files beside the label folders are ignored`]);
   if (passedOver > 0) notes.push(['info', passedOverNote(passedOver)]);
   checkLabels(folder, labels, loose, atLeast);
   return { labels, files, notes };
@@ -110,7 +110,7 @@ function checkLabels(
 }
 
 function hintOnLabels(folder: string, labels: readonly string[]): string {
-  return labels.length === 1 && setNamed(labels[0])
+  return labels.length === 1 && splitNamed(labels[0])
     ? `give --image_dir ${path.join(folder, labels[0])} to have the images of that part split`
     : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
 }

@@ -1,15 +1,15 @@
-// The three sets that images are split into.
+// The three splits: training, validation and testing.
 
 export type SplitName = 'training' | 'validation' | 'testing';
 export const SPLIT_NAMES: readonly SplitName[] = ['training', 'validation', 'testing'];
 
-/** Shares in percent; what is left over is for training. */
+/** Shares in percent; the rest is for training. */
 export interface SplitPercentages {
   readonly testing: number;
   readonly validation: number;
 }
 
-/** The same metric, or whatever else, for each set. */
-export function bySplit<T>(make: (set: SplitName) => T): Record<SplitName, T> {
+/** One value for each split. */
+export function bySplit<T>(make: (split: SplitName) => T): Record<SplitName, T> {
   return { training: make('training'), validation: make('validation'), testing: make('testing') };
 }

@@ -1,4 +1,4 @@
-// What the log says of a split: planned and actual shares, groups, and labels with few images.
+// What the log says about the splits: planned and actual shares, groups, and labels with few images.
 
 import type { Message } from '../base/messages.ts';
 import type { PlannedSplit } from './plan-split.ts';
@@ -6,7 +6,7 @@ import type { LabelledFile } from './scan.ts';
 import type { Split } from './split.ts';
 import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
-/** What no two sets share: bytes of a file may be shared, content and groups not. */
+/** What no two splits share; for `file`, not even identical bytes are kept apart. */
 export type DisjointBy = 'file' | 'content' | 'group';
 
 /** Fewer images of a label than this get a warning, as in retrain.py. */
@@ -21,49 +21,50 @@ export function warnOfFew(labels: readonly string[], files: readonly LabelledFil
   });
 }
 
-/** A message per label, then the level at which the sets are disjoint. */
-export function describeShares(planned: PlannedSplit, split: Split): Message[] {
+/** A message per label, then the level at which the splits are disjoint. */
+export function describeShares(planned: PlannedSplit, { splitOf }: Split): Message[] {
   const { plan, dataset, files } = planned;
   const { testing_percentage: testing, validation_percentage: validation } = plan;
   const shareOf = { training: 100 - testing - validation, validation, testing };
   const lines = dataset.labels.map((label): Message => {
-    const indices = [...files.keys()].filter((i) => files[i].label === label && split.sets[i]);
-    const shares = SPLIT_NAMES.map((set) => {
-      const count = indices.filter((i) => split.sets[i] === set).length;
+    const indices = [...files.keys()].filter((i) => files[i].label === label && splitOf[i]);
+    const shares = SPLIT_NAMES.map((split) => {
+      const count = indices.filter((i) => splitOf[i] === split).length;
       const actual = ((100 * count) / Math.max(1, indices.length)).toFixed(1);
-      const wanted = dataset.presplit ? 'given' : `planned ${shareOf[set]}%`;
-      return `${count} ${set} (${actual}%, ${wanted})`;
+      const wanted = dataset.presplit ? 'given' : `planned ${shareOf[split]}%`;
+      return `${count} ${split} (${actual}%, ${wanted})`;
     });
     return ['info', `${label}: ${indices.length} images: ${shares.join(', ')}`];
   });
-  return [...lines, ['info', describeLevel(planned, split)]];
+  return [...lines, ['info', describeLevel(planned, splitOf)]];
 }
 
-function describeLevel(planned: PlannedSplit, split: Split): string {
+function describeLevel(planned: PlannedSplit, splitOf: Split['splitOf']): string {
   const { files } = planned;
-  const level = levelOf(planned, split);
-  if (level === 'file') return 'images with identical bytes stand in two sets: the metrics flatter';
+  const level = levelOf(planned, splitOf);
+  if (level === 'file')
+    return 'files with identical bytes are in two splits, so metrics are optimistic';
   if (level === 'content') {
-    return 'no image stands in two sets; whether a patient does is not known (see --group_by)';
+    return 'no file is in two splits byte for byte; near-duplicates and patients may be (see --group_by)';
   }
-  const counts = SPLIT_NAMES.map((set) => {
+  const counts = SPLIT_NAMES.map((split) => {
     const groups = files.flatMap(({ group }, i) =>
-      split.sets[i] === set && group !== undefined ? [group] : [],
+      splitOf[i] === split && group !== undefined ? [group] : [],
     );
-    return `${new Set(groups).size} ${set}`;
+    return `${new Set(groups).size} ${split}`;
   });
-  return `no group stands in two sets: ${counts.join(', ')} groups`;
+  return `no group is in two splits: ${counts.join(', ')} groups`;
 }
 
-/** The strongest level at which no two sets share anything. */
-export function levelOf({ files, plan }: PlannedSplit, { sets }: Split): DisjointBy {
-  const setOf = new Map<string, SplitName>();
+/** The strongest level at which no two splits share anything. */
+export function levelOf({ files, plan }: PlannedSplit, splitOf: Split['splitOf']): DisjointBy {
+  const seen = new Map<string, SplitName>();
   const leaks = files.some(({ sha256 }, index) => {
-    const set = sets[index];
-    if (set === undefined) return false;
-    const other = setOf.get(sha256) ?? set;
-    setOf.set(sha256, set);
-    return other !== set;
+    const split = splitOf[index];
+    if (split === undefined) return false;
+    const other = seen.get(sha256) ?? split;
+    seen.set(sha256, split);
+    return other !== split;
   });
   if (leaks) return 'file';
   return plan.grouping === 'none' ? 'content' : 'group';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
-import { fillSets, type Placed } from './fill-sets.ts';
+import { fillSplits, type Placed } from './fill-splits.ts';
 import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
 import {
   hashedPart,
@@ -14,26 +14,26 @@ import {
   unitNumbers,
 } from './units.ts';
 
-/** The set in which an earlier run had the files with this tie (`tiesOf`). */
+/** The split in which an earlier run had the files with this tie (`tiesOf`). */
 export type RecordedSplit = (tie: string) => SplitName | undefined;
 
 export interface SplitRule extends SplitPercentages {
   readonly recorded?: RecordedSplit | undefined;
 }
 
-/** A file whose set somebody has decided: pre-split folders, or a column of a table. */
+/** A file with the split that the data gives it, if any: by its folder, or a column of a table. */
 export interface GivenFile extends SplitFile {
-  readonly split?: SplitName | undefined;
+  readonly givenSplit?: SplitName | undefined;
 }
 
 export interface Split {
-  /** Set of each file, in the order given; undefined for a file that is not usable. */
-  readonly sets: readonly (SplitName | undefined)[];
+  /** Split of each file, in the order given; undefined for a file that is not usable. */
+  readonly splitOf: readonly (SplitName | undefined)[];
   /** The unit of each file: equal numbers stay together. */
   readonly unitOf: readonly number[];
   /** What was moved, joined or kept, for the log. */
   readonly notes: readonly Message[];
-  /** Number of units in each set. */
+  /** Number of units in each split. */
   readonly unitCounts: Readonly<Record<SplitName, number>>;
 }
 
@@ -47,10 +47,10 @@ export function hashPercentage(path: string): number {
 }
 
 /**
- * Assigns every usable file to a set. A unit keeps its place when another file is unusable, since
+ * Assigns every usable file to a split. A unit keeps its place when another file is unusable, since
  * its key comes from all of its members.
- * @param labels every label that must be in each set wanted
- * @throws InputError when a label has too few independent units to be in every set wanted
+ * @param labels every label that must be in each split wanted
+ * @throws InputError when a label has too few independent units to be in every split wanted
  */
 export function splitFiles(
   files: readonly GivenFile[],
@@ -61,33 +61,34 @@ export function splitFiles(
   const units = splitUnits(files)
     .map((unit) => ({ ...unit, members: unit.members.filter(usable) }))
     .filter(({ members }) => members.length > 0);
-  if (files.some(({ split }) => split !== undefined)) return keepGiven(files, labels, units);
+  if (files.some(({ givenSplit }) => givenSplit !== undefined))
+    return keepGiven(files, labels, units);
   const wanted = SPLIT_NAMES.filter((name) => name === 'training' || rule[name] > 0);
   const notes: Message[] = [];
   const placed: Placed[] = units.map((unit) => {
     const percent = hashPercentage(unit.key);
-    const recorded = recordedSets(unit, files, rule.recorded);
+    const recorded = recordedSplits(unit, files, rule.recorded);
     if (recorded.length > 1) {
       notes.push([
         'info',
-        `${describeUnit(unit)}: joins images recorded in ${recorded.join(' and ')}; all go to training`,
+        `${describeUnit(unit)}: recorded in ${recorded.join(' and ')}, but belong together now; all go to training`,
       ]);
     }
-    const set = recorded.length > 1 ? 'training' : (recorded[0] ?? setAt(percent, rule));
-    return { ...unit, percent, set, settled: recorded.length > 0, labels: labelsOf(unit, files) };
+    const split = recorded.length > 1 ? 'training' : (recorded[0] ?? splitAt(percent, rule));
+    return { ...unit, percent, split, settled: recorded.length > 0, labels: labelsOf(unit, files) };
   });
   for (const label of labels) checkLabel(label, placed, wanted);
   const settled = placed.filter((unit) => unit.settled);
   if (settled.length > 0) {
     const images = settled.reduce((sum, { members }) => sum + members.length, 0);
-    notes.push(['info', `${images} images keep the set that the model folder has recorded`]);
+    notes.push(['info', `${images} images stay in the split that the model folder records`]);
   }
-  for (const label of labels) notes.push(...fillSets(label, placed, wanted, rule));
+  for (const label of labels) notes.push(...fillSplits(label, placed, wanted, rule));
   return summarise(files, placed, notes);
 }
 
-/** The sets in which earlier runs had members of a unit, in the order of `SPLIT_NAMES`. */
-function recordedSets(
+/** The splits in which earlier runs had members of a unit, in the order of `SPLIT_NAMES`. */
+function recordedSplits(
   { members }: SplitUnit,
   files: readonly SplitFile[],
   recorded: RecordedSplit = () => undefined,
@@ -96,27 +97,27 @@ function recordedSets(
   return SPLIT_NAMES.filter((name) => found.has(name));
 }
 
-/** Keeps what was given: no unit is moved, but a leak is told. */
+/** Keeps the given split: no unit is moved, but a leak is reported. */
 function keepGiven(
   files: readonly GivenFile[],
   labels: readonly string[],
   units: readonly SplitUnit[],
 ): Split {
   const leaks: string[] = [];
-  const setOf = (index: number): SplitName => files[index].split ?? 'training';
+  const givenOf = (index: number): SplitName => files[index].givenSplit ?? 'training';
   for (const unit of units) {
-    const sets = SPLIT_NAMES.filter((name) => unit.members.some((index) => setOf(index) === name));
-    if (sets.length < 2) continue;
+    const splits = SPLIT_NAMES.filter((name) => unit.members.some((i) => givenOf(i) === name));
+    if (splits.length < 2) continue;
     const group = unit.members.map((index) => files[index].group).find((name) => name);
     if (group !== undefined) {
       throw new InputError(
-        `expected all images of group ${group} in one set, found some in ${sets.join(' and ')}`,
+        `expected all images of group ${group} in one split, found some in ${splits.join(' and ')}`,
         {
-          hint: 'give all images of a group the same split, or leave the split to imgdiag',
+          hint: 'put all images of a group into the same split, or let imgdiag split them',
         },
       );
     }
-    leaks.push(`${describeUnit(unit)} in ${sets.join(' and ')}`);
+    leaks.push(`${describeUnit(unit)} in ${splits.join(' and ')}`);
   }
   const notes: Message[] =
     leaks.length === 0
@@ -124,26 +125,26 @@ function keepGiven(
       : [
           [
             'warning',
-            `${leaks.length} images stand on both sides of the split, which flatters (${leaks[0]})`,
+            `images in more than one split: ${leaks.length}, so metrics are optimistic (${leaks[0]})`,
           ],
         ];
-  const sets = new Map(units.flatMap(({ members }) => members.map((i) => [i, setOf(i)] as const)));
+  const used = new Set(units.flatMap(({ members }) => members));
   for (const label of labels) {
-    const present = [...sets].some(([i, set]) => set === 'training' && files[i].label === label);
+    const present = [...used].some((i) => givenOf(i) === 'training' && files[i].label === label);
     if (present) continue;
     throw new InputError(
       `expected training images of label ${label}, found none that can be read`,
       {
-        hint: 'put images of every label into the training part',
+        hint: 'put images of every label into the training split',
       },
     );
   }
   const unitCounts = { training: 0, validation: 0, testing: 0 };
   for (const { members } of units) {
-    for (const set of new Set(members.map(setOf))) unitCounts[set]++;
+    for (const split of new Set(members.map(givenOf))) unitCounts[split]++;
   }
   return {
-    sets: files.map((_, index) => sets.get(index)),
+    splitOf: files.map((_, index) => (used.has(index) ? givenOf(index) : undefined)),
     unitOf: unitNumbers(files.length, units),
     notes,
     unitCounts,
@@ -155,16 +156,16 @@ function summarise(
   placed: readonly Placed[],
   notes: readonly Message[],
 ): Split {
-  const sets: (SplitName | undefined)[] = files.map(() => undefined);
+  const splitOf: (SplitName | undefined)[] = files.map(() => undefined);
   const unitCounts = { training: 0, validation: 0, testing: 0 };
-  for (const { members, set } of placed) {
-    unitCounts[set]++;
-    for (const index of members) sets[index] = set;
+  for (const { members, split } of placed) {
+    unitCounts[split]++;
+    for (const index of members) splitOf[index] = split;
   }
-  return { sets, unitOf: unitNumbers(files.length, placed), notes, unitCounts };
+  return { splitOf, unitOf: unitNumbers(files.length, placed), notes, unitCounts };
 }
 
-function setAt(percent: number, { validation, testing }: SplitPercentages): SplitName {
+function splitAt(percent: number, { validation, testing }: SplitPercentages): SplitName {
   if (percent < validation) return 'validation';
   return percent < validation + testing ? 'testing' : 'training';
 }
@@ -187,7 +188,7 @@ function checkLabel(label: string, placed: readonly Placed[], wanted: readonly S
   throw new InputError(
     `expected at least ${wanted.length} readable images of label ${label} (one each for ${wanted.join(', ')}), found ${found}`,
     {
-      hint: 'add images of that label, or leave a set out with --testing_percentage 0 or --validation_percentage 0',
+      hint: 'add images of that label, or do without a split: --testing_percentage 0 or --validation_percentage 0',
     },
   );
 }

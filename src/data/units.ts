@@ -1,27 +1,27 @@
-// Which files must stay on one side of a split: the unit of splitting.
+// Which files must stay in one split: the unit of splitting.
 
 import { compareCodeUnits } from '../base/hash.ts';
 
-/** What a split needs to know of a file. */
+/** What splitting needs to know about a file. */
 export interface SplitFile {
   /** `label/file-name`, relative to the image directory, `/` between parts. */
   readonly path: string;
   readonly label: string;
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
-  /** Patient, study, or whatever else must not stand on two sides. */
+  /** Patient, study, or whatever else must not be in two splits. */
   readonly group?: string | undefined;
 }
 
-/** Files that go to the same set together. */
+/** Files that go to the same split together. */
 export interface SplitUnit {
-  /** Its hash decides the set: the group, else the path of the first member. */
+  /** Its hash decides the split: the group, else the path of the first member. */
   readonly key: string;
   /** Indices into the files given, in path order. */
   readonly members: readonly number[];
 }
 
-/** retrain.py's mark: what follows it in a name does not count for the split. */
+/** retrain.py's marker: what follows it in a name is not hashed for the split. */
 const NO_HASH = /_nohash_.*$/s;
 
 /** The part of a path that retrain.py hashes. */
@@ -39,7 +39,7 @@ export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
 }
 
 /**
- * The connected sets of files that share a group (across labels), a `_nohash_` prefix within a
+ * The connected components of files that share a group (across labels), a `_nohash_` prefix within a
  * label, or identical bytes.
  * @returns units in the order of their first paths
  */

@@ -80,7 +80,7 @@ export async function evaluateModel(
     const images = used.map((index, row) => ({
       ...files[index],
       unit: units[index],
-      set: 'evaluated' as const,
+      split: 'evaluated' as const,
       scores: probabilities.subarray(row * labels.length, (row + 1) * labels.length),
     }));
     return {
@@ -113,10 +113,10 @@ function heldOutPart(
   onMessage: OnMessage | undefined,
 ): readonly DatasetFile[] {
   if (!presplit) return files;
-  const part = (['testing', 'validation', 'training'] as const).find((set) =>
-    files.some(({ split }) => split === set),
+  const part = (['testing', 'validation', 'training'] as const).find((name) =>
+    files.some(({ givenSplit }) => givenSplit === name),
   );
-  const chosen = files.filter(({ split }) => split === part);
+  const chosen = files.filter(({ givenSplit }) => givenSplit === part);
   onMessage?.('info', `of the given split, the ${chosen.length} ${part} images are evaluated`);
   return chosen;
 }

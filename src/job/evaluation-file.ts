@@ -16,7 +16,7 @@ export function createEvaluationFile(
   return {
     schema_version: SCHEMA_VERSION,
     labels,
-    sets: full,
+    splits: full,
     cross_validation: crossValidated?.metrics ?? null,
     out_of_fold: outOfFold,
     calibration: {

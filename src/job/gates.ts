@@ -11,7 +11,7 @@ export function gatesOf(
   { dataset, split }: PlannedSplit,
 ): readonly Gate[] {
   const gates = parseGates({ min, max }, dataset.labels);
-  if (gates.length > 0 && !split.sets.includes('testing')) {
+  if (gates.length > 0 && !split.splitOf.includes('testing')) {
     throw new UsageError('expected test images to hold --min and --max against, found none', {
       hint: 'set some aside with --testing_percentage 10, or give the gates to imgdiag evaluate',
     });

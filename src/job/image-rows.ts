@@ -22,10 +22,10 @@ export function usableImages(
     files,
     dataset: { labels },
   }: { files: PlannedSplit['files']; dataset: { labels: readonly string[] } },
-  { sets, unitOf }: Pick<Split, 'sets' | 'unitOf'>,
+  { splitOf, unitOf }: Pick<Split, 'splitOf' | 'unitOf'>,
   table: FeatureTable,
 ): UsableImages {
-  const used = [...files.keys()].filter((file) => table.usable[file] && sets[file]);
+  const used = [...files.keys()].filter((file) => table.usable[file] && splitOf[file]);
   const indexOf = new Map(labels.map((label, index) => [label, index]));
   return {
     labels,
@@ -34,12 +34,12 @@ export function usableImages(
     properties: takeRows(table.properties, used),
     targets: Uint16Array.from(used, (file) => indexOf.get(files[file].label) as number),
     units: used.map((file) => unitOf[file]),
-    splits: used.flatMap((file) => sets[file] ?? []),
+    splits: used.flatMap((file) => splitOf[file] ?? []),
   };
 }
 
 export function checkInput(images: UsableImages, seed: number): CheckInput {
-  return { ...images, sets: images.splits, seed };
+  return { ...images, seed };
 }
 
 /** What stands behind the metrics of a training, image by image. */
@@ -51,7 +51,7 @@ export function evidenceOf(
   const images = files.map((file, row) => ({
     ...file,
     unit: units[row],
-    set: splits[row],
+    split: splits[row],
     scores: scoresOf(probabilities, row, labels),
   }));
   const outOfFold = new Map<number, ArrayLike<number>>();
@@ -61,8 +61,8 @@ export function evidenceOf(
     }
   }
   const unseen = new Map<number, ArrayLike<number>>();
-  for (const [row, { set, scores }] of images.entries()) {
-    if (set !== 'training') unseen.set(row, scores);
+  for (const [row, { split, scores }] of images.entries()) {
+    if (split !== 'training') unseen.set(row, scores);
   }
   for (const [row, scores] of outOfFold) unseen.set(row, scores);
   return { labels, images, features, properties, unseen, outOfFold };

@@ -28,7 +28,7 @@ export function manifestInputs(inputs: Inputs) {
   const { options, planned, split, source, skipped, initFrom } = inputs;
   const { files, dataset, plan } = planned;
   const { extractor, preprocessing } = source;
-  const used = [...files.keys()].filter((index) => split.sets[index]);
+  const used = [...files.keys()].filter((index) => split.splitOf[index]);
   const formats = used.map((index) => files[index].format);
   const described = {
     tool: `imgdiag ${toolVersion()}`,
@@ -47,10 +47,10 @@ export function manifestInputs(inputs: Inputs) {
     split: {
       rule: dataset.presplit ? 'given' : 'sha1-percentage',
       ...plan,
-      disjoint_by: levelOf(planned, split),
+      disjoint_by: levelOf(planned, split.splitOf),
       units: { ...split.unitCounts },
-      groups: plan.grouping === 'none' ? null : bySplit((set) => countGroups(inputs, set)),
-      images: bySplit((set) => countLabels(inputs, set)),
+      groups: plan.grouping === 'none' ? null : bySplit((name) => countGroups(inputs, name)),
+      images: bySplit((name) => countLabels(inputs, name)),
     },
     data: {
       images: used.length,
@@ -61,9 +61,9 @@ export function manifestInputs(inputs: Inputs) {
     },
     options,
   } satisfies Partial<ManifestBody>;
-  const sets = used.map((index) => [files[index].path, split.sets[index]]);
+  const splits = used.map((index) => [files[index].path, split.splitOf[index]]);
   // A model of an older schema lacks what today's would have: it is made anew.
-  return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, sets, initFrom }) };
+  return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, splits, initFrom }) };
 }
 
 /** How the training was told to go. */
@@ -84,7 +84,7 @@ export function createModelFiles(
   const { head, trained, l2, ood } = model;
   const { standardisation, result } = trained.final;
   const { optimizer, hiddenUnits } = settings.fit;
-  const fitted = split.sets.filter((set) => set && set !== 'testing').length;
+  const fitted = split.splitOf.filter((name) => name && name !== 'testing').length;
   const layersModel = encodeLayersModel(head);
   const evaluation = createEvaluationFile(labels, fitted, model, evaluated);
   const payload: Payload = {
@@ -138,17 +138,17 @@ export function networkBytes(source: ExtractionSource, head: Head, scores?: stri
   return encodeNetwork(graph, head, scores);
 }
 
-function countGroups({ planned, split }: Inputs, set: SplitName): number {
+function countGroups({ planned, split }: Inputs, name: SplitName): number {
   const groups = planned.files.flatMap(({ group }, i) =>
-    split.sets[i] === set && group !== undefined ? [group] : [],
+    split.splitOf[i] === name && group !== undefined ? [group] : [],
   );
   return new Set(groups).size;
 }
 
-function countLabels({ planned, split }: Inputs, set: SplitName): number[] {
+function countLabels({ planned, split }: Inputs, name: SplitName): number[] {
   const { labels } = planned.dataset;
   return labels.map(
     (label) =>
-      planned.files.filter((file, i) => file.label === label && split.sets[i] === set).length,
+      planned.files.filter((file, i) => file.label === label && split.splitOf[i] === name).length,
   );
 }

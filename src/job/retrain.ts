@@ -160,7 +160,7 @@ export async function retrain(
     const evaluated = await evaluateSplits(images, labels, model, grouped);
     const plan = { settings, augmentation };
     const { payload, body, evaluation } = createModelFiles(inputs, plan, model, evaluated);
-    requireGates(gates, evaluation.sets.testing, options);
+    requireGates(gates, evaluation.splits.testing, options);
     signal?.throwIfAborted();
     const manifest = await writeModel(options.model_dir, payload, body);
     const { head } = model;
@@ -186,7 +186,7 @@ function checkFolds(
   { folds, seed }: RetrainOptions,
 ): void {
   if (folds === 0) return;
-  const rows = [...files.keys()].filter((i) => split.sets[i] && split.sets[i] !== 'testing');
+  const rows = [...files.keys()].filter((i) => split.splitOf[i] && split.splitOf[i] !== 'testing');
   const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
   assignFolds(
     rows.map((i) => split.unitOf[i]),

@@ -15,7 +15,7 @@ export interface EvaluationFile {
   /** In the order of every list of metrics. */
   readonly labels: readonly string[];
   /** Validation metrics are those of the head before it was refitted with these images. */
-  readonly sets: Readonly<Record<SplitName, FullMetrics | null>>;
+  readonly splits: Readonly<Record<SplitName, FullMetrics | null>>;
   /** Mean and spread over the folds of `--folds`. */
   readonly cross_validation: Manifest['cross_validation'];
   /**

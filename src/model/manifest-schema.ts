@@ -31,7 +31,7 @@ export const MAX_NETWORK_BYTES = 512e6;
 export const MAX_FILE_BYTES = 64e6;
 const fileEntry = (max: number) =>
   v.strictObject({ bytes: v.pipe(count, v.maxValue(max)), sha256: sha });
-const perSet = <T extends v.GenericSchema>(schema: T) =>
+const perSplit = <T extends v.GenericSchema>(schema: T) =>
   v.strictObject({ training: schema, validation: schema, testing: schema });
 
 const finite = v.pipe(v.number(), v.finite());
@@ -197,16 +197,16 @@ export const ManifestSchema = v.strictObject({
     grouping: v.string(),
     /** What cannot stand on both sides: identical bytes (and `_nohash_` names), or whole groups. */
     disjoint_by: v.picklist(['file', 'content', 'group']),
-    /** Units of splitting in each set. */
-    units: perSet(count),
-    /** Different groups in each set; null without groups. */
-    groups: v.nullable(perSet(count)),
+    /** Units of splitting in each split. */
+    units: perSplit(count),
+    /** Different groups in each split; null without groups. */
+    groups: v.nullable(perSplit(count)),
     /** Images of each label, in label order. */
-    images: perSet(v.array(count)),
+    images: perSplit(v.array(count)),
   }),
   data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
   /** Validation metrics are those of the head before it was refitted with these images. */
-  evaluation: perSet(EvaluationSchema),
+  evaluation: perSplit(EvaluationSchema),
   cross_validation: v.nullable(CrossValidationSchema),
   /** Every option that decides the result, resolved. */
   options: v.record(

@@ -1,4 +1,4 @@
-// The split that a model folder has recorded: adding images never silently moves an old one.
+// The split recorded in a model folder: adding images never silently moves an old one.
 
 import * as v from 'valibot';
 import { UnfitError } from '../base/errors.ts';
@@ -9,30 +9,37 @@ import { SPLIT_NAMES, type SplitName } from '../data/split-names.ts';
 import { NAME_TIE, type SplitFile, tiesOf } from '../data/units.ts';
 import { readModel } from './read.ts';
 
+/** Raised when a reader of the older schema would misunderstand the file. */
+const SCHEMA_VERSION = 2;
+
 const ids = v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)));
 const RecordSchema = v.strictObject({
-  schema_version: v.literal(1),
+  schema_version: v.literal(SCHEMA_VERSION),
   plan: v.strictObject({
     testing_percentage: v.number(),
     validation_percentage: v.number(),
     grouping: v.string(),
   }),
-  sets: v.strictObject({ training: ids, validation: ids, testing: ids }),
+  splits: v.strictObject({ training: ids, validation: ids, testing: ids }),
 });
 
-/** Names of files, contents and groups as they are saved: hashes that tell nothing by themselves. */
+/** How names, contents and groups of files are saved: as hashes, which reveal nothing by themselves. */
 function idOf(tie: string): string {
   return sha256(tie).slice(0, 16);
 }
 
-/** Text of split.json: a list on one line per set, in hash order. */
-export function encodeSplit(files: readonly SplitFile[], split: Split, plan: SplitPlan): string {
-  const idsOf = (set: SplitName) => {
-    const members = files.filter((_, index) => split.sets[index] === set);
+/** Text of split.json: a list on one line per split, in hash order. */
+export function encodeSplit(
+  files: readonly SplitFile[],
+  { splitOf }: Split,
+  plan: SplitPlan,
+): string {
+  const idsOf = (split: SplitName) => {
+    const members = files.filter((_, index) => splitOf[index] === split);
     return [...new Set(members.flatMap(tiesOf).map(idOf))].sort();
   };
-  const sets = Object.fromEntries(SPLIT_NAMES.map((set) => [set, idsOf(set)]));
-  return `${JSON.stringify({ schema_version: 1, plan, sets })}\n`;
+  const splits = Object.fromEntries(SPLIT_NAMES.map((split) => [split, idsOf(split)]));
+  return `${JSON.stringify({ schema_version: SCHEMA_VERSION, plan, splits })}\n`;
 }
 
 /** Reads the split of the model at `folder`, for `planSplit`. */
@@ -40,7 +47,7 @@ export function recordedSplitOf(folder: string): (plan: SplitPlan) => Promise<Re
   return (plan) => readRecordedSplit(folder, plan);
 }
 
-/** What the model at `folder` has recorded; nothing when there is none or it was planned otherwise. */
+/** The split recorded at `folder`; nothing when there is none, or it was planned differently. */
 async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recorded> {
   const record = await readRecord(folder);
   if (typeof record === 'string') return record === 'missing' ? NOTHING : unreadable(folder);
@@ -54,28 +61,28 @@ async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recor
       split: undefined,
       note: [
         'info',
-        `the split is made anew: percentages or groups differ from those recorded in ${folder}`,
+        `making a new split: percentages or groups differ from those recorded in ${folder}`,
       ],
     };
   }
-  return { split: setsOf(record), note: undefined };
+  return { split: lookUpIn(record), note: undefined };
 }
 
 /**
- * Whether the model at `folder` has learnt from a file: by its bytes or its group, not by its name.
- * @returns undefined where the model has not recorded it
+ * Whether the model at `folder` was trained on a file: by its bytes or its group, not by its name.
+ * @returns undefined where the model does not record that
  */
 export async function readLearntFrom(
   folder: string,
 ): Promise<((file: SplitFile) => boolean) | undefined> {
   const record = await readRecord(folder);
   if (typeof record === 'string') return undefined;
-  const setOf = setsOf(record);
+  const splitOf = lookUpIn(record);
   return (file) =>
     tiesOf(file)
       .filter((tie) => !tie.startsWith(NAME_TIE))
-      .map(setOf)
-      .some((set) => set === 'training' || set === 'validation');
+      .map(splitOf)
+      .some((split) => split === 'training' || split === 'validation');
 }
 
 type SplitRecord = v.InferOutput<typeof RecordSchema>;
@@ -84,7 +91,7 @@ async function readRecord(folder: string): Promise<SplitRecord | 'missing' | 'da
   try {
     const { files } = await readModel(folder, ['split.json']);
     const text = Buffer.from(files.get('split.json') as Uint8Array).toString('utf8');
-    const record = v.safeParse(RecordSchema, JSON.parse(text));
+    const record = v.safeParse(RecordSchema, fromSchema1(JSON.parse(text)));
     return record.success ? record.output : 'damaged';
   } catch (error) {
     if (!(error instanceof UnfitError)) throw error;
@@ -92,15 +99,23 @@ async function readRecord(folder: string): Promise<SplitRecord | 'missing' | 'da
   }
 }
 
-function setsOf({ sets }: SplitRecord): RecordedSplit {
-  const setOf = new Map(SPLIT_NAMES.flatMap((set) => sets[set].map((id) => [id, set] as const)));
-  return (tie) => setOf.get(idOf(tie));
+/** Schema 1, as in models of manifest schema 1 and 2, called the splits sets. */
+function fromSchema1({ schema_version, sets: splits, ...rest }: Record<string, unknown>): unknown {
+  return schema_version === 1
+    ? { ...rest, schema_version: SCHEMA_VERSION, splits }
+    : { ...rest, schema_version };
+}
+
+function lookUpIn({ splits }: SplitRecord): RecordedSplit {
+  const pairs = SPLIT_NAMES.flatMap((split) => splits[split].map((id) => [id, split] as const));
+  const splitOf = new Map(pairs);
+  return (tie) => splitOf.get(idOf(tie));
 }
 
 const NOTHING: Recorded = { split: undefined, note: undefined };
 
-/** Images may change their set: that must be told. */
+/** Images may move to another split, which must be reported. */
 function unreadable(folder: string): Recorded {
-  const text = `the split recorded in ${folder} cannot be read: the split is made anew`;
+  const text = `cannot read the split recorded in ${folder}: making a new one`;
   return { split: undefined, note: ['warning', text] };
 }

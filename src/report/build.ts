@@ -104,7 +104,7 @@ function caveatOf({
 
 /** The set that speaks first comes first: test, else out of fold, else what there is. */
 function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet[] {
-  const { testing, validation, training } = evaluation.sets;
+  const { testing, validation, training } = evaluation.splits;
   const byFolds = evaluation.cross_validation !== null;
   const chose = (choices: readonly string[]) =>
     choices.length === 0 ? '' : `these images took part in choosing ${choices.join(' and ')}`;

@@ -28,7 +28,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
   const { images, groups } = split;
   const counts = labels.map((label, k): [string, string] => [
     label,
-    SPLIT_NAMES.map((set) => `${images[set][k]} ${set}`).join(', '),
+    SPLIT_NAMES.map((split) => `${images[split][k]} ${split}`).join(', '),
   ]);
   const shares = labels
     .map((label, k) => `${label} ${percentText(prevalence.shares[k])}`)
@@ -40,7 +40,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
     ...(groups === null
       ? []
       : [
-          ['groups', SPLIT_NAMES.map((set) => `${groups[set]} ${set}`).join(', ')] as [
+          ['groups', SPLIT_NAMES.map((split) => `${groups[split]} ${split}`).join(', ')] as [
             string,
             string,
           ],

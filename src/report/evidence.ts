@@ -14,7 +14,7 @@ export interface EvaluatedImage extends DatasetFile {
   readonly sha256: string;
   /** Images of one unit stay together in every split. */
   readonly unit: number;
-  readonly set: SplitName | 'evaluated';
+  readonly split: SplitName | 'evaluated';
   /** Probabilities in the order of the labels; validation images: of the head before the refit. */
   readonly scores: ArrayLike<number>;
 }

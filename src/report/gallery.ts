@@ -54,6 +54,6 @@ function testFirst(a: GalleryPick, b: GalleryPick): number {
   );
 }
 
-function isTest({ image: { set } }: GalleryPick): boolean {
-  return set === 'testing' || set === 'evaluated';
+function isTest({ image: { split } }: GalleryPick): boolean {
+  return split === 'testing' || split === 'evaluated';
 }

@@ -7,7 +7,7 @@ export interface ScoredImage {
   readonly path: string;
   readonly label: string;
   /** `testing`, `validation`... */
-  readonly set: string;
+  readonly split: string;
   /** Scores of all labels in the model's order, 0..1. */
   readonly scores: ArrayLike<number>;
   /** The same by a head that had not seen the image; undefined where there are none. */
@@ -17,7 +17,7 @@ export interface ScoredImage {
 const SCORE_DIGITS = 8;
 
 /**
- * `path,label,set,predicted,right,score:<label>...`, a row per image; `right` is true or false. Where
+ * `path,label,split,predicted,right,score:<label>...`, a row per image; `right` is true or false. Where
  * some images have scores out of fold, these follow as `out_of_fold:<label>...`.
  * Texts that a spreadsheet would take for formulas are escaped.
  * @param labels in the model's order
@@ -29,18 +29,18 @@ export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly st
   const header = [
     'path',
     'label',
-    'set',
+    'split',
     'predicted',
     'right',
     ...labels.map((one) => `score:${one}`),
     ...(withFolds ? labels.map((one) => `out_of_fold:${one}`) : []),
   ];
-  const table = rows.map(({ path, label, set, scores, outOfFold }) => {
+  const table = rows.map(({ path, label, split, scores, outOfFold }) => {
     const numbers = Array.from(scores);
     const predicted = labels[numbers.indexOf(Math.max(...numbers))];
     const right = String(predicted === label);
     const held = outOfFold === undefined ? labels.map(() => '') : write(outOfFold);
-    return [path, label, set, predicted, right, ...write(numbers), ...(withFolds ? held : [])];
+    return [path, label, split, predicted, right, ...write(numbers), ...(withFolds ? held : [])];
   });
   return stringify([header, ...table], { escape_formulas: true });
 }

@@ -138,8 +138,8 @@ export function checkInputOf(
   { labels, images, features, properties }: Evidence,
   seed: number,
 ): CheckInput {
-  const sets = images.map(({ set }) => (set === 'evaluated' ? 'testing' : set));
+  const splits = images.map(({ split }) => (split === 'evaluated' ? 'testing' : split));
   const targets = Uint16Array.from(images, ({ label }) => labels.indexOf(label));
   const units = images.map(({ unit }) => unit);
-  return { labels, files: images, targets, units, sets, features, properties, seed };
+  return { labels, files: images, targets, units, splits, features, properties, seed };
 }

@@ -23,16 +23,16 @@ test('when it is said how a copy was made then in words', () => {
 });
 
 test('when there are no copies then nothing is found', () => {
-  assert.deepEqual(duplicateFindings({ files: [file('a/1')], sets: ['training'] }, []), []);
+  assert.deepEqual(duplicateFindings({ files: [file('a/1')], splits: ['training'] }, []), []);
 });
 
-test('when copies lie within a label and a set then it is a note with their cluster', () => {
+test('when copies lie within a label and a split then it is a note with their cluster', () => {
   const files = [file('a/1'), file('a/2'), file('a/3')];
   const copies = [
     { first: 0, second: 1, relation: turned(5) },
     { first: 1, second: 2, relation: turned(0) },
   ];
-  const found = duplicateFindings({ files, sets: ['training', 'training', 'training'] }, copies);
+  const found = duplicateFindings({ files, splits: ['training', 'training', 'training'] }, copies);
   assert.equal(found.length, 1);
   assert.equal(found[0].kind, 'near_duplicates');
   assert.equal(found[0].severity, 'note');
@@ -47,7 +47,7 @@ test('when a test image has a copy in training then it is a warning that names b
     { first: 0, second: 1, relation: turned(5) },
     { first: 0, second: 2, relation: undefined },
   ];
-  const found = duplicateFindings({ files, sets: ['training', 'testing', 'validation'] }, copies);
+  const found = duplicateFindings({ files, splits: ['training', 'testing', 'validation'] }, copies);
   const across = found.find(({ kind }) => kind === 'duplicates_across_splits');
   assert.ok(across);
   assert.equal(across.severity, 'warning');
@@ -67,7 +67,7 @@ test('when an image is the copy of a copy in training then that is told too', ()
     { first: 0, second: 1, relation: turned(5) },
     { first: 1, second: 2, relation: turned(5) },
   ];
-  const found = duplicateFindings({ files, sets: ['training', 'testing', 'testing'] }, copies);
+  const found = duplicateFindings({ files, splits: ['training', 'testing', 'testing'] }, copies);
   const across = found.find(({ kind }) => kind === 'duplicates_across_splits');
   assert.deepEqual(
     across?.items.map(({ paths }) => paths),
@@ -80,7 +80,7 @@ test('when an image is the copy of a copy in training then that is told too', ()
 
 test('when an image stands under two labels then it is a warning', () => {
   const files = [file('a/1', 'x'), file('b/1', 'x')];
-  const found = duplicateFindings({ files, sets: ['training', 'training'] }, exactCopies(files));
+  const found = duplicateFindings({ files, splits: ['training', 'training'] }, exactCopies(files));
   assert.deepEqual(
     found.map(({ kind, severity }) => [kind, severity]),
     [

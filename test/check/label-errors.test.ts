@@ -36,7 +36,7 @@ function makeInput(wrong: readonly number[]) {
     files: rows.map((row) => ({ path: `${row}`, label: '', sha256: `${row}` })),
     targets: Uint16Array.from(rows, (row) => (wrong.includes(row) ? 1 - (row % 2) : row % 2)),
     units: rows,
-    sets: rows.map(() => 'training' as const),
+    splits: rows.map(() => 'training' as const),
     features,
     properties: createMatrix(60, 5),
     seed: 1,

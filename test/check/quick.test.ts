@@ -8,7 +8,7 @@ const input = {
   files: rows.map((row) => ({ path: `${row}`, label: row % 2 ? 'b' : 'a', sha256: `${row}` })),
   targets: Uint16Array.from(rows, (row) => row % 2),
   units: rows,
-  sets: rows.map(() => 'training' as const),
+  splits: rows.map(() => 'training' as const),
   properties: {
     rows: 40,
     columns: 5,

@@ -18,12 +18,12 @@ import {
 const BY_TENS = ['--group_by', String.raw`leg(\d\d)`];
 
 /** Sets in which the rows of each group lie. */
-function setsOfGroups(rows: readonly SplitRow[]): Map<string, Set<string>> {
-  const sets = new Map<string, Set<string>>();
+function splitsOfGroups(rows: readonly SplitRow[]): Map<string, Set<string>> {
+  const splits = new Map<string, Set<string>>();
   for (const { group, split } of rows) {
-    sets.set(group, (sets.get(group) ?? new Set()).add(split));
+    splits.set(group, (splits.get(group) ?? new Set()).add(split));
   }
-  return sets;
+  return splits;
 }
 
 test('when a folder is listed then it is the split that retrain makes of it', async () => {
@@ -83,14 +83,24 @@ test('when paths begin like formulas or hold commas then they read back exactly'
   assert.equal(first.stdout.trimEnd().split('\n').length, 16);
 });
 
-test('when --group_by names patients then none is in two sets, across labels', async () => {
+test('when --group_by names patients then none is in two splits, across labels', async () => {
   const rows = await splitRows(['--image_dir', HEALTHDIAG, ...BY_TENS]);
-  const sets = setsOfGroups(rows);
-  assert.deepEqual([...sets.keys()].sort(), ['10', '11', '12', '13', '14', '15', '16', '17', '18']);
-  assert.ok([...sets.values()].every(({ size }) => size === 1));
+  const splits = splitsOfGroups(rows);
+  assert.deepEqual([...splits.keys()].sort(), [
+    '10',
+    '11',
+    '12',
+    '13',
+    '14',
+    '15',
+    '16',
+    '17',
+    '18',
+  ]);
+  assert.ok([...splits.values()].every(({ size }) => size === 1));
   assert.deepEqual(new Set(rows.map(({ split }) => split)).size, 3);
   const ungrouped = await splitRows(['--image_dir', HEALTHDIAG]);
-  const torn = setsOfGroups(ungrouped.map((row, i) => ({ ...row, group: rows[i].group })));
+  const torn = splitsOfGroups(ungrouped.map((row, i) => ({ ...row, group: rows[i].group })));
   assert.ok(
     [...torn.values()].some(({ size }) => size > 1),
     'without --group_by some are torn',
@@ -160,7 +170,7 @@ test('when an image cannot be read then it is left out and said', async (t) => {
   assert.match(stderr, new RegExp(`^warning: left out brokenleg/${name}`, 'm'));
 });
 
-test('when a label is too small then what was moved to fill its sets is said', async (t) => {
+test('when a label is too small then what was moved to fill its splits is said', async (t) => {
   const folder = makeFolder(t);
   copyLegs(folder, { brokenleg: 3, healthyleg: 3 });
   const { stdout, stderr } = await succeed(['manifest', '--image_dir', folder]);

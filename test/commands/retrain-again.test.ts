@@ -89,7 +89,7 @@ test('when an image is renamed, added or changed, or an option is, then it train
   assert.equal(await run('--label_smoothing', '0.1', '--logging_verbosity', 'DEBUG'), true);
 });
 
-test('when a label is added then only its images are computed, and old ones keep their sets', async (t) => {
+test('when a label is added then only its images are computed, and old ones stay in their splits', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 10, healthyleg: 10 });

@@ -47,7 +47,7 @@ const TABLES: readonly [what: string, table: string[], code: number, sentence: R
     /training images of label healthyleg in t\.csv, found only testing images \(row 4\)/,
   ],
   [
-    'a group in two given sets',
+    'a group in two given splits',
     [
       'path,label,split,group',
       `${B1},brokenleg,train,p1`,
@@ -56,7 +56,7 @@ const TABLES: readonly [what: string, table: string[], code: number, sentence: R
       `${H2},healthyleg,test,p1`,
     ],
     3,
-    /all images of group p1 in one set, found training \(row 2\) and testing \(row 5\)/,
+    /all images of group p1 in one split, found training \(row 2\) and testing \(row 5\)/,
   ],
   [
     'an unknown split',

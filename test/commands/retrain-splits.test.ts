@@ -75,8 +75,8 @@ test('when an image stands in two parts of a given split then it is said, and re
     ...GIVEN_L2,
   ];
   const { stderr } = await succeed(words);
-  assert.match(stderr, /^warning: 1 images stand on both sides of the split/m);
-  assert.doesNotMatch(stderr, /no image stands in two sets/);
+  assert.match(stderr, /^warning: images in more than one split: 1,/m);
+  assert.doesNotMatch(stderr, /no file is in two splits/);
   assert.equal((await manifestOf(model)).split.disjoint_by, 'file');
 });
 
@@ -141,7 +141,7 @@ test('when groups are named then the log and the model say so, with counts', asy
   assert.ok(split.groups);
   const { training, validation, testing } = split.groups;
   assert.equal(training + validation + testing, 9);
-  const line = `no group stands in two sets: ${training} training, ${validation} validation, ${testing} testing groups`;
+  const line = `no group is in two splits: ${training} training, ${validation} validation, ${testing} testing groups`;
   assert.ok(stderr.includes(line), stderr);
   const info = await succeed(['info', model]);
   assert.match(info.stdout, /disjoint by group \(\d training, \d validation, \d testing\)/);
@@ -151,32 +151,32 @@ test('when groups are named then the log and the model say so, with counts', asy
   assert.equal((await manifestOf(plain)).split.disjoint_by, 'content');
 });
 
-test('when images are added then the old ones keep their sets, and it is said', async (t) => {
+test('when images are added then the old ones stay in their splits, and it is said', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   const model = path.join(folder, 'm');
   copyLegs(images, { brokenleg: 20, healthyleg: 20 });
   const words = ['--image_dir', images, '--model_dir', model];
   const first = await succeed(['retrain', '--no_report', ...words, ...GIVEN_L2]);
-  assert.doesNotMatch(first.stderr, /keep the set/);
+  assert.doesNotMatch(first.stderr, /stay in the split/);
   const before = await splitRows(words);
   copyLegs(images, { brokenleg: 20, healthyleg: 20 }, 20);
   const second = await succeed(['retrain', '--no_report', ...words, ...GIVEN_L2]);
-  assert.match(second.stderr, /^40 images keep the set that the model folder has recorded$/m);
+  assert.match(second.stderr, /^40 images stay in the split that the model folder records$/m);
   const after = await splitRows(words);
-  const setOf = new Map(after.map((row) => [row.path, row.split]));
+  const splitByPath = new Map(after.map((row) => [row.path, row.split]));
   assert.deepEqual(
-    before.map((row) => setOf.get(row.path)),
+    before.map((row) => splitByPath.get(row.path)),
     before.map(({ split }) => split),
   );
   assert.equal(after.length, 80);
 });
 
-test('when percentages or groups change then the split is made anew, and it is said', async (t) => {
+test('when percentages or groups change then a new split is made, and that is reported', async (t) => {
   const folder = makeFolder(t);
   const model = path.join(folder, 'm');
   await retrainLegs(['--model_dir', model, ...GIVEN_L2]);
-  const anew = /^the split is made anew: percentages or groups differ from those recorded in /m;
+  const anew = /^making a new split: percentages or groups differ from those recorded in /m;
   for (const words of [
     ['--testing_percentage', '30'],
     ['--group_by', String.raw`leg(\d\d)`],

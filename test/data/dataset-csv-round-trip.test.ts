@@ -51,8 +51,8 @@ const LABEL_TAILS = ['', ' ', '"', ',', '🦴', '\u200b', ' x', '.'];
 
 test('when a table is written then it is laid out for spreadsheets and people', () => {
   const text = formatCsvDataset([
-    { path: 'cats/1.jpg', label: 'cat', split: 'training', group: 'p1' },
-    { path: '-rf.jpg', label: '=1+1', split: 'testing' },
+    { path: 'cats/1.jpg', label: 'cat', givenSplit: 'training', group: 'p1' },
+    { path: '-rf.jpg', label: '=1+1', givenSplit: 'testing' },
     { path: '@a, "b".jpg', label: 'dog', group: '+49' },
   ]);
   assert.equal(
@@ -102,7 +102,7 @@ test('when files have nasty names then the table reads back exactly', async (t) 
         path: name,
         file,
         label: labels[files.size % 2],
-        ...(presplit && { split: files.size < 2 ? 'training' : pick(SPLIT_NAMES) }),
+        ...(presplit && { givenSplit: files.size < 2 ? 'training' : pick(SPLIT_NAMES) }),
         ...(random.uniform() < 0.5 && { group: `${pick(LABEL_HEADS)}${i}` }),
       });
     }

@@ -52,7 +52,7 @@ test('when split and group are given then they are kept, in any usual spelling',
   const { files, notes, presplit } = await readCsvDataset({ file });
   assert.equal(presplit, true);
   assert.deepEqual(
-    files.map(({ split, group }) => [split, group]),
+    files.map(({ givenSplit, group }) => [givenSplit, group]),
     [
       ['training', 'p1'],
       ['validation', 'p2'],
@@ -199,7 +199,7 @@ test('when training lacks a label then a row of that label is named', async (t) 
   );
 });
 
-test('when a group lies in two sets then both rows are named', async (t) => {
+test('when a group is in two splits then both rows are named', async (t) => {
   await assertRefused(
     t,
     [
@@ -208,7 +208,7 @@ test('when a group lies in two sets then both rows are named', async (t) => {
       'cats/1.jpg,cat,train,p8',
       'cats/2.jpg,cat,test,p7',
     ],
-    'expected all images of group p7 in one set, found training (row 2) and testing (row 4)',
+    'expected all images of group p7 in one split, found training (row 2) and testing (row 4)',
   );
 });
 

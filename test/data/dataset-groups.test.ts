@@ -83,17 +83,17 @@ test('when files have groups already then a pattern is refused', async () => {
   );
 });
 
-test('when a group lies on two sides of a given split then both places are named', async () => {
+test('when a group is in two given splits then both places are named', async () => {
   const given: DatasetFile[] = [
-    { ...files('train/a/p1_1.jpg')[0], split: 'training' },
-    { ...files('val/a/p2_1.jpg')[0], split: 'validation' },
-    { ...files('val/b/p1_2.jpg')[0], split: 'validation' },
+    { ...files('train/a/p1_1.jpg')[0], givenSplit: 'training' },
+    { ...files('val/a/p2_1.jpg')[0], givenSplit: 'validation' },
+    { ...files('val/b/p1_2.jpg')[0], givenSplit: 'validation' },
   ];
   await assertRejects(
     () => groupByPattern(given, '/(p\\d)_'),
     EXIT.input,
-    'expected all images of group p1 in one set, found training (train/a/p1_1.jpg) and validation (val/b/p1_2.jpg)',
-    /same set/,
+    'expected all images of group p1 in one split, found training (train/a/p1_1.jpg) and validation (val/b/p1_2.jpg)',
+    /same split/,
   );
   assert.doesNotThrow(() => checkGroups(given, ({ path }) => path));
 });

@@ -20,7 +20,7 @@ test('when there is a folder per label then the data set is what the scan found'
       { label: 'cats', path: 'cats/2.jpg', file: path.join(folder, 'cats', '2.jpg') },
       { label: 'dogs', path: 'dogs/1.jpg', file: path.join(folder, 'dogs', '1.jpg') },
     ],
-    notes: info('1 files beside the label folders are left out'),
+    notes: info('1 files beside the label folders are ignored'),
     presplit: false,
   });
 });
@@ -31,7 +31,7 @@ test('when folders are a ready-made split then it is announced and kept', async 
   assert.deepEqual(labels, ['ants', 'bees']);
   assert.equal(presplit, true);
   assert.deepEqual(
-    files.map(({ label, path: found, split }) => `${label} ${found} ${split}`),
+    files.map(({ label, path: found, givenSplit }) => `${label} ${found} ${givenSplit}`),
     [
       'ants train/ants/1.jpg training',
       'ants train/ants/deep/2.jpg training',
@@ -55,7 +55,7 @@ test('when parts are spelled otherwise then they are recognised, training first'
     notes,
     info('found a ready-made split: training 2, Validation 2, TEST 2 images'),
   );
-  assert.equal(new Set(files.map(({ split }) => split)).size, 3);
+  assert.equal(new Set(files.map(({ givenSplit }) => givenSplit)).size, 3);
 });
 
 test('when another folder lies beside train and val then all three are labels', async (t) => {
@@ -80,7 +80,7 @@ test('when a part has loose files or lacks a label then a note tells', async (t)
     (await readFolderDataset(folder)).notes,
     info(
       'found a ready-made split: train 2, val 2, test 1 images',
-      '1 files beside the label folders of val are left out',
+      '1 files beside the label folders of val are ignored',
       'label bees has no testing images in the given split',
     ),
   );
@@ -105,7 +105,7 @@ test('when training lacks a label then it is refused', async (t) => {
   );
 });
 
-test('when two folders name one set, or none is for training, then it is refused', async (t) => {
+test('when two folders name one split, or none is for training, then it is refused', async (t) => {
   const twice = folderOf(t, ...READY, 'validation/ants/1.jpg');
   await assertRejects(
     () => readFolderDataset(twice),

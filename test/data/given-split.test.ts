@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
-import { checkGivenSplit, setNamed } from '../../src/data/given-split.ts';
+import { checkGivenSplit, splitNamed } from '../../src/data/given-split.ts';
 import type { SplitName } from '../../src/data/split-names.ts';
 import { info } from '../helpers/info.ts';
 import { assertRejects } from '../helpers/rejects.ts';
@@ -9,26 +9,26 @@ import { assertRejects } from '../helpers/rejects.ts';
 const files = (...words: string[]) =>
   words.map((word, row) => {
     const [label, split] = word.split(' ');
-    return { label, row, split: split as SplitName };
+    return { label, row, givenSplit: split as SplitName };
   });
 const check = (found: ReturnType<typeof files>) =>
   checkGivenSplit(found, ['ants', 'bees'], 'm.csv', ({ row }) => `row ${row}`);
 
-test('when a set is named in any usual way then it is known', () => {
-  for (const word of ['train', 'Training', 'TRAIN']) assert.equal(setNamed(word), 'training');
-  for (const word of ['val', 'Valid', 'validation']) assert.equal(setNamed(word), 'validation');
-  for (const word of ['test', 'TESTING']) assert.equal(setNamed(word), 'testing');
+test('when a split is named in any usual way then it is known', () => {
+  for (const word of ['train', 'Training', 'TRAIN']) assert.equal(splitNamed(word), 'training');
+  for (const word of ['val', 'Valid', 'validation']) assert.equal(splitNamed(word), 'validation');
+  for (const word of ['test', 'TESTING']) assert.equal(splitNamed(word), 'testing');
   for (const word of ['', 'dev', 'trains', 'constructor', ' train']) {
-    assert.equal(setNamed(word), undefined);
+    assert.equal(splitNamed(word), undefined);
   }
 });
 
-test('when every set has every label then there are no notes', () => {
+test('when every split has every label then there are no notes', () => {
   const all = ['ants training', 'bees training', 'ants testing', 'bees testing'];
   assert.deepEqual(check(files(...all)), []);
 });
 
-test('when another set than training lacks a label then a note tells', () => {
+test('when a split other than training lacks a label then a note tells', () => {
   const found = files('ants training', 'bees training', 'ants validation', 'bees testing');
   assert.deepEqual(
     check(found),
@@ -44,6 +44,6 @@ test('when training lacks a label then the first file of it is named', async () 
     () => check(files('ants training', 'ants testing', 'bees testing', 'bees validation')),
     EXIT.input,
     'expected training images of label bees in m.csv, found only testing images (row 2)',
-    /training set/,
+    /training split/,
   );
 });

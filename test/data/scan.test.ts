@@ -112,7 +112,7 @@ test('when a link is broken or leads to itself then it is kept as a file', async
     files.map((file) => file.path),
     ['cats/1.jpg', 'cats/broken.jpg', 'cats/loop.jpg', 'dogs/1.jpg'],
   );
-  assert.deepEqual(notes, info('1 files beside the label folders are left out'));
+  assert.deepEqual(notes, info('1 files beside the label folders are ignored'));
 });
 
 test('when a label is empty or files lie beside the labels then a note tells', async (t) => {
@@ -130,7 +130,7 @@ test('when a label is empty or files lie beside the labels then a note tells', a
     info(
       'label birds has no files and is left out',
       'label fish has no files and is left out',
-      '2 files beside the label folders are left out',
+      '2 files beside the label folders are ignored',
     ),
   );
 });

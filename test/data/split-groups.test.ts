@@ -27,12 +27,12 @@ test('when files share a group then they stay together across labels, and the gr
   const files = makeFiles(40, (path) => ({ group: patientOf(path) }));
   const units = splitUnits(files);
   assert.equal(units.length, 20);
-  const { sets, unitOf } = splitFiles(files, LABELS, RULE);
-  const setOf = new Map<string, Set<SplitName | undefined>>();
+  const { splitOf, unitOf } = splitFiles(files, LABELS, RULE);
+  const splitsOf = new Map<string, Set<SplitName | undefined>>();
   for (const [index, { path }] of files.entries()) {
-    setOf.set(patientOf(path), (setOf.get(patientOf(path)) ?? new Set()).add(sets[index]));
+    splitsOf.set(patientOf(path), (splitsOf.get(patientOf(path)) ?? new Set()).add(splitOf[index]));
   }
-  for (const [group, found] of setOf) {
+  for (const [group, found] of splitsOf) {
     assert.equal(found.size, 1, group);
     const percent = hashPercentage(group);
     const expected = percent < 20 ? 'validation' : percent < 40 ? 'testing' : 'training';
@@ -49,12 +49,12 @@ test('when identical bytes link two groups then they are one unit', () => {
 
 test('when a split is given then it is kept, whatever the percentages', () => {
   const files = makeFiles(10, (path) => ({
-    split: /[01]\.jpg/.test(path) ? 'validation' : 'training',
+    givenSplit: /[01]\.jpg/.test(path) ? 'validation' : 'training',
   }));
-  const { sets, unitCounts, notes } = splitFiles(files, LABELS, { testing: 50, validation: 0 });
+  const { splitOf, unitCounts, notes } = splitFiles(files, LABELS, { testing: 50, validation: 0 });
   assert.deepEqual(
-    sets,
-    files.map(({ split }) => split),
+    splitOf,
+    files.map(({ givenSplit }) => givenSplit),
   );
   assert.deepEqual(unitCounts, { training: 16, validation: 4, testing: 0 });
   assert.deepEqual(notes, []);
@@ -62,19 +62,19 @@ test('when a split is given then it is kept, whatever the percentages', () => {
 
 test('when the same image is given on both sides then it is kept and told', () => {
   const files = makeFiles(6, (path) => ({
-    split: path.includes('0') ? 'validation' : 'training',
+    givenSplit: path.includes('0') ? 'validation' : 'training',
     sha256: /[01]\.jpg/.test(path) ? `twice ${path[0]}` : path,
   }));
   const { notes } = splitFiles(files, LABELS, RULE);
   assert.equal(notes.length, 1);
   const [[level, text]] = notes;
   assert.equal(level, 'warning');
-  assert.match(text, /^2 images stand on both sides .*broken\/0\.jpg/);
+  assert.match(text, /^images in more than one split: 2, .*broken\/0\.jpg/);
 });
 
 test('when a group spans two given splits then it is refused', () => {
   const files = makeFiles(6, (path) => ({
-    split: path.includes('0') ? 'testing' : 'training',
+    givenSplit: path.includes('0') ? 'testing' : 'training',
     group: patientOf(path),
   }));
   assert.throws(
@@ -83,7 +83,7 @@ test('when a group spans two given splits then it is refused', () => {
       assert.ok(error instanceof InputError);
       assert.match(
         error.message,
-        /^expected all images of group p0 in one set, found some in training and testing$/,
+        /^expected all images of group p0 in one split, found some in training and testing$/,
       );
       return true;
     },
@@ -91,36 +91,40 @@ test('when a group spans two given splits then it is refused', () => {
 });
 
 test('when a given split has no training images of a label then it is refused', () => {
-  const files = makeFiles(6, (path) => ({ split: path.startsWith('b') ? 'testing' : 'training' }));
+  const files = makeFiles(6, (path) => ({
+    givenSplit: path.startsWith('b') ? 'testing' : 'training',
+  }));
   assert.throws(() => splitFiles(files, LABELS, RULE), /expected training images of label broken/);
 });
 
 /** What a run with these files would record. */
 function record(files: readonly GivenFile[]) {
-  const { sets } = splitFiles(files, LABELS, RULE);
-  const recorded = new Map(files.flatMap((file, i) => tiesOf(file).map((tie) => [tie, sets[i]])));
-  return { sets, recorded: (tie: string) => recorded.get(tie) };
+  const { splitOf } = splitFiles(files, LABELS, RULE);
+  const recorded = new Map(
+    files.flatMap((file, i) => tiesOf(file).map((tie) => [tie, splitOf[i]])),
+  );
+  return { splitOf, recorded: (tie: string) => recorded.get(tie) };
 }
 
-test('when images are added or renamed then no recorded one changes its set', () => {
+test('when images are added or renamed then no recorded one changes its split', () => {
   const old = makeFiles(30);
-  const { sets, recorded } = record(old);
+  const { splitOf, recorded } = record(old);
   const renamed = old.map((file) => ({
     ...file,
     path: `${file.label}/new-${file.path.slice(-6)}`,
   }));
   const files = [...renamed, ...makeFiles(60).filter(({ path }) => /[3-5]\d\.jpg/.test(path))];
   const again = splitFiles(files, LABELS, { ...RULE, recorded });
-  assert.deepEqual(again.sets.slice(0, old.length), sets);
-  assert.ok(again.notes.some(([, text]) => /^60 images keep the set/.test(text)));
+  assert.deepEqual(again.splitOf.slice(0, old.length), splitOf);
+  assert.ok(again.notes.some(([, text]) => /^60 images stay in the split/.test(text)));
   const unrecorded = splitFiles(files, LABELS, RULE);
-  assert.notDeepEqual(unrecorded.sets.slice(0, old.length), sets);
+  assert.notDeepEqual(unrecorded.splitOf.slice(0, old.length), splitOf);
 });
 
 test('when a new image belongs to a recorded group then it follows', () => {
   const old = makeFiles(40, (path) => ({ group: patientOf(path) }));
-  const { sets, recorded } = record(old);
-  const test0 = old.findIndex((_, index) => sets[index] === 'testing');
+  const { splitOf, recorded } = record(old);
+  const test0 = old.findIndex((_, index) => splitOf[index] === 'testing');
   const added: GivenFile = {
     path: 'broken/x.jpg',
     label: 'broken',
@@ -128,17 +132,19 @@ test('when a new image belongs to a recorded group then it follows', () => {
     group: patientOf(old[test0].path),
   };
   const again = splitFiles([...old, added], LABELS, { ...RULE, recorded });
-  assert.equal(again.sets.at(-1), 'testing');
+  assert.equal(again.splitOf.at(-1), 'testing');
 });
 
-test('when a unit joins two recorded sets then it goes to training and that is told', () => {
+test('when a unit joins two recorded splits then it goes to training and that is told', () => {
   const old = makeFiles(40);
-  const { sets, recorded } = record(old);
-  const [one, two] = (['validation', 'testing'] as const).map((set) => sets.indexOf(set));
+  const { splitOf, recorded } = record(old);
+  const [one, two] = (['validation', 'testing'] as const).map((name) => splitOf.indexOf(name));
   const joined = old.map((file, i) => (i === one || i === two ? { ...file, group: 'g' } : file));
   const again = splitFiles(joined, LABELS, { ...RULE, recorded });
-  assert.deepEqual([again.sets[one], again.sets[two]], ['training', 'training']);
+  assert.deepEqual([again.splitOf[one], again.splitOf[two]], ['training', 'training']);
   assert.ok(
-    again.notes.some(([, text]) => /joins images recorded in validation and testing/.test(text)),
+    again.notes.some(([, text]) =>
+      /recorded in validation and testing, but belong together/.test(text),
+    ),
   );
 });

@@ -40,7 +40,7 @@ const tied = (a: SplitFile, b: SplitFile) =>
     a.path.includes('_nohash_') &&
     a.path.split('_nohash_')[0] === b.path.split('_nohash_')[0]);
 
-/** Number of units outside the set that the hash of their first path gives, found by brute force. */
+/** Number of units outside the split that the hash of their first path gives, found by brute force. */
 function countMoved(files: readonly SplitFile[], split: Split, validation: number, both: number) {
   const left = new Set(files.keys());
   let moved = 0;
@@ -55,8 +55,9 @@ function countMoved(files: readonly SplitFile[], split: Split, validation: numbe
     const [first] = unit.map((index) => files[index].path).sort();
     const percent = hashPercentage(first);
     const byHash = percent < validation ? 'validation' : percent < both ? 'testing' : 'training';
-    for (const index of unit) assert.equal(split.sets[index], split.sets[start], 'a unit is split');
-    if (split.sets[start] !== byHash) moved++;
+    for (const index of unit)
+      assert.equal(split.splitOf[index], split.splitOf[start], 'a unit is split');
+    if (split.splitOf[start] !== byHash) moved++;
   }
   return moved;
 }
@@ -77,8 +78,8 @@ test(`when ${FOLDERS} made-up folders are split then the promises hold for each`
       percentages,
     );
     assert.deepEqual(
-      shuffled?.sets,
-      split && order.map((index) => split.sets[index]),
+      shuffled?.splitOf,
+      split && order.map((index) => split.splitOf[index]),
       `seed ${seed}: the order of the files matters`,
     );
     assert.deepEqual(shuffled?.notes, split?.notes);
@@ -86,11 +87,11 @@ test(`when ${FOLDERS} made-up folders are split then the promises hold for each`
 
     done++;
     notes += split.notes.length;
-    for (const set of ['training', 'validation', 'testing'] as const) {
-      const wanted = set === 'training' || percentages[set] > 0;
+    for (const name of ['training', 'validation', 'testing'] as const) {
+      const wanted = name === 'training' || percentages[name] > 0;
       for (const label of labels) {
-        const there = files.some((file, i) => file.label === label && split.sets[i] === set);
-        assert.equal(there, wanted, `seed ${seed}: label ${label} and ${set}`);
+        const there = files.some((file, i) => file.label === label && split.splitOf[i] === name);
+        assert.equal(there, wanted, `seed ${seed}: label ${label} and ${name}`);
       }
     }
     const { testing, validation } = percentages;
@@ -103,7 +104,7 @@ test(`when ${FOLDERS} made-up folders are split then the promises hold for each`
   assert.ok(notes > 20, `${notes} notes`);
 });
 
-test('when files become unusable then no other file changes its set', () => {
+test('when files become unusable then no other file changes its split', () => {
   for (let seed = 0; seed < 50; seed++) {
     const random = createRandom(seed, 'unusable');
     const { files } = makeFiles(random);
@@ -113,7 +114,7 @@ test('when files become unusable then no other file changes its set', () => {
     const bad = new Set([...files.keys()].filter(() => random.below(4) === 0));
     const rest = splitFiles(files, [], percentages, (index) => !bad.has(index));
     for (const index of files.keys()) {
-      assert.equal(rest.sets[index], bad.has(index) ? undefined : whole.sets[index]);
+      assert.equal(rest.splitOf[index], bad.has(index) ? undefined : whole.splitOf[index]);
     }
     assert.ok(bad.size > 0);
   }

@@ -25,13 +25,13 @@ function pathsAt(label: string, low: number, high: number, count: number): strin
 }
 
 /** Set of each path. */
-function setsOf(files: readonly SplitFile[], labels: readonly string[], percentages = TEN_TEN) {
+function splitsOf(files: readonly SplitFile[], labels: readonly string[], percentages = TEN_TEN) {
   const split = splitFiles(files, labels, percentages);
-  const setOf = new Map(files.map(({ path }, index) => [path, split.sets[index]]));
-  return { ...split, setOf };
+  const splitByPath = new Map(files.map(({ path }, index) => [path, split.splitOf[index]]));
+  return { ...split, splitByPath };
 }
 
-/** One label with one file for each set by its hash, so that no rescue is needed. */
+/** One label with one file for each split by its hash, so that no rescue is needed. */
 const complete = (label: string) =>
   [...pathsAt(label, 0, 10, 1), ...pathsAt(label, 10, 20, 1), ...pathsAt(label, 20, 100, 1)].map(
     (path) => file(path),
@@ -74,9 +74,9 @@ test('when a path is hashed then the percentage is what retrain.py computes', ()
   }
 });
 
-test('when a hash lies below the limits then it decides the set as in retrain.py', () => {
+test('when a hash lies below the limits then it decides the split as in retrain.py', () => {
   const label = (path: string, percentages: typeof TEN_TEN) =>
-    splitFiles([file(path)], [], percentages).sets[0];
+    splitFiles([file(path)], [], percentages).splitOf[0];
   // 17.99: validation is drawn first, then testing.
   assert.equal(label('cats/1.jpg', { validation: 18, testing: 10 }), 'validation');
   assert.equal(label('cats/1.jpg', { validation: 17, testing: 10 }), 'testing');
@@ -87,12 +87,12 @@ test('when a hash lies below the limits then it decides the set as in retrain.py
   assert.equal(label('dogs/1.jpg', TEN_TEN), 'training');
 });
 
-test('when sets are complete then nothing is moved and units are counted', () => {
+test('when splits are complete then nothing is moved and units are counted', () => {
   const files = [...complete('a'), ...complete('b')];
-  const { notes, sets, unitCounts } = setsOf(files, ['a', 'b']);
+  const { notes, splitOf, unitCounts } = splitsOf(files, ['a', 'b']);
   assert.deepEqual(notes, []);
   const each: SplitName[] = ['validation', 'testing', 'training'];
-  assert.deepEqual(sets, [...each, ...each]);
+  assert.deepEqual(splitOf, [...each, ...each]);
   assert.deepEqual(unitCounts, { training: 2, validation: 2, testing: 2 });
 });
 
@@ -100,38 +100,38 @@ test('when files form one unit then all go where the key goes', () => {
   const [key] = pathsAt('a/sub', 0, 10, 1);
   const [copy] = pathsAt('b/sub', 50, 100, 1);
   const files = [file(copy, 'same'), file(key, 'same'), ...complete('a'), ...complete('b')];
-  const { setOf } = setsOf(files, ['a', 'b']);
-  assert.equal(setOf.get(key), 'validation');
-  assert.equal(setOf.get(copy), 'validation');
+  const { splitByPath } = splitsOf(files, ['a', 'b']);
+  assert.equal(splitByPath.get(key), 'validation');
+  assert.equal(splitByPath.get(copy), 'validation');
 });
 
 test('when a member is unusable then the others stay where they were', () => {
   const [key] = pathsAt('a/sub', 0, 10, 1);
   const [copy] = pathsAt('b/sub', 50, 100, 1);
   const files = [file(key, 'same'), file(copy, 'same'), ...complete('b')];
-  const { sets, unitCounts } = splitFiles(files, ['b'], TEN_TEN, (index) => index !== 0);
-  assert.equal(sets[0], undefined);
-  assert.equal(sets[1], 'validation');
+  const { splitOf, unitCounts } = splitFiles(files, ['b'], TEN_TEN, (index) => index !== 0);
+  assert.equal(splitOf[0], undefined);
+  assert.equal(splitOf[1], 'validation');
   assert.deepEqual(unitCounts, { training: 1, validation: 2, testing: 1 });
 });
 
 test('when every member is unusable then the unit is not counted', () => {
   const files = [...complete('a'), file('a/bad'), file('a/worse', 'a/bad')];
-  const { sets, unitCounts } = splitFiles(files, ['a'], TEN_TEN, (index) => index < 3);
-  assert.deepEqual(sets.slice(3), [undefined, undefined]);
+  const { splitOf, unitCounts } = splitFiles(files, ['a'], TEN_TEN, (index) => index < 3);
+  assert.deepEqual(splitOf.slice(3), [undefined, undefined]);
   assert.deepEqual(unitCounts, { training: 1, validation: 1, testing: 1 });
 });
 
-test('when a label lacks a set then the unit with the nearest hash is moved there', () => {
+test('when a label lacks a split then the unit with the nearest hash is moved there', () => {
   const [near] = pathsAt('a', 22, 26, 1);
   const [next] = pathsAt('a', 30, 40, 1);
   const [far] = pathsAt('a', 60, 100, 1);
-  const { setOf, notes } = setsOf(
+  const { splitByPath, notes } = splitsOf(
     [far, next, near].map((path) => file(path)),
     ['a'],
   );
   assert.deepEqual(
-    [near, next, far].map((path) => setOf.get(path)),
+    [near, next, far].map((path) => splitByPath.get(path)),
     ['validation', 'testing', 'training'],
   );
   assert.deepEqual(
@@ -143,13 +143,13 @@ test('when a label lacks a set then the unit with the nearest hash is moved ther
   );
 });
 
-test('when training itself is missing then it is filled from the nearest set', () => {
+test('when training itself is missing then it is filled from the nearest split', () => {
   const low = pathsAt('a', 0, 10, 1);
   const middle = pathsAt('a', 10, 15, 1);
   const high = pathsAt('a', 17, 20, 1);
   const files = [...low, ...middle, ...high].map((path) => file(path));
-  const { setOf, notes } = setsOf(files, ['a']);
-  assert.equal(setOf.get(high[0]), 'training');
+  const { splitByPath, notes } = splitsOf(files, ['a']);
+  assert.equal(splitByPath.get(high[0]), 'training');
   assert.deepEqual(
     notes,
     info(`the hash rule left a without training images: moved ${high[0]} there from testing`),
@@ -164,8 +164,8 @@ test('when a unit of several files is moved then all move and the message counts
     ...copies.map((path) => file(path, 'same')),
     ...[...pathsAt('a', 10, 20, 1), ...pathsAt('a', 80, 100, 2)].map((path) => file(path)),
   ];
-  const { setOf, notes } = setsOf(files, ['a']);
-  for (const path of [near, ...copies]) assert.equal(setOf.get(path), 'validation');
+  const { splitByPath, notes } = splitsOf(files, ['a']);
+  for (const path of [near, ...copies]) assert.equal(splitByPath.get(path), 'validation');
   assert.deepEqual(
     notes,
     info(
@@ -174,7 +174,7 @@ test('when a unit of several files is moved then all move and the message counts
   );
 });
 
-test('when the nearest unit is the last of another label in its set then it stays', () => {
+test('when the nearest unit is the last of another label in its split then it stays', () => {
   const [shared] = pathsAt('a', 20, 25, 1);
   const [next] = pathsAt('a', 30, 40, 1);
   const [validation, testing] = complete('b');
@@ -186,28 +186,29 @@ test('when the nearest unit is the last of another label in its set then it stay
     validation,
     testing,
   ];
-  const { setOf } = setsOf(files, ['a', 'b']);
-  assert.equal(setOf.get(shared), 'training');
-  assert.equal(setOf.get(next), 'validation');
+  const { splitByPath } = splitsOf(files, ['a', 'b']);
+  assert.equal(splitByPath.get(shared), 'training');
+  assert.equal(splitByPath.get(next), 'validation');
 });
 
-test('when every move would empty another set then an error says so', () => {
+test('when every move would empty another split then an error says so', () => {
   const own = pathsAt('a', 20, 100, 3);
   const files = own.flatMap((path, i) => {
     const [validation, testing] = complete(`b${i}`);
     return [file(path, `same${i}`), file(`b${i}/copy`, `same${i}`), validation, testing];
   });
-  const message = /^expected validation images of label a, found none that leave another set some$/;
+  const message =
+    /^expected validation images of label a, found none that another split can spare$/;
   assertTooFew(files, ['a', 'b0', 'b1', 'b2'], message);
 });
 
-test('when a percentage is 0 then that set stays empty and no unit is needed for it', () => {
+test('when a percentage is 0 then that split stays empty and no unit is needed for it', () => {
   const files = pathsAt('a', 0, 20, 2).map((path) => file(path));
-  const none = setsOf(files, ['a'], { testing: 0, validation: 0 });
+  const none = splitsOf(files, ['a'], { testing: 0, validation: 0 });
   assert.deepEqual(none.unitCounts, { training: 2, validation: 0, testing: 0 });
-  const noTest = setsOf(files, ['a'], { testing: 0, validation: 10 });
+  const noTest = splitsOf(files, ['a'], { testing: 0, validation: 10 });
   assert.deepEqual(noTest.unitCounts, { training: 1, validation: 1, testing: 0 });
-  const noValidation = setsOf(files, ['a'], { testing: 20, validation: 0 });
+  const noValidation = splitsOf(files, ['a'], { testing: 20, validation: 0 });
   assert.deepEqual(noValidation.unitCounts, { training: 1, validation: 0, testing: 1 });
 });
 

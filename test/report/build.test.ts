@@ -37,7 +37,7 @@ function evidence(): Evidence {
     path: `${at}.jpg`,
     file: `${at}.jpg`,
     label: LABELS[truth],
-    set: 'testing' as const,
+    split: 'testing' as const,
     sha256: `${at}`,
     unit: at,
     scores: scores.slice(2 * at, 2 * at + 2),
@@ -53,7 +53,7 @@ function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
   return {
     schema_version: 3,
     labels: LABELS,
-    sets: { training: null, validation: null, testing: null },
+    splits: { training: null, validation: null, testing: null },
     cross_validation: null,
     out_of_fold: null,
     calibration: { ...calibration, reliability_before: [], reliability_after: [] },
@@ -71,7 +71,7 @@ test('when there is a test set then the page opens with it, else with what was h
   const all = metrics();
   const none = { training: null, validation: null, testing: null };
   const { sets, headline } = report({
-    sets: { ...none, validation: all, testing: all },
+    splits: { ...none, validation: all, testing: all },
     out_of_fold: all,
   });
   assert.equal(headline, 'test');
@@ -80,17 +80,17 @@ test('when there is a test set then the page opens with it, else with what was h
     ['test', 'out of fold', 'validation'],
   );
   assert.equal(
-    report({ sets: { ...none, validation: all }, out_of_fold: all }).headline,
+    report({ splits: { ...none, validation: all }, out_of_fold: all }).headline,
     'out of fold',
   );
-  assert.equal(report({ sets: { ...none, training: all } }).headline, 'training');
+  assert.equal(report({ splits: { ...none, training: all } }).headline, 'training');
   assert.throws(() => report({}), RangeError);
 });
 
 test('when images took part in a choice or in fitting then a caveat says so, of test never', () => {
   const all = metrics();
   const { sets } = report({
-    sets: { training: null, validation: all, testing: all },
+    splits: { training: null, validation: all, testing: all },
     out_of_fold: all,
   });
   const caveats = Object.fromEntries(sets.map(({ name, caveat }) => [name, caveat]));
@@ -99,7 +99,7 @@ test('when images took part in a choice or in fitting then a caveat says so, of 
     /^These images took part in choosing the L2 strength and the temperature and the threshold$/;
   assert.match(`${caveats['out of fold']}`, choices);
   assert.match(`${caveats.validation}`, /took part in choosing the L2 strength/);
-  const [training] = report({ sets: { training: all, validation: null, testing: null } }).sets;
+  const [training] = report({ splits: { training: all, validation: null, testing: null } }).sets;
   assert.match(`${training.caveat}`, /fitted on these images/);
 });
 
@@ -111,7 +111,7 @@ test('when an image was taken for another label then the map marks it', () => {
   );
 });
 
-test('when a model is evaluated then its set is the headline, with what flatters or does not fit', () => {
+test('when a model is evaluated then its images are the headline, with a caveat on what it was trained on', () => {
   const result: EvaluatedModel = {
     manifest: makeManifest(),
     metrics: metrics(),

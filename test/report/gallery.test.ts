@@ -4,27 +4,29 @@ import { createMatrix } from '../../src/base/matrix.ts';
 import type { EvaluatedImage, Evidence } from '../../src/report/evidence.ts';
 import { GALLERY_SIZE, pickGallery } from '../../src/report/gallery.ts';
 
-/** Images `[label, set, score of label a]`, named by their place. */
-function evidenceOf(rows: readonly (readonly [string, EvaluatedImage['set'], number])[]): Evidence {
-  const images = rows.map(([label, set, score], at) => ({
+/** Images `[label, split, score of label a]`, named by their place. */
+function evidenceOf(
+  rows: readonly (readonly [string, EvaluatedImage['split'], number])[],
+): Evidence {
+  const images = rows.map(([label, split, score], at) => ({
     path: `${at}.jpg`,
     file: `${at}.jpg`,
     label,
-    set,
+    split,
     sha256: `${at}`,
     unit: at,
     scores: [score, 1 - score],
   }));
   const unseen = new Map(images.map(({ scores }, row) => [row, scores]));
   const none = createMatrix(images.length, 1);
-  const outOfFold = new Map([...unseen].filter(([row]) => images[row].set === 'training'));
+  const outOfFold = new Map([...unseen].filter(([row]) => images[row].split === 'training'));
   return { labels: ['a', 'b'], images, features: none, properties: none, unseen, outOfFold };
 }
 
 const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
   picks.map(({ image }) => image.path);
 
-test('when images are picked then the surest mistakes come first, those of the test set before others', () => {
+test('when images are picked then the surest mistakes come first, those of the test split before others', () => {
   const gallery = pickGallery(
     evidenceOf([
       ['a', 'training', 0.01],

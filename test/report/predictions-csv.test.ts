@@ -3,18 +3,18 @@ import test from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { predictionsCsv } from '../../src/report/predictions-csv.ts';
 
-const row = { path: 'a/1.jpg', label: 'a', set: 'testing', scores: [0.25, 0.75] };
+const row = { path: 'a/1.jpg', label: 'a', split: 'testing', scores: [0.25, 0.75] };
 
-test('a row per image: label, set, what was predicted, whether it is right, all scores', () => {
+test('a row per image: label, split, what was predicted, whether it is right, all scores', () => {
   const second = {
     path: 'b/2.jpg',
     label: 'b',
-    set: 'validation',
+    split: 'validation',
     scores: Float32Array.of(0.5, 0.5),
   };
   assert.equal(
     predictionsCsv([row, second], ['a', 'b']),
-    'path,label,set,predicted,right,score:a,score:b\n' +
+    'path,label,split,predicted,right,score:a,score:b\n' +
       'a/1.jpg,a,testing,b,false,0.25000000,0.75000000\n' +
       'b/2.jpg,b,validation,a,false,0.50000000,0.50000000\n',
   );
@@ -33,5 +33,5 @@ test('when texts look like formulas or hold quotes and line feeds, a spreadsheet
 
 test('labels that look like numbers keep their order', () => {
   const [header] = predictionsCsv([], ['10', '9', 'score']).split('\n');
-  assert.equal(header, 'path,label,set,predicted,right,score:10,score:9,score:score');
+  assert.equal(header, 'path,label,split,predicted,right,score:10,score:9,score:score');
 });

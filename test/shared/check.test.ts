@@ -127,7 +127,7 @@ async function inputOf(name: string): Promise<CheckInput> {
   const extraction = await openExtraction(OPTIONS);
   const table = await extraction.features(found);
   await extraction.close();
-  const sets = files.map(() => 'training' as const);
-  const split = { sets, unitOf: [...files.keys()] };
+  const splitOf = files.map(() => 'training' as const);
+  const split = { splitOf, unitOf: [...files.keys()] };
   return checkInput(usableImages({ files, dataset }, split, table), 0);
 }

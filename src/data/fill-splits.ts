@@ -1,11 +1,11 @@
-// The rescue rule: no label lacks a set that is wanted, as long as it has units to spare.
+// Gives every label images in each split that is wanted, as long as it has units to spare.
 
 import { InputError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import type { SplitName, SplitPercentages } from './split-names.ts';
 import type { SplitUnit } from './units.ts';
 
-/** A unit that has been given a set. */
+/** A unit that has been assigned to a split. */
 export interface Placed extends SplitUnit {
   /** Hash of its key, 0..100. */
   readonly percent: number;
@@ -13,35 +13,35 @@ export interface Placed extends SplitUnit {
   readonly labels: ReadonlyMap<string, number>;
   /** Recorded by an earlier run: moved only when nothing else can be. */
   readonly settled: boolean;
-  set: SplitName;
+  split: SplitName;
 }
 
 /**
- * Moves whole units with the nearest hash into every wanted set that lacks `label`, in place,
- * never emptying another set.
+ * Moves whole units with the nearest hash into every wanted split that lacks `label`, in place,
+ * never emptying another split.
  * @returns what was moved
  */
-export function fillSets(
+export function fillSplits(
   label: string,
   placed: readonly Placed[],
   wanted: readonly SplitName[],
   percentages: SplitPercentages,
 ): Message[] {
   const moves: Message[] = [];
-  for (const set of wanted) {
-    if (placed.some((unit) => unit.set === set && unit.labels.has(label))) continue;
-    const nearest = nearestUnit(label, placed, rangeOf(set, percentages));
+  for (const split of wanted) {
+    if (placed.some((unit) => unit.split === split && unit.labels.has(label))) continue;
+    const nearest = nearestUnit(label, placed, rangeOf(split, percentages));
     if (nearest === undefined) {
       throw new InputError(
-        `expected ${set} images of label ${label}, found none that leave another set some`,
+        `expected ${split} images of label ${label}, found none that another split can spare`,
         { hint: 'files with identical bytes stay together; add different images of that label' },
       );
     }
     moves.push([
       'info',
-      `the hash rule left ${label} without ${set} images: moved ${describe(nearest)} there from ${nearest.set}`,
+      `the hash rule left ${label} without ${split} images: moved ${describe(nearest)} there from ${nearest.split}`,
     ]);
-    nearest.set = set;
+    nearest.split = split;
   }
   return moves;
 }
@@ -61,18 +61,20 @@ function nearestUnit(
     );
 }
 
-/** Half-open interval of hash percentages that belongs to a set. */
-function rangeOf(set: SplitName, { validation, testing }: SplitPercentages): [number, number] {
-  if (set === 'validation') return [0, validation];
-  if (set === 'testing') return [validation, validation + testing];
+/** Half-open interval of hash percentages that belongs to a split. */
+function rangeOf(split: SplitName, { validation, testing }: SplitPercentages): [number, number] {
+  if (split === 'validation') return [0, validation];
+  if (split === 'testing') return [validation, validation + testing];
   return [validation + testing, 100];
 }
 
-/** Whether taking `unit` away would leave its set without one of the labels that it holds. */
+/** Whether taking `unit` away would leave its split without one of the labels that it holds. */
 function empties(unit: Placed, placed: readonly Placed[]): boolean {
   return [...unit.labels.keys()].some(
     (label) =>
-      !placed.some((other) => other !== unit && other.set === unit.set && other.labels.has(label)),
+      !placed.some(
+        (other) => other !== unit && other.split === unit.split && other.labels.has(label),
+      ),
   );
 }
 
