@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { encode } from 'bmp-ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { makeScene } from '../helpers/make-images.ts';
 import { HEALTHDIAG, imgdiag, retrainQuickly } from '../helpers/run-cli.ts';
 import { manifestOf } from '../helpers/runs.ts';
 
-/** The drawn legs, of which the first of each label lacks its last tenth; and a PNG, likewise. */
+/** The drawn legs, of which the first of each label lacks its last tenth; a PNG and a BMP, likewise. */
 async function makeImages(t: TestContext): Promise<{ folder: string; images: string }> {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
@@ -23,14 +24,21 @@ async function makeImages(t: TestContext): Promise<{ folder: string; images: str
   const png = await makeScene(200, 200).png({ compressionLevel: 0 }).toBuffer();
   png[Math.floor(png.length / 2)] ^= 0xff;
   writeFileSync(path.join(images, 'brokenleg', 'wrong-checksum.png'), png);
+  const bmp = encode({ data: Buffer.alloc(4 * 40 * 40, 90), width: 40, height: 40 }).data;
+  writeFileSync(path.join(images, 'healthyleg', 'rows-missing.bmp'), bmp.subarray(0, -99));
   return { folder, images };
 }
 
-const DAMAGED = ['brokenleg/leg101.jpg', 'brokenleg/wrong-checksum.png', 'healthyleg/leg102.jpg'];
+const DAMAGED = [
+  'brokenleg/leg101.jpg',
+  'brokenleg/wrong-checksum.png',
+  'healthyleg/leg102.jpg',
+  'healthyleg/rows-missing.bmp',
+];
 
 const named = (stderr: string, pattern: RegExp) =>
   [...stderr.matchAll(pattern)].map(([, file]) => file).sort();
-const SKIPPED = /^warning: skipped (.*?): the (?:JPEG|PNG) data is cut short, damaged/gm;
+const SKIPPED = /^warning: skipped (.*?): the (?:JPEG|PNG|BMP) data is cut short, damaged/gm;
 const USED = /^warning: (.*): cut short or damaged, and used all the same \(--damaged use\)$/gm;
 
 test('damaged images are refused by default, and used with a warning each on request', async (t) => {
@@ -59,6 +67,8 @@ test('damaged images are refused by default, and used with a warning each on req
   const [before, after] = [await manifestOf(path.join(folder, 'strict')), await manifestOf(model)];
   assert.equal(before.preprocessing.damaged, 'refuse');
   assert.equal(after.preprocessing.damaged, 'use');
+  // The model of which a BMP file is part names what has read it.
+  assert.equal(after.decoder, `${before.decoder}, imgdiag-bmp 1`);
   assert.equal(after.data.images, before.data.images + DAMAGED.length);
 
   // classify does as the model's preprocessing says.
