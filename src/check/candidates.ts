@@ -1,36 +1,36 @@
-// Which images may be copies of each other: nearest in what no turn changes, and in features.
+// Candidate pairs of near-duplicates: nearest by a rotation-invariant descriptor, and by features.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Matrix, rowOf } from '../base/matrix.ts';
 import { FREQUENCIES, type PolarSpectrum, RINGS } from './polar.ts';
 
-/** Two images that may be the same. */
+/** Two images that may be near-duplicates. */
 export interface Candidate {
   readonly first: number;
   readonly second: number;
-  /** Rings by which the second is likely enlarged; undefined when nothing is known of that. */
+  /** Rings by which the second is probably enlarged; undefined when that is not known. */
   readonly shift: number | undefined;
 }
 
-/** Neighbouring rings are much alike: a description takes them in pairs. */
+/** Neighbouring rings are similar: a descriptor takes them in pairs. */
 const PAIRS = RINGS / 2;
-/** Pairs compared: the outermost, and those that a larger canvas moves further in. */
+/** Pairs compared: the outermost, and those that a larger canvas moves inwards. */
 const WIDTH = 8;
 const OUTER = PAIRS - WIDTH;
 /**
- * Pairs of rings by which one image may be smaller in its frame: one that was turned onto a
- * larger canvas is up to 2 times as small on it (16:9 by 45 degrees: 1.96), 1.103^6 is 1.8.
+ * Pairs of rings by which one image may be smaller in its frame: one that was rotated onto a
+ * larger canvas is up to 2 times smaller on it (16:9 by 45 degrees: 1.96), 1.103^6 is 1.8.
  */
 const SHIFTS = [0, 1, 2, 3] as const;
 /** Lowest angular frequencies: coarse, so that a shift by a pixel hardly matters. */
 const COARSE = 4;
 
-/** Nearest images looked at, of each image by each measure. */
+/** Nearest images taken as candidates, for each image by each measure. */
 const NEAREST_RINGS = 4;
 const NEAREST_FEATURES = 3;
 
-/** `[PAIRS, COARSE]`, square roots of magnitudes: the same for a turned or mirrored copy. */
-export function turnlessDescription(spectrum: PolarSpectrum): Float32Array {
+/** `[PAIRS, COARSE]`, square roots of magnitudes: the same for a rotated or mirrored copy. */
+export function rotationInvariant(spectrum: PolarSpectrum): Float32Array {
   const values = new Float32Array(PAIRS * COARSE);
   for (let ring = 0; ring < RINGS; ring++) {
     for (let f = 0; f < COARSE; f++) {
@@ -58,9 +58,9 @@ function unit(vector: Float32Array): Float32Array {
 }
 
 /**
- * Compares every image with every other: n^2 / 2 times 224 + featureSize multiplications, no memory but
- * the few nearest of each.
- * @param descriptions as `turnlessDescription` gives them
+ * Compares every image with every other: n^2 / 2 times 224 + featureSize multiplications; memory
+ * only for the few nearest of each.
+ * @param descriptions as `rotationInvariant` gives them
  * @param features `[n, featureSize]`, of the same images
  */
 export async function findCandidates(
@@ -82,11 +82,11 @@ export async function findCandidates(
       signal?.throwIfAborted();
     }
     for (let j = i + 1; j < descriptions.length; j++) {
-      const alike = dot(directions, i, directions, j);
-      nearest[i].features.offer(alike, j, undefined);
-      nearest[j].features.offer(alike, i, undefined);
+      const similarity = dot(directions, i, directions, j);
+      nearest[i].features.offer(similarity, j, undefined);
+      nearest[j].features.offer(similarity, i, undefined);
       for (const [at, pairs] of SHIFTS.entries()) {
-        // One fills its frame, the other lies smaller in its own: its rings are further in.
+        // One fills its frame, the other is smaller in its own: its rings are further in.
         const second = dot(outer, i, inner[at], j);
         nearest[i].rings.offer(second, j, -2 * pairs);
         nearest[j].rings.offer(second, i, 2 * pairs);
@@ -101,14 +101,14 @@ export async function findCandidates(
   for (const [index, { rings, features }] of nearest.entries()) {
     for (const { other, shift } of [...rings.found, ...features.found]) {
       const [first, second] = index < other ? [index, other] : [other, index];
-      const turned = shift === undefined || index < other ? shift : -shift;
-      found.set(`${first} ${second} ${turned}`, { first, second, shift: turned });
+      const ordered = shift === undefined || index < other ? shift : -shift;
+      found.set(`${first} ${second} ${ordered}`, { first, second, shift: ordered });
     }
   }
   return [...found.values()];
 }
 
-/** Four sums side by side: twice as quick as one, since none waits for the other. */
+/** Four sums side by side: twice as fast as one, since none waits for another. */
 function dot(a: Matrix, i: number, b: Matrix, j: number): number {
   const { columns, data: one } = a;
   const two = b.data;
@@ -130,16 +130,16 @@ function dot(a: Matrix, i: number, b: Matrix, j: number): number {
 }
 
 interface Near {
-  readonly likeness: number;
+  readonly similarity: number;
   readonly other: number;
   readonly shift: number | undefined;
 }
 
-/** The few best of many, best first. */
+/** The few most similar of many, best first. */
 class Nearest {
   readonly found: Near[] = [];
   readonly #wanted: number;
-  /** Likeness of the last one, once there are as many as wanted. */
+  /** Similarity of the last one, once there are as many as wanted. */
   #least = Number.NEGATIVE_INFINITY;
 
   constructor(wanted: number) {
@@ -147,17 +147,17 @@ class Nearest {
   }
 
   /** Each image is kept once, with its best shift. */
-  offer(likeness: number, other: number, shift: number | undefined): void {
-    if (likeness <= this.#least) return;
+  offer(similarity: number, other: number, shift: number | undefined): void {
+    if (similarity <= this.#least) return;
     const { found } = this;
     const known = found.findIndex((near) => near.other === other);
     if (known !== -1) {
-      if (found[known].likeness >= likeness) return;
+      if (found[known].similarity >= similarity) return;
       found.splice(known, 1);
     }
-    const place = found.findIndex((near) => likeness > near.likeness);
-    found.splice(place === -1 ? found.length : place, 0, { likeness, other, shift });
+    const place = found.findIndex((near) => similarity > near.similarity);
+    found.splice(place === -1 ? found.length : place, 0, { similarity, other, shift });
     if (found.length > this.#wanted) found.pop();
-    if (found.length === this.#wanted) this.#least = found[found.length - 1].likeness;
+    if (found.length === this.#wanted) this.#least = found[found.length - 1].similarity;
   }
 }

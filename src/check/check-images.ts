@@ -1,15 +1,15 @@
-// The whole check of a data set: every image is looked at once, then all findings, worst first.
+// The whole check of a dataset: reads every image once, then returns all findings, worst first.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import { INSPECTED_SIZE, type InspectedImage } from '../images/inspect.ts';
-import { duplicateFindings, exactCopies } from './duplicates.ts';
+import { duplicateFindings, exactDuplicates } from './duplicates.ts';
 import type { Finding } from './findings.ts';
 import { shrinkToGrey } from './grey.ts';
 import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
 import { findLabelErrors } from './label-errors.ts';
-import { findNearCopies } from './near-copies.ts';
+import { findNearDuplicates } from './near-duplicates.ts';
 import { nearestNeighbours } from './neighbours.ts';
 import { findBlurred, findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
@@ -18,7 +18,7 @@ import { polarSpectrum } from './polar.ts';
 import { hasColour, sharpnessOf } from './sharpness.ts';
 import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
 
-/** Side of the grey image that is kept: with its rings, 22 kB an image. */
+/** Side of the grey image that is kept: with its rings, 22 kB per image. */
 const SKETCH_SIDE = 128;
 /** Images decoded at once. */
 const INSPECTING = 4;
@@ -26,11 +26,11 @@ const INSPECTING = 4;
 export interface CheckTools {
   /** Reads and decodes the image of a row; undefined when it is no longer there. */
   inspect(row: number): Promise<InspectedImage | undefined>;
-  /** Rows looked at, then pairs compared. */
+  /** Images read, then pairs compared. */
   onProgress?(what: 'images' | 'pairs', done: number, total: number): void;
 }
 
-/** What is kept of an inspected image. */
+/** What is kept of each image. */
 interface ImageTraits {
   readonly sketch: Sketch;
   readonly sharpness: number;
@@ -46,9 +46,9 @@ export async function checkImages(
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const seen = await inspectAll(input, tools, signal);
-  const exact = exactCopies(input.files);
+  const exact = exactDuplicates(input.files);
   const repeated = new Set(exact.map(({ second }) => second));
-  const near = await findNearCopies(
+  const near = await findNearDuplicates(
     seen.map((one, row) => (repeated.has(row) ? undefined : one?.sketch)),
     input.features,
     signal,
@@ -73,7 +73,7 @@ export async function checkImages(
   ]);
 }
 
-/** Warnings first; otherwise as they come. */
+/** Warnings first; otherwise in the order given. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding) => (severity === 'warning' ? 0 : 1);
   return [...findings].sort((a, b) => rank(a) - rank(b));

@@ -1,4 +1,4 @@
-// Copies of one image, exact and near, as findings: clusters, and those that stand on two sides.
+// Exact and near-duplicates as findings: clusters, and those across splits or labels.
 
 import { SPLIT_NAMES, type SplitName } from '../data/split-names.ts';
 import type { Finding, FindingItem, FindingKind } from './findings.ts';
@@ -9,14 +9,16 @@ import type { Relation } from './same-image.ts';
 export interface Copy {
   readonly first: number;
   readonly second: number;
-  /** How the second comes of the first; undefined: by the same bytes. */
+  /** How the second differs from the first; undefined: identical bytes. */
   readonly relation: Relation | undefined;
 }
+
+const NEAR = 'near-duplicates (rotated, mirrored or re-encoded)';
 
 type Rows = Pick<CheckInput, 'files' | 'splits'>;
 
 /** Rows with the same bytes, each paired with the first of them. */
-export function exactCopies(files: CheckInput['files']): Copy[] {
+export function exactDuplicates(files: CheckInput['files']): Copy[] {
   const firstWith = new Map<string, number>();
   return files.flatMap(({ sha256 }, second): Copy[] => {
     const first = firstWith.get(sha256);
@@ -25,14 +27,14 @@ export function exactCopies(files: CheckInput['files']): Copy[] {
   });
 }
 
-/** `turned by 87 degrees`, `mirrored`, `re-encoded`, `the same bytes`. */
+/** `rotated by 87 degrees`, `mirrored`, `re-encoded`, `identical bytes`. */
 export function describeRelation(relation: Relation | undefined): string {
-  if (relation === undefined) return 'the same bytes';
+  if (relation === undefined) return 'identical bytes';
   const { mirrored, degrees } = relation;
-  const turned = degrees === 0 ? [] : [`turned by ${Math.abs(degrees)} degrees`];
-  // Mirrored top to bottom is mirrored left to right and turned by 180 degrees.
+  const rotated = degrees === 0 ? [] : [`rotated by ${Math.abs(degrees)} degrees`];
+  // Mirrored top to bottom is mirrored left to right and rotated by 180 degrees.
   if (mirrored && Math.abs(degrees) === 180) return 'mirrored top to bottom';
-  const words = [...(mirrored ? ['mirrored'] : []), ...turned];
+  const words = [...(mirrored ? ['mirrored'] : []), ...rotated];
   return words.length === 0 ? 're-encoded' : words.join(' and ');
 }
 
@@ -41,10 +43,10 @@ export function duplicateFindings(rows: Rows, copies: readonly Copy[]): Finding[
   const exact = clusters.filter((cluster) => cluster.copies.every((copy) => !copy.relation));
   const near = clusters.filter((cluster) => cluster.copies.some((copy) => copy.relation));
   return [
-    ...acrossSets(rows, clusters),
+    ...acrossSplits(rows, clusters),
     ...acrossLabels(rows, clusters),
-    ...clusterFinding('exact_duplicates', 'by the same bytes', rows, exact),
-    ...clusterFinding('near_duplicates', 'turned, mirrored or saved anew', rows, near),
+    ...clusterFinding('exact_duplicates', 'exact duplicates (identical bytes)', rows, exact),
+    ...clusterFinding('near_duplicates', NEAR, rows, near),
   ];
 }
 
@@ -74,13 +76,13 @@ function clustersOf(copies: readonly Copy[]): Cluster[] {
 
 function clusterFinding(
   kind: FindingKind,
-  how: string,
+  what: string,
   { files }: Rows,
   clusters: readonly Cluster[],
 ): Finding[] {
   if (clusters.length === 0) return [];
   const count = clusters.reduce((sum, { members }) => sum + members.length, 0);
-  const originals = clusters.length === 1 ? '1 is' : `${clusters.length} are`;
+  const distinct = clusters.length === 1 ? '1 is' : `${clusters.length} are`;
   const items = clusters.map(
     ({ members, copies }): FindingItem => ({
       paths: members.map((row) => files[row].path),
@@ -92,14 +94,14 @@ function clusterFinding(
     {
       kind,
       severity: 'note',
-      sentence: `${images(count)} show what only ${originals} needed to show: copies ${how}`,
+      sentence: `${images(count)} are ${what}: only ${distinct} distinct`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
 }
 
-/** Rows of each cluster that have a copy in a set that the model learns more from. */
-function acrossSets({ files, splits }: Rows, clusters: readonly Cluster[]): Finding[] {
+/** Rows of each cluster that have a duplicate in an earlier split, from which the model learns more. */
+function acrossSplits({ files, splits }: Rows, clusters: readonly Cluster[]): Finding[] {
   const held = new Map<SplitName, number>();
   const items = clusters.flatMap((cluster) =>
     cluster.members.flatMap((row): FindingItem[] => {
@@ -111,7 +113,7 @@ function acrossSets({ files, splits }: Rows, clusters: readonly Cluster[]): Find
         {
           paths: [files[row].path, files[copy.other].path],
           detail: `${copy.detail}: ${splits[row]} and ${splits[copy.other]}`,
-          score: copy.likeness,
+          score: copy.similarity,
         },
       ];
     }),
@@ -124,7 +126,7 @@ function acrossSets({ files, splits }: Rows, clusters: readonly Cluster[]): Find
     {
       kind: 'duplicates_across_splits',
       severity: 'warning',
-      sentence: `${images(items.length)} (${counts.join(', ')}) ${items.length === 1 ? 'is' : 'are'} also in an earlier split, so metrics on them are optimistic`,
+      sentence: `${images(items.length)} (${counts.join(', ')}) ${has(items)} a duplicate in an earlier split, so metrics on them are optimistic`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
@@ -150,7 +152,7 @@ function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] 
         {
           paths: [files[copy.other].path, files[row].path],
           detail: `${copy.detail}: ${files[copy.other].label} and ${files[row].label}`,
-          score: copy.likeness,
+          score: copy.similarity,
         },
       ];
     }),
@@ -160,26 +162,26 @@ function acrossLabels({ files }: Rows, clusters: readonly Cluster[]): Finding[] 
     {
       kind: 'duplicates_across_labels',
       severity: 'warning',
-      sentence: `${images(items.length)} ${has(items)} a copy under another label: one of the two is wrong`,
+      sentence: `${images(items.length)} ${has(items)} a duplicate with another label: one of the two labels is wrong`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];
 }
 
-/** Of the rows allowed, the one most like `row`; a copy of a copy where none is so directly. */
+/** Of the rows allowed, the one most similar to `row`; else a copy of a copy. */
 function closest(
   { copies }: Cluster,
   row: number,
   allowed: readonly number[],
-): { other: number; detail: string; likeness: number } {
+): { other: number; detail: string; similarity: number } {
   const direct = copies.flatMap((copy) => {
     const other = copy.first === row ? copy.second : copy.first;
     const own = copy.first === row || copy.second === row;
-    const likeness = copy.relation?.likeness ?? 1;
+    const similarity = copy.relation?.similarity ?? 1;
     return own && allowed.includes(other)
-      ? [{ other, detail: describeRelation(copy.relation), likeness }]
+      ? [{ other, detail: describeRelation(copy.relation), similarity }]
       : [];
   });
-  const best = direct.sort((a, b) => b.likeness - a.likeness)[0];
-  return best ?? { other: allowed[0], detail: 'copies of the same image', likeness: 0 };
+  const best = direct.sort((a, b) => b.similarity - a.similarity)[0];
+  return best ?? { other: allowed[0], detail: 'copies of the same image', similarity: 0 };
 }

@@ -1,4 +1,4 @@
-// What a look at the data has found: the types that are printed, saved and shown in the report.
+// Findings of the data check: the types that are printed, saved and shown in the report.
 
 export type FindingKind =
   | 'exact_duplicates'
@@ -15,24 +15,24 @@ export type FindingKind =
   | 'class_imbalance'
   | 'shortcut';
 
-/** One image, or a pair of images that are the same, as the finding names it. */
+/** One image, or a pair or cluster of duplicates. */
 export interface FindingItem {
   /** Paths relative to the image folder: one, or those of a pair or cluster. */
   readonly paths: readonly string[];
-  /** What was seen of it, e.g. `looks like healthyleg (0.93)`, `turned by 87 degrees`. */
+  /** What was found, e.g. `looks like healthyleg (0.93)`, `rotated by 87 degrees`. */
   readonly detail: string;
-  /** Larger is worse; items come worst first. */
+  /** Larger is worse. */
   readonly score: number;
 }
 
-/** One thing found, with all images it was found on. */
+/** One thing found, with all images it concerns. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** `warning`: metrics may be wrong or flattering. `note`: worth a look. */
+  /** `warning`: metrics may be wrong or optimistic. `note`: worth a look. */
   readonly severity: 'warning' | 'note';
-  /** One sentence with counts, for a person: `12 images occur in training and testing alike`. */
+  /** One sentence with counts, for a person: `12 images are almost entirely black`. */
   readonly sentence: string;
-  /** Worst first; empty where the finding is about the whole set (imbalance, shortcut). */
+  /** Worst first; empty where the finding is about the whole dataset (imbalance, shortcut). */
   readonly items: readonly FindingItem[];
   /** The metric behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1. */
   readonly value?: number;

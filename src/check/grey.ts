@@ -1,6 +1,6 @@
-// A small grey image, and its value at any place.
+// A small grey image, and its value at any point.
 
-/** Square, whatever the shape of the image: `aspect` tells that. */
+/** Square, whatever the shape of the image: that is in `aspect`. */
 export interface GreyImage {
   /** `[side, side]`, row-major, 0..255. */
   readonly values: Uint8Array;
@@ -37,14 +37,14 @@ export function shrinkToGrey(pixels: Uint8Array, side: number, smaller: number):
   return values;
 }
 
-/** Half the width and half the height, in halves of the shorter side: 1 and the longer one. */
+/** Half the width and half the height, in units of half the shorter side. */
 export function halvesOf({ aspect }: GreyImage): readonly [right: number, down: number] {
   return [Math.max(1, aspect), Math.max(1, 1 / aspect)];
 }
 
 /**
- * Value between pixels (bilinear), 0..255, at a place measured from the middle in halves of the
- * shorter side of the true image; beyond the edge the edge goes on.
+ * Value between pixels (bilinear), 0..255, at a point measured from the centre in units of half
+ * the shorter side of the true image; beyond the edge, the edge pixel is repeated.
  */
 export function sampleGrey(image: GreyImage, right: number, down: number): number {
   const { values, side, aspect } = image;

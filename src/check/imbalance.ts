@@ -1,9 +1,10 @@
-// Labels with few images beside labels with many.
+// Class imbalance: labels with few images beside labels with many.
 
+import { percentText } from '../metrics/format.ts';
 import type { Finding } from './findings.ts';
 import type { CheckInput } from './input.ts';
 
-/** Times as many images of the largest label as of the smallest: worth a word, and a warning. */
+/** How many times as many images the largest label has as the smallest: a note, and a warning. */
 const [UNEVEN, VERY_UNEVEN] = [3, 10];
 
 export function findImbalance({
@@ -15,12 +16,12 @@ export function findImbalance({
   if (most < UNEVEN * Math.max(fewest, 1)) return [];
   const large = labels[counts.indexOf(most)];
   const small = labels[counts.indexOf(fewest)];
-  const always = `always answering ${large} is right for ${((100 * most) / targets.length).toFixed(1)} % of them`;
+  const always = `always predicting ${large} is right for ${percentText(most / targets.length)} of images`;
   return [
     {
       kind: 'class_imbalance',
       severity: most >= VERY_UNEVEN * fewest ? 'warning' : 'note',
-      sentence: `${most} images are ${large} and ${fewest} are ${small}: ${always}`,
+      sentence: `${most} images of ${large} and ${fewest} of ${small}: ${always}`,
       items: [],
       value: most / targets.length,
     },

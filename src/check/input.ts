@@ -1,4 +1,4 @@
-// What a check is given: the images of a data set with all that is known of them already.
+// Input of the data check: the images of a dataset with all that is already known about them.
 
 import type { Matrix } from '../base/matrix.ts';
 import type { SplitName } from '../data/split-names.ts';
@@ -18,7 +18,7 @@ export interface CheckInput {
   readonly files: readonly CheckedFile[];
   /** `[n]`, label indices. */
   readonly targets: Uint16Array;
-  /** `[n]`: equal numbers stay on one side of every split. */
+  /** `[n]`: equal numbers stay in one split, and in one fold. */
   readonly units: readonly number[];
   /** `[n]` */
   readonly splits: readonly SplitName[];
@@ -39,6 +39,11 @@ export function propertyOf(
     { length: properties.rows },
     (_, row) => properties.data[row * properties.columns + column],
   );
+}
+
+/** `1 image is`, `12 images are` */
+export function imagesAre(count: number): string {
+  return `${images(count)} ${count === 1 ? 'is' : 'are'}`;
 }
 
 /** `1 image`, `12 images` */

@@ -1,4 +1,4 @@
-// Images whose label is probably wrong, by confident learning: Northcutt, Jiang and Chuang 2021,
+// Images that are probably mislabelled, by confident learning: Northcutt, Jiang and Chuang 2021,
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
 import { assignFolds, fewestUnits } from '../data/folds.ts';
@@ -8,26 +8,26 @@ import type { Finding } from './findings.ts';
 import { type CheckInput, images } from './input.ts';
 import type { Neighbour } from './neighbours.ts';
 
-/** Folds of the predictions, if every label has so many units. */
+/** Folds of the predictions, if every label has that many units. */
 const FOLDS = 5;
-/** Predictions are averaged over so many assignments to folds: one alone is a matter of luck. */
+/** Predictions are averaged over this many assignments to folds: a single one depends on chance. */
 const ROUNDS = 3;
 
 export interface Suspicion {
   readonly row: number;
-  /** The label that it rather looks like. */
+  /** The label that it looks like instead. */
   readonly other: number;
-  /** Probability of that one, 0..1. */
+  /** Probability of that label, 0..1. */
   readonly probability: number;
-  /** That probability less that of the given label, -1..1: the normalised margin, negated. */
+  /** That probability minus that of the given label, -1..1: the normalised margin, negated. */
   readonly margin: number;
-  /** Whether confident learning counts it as an error, not only as the next in order. */
+  /** Whether confident learning counts it as an error, not only as the next in rank. */
   readonly confident: boolean;
 }
 
 /**
- * Probabilities that know nothing of the image's own label: the mean of what heads say that have
- * not seen it nor any of its unit, and of the shares of labels among its nearest neighbours.
+ * Probabilities that do not depend on the image's own label: the mean of the predictions of heads
+ * that were fitted without its unit, and of the shares of labels among its nearest neighbours.
  * @returns `[n, labels]`; undefined when a label has fewer than two units
  */
 export async function heldOutProbabilities(
@@ -46,7 +46,7 @@ export async function heldOutProbabilities(
   });
 }
 
-/** Mean of the out-of-fold predictions over the rounds. */
+/** Mean out-of-fold predictions over the rounds. */
 async function meanOutOfFold(
   { features, targets, units, labels, seed }: CheckInput,
   signal: AbortSignal | undefined,
@@ -61,18 +61,18 @@ async function meanOutOfFold(
     const examples = { features, targets };
     const choice = await searchL2(examples, assigned, labels.length, head, { path, signal });
     for (const [i, value] of choice.probabilities.entries()) mean[i] += value / ROUNDS;
-    // The strength hardly depends on how the folds fall, and its path is most of the work.
+    // The L2 strength hardly depends on the folds, and searching its path is most of the work.
     path = [choice.l2];
   }
   return mean;
 }
 
 /**
- * All rows, most suspect first: by normalised margin, which of the rankings of the paper found most
- * of the labels that were made wrong on purpose (docs/decisions.md).
+ * All rows, most suspect first: by normalised margin, the ranking of the paper that found most of
+ * the labels that were changed on purpose (docs/decisions.md).
  * @param probabilities `[n, labels]`, out of fold
  */
-export function rankLabels(
+export function rankSuspicions(
   probabilities: Float64Array,
   targets: ArrayLike<number>,
   labels: number,
@@ -94,7 +94,7 @@ export function rankLabels(
   return found.sort((a, b) => b.margin - a.margin || a.row - b.row);
 }
 
-/** Mean probability of a label over the images that bear it: the paper's thresholds. */
+/** Mean probability of a label over the images that have it: the paper's thresholds. */
 function selfConfidences(
   probabilities: Float64Array,
   targets: ArrayLike<number>,
@@ -117,13 +117,13 @@ export async function findLabelErrors(
   const probabilities = await heldOutProbabilities(input, neighbours, signal);
   if (probabilities === undefined) return [];
   const { labels, targets, files } = input;
-  const suspects = rankLabels(probabilities, targets, labels.length).filter((s) => s.confident);
+  const suspects = rankSuspicions(probabilities, targets, labels.length).filter((s) => s.confident);
   if (suspects.length === 0) return [];
   return [
     {
       kind: 'label_errors',
       severity: 'note',
-      sentence: `${images(suspects.length)} may have the wrong label: others of that label look different`,
+      sentence: `${images(suspects.length)} may be mislabelled, or just hard to classify: review before changing anything`,
       items: suspects.map(({ row, other, probability, margin }) => ({
         paths: [files[row].path],
         detail: `looks like ${labels[other]} (${probability.toFixed(2)})`,

@@ -1,4 +1,4 @@
-// The images most like each one in features, of other units.
+// Nearest neighbours of each image in feature space, among other units.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { rowOf, takeRows } from '../base/matrix.ts';
@@ -8,20 +8,20 @@ import { unitLength } from '../head/out-of-distribution.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import type { CheckInput } from './input.ts';
 
-/** Neighbours kept of each image. */
+/** Neighbours kept for each image. */
 export const NEIGHBOURS = 10;
-/** Images that are compared with at most, drawn at random: keeps the work linear beyond. */
+/** Each image is compared with at most this many, drawn at random: beyond, the work is linear. */
 const REFERENCES = 2000;
-/** Rows between two looks at the signal. */
+/** Rows per block; the signal is checked between blocks. */
 const AT_ONCE = 16;
 
 export interface Neighbour {
   readonly row: number;
   /** Cosine of the standardised features, -1..1. */
-  readonly likeness: number;
+  readonly similarity: number;
 }
 
-/** @returns of each row at most `NEIGHBOURS`, most alike first */
+/** @returns for each row at most `NEIGHBOURS`, most similar first */
 export async function nearestNeighbours(
   { features, units, seed }: Pick<CheckInput, 'features' | 'units' | 'seed'>,
   signal?: AbortSignal,
@@ -53,21 +53,21 @@ export async function nearestNeighbours(
   return found;
 }
 
-/** @param likeness of each of `rows` */
+/** @param similarity of each of `rows` */
 function nearestOf(
-  likeness: Float64Array,
+  similarity: Float64Array,
   rows: readonly number[],
   counts: (row: number) => boolean,
 ): Neighbour[] {
   const near: Neighbour[] = [];
   for (let at = 0; at < rows.length; at++) {
-    const [row, own] = [rows[at], likeness[at]];
-    if (near.length === NEIGHBOURS && own < near[NEIGHBOURS - 1].likeness) continue;
+    const [row, own] = [rows[at], similarity[at]];
+    if (near.length === NEIGHBOURS && own < near[NEIGHBOURS - 1].similarity) continue;
     if (!counts(row)) continue;
     const place = near.findIndex(
-      (one) => own > one.likeness || (own === one.likeness && row < one.row),
+      (one) => own > one.similarity || (own === one.similarity && row < one.row),
     );
-    near.splice(place < 0 ? near.length : place, 0, { row, likeness: own });
+    near.splice(place < 0 ? near.length : place, 0, { row, similarity: own });
     near.splice(NEIGHBOURS);
   }
   return near;

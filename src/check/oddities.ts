@@ -1,18 +1,18 @@
-// Images that are dark, bright, blurred, tiny, or of an odd shape.
+// Images that are dark, bright, blurred, tiny, or elongated.
 
 import type { Finding, FindingItem, FindingKind } from './findings.ts';
-import { type CheckInput, images, propertyOf } from './input.ts';
+import { type CheckInput, imagesAre, propertyOf } from './input.ts';
 import { median, OUTLYING, robustScores } from './robust.ts';
 
-/** Grey levels, 0..255: nearly all pixels lie within two standard deviations of the mean. */
+/** Grey levels, 0..255: nearly all pixels are within two standard deviations of the mean. */
 const DARK_BELOW = 50;
 const BRIGHT_ABOVE = 205;
 const DEVIATIONS = 2;
-/** Pixels of the shorter side: shown to the network, it is enlarged more than three times. */
+/** Pixels of the shorter side: below this, the network's input is enlarged more than three times. */
 const TINY_BELOW = 64;
-/** Longer side / shorter side from which on an image made square is hard to know again. */
+/** Longer side / shorter side: above this, an image scaled to a square is hard to recognise. */
 const ODD_ASPECT = 3;
-/** Sharpness of a blurred image, as a share of the median of the set. */
+/** Sharpness of a blurred image, as a share of the median. */
 const BLURRED_SHARE = 1 / 6;
 
 type Rows = Pick<CheckInput, 'files' | 'properties'>;
@@ -25,7 +25,7 @@ interface Oddity {
   detail(row: number): string;
 }
 
-/** What the properties tell that are cached with the features. */
+/** Findings from the properties that are cached with the features. */
 export function findOddities(input: Rows): Finding[] {
   const [mean, variance, width, height] = (['mean', 'variance', 'width', 'height'] as const).map(
     (name) => propertyOf(input, name),
@@ -38,13 +38,13 @@ export function findOddities(input: Rows): Finding[] {
   const oddities: Oddity[] = [
     {
       kind: 'dark',
-      what: 'nearly black all over',
+      what: 'almost entirely black',
       score: (row) => over(DARK_BELOW - mean[row] - spread(row)),
       detail: (row) => `mean grey level ${mean[row].toFixed(0)} of 255`,
     },
     {
       kind: 'bright',
-      what: 'nearly white all over',
+      what: 'almost entirely white',
       score: (row) => over(mean[row] - spread(row) - BRIGHT_ABOVE),
       detail: (row) => `mean grey level ${mean[row].toFixed(0)} of 255`,
     },
@@ -72,10 +72,10 @@ export function findBlurred(input: Rows, sharpness: ArrayLike<number>): Finding[
   const usual = Math.exp(median(logs));
   return findingOf(input, {
     kind: 'blurred',
-    what: 'much less sharp than the others',
+    what: 'much blurrier than the others',
     score: (row) =>
       scores[row] < -OUTLYING && sharpness[row] < BLURRED_SHARE * usual ? -scores[row] : undefined,
-    detail: (row) => `sharpness ${(sharpness[row] / usual).toFixed(2)} of the usual`,
+    detail: (row) => `sharpness ${(sharpness[row] / usual).toFixed(2)} times the median`,
   });
 }
 
@@ -85,12 +85,11 @@ function findingOf({ files }: Rows, { kind, what, score, detail }: Oddity): Find
     return found === undefined ? [] : [{ paths: [path], detail: detail(row), score: found }];
   });
   if (items.length === 0) return [];
-  const verb = items.length === 1 ? 'is' : 'are';
   return [
     {
       kind,
       severity: 'note',
-      sentence: `${images(items.length)} ${verb} ${what}`,
+      sentence: `${imagesAre(items.length)} ${what}`,
       items: items.sort((a, b) => b.score - a.score),
     },
   ];

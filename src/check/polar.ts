@@ -1,21 +1,21 @@
-// An image on rings about its middle: what is left of it when it is turned or mirrored, and by
-// how much one image is turned and enlarged against another (Fourier-Mellin: Reddy and
+// An image sampled on rings around its centre, to find the rotation and scale between two images
+// (Fourier-Mellin: Reddy and
 // Chatterji 1996, IEEE Trans. Image Processing 5(8), on the image itself instead of its spectrum).
 
 import { type GreyImage, sampleGrey } from './grey.ts';
 
-/** Rings, evenly spaced in the logarithm of the radius: another scale is a shift by rings. */
+/** Rings, evenly spaced in the logarithm of the radius: a change of scale is a shift by rings. */
 export const RINGS = 24;
-/** Radii of the innermost and outermost ring, in halves of the image's shorter side. */
+/** Radii of the innermost and outermost ring, in units of half the image's shorter side. */
 const [INNERMOST, OUTERMOST] = [0.1, 0.96];
 /** From one ring to the next, a factor of 1.103. */
 export const RING_STEP = (OUTERMOST / INNERMOST) ** (1 / (RINGS - 1));
 /** Directions in which a ring is sampled: 2.8 degrees apart. */
 const DIRECTIONS = 128;
-/** Angular frequencies kept, from 1: finer ones do not survive an enlarging. */
+/** Angular frequencies kept, from 1: finer ones do not survive enlarging. */
 export const FREQUENCIES = 32;
 
-/** Energy, in squared grey levels, under which rings hold nothing but rounding. */
+/** Energy, in squared grey levels, below which rings hold only rounding errors. */
 const BLANK = 1e-4;
 
 const turns = Array.from({ length: DIRECTIONS }, (_, i) => (2 * Math.PI * i) / DIRECTIONS);
@@ -24,11 +24,11 @@ const SINE = Float32Array.from(turns, Math.sin);
 
 /**
  * Fourier coefficients of the grey level along each ring, `[RINGS, FREQUENCIES, 2]`, real and
- * imaginary part, each ring weighted by its width. Without frequency 0: brightness does not count.
+ * imaginary part, each ring weighted by its width. Without frequency 0, so brightness has no effect.
  */
 export type PolarSpectrum = Float32Array;
 
-/** An image as it is compared: small, grey, and on rings. */
+/** What is kept of an image for comparison: small and grey, and sampled on rings. */
 export interface Sketch {
   readonly grey: GreyImage;
   readonly spectrum: PolarSpectrum;
@@ -58,13 +58,13 @@ export function polarSpectrum(image: GreyImage): PolarSpectrum {
   return spectrum;
 }
 
-/** How a second image comes of a first, about the middle of both. */
+/** How a second image is obtained from a first, around the centres of both. */
 export interface Placement {
-  /** Left and right are swapped, before turning. */
+  /** Left and right are swapped, before the rotation. */
   readonly mirrored: boolean;
   /** Clockwise, 0..360. */
   readonly degrees: number;
-  /** Things are this many times as large, each image measured by its shorter side. */
+  /** Enlargement, each image measured by its shorter side. */
   readonly scale: number;
   /** Correlation of the rings, -1..1. */
   readonly score: number;
@@ -123,6 +123,6 @@ function crossSpectrum(
       energyOfSecond += second[j] * second[j] + second[j + 1] * second[j + 1];
     }
   }
-  // The sum over directions takes twice the real part of each frequency: both sides alike.
+  // The sum over directions takes twice the real part of each frequency, in both.
   return Math.sqrt(energyOfFirst * energyOfSecond);
 }

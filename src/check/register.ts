@@ -1,4 +1,4 @@
-// Lays a second image exactly over a first: Gauss-Newton steps on the difference of their pixels
+// Registration: aligns a second image with a first by Gauss-Newton steps on their difference
 // (Lucas and Kanade 1981; robust weights after Baker and Matthews 2004, IJCV 56(3)).
 
 import { type GreyImage, halvesOf, sampleGrey } from './grey.ts';
@@ -6,8 +6,8 @@ import type { Placement } from './polar.ts';
 import { solveLinear } from './solve.ts';
 
 /**
- * Where a place (x, y) of the first image lies in the second, `[xx, xy, x0, yx, yy, y0]`:
- * x' = xx x + xy y + x0. Measured from the middle, in halves of the shorter side of each image.
+ * Where a point (x, y) of the first image is in the second, `[xx, xy, x0, yx, yy, y0]`:
+ * x' = xx x + xy y + x0. Measured from the centre, in units of half the shorter side of each image.
  */
 export type Affine = readonly [
   xx: number,
@@ -22,17 +22,17 @@ export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
 /** Points along a side of the square around the disc that is compared. */
 export const GRID = 64;
-/** Radius of the disc, in halves of the shorter side: the filled corners of turned copies lie outside. */
+/** Radius of the disc, in units of half the shorter side: filled corners of rotated copies are outside. */
 const RADIUS = 0.95;
-/** Every second row and column takes part: 700 points are plenty for eight unknowns. */
+/** Every second row and column is used: 700 points are plenty for eight unknowns. */
 const EVERY = 2;
-/** A step that moves no point by more than a fiftieth of a grid point: it is there. */
+/** Converged: the step moves no point by more than a fiftieth of a grid point. */
 const SMALL_STEP = 5e-4;
-/** Longest step, in halves of the shorter side: beyond, the slopes say nothing. */
+/** Longest step, in units of half the shorter side: beyond, gradients are meaningless. */
 const LONGEST_STEP = 0.08;
-/** Half a pixel of an image of 128, over which slopes are taken. */
+/** Half a pixel of a 128-pixel image, over which gradients are taken. */
 const SLOPE_STEP = 1 / 128;
-/** Six of the placing, a factor and an offset of the grey level. */
+/** Six of the alignment, and a gain and an offset of the grey level. */
 const UNKNOWNS = 8;
 
 export function affineOf({ degrees, mirrored, scale }: Placement): Affine {
@@ -41,17 +41,17 @@ export function affineOf({ degrees, mirrored, scale }: Placement): Affine {
   return mirrored ? [-along, -across, 0, -across, along, 0] : [along, -across, 0, across, along, 0];
 }
 
-/** Frame on frame, whatever the shapes: how an image lies that was squeezed into another shape. */
+/** Frame on frame, whatever the shapes: for an image that was stretched to another shape. */
 export function frameOnFrame(first: GreyImage, second: GreyImage, mirrored: boolean): Affine {
   const [right, down] = halvesOf(first);
   const [otherRight, otherDown] = halvesOf(second);
   return [((mirrored ? -1 : 1) * otherRight) / right, 0, 0, 0, otherDown / down, 0];
 }
 
-/** Middles of the columns, or rows, of the grid, -1..1. */
+/** Centres of the columns, or rows, of the grid, -1..1. */
 const PLACES = Float64Array.from({ length: GRID }, (_, i) => ((i + 0.5) / GRID) * 2 - 1);
 
-/** Grid points of the disc that lie inside the second image too, `[GRID * GRID]`, 0 or 1. */
+/** Grid points of the disc that are inside the second image too, `[GRID * GRID]`, 0 or 1. */
 export function overlapOf(second: GreyImage, [xx, xy, x0, yx, yy, y0]: Affine): Uint8Array {
   const [right, down] = halvesOf(second);
   const inside = new Uint8Array(GRID * GRID);
@@ -82,8 +82,8 @@ export function gridOf(image: GreyImage, [xx, xy, x0, yx, yy, y0]: Affine): Floa
 
 /**
  * @param target the first image on the grid, `[GRID * GRID]`
- * @param iterations at most so many steps; a dozen are enough to come to rest
- * @returns the placing near `start` at which the images differ least, brightness aside
+ * @param iterations steps at most; a dozen are enough to converge
+ * @returns the alignment near `start` at which the images differ least, brightness aside
  */
 export function register(
   target: Float32Array,
@@ -93,14 +93,14 @@ export function register(
 ): Affine {
   let at = start;
   let tone: readonly [gain: number, offset: number] = [1, 0];
-  // Grey levels beyond which a point counts little: it may be hidden, or lie in a filled corner.
+  // Grey levels beyond which a point counts little: it may be hidden, or in a filled corner.
   let tolerance = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration <= iterations; iteration++) {
     const { step, residual } = gaussNewton(target, second, at, tone, tolerance);
     if (step === undefined) return at;
     tone = [tone[0] + step[6], tone[1] + step[7]];
     tolerance = Math.max(2, 2 * residual);
-    // The tone first: an image that is merely darker must not be moved for it.
+    // The tone first: an image that is only darker must not be moved.
     if (iteration === 0) continue;
     const length = Math.max(...step.subarray(0, 6).map(Math.abs));
     const share = Math.min(1, LONGEST_STEP / length);

@@ -1,4 +1,4 @@
-// How far values lie from the bulk of them, by median and median absolute deviation.
+// Robust z-scores: how far values are from the bulk, by median and median absolute deviation.
 
 /** Beyond this a value is called an outlier: Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers. */
 export const OUTLYING = 3.5;

@@ -1,8 +1,8 @@
-// How much of an image's contrast is fine detail, and whether it has colour.
+// Sharpness: how much of an image's contrast is fine detail; and whether it has colour.
 
 /**
  * Mean square of the Laplacian over the variance of the grey level (the variance of the Laplacian,
- * Pech-Pacheco et al. 2000, made independent of contrast); 0 for an image without any structure.
+ * Pech-Pacheco et al. 2000, made independent of contrast); 0 for an image without structure.
  * @param grey `[side, side]`, 0..255
  */
 export function sharpnessOf(grey: Uint8Array, side: number): number {
@@ -20,11 +20,11 @@ export function sharpnessOf(grey: Uint8Array, side: number): number {
     }
   }
   const variance = sumOfSquares / count - (sum / count) ** 2;
-  // Under one grey level it is noise of a blank image, neither sharp nor blurred.
+  // Below one grey level it is the noise of a blank image, neither sharp nor blurred.
   return variance < 1 ? 0 : squares / count / variance;
 }
 
-/** Mean difference of the channels from which on an image is seen to have colour. */
+/** Mean difference between channels from which an image counts as coloured. */
 const COLOURED = 3;
 
 /** @param pixels uint8 RGB, 0..255 */

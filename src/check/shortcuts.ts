@@ -1,33 +1,35 @@
-// Properties of the files that tell the label by themselves: what a network may learn instead of
-// what the images show.
+// Shortcuts: properties of the files that predict the label by themselves, which a network may
+// learn instead of what the images show.
 
 import { assignFolds } from '../data/folds.ts';
 import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
+import { percentText } from '../metrics/format.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, propertyOf } from './input.ts';
 
 const FOLDS = 5;
-/** Balanced accuracies are averaged over so many assignments to folds. */
+/** Balanced accuracies are averaged over this many assignments to folds. */
 const ROUNDS = 5;
-/** Parts of equal size into which numbers are cut. */
+/** Numbers are divided into at most this many bins of equal size. */
 const MOST_BINS = 8;
-/** Training images that a part should have at least of each label. */
+/** Training images of each label that a bin should have at least. */
 const PER_BIN = 10;
 /**
- * Standard errors above chance from which on it is told. Without any relation the metric spreads by
- * 1.0 to 1.3 of them (docs/decisions.md): a dozen properties show a shortcut in one set of 200.
+ * Standard errors above chance from which a shortcut is reported. Without any association, the
+ * standard deviation of the metric is 1.0 to 1.3 of them (docs/decisions.md): with a dozen
+ * properties, one dataset in 200 shows a false shortcut.
  */
-const CLEARLY = 4;
-/** And by how much at least, as a share of the way from chance to certainty. */
-const WORTH_TELLING = 0.1;
+const LEAST_ERRORS = 4;
+/** And at least this much above chance, as a share of the difference between chance and 100 %. */
+const LEAST_GAIN = 0.1;
 
-/** A value of each image, numbers or words. */
+/** One value per image: numbers, or words. */
 export interface Property {
   readonly name: string;
   readonly values: readonly number[] | readonly string[];
 }
 
-/** What the properties tell that are cached with the features. */
+/** The properties that are cached with the features, and what follows from them. */
 export function cachedProperties(input: Pick<CheckInput, 'properties'>): Property[] {
   const column = (name: Parameters<typeof propertyOf>[1]) => [...propertyOf(input, name)];
   const [width, height] = [column('width'), column('height')];
@@ -35,7 +37,7 @@ export function cachedProperties(input: Pick<CheckInput, 'properties'>): Propert
   return [
     { name: 'width', values: width },
     { name: 'height', values: height },
-    { name: 'aspect', values: aspect },
+    { name: 'aspect ratio', values: aspect },
     { name: 'orientation', values: aspect.map(orientationOf) },
     { name: 'brightness', values: column('mean') },
     { name: 'file size', values: column('bytes') },
@@ -59,17 +61,17 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
   const rounds = assignRounds(input);
   const found = properties.flatMap((property): Finding[] => {
     const accuracy = balancedAccuracy(input, property, rounds);
-    // Images of one unit are no independent cases.
+    // Images of one unit are not independent cases.
     const variance = groups.reduce((sum, count) => sum + (chance * (1 - chance)) / count, 0);
     const error = Math.sqrt(variance) / labels.length;
     const gain = (accuracy - chance) / (1 - chance);
-    if (accuracy - chance < CLEARLY * error || gain < WORTH_TELLING) return [];
-    const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+    if (accuracy - chance < LEAST_ERRORS * error || gain < LEAST_GAIN) return [];
+    const subject = /^(file|EXIF) /.test(property.name) ? property.name : `image ${property.name}`;
     return [
       {
         kind: 'shortcut',
         severity: 'warning',
-        sentence: `${property.name} alone tells the label: balanced accuracy ${percent(accuracy)}, ${percent(chance)} by chance`,
+        sentence: `${subject} alone predicts the label (balanced accuracy ${percentText(accuracy)}; chance ${percentText(chance)})`,
         items: [],
         value: accuracy,
         property: property.name,
@@ -79,7 +81,7 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
   return found.sort((a, b) => (b.value as number) - (a.value as number));
 }
 
-/** Cross-validated, whole units held out: of the rule that takes the most typical label of a part. */
+/** Cross-validated, whole units held out: of the rule that predicts the most typical label of a bin. */
 export function balancedAccuracy(
   input: Labelled,
   { values }: Property,
@@ -92,10 +94,10 @@ export function balancedAccuracy(
     const scores = new Float64Array(targets.length * labels.length);
     for (let fold = 0; fold < FOLDS; fold++) {
       const training = [...folds.keys()].filter((row) => folds[row] !== fold);
-      const partOf = partition(values, training, targets, labels.length);
-      const shares = sharesByPart(training.map(partOf), training, targets, labels.length);
+      const binOf = binning(values, training, targets, labels.length);
+      const shares = sharesByBin(training.map(binOf), training, targets, labels.length);
       for (const [row, own] of folds.entries()) {
-        if (own === fold) scores.set(shares(partOf(row)), row * labels.length);
+        if (own === fold) scores.set(shares(binOf(row)), row * labels.length);
       }
     }
     sum += balancedAccuracyOf(countConfusion(scores, targets, labels.length));
@@ -109,8 +111,8 @@ function assignRounds({ labels, targets, units, seed }: Labelled): Uint16Array[]
   );
 }
 
-/** The part that a row falls into: its word, or the range between quantiles of the training rows. */
-function partition(
+/** The bin of a row: its word, or the range between quantiles of the training rows. */
+function binning(
   values: readonly number[] | readonly string[],
   training: readonly number[],
   targets: ArrayLike<number>,
@@ -129,23 +131,23 @@ function partition(
   return (row) => edges.filter((edge) => numbers[row] >= edge).length;
 }
 
-/** How typical a part is of each label: its share among the label's rows, one row added to each. */
-function sharesByPart(
-  parts: readonly (string | number)[],
+/** How typical a bin is of each label: its share among the label's rows, with one row added to each. */
+function sharesByBin(
+  bins: readonly (string | number)[],
   training: readonly number[],
   targets: ArrayLike<number>,
   labels: number,
-): (part: string | number) => Float64Array {
+): (bin: string | number) => Float64Array {
   const counts = new Map<string | number, Float64Array>();
   const totals = new Float64Array(labels);
-  for (const [i, part] of parts.entries()) {
+  for (const [i, bin] of bins.entries()) {
     const target = targets[training[i]];
-    const own = counts.get(part) ?? new Float64Array(labels);
+    const own = counts.get(bin) ?? new Float64Array(labels);
     own[target]++;
-    counts.set(part, own);
+    counts.set(bin, own);
     totals[target]++;
   }
   const none = new Float64Array(labels);
-  return (part) =>
-    (counts.get(part) ?? none).map((count, label) => (count + 1) / (totals[label] + counts.size));
+  return (bin) =>
+    (counts.get(bin) ?? none).map((count, label) => (count + 1) / (totals[label] + counts.size));
 }

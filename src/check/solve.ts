@@ -1,7 +1,7 @@
 // A small system of linear equations.
 
 /**
- * Gauss elimination with the largest pivot of each column.
+ * Gaussian elimination with the largest pivot of each column.
  * @param matrix `[n, n]`, row-major; overwritten
  * @param right `[n]`; overwritten
  * @returns the solution, `[n]`; undefined when the matrix is singular to working precision

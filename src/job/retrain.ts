@@ -2,7 +2,7 @@
 
 import { ImgdiagError } from '../base/errors.ts';
 import { takeRows } from '../base/matrix.ts';
-import { quickFindings, warningsOf } from '../check/quick.ts';
+import { propertyFindings, warningsOf } from '../check/cached-findings.ts';
 import { assignFolds } from '../data/folds.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
@@ -119,7 +119,7 @@ export async function retrain(
     };
     const images = usableImages(planned, split, table);
     const grouped = planned.plan.grouping !== 'none';
-    const findings = quickFindings(checkInput(images, options.seed));
+    const findings = propertyFindings(checkInput(images, options.seed));
     for (const note of warningsOf(findings)) onMessage?.(...note);
     const before = options.force ? undefined : await sameRun(options.model_dir, inputs);
     if (before !== undefined) {

@@ -14,7 +14,10 @@ test('when labels have about as many images each then nothing is said', () => {
 test('when one has three times as many as another then it is a note, ten times a warning', () => {
   const [note] = findImbalance(counted(10, 30));
   assert.equal(note.severity, 'note');
-  assert.match(note.sentence, /^30 images are label1 and 10 are label0: .* right for 75\.0 %/);
+  assert.match(
+    note.sentence,
+    /^30 images of label1 and 10 of label0: .* right for 75\.0% of images$/,
+  );
   assert.equal(note.value, 0.75);
   assert.equal(findImbalance(counted(10, 100))[0].severity, 'warning');
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { findLabelErrors, rankLabels } from '../../src/check/label-errors.ts';
+import { findLabelErrors, rankSuspicions } from '../../src/check/label-errors.ts';
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
 
 test('when probabilities are given then rank, margin and confidence are those worked by hand', () => {
   // Self-confidences: label 0 (0.9 + 0.7 + 0.2) / 3 = 0.6, label 1 (0.8 + 0.45) / 2 = 0.625.
   const probabilities = Float64Array.of(0.9, 0.1, 0.7, 0.3, 0.2, 0.8, 0.2, 0.8, 0.55, 0.45);
-  const ranked = rankLabels(probabilities, [0, 0, 0, 1, 1], 2);
+  const ranked = rankSuspicions(probabilities, [0, 0, 0, 1, 1], 2);
   assert.deepEqual(
     ranked.map(({ row }) => row),
     [2, 4, 1, 3, 0],

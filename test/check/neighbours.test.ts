@@ -21,7 +21,7 @@ test('when images lie on a ring then neighbours come by angle, with its cosine',
   assert.equal(first.length, 10);
   assert.deepEqual(new Set([first[0].row, first[1].row]), new Set([1, 11]));
   // float32 features: 1e-6.
-  assert.ok(Math.abs(first[0].likeness - Math.cos(Math.PI / 6)) < 1e-6);
+  assert.ok(Math.abs(first[0].similarity - Math.cos(Math.PI / 6)) < 1e-6);
 });
 
 test('when images are of one unit then they are no neighbours', async () => {

@@ -24,7 +24,7 @@ for (const [what, change, degrees, mirrored] of COPIES) {
     // To the degree: registration ends within a tenth of a grid point.
     assert.ok(Math.abs(relation.degrees - degrees) <= 1, `${relation.degrees}`);
     assert.equal(relation.mirrored, mirrored);
-    assert.ok(relation.likeness >= 0.985 && relation.likeness <= 1 + 1e-6);
+    assert.ok(relation.similarity >= 0.985 && relation.similarity <= 1 + 1e-6);
   });
 }
 

@@ -12,7 +12,7 @@ const input = {
 };
 const random = createRandom(9, 'noise');
 
-test('when a word tells the label in nine of ten cases then it is named with that metric', () => {
+test('when a word predicts the label in nine of ten cases then it is named with that metric', () => {
   const values = rows.map((row) => (row < 150 === row % 10 > 0 ? 'jpeg' : 'png'));
   const [found] = findShortcuts(input, [{ name: 'file type', values }]);
   assert.equal(found.property, 'file type');
@@ -20,7 +20,7 @@ test('when a word tells the label in nine of ten cases then it is named with tha
   assert.ok(Math.abs((found.value as number) - 0.9) < 1e-9, `${found.value}`);
 });
 
-test('when a number tells the label then it is named, also where the relation is not monotone', () => {
+test('when a number predicts the label then it is named, also where the relation is not monotone', () => {
   const values = rows.map((row) => (row < 150 ? random.uniform() : row % 2 === 0 ? -1 : 2));
   const [found] = findShortcuts(input, [{ name: 'width', values }]);
   assert.equal(found.property, 'width');
@@ -28,7 +28,7 @@ test('when a number tells the label then it is named, also where the relation is
   assert.ok((found.value as number) > 0.8, `${found.value}`);
 });
 
-test('when a property has nothing to do with the label then it is not named, in 100 of 100 sets', () => {
+test('when a property has nothing to do with the label then it is not reported, in 100 of 100 datasets', () => {
   for (let set = 0; set < 100; set++) {
     const noise = createRandom(set, 'property');
     const values = rows.map(() => noise.uniform());

@@ -47,7 +47,7 @@ test('when nothing is copied then no copies are found', async (t) => {
   for (const kind of found.keys()) assert.doesNotMatch(kind, /duplicates/);
 });
 
-test('when copies are turned, mirrored, squeezed and saved anew then each is found', async (t) => {
+test('when copies are rotated, mirrored, stretched and re-encoded then each is found', async (t) => {
   const folder = await makeData(t);
   const copy = async (to: string, seed: number, change: (one: Sharp) => Sharp) =>
     writeFileSync(path.join(folder, to), await change(sharp(await image(seed))).toBuffer());
@@ -64,7 +64,7 @@ test('when copies are turned, mirrored, squeezed and saved anew then each is fou
     'val/ants/turned.jpg train/ants/0.png',
     'val/bees/other.webp train/ants/2.png',
   ]);
-  assert.match(said.get('val/ants/turned.jpg train/ants/0.png') ?? '', /^turned by 33 degrees:/);
+  assert.match(said.get('val/ants/turned.jpg train/ants/0.png') ?? '', /^rotated by 33 degrees:/);
   assert.match(said.get('val/ants/mirrored.jpg train/ants/1.png') ?? '', /^mirrored:/);
   const labels = found.get('duplicates_across_labels');
   assert.deepEqual(
@@ -75,13 +75,13 @@ test('when copies are turned, mirrored, squeezed and saved anew then each is fou
   assert.ok(clusters?.includes('train/bees/1.png train/bees/small.png'), `${clusters}`);
 });
 
-test('when a file stands twice under its bytes then it is an exact copy', async (t) => {
+test('when two files have identical bytes then they are exact duplicates', async (t) => {
   const folder = await makeData(t);
   writeFileSync(path.join(folder, 'train/ants/again.png'), await image(3));
   const exact = (await findingsOf(folder)).get('exact_duplicates');
   assert.deepEqual(
     exact?.items.map(({ paths, detail }) => [...paths, detail]),
-    [['train/ants/3.png', 'train/ants/again.png', 'the same bytes']],
+    [['train/ants/3.png', 'train/ants/again.png', 'identical bytes']],
   );
 });
 
@@ -90,7 +90,7 @@ test('when findings are printed then warnings come first and a JSON file holds t
   writeFileSync(path.join(folder, 'val/bees/again.png'), await image(3));
   const json = path.join(makeFolder(t), 'findings.json');
   const { stdout, stderr } = await succeed(['check', '--image_dir', folder, '--json', json]);
-  assert.match(stdout, /^warning: 1 image \(1 of validation\) has a copy/m);
+  assert.match(stdout, /^warning: 1 image \(1 of validation\) has a duplicate/m);
   const severities = [...stdout.matchAll(/^(warning|note):/gm)].map(([, severity]) => severity);
   assert.deepEqual(severities, [...severities].sort().reverse());
   assert.match(stderr, /^17 images: \d+ cached, \d+ computed$/m);

@@ -133,7 +133,7 @@ function makeProjection(
 function makeFindings(first: string, second: string): Finding[] {
   const items = Array.from({ length: 12 }, (_, at) => ({
     paths: [first, second],
-    detail: `turned by ${10 * at} degrees`,
+    detail: `rotated by ${10 * at} degrees`,
     score: 1 - at / 12,
   }));
   return [

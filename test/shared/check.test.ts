@@ -7,7 +7,7 @@ import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
 import type { Finding } from '../../src/check/findings.ts';
 import type { CheckInput } from '../../src/check/input.ts';
-import { heldOutProbabilities, rankLabels } from '../../src/check/label-errors.ts';
+import { heldOutProbabilities, rankSuspicions } from '../../src/check/label-errors.ts';
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
 import { readFolderDataset } from '../../src/data/dataset.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
@@ -90,7 +90,7 @@ test('fracatlas-leg: orientation, aspect or size is a shortcut, balanced accurac
   const shortcuts = findings.filter(({ kind }) => kind === 'shortcut');
   const found = new Map(shortcuts.map(({ property, value }) => [property, value ?? 0]));
   t.diagnostic([...found].map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', '));
-  const shape = ['orientation', 'aspect', 'width', 'height'].flatMap(
+  const shape = ['orientation', 'aspect ratio', 'width', 'height'].flatMap(
     (name) => found.get(name) ?? [],
   );
   assert.ok(shape.length > 0);
@@ -111,7 +111,7 @@ test('hymenoptera: of 10 labels made wrong, 6.5 are among the 20 most suspected,
     const targets = input.targets.map((target, row) => (rows.includes(row) ? 1 - target : target));
     const probabilities = await heldOutProbabilities({ ...input, targets, seed }, neighbours);
     assert.ok(probabilities);
-    const suspects = rankLabels(probabilities, targets, 2).slice(0, 20);
+    const suspects = rankSuspicions(probabilities, targets, 2).slice(0, 20);
     hits.push(suspects.filter(({ row }) => rows.includes(row)).length);
   }
   const mean = hits.reduce((sum, count) => sum + count, 0) / hits.length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
-import { findNearCopies } from '../../src/check/near-copies.ts';
+import { findNearDuplicates } from '../../src/check/near-duplicates.ts';
 import { makeGrey, makeScene, makeSketch } from '../helpers/make-sketch.ts';
 
 const others = Array.from({ length: 20 }, (_, i) => makeSketch(makeGrey(makeScene(100 + i))));
@@ -15,14 +15,14 @@ const sketches = [
 const features = createMatrix(sketches.length, 2);
 
 test('when copies lie among other images then those and no others are found', async () => {
-  const found = await findNearCopies(sketches, features);
+  const found = await findNearDuplicates(sketches, features);
   const pairs = found.map(({ first, second }) => `${first} ${second}`).sort();
   assert.deepEqual(pairs, ['0 21', '0 22', '21 22']);
 });
 
 test('when a row is left out then it is no copy of anything', async () => {
   const left = sketches.map((sketch, row) => (row === 21 ? undefined : sketch));
-  const found = await findNearCopies(left, features);
+  const found = await findNearDuplicates(left, features);
   assert.deepEqual(
     found.map(({ first, second }) => [first, second]),
     [[0, 22]],
@@ -31,5 +31,5 @@ test('when a row is left out then it is no copy of anything', async () => {
 
 test('when it is stopped then it stops', async () => {
   const reason = new Error('stop');
-  await assert.rejects(findNearCopies(sketches, features, AbortSignal.abort(reason)), reason);
+  await assert.rejects(findNearDuplicates(sketches, features, AbortSignal.abort(reason)), reason);
 });

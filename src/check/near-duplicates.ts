@@ -1,18 +1,18 @@
-// All pairs of images of a set that are copies of one, once the bytes have been compared.
+// All pairs of near-duplicates; exact duplicates are found before, by their bytes.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Matrix, takeRows } from '../base/matrix.ts';
-import { findCandidates, turnlessDescription } from './candidates.ts';
+import { findCandidates, rotationInvariant } from './candidates.ts';
 import type { Copy } from './duplicates.ts';
 import type { Sketch } from './polar.ts';
 import { relationOf } from './same-image.ts';
 
 /**
- * @param sketches one of each row; undefined for rows to be left out
+ * @param sketches one for each row; undefined for rows to be left out
  * @param features `[n, featureSize]`
- * @param onProgress counts pairs compared by their pixels
+ * @param onProgress counts pairs whose pixels have been compared
  */
-export async function findNearCopies(
+export async function findNearDuplicates(
   sketches: readonly (Sketch | undefined)[],
   features: Matrix,
   signal?: AbortSignal,
@@ -21,7 +21,7 @@ export async function findNearCopies(
   const rows = [...sketches.keys()].filter((row) => sketches[row] !== undefined);
   const taken = rows.map((row) => sketches[row] as Sketch);
   const candidates = await findCandidates(
-    taken.map(({ spectrum }) => turnlessDescription(spectrum)),
+    taken.map(({ spectrum }) => rotationInvariant(spectrum)),
     takeRows(features, rows),
     signal,
   );

@@ -1,5 +1,4 @@
-// Whether two images that lie over each other show the same: block by block, where there is
-// something to see.
+// Similarity of two aligned images: correlation block by block, where there is structure.
 
 import type { GreyImage } from './grey.ts';
 import { type Affine, GRID, gridOf, overlapOf } from './register.ts';
@@ -7,25 +6,25 @@ import { type Affine, GRID, gridOf, overlapOf } from './register.ts';
 /** Side of a block and distance between blocks, in grid points. */
 const BLOCK = 8;
 const STRIDE = 4;
-/** Standard deviation in grey levels under which a block has no structure. */
+/** Standard deviation in grey levels below which a block has no structure. */
 const FLAT = 3;
 
-/** Blocks that fit into the disc: the most that can be compared. */
+/** Blocks that fit into the disc: at most so many can be compared. */
 const FULL_COUNT = 129;
 
-export interface Likeness {
+export interface Similarity {
   /**
    * Correlation (-1..1) that three quarters of the structured blocks reach; two different legs
-   * agree in their outlines, but not in every block.
+   * agree in outline, but not in every block.
    */
   readonly quarter: number;
   readonly median: number;
-  /** Structured blocks among those that fit into the disc at all, 0..1. */
+  /** Share of structured blocks among those that fit into the disc, 0..1. */
   readonly structured: number;
 }
 
 /** @param target the first image on the grid, `[GRID * GRID]` */
-export function likenessAt(target: Float32Array, second: GreyImage, at: Affine): Likeness {
+export function similarityAt(target: Float32Array, second: GreyImage, at: Affine): Similarity {
   const inside = overlapOf(second, at);
   const one = smooth(target);
   const other = smooth(gridOf(second, at));
@@ -45,7 +44,7 @@ export function likenessAt(target: Float32Array, second: GreyImage, at: Affine):
   };
 }
 
-/** Undefined for a block that is not all inside, or flat in both images. */
+/** Undefined for a block that is partly outside, or flat in both images. */
 function blockCorrelation(
   one: Float32Array,
   other: Float32Array,
@@ -74,11 +73,11 @@ function blockCorrelation(
   const varianceB = squaresB / count - (sumB / count) ** 2;
   if (Math.max(varianceA, varianceB) < FLAT * FLAT) return undefined;
   const covariance = products / count - (sumA / count) * (sumB / count);
-  // A block that is flat in one of the two only is unlike: at least 1 grey level of noise.
+  // Where only one of the two is flat they differ: assume at least 1 grey level of noise.
   return covariance / Math.sqrt(Math.max(varianceA, 1) * Math.max(varianceB, 1));
 }
 
-/** Binomial over three by three points: fine detail is lost when a copy was made smaller. */
+/** Binomial filter over three by three points: fine detail is lost in a smaller copy. */
 function smooth(values: Float32Array): Float32Array {
   const across = smoothAlong(values, 1);
   return smoothAlong(across, GRID);
