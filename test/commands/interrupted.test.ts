@@ -11,12 +11,12 @@ import { type Payload, writeModel } from '../../src/model/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { imgdiag, LEG005 } from '../helpers/run-cli.ts';
 import { damageFiles } from '../kill/damages.ts';
-import { filesOf, type Ground, makeGround, NEW, retrain, scoresOf } from '../kill/ground.ts';
+import { filesOf, type Ground, makeGround, retrain, scoresOf } from '../kill/ground.ts';
 import { killRuns } from '../kill/kills.ts';
 
 let ground: Ground;
 before(async () => {
-  ground = await makeGround();
+  ground = await makeGround(12);
 });
 after(() => ground.remove());
 
@@ -34,12 +34,13 @@ test('two runs at once on one cache and one model folder both end well', async (
   const folder = makeFolder(t);
   const model = path.join(folder, 'm');
   const cache = path.join(folder, 'c');
+  const train = (to: string, spawned?: boolean) => retrain(ground.newWords, to, cache, spawned);
   cpSync(ground.old, model, { recursive: true });
-  await Promise.all([retrain(NEW, model, cache, true), retrain(NEW, model, cache, true)]);
+  await Promise.all([train(model, true), train(model, true)]);
   assert.deepEqual(await filesOf(model), ground.newFiles);
   const apart = path.join(folder, 'apart');
   cpSync(ground.old, apart, { recursive: true });
-  await retrain(NEW, apart, cache);
+  await train(apart);
   assert.deepEqual(await filesOf(apart), ground.newFiles);
 });
 
@@ -60,17 +61,16 @@ test('while a model is replaced 50 times every reader gets one model or the othe
   })().finally(() => {
     done = true;
   });
+  const expected = [await scoresOf(ground.old, LEG005), await scoresOf(fresh, LEG005)];
   const seen = new Set<string>();
   let reads = 0;
   const byProgram = imgdiag(['classify', '--model_dir', model, LEG005], { spawned: true });
   while (!done) {
-    seen.add(await scoresOf(model));
+    seen.add(await scoresOf(model, LEG005));
     reads++;
   }
   await writing;
-  for (const scores of seen) {
-    assert.ok([ground.oldScores, ground.newScores].includes(scores), scores);
-  }
+  for (const scores of seen) assert.ok(expected.includes(scores), scores);
   const { code, stderr } = await byProgram;
   assert.equal(code, 0, stderr);
   t.diagnostic(`${reads} reads`);
@@ -92,7 +92,14 @@ test('when the disk is full then one sentence says so, and no half model is left
   if (!mountSmall(disk)) return t.skip('only root may mount a small file system');
   try {
     const model = path.join(disk, 'm');
-    const words = ['retrain', ...NEW, '--bottleneck_dir', ground.cache, '--model_dir', model];
+    const words = [
+      'retrain',
+      ...ground.newWords,
+      '--bottleneck_dir',
+      ground.cache,
+      '--model_dir',
+      model,
+    ];
     const { code, stdout, stderr } = await imgdiag(words);
     assert.equal(code, 6, stderr);
     assert.match(stderr, /^error: expected to write .*, but the disk is full\nhint: free some/m);
@@ -100,7 +107,7 @@ test('when the disk is full then one sentence says so, and no half model is left
     assert.equal(existsSync(path.join(model, 'manifest.json')), false);
     // The cache alone fits, or is done without.
     const elsewhere = path.join(disk, '..', 'm');
-    const full = ['retrain', ...NEW, '--bottleneck_dir', path.join(disk, 'c')];
+    const full = ['retrain', ...ground.newWords, '--bottleneck_dir', path.join(disk, 'c')];
     execFileSync('dd', ['if=/dev/zero', `of=${path.join(disk, 'filler')}`, 'bs=1k', 'count=680'], {
       stdio: 'ignore',
     });

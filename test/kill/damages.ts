@@ -7,7 +7,6 @@ import { createRandom, type Random } from '../../src/base/random.ts';
 import { RETRAIN_DEFAULTS, retrain, UnfitError } from '../../src/index.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
 import { readModel } from '../../src/model/read.ts';
-import { HEALTHDIAG } from '../helpers/run-cli.ts';
 import { filesOf, type Ground, scoresOf } from './ground.ts';
 
 export interface DamageCounts {
@@ -85,7 +84,7 @@ async function damageCache(
   const notes: string[] = [];
   const options = {
     ...RETRAIN_DEFAULTS,
-    image_dir: HEALTHDIAG,
+    image_dir: ground.images,
     l2: 0.02,
     steps: 60,
     model_dir: model,

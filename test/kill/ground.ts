@@ -13,14 +13,15 @@ import {
   readManifest,
 } from '../../src/index.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
-import { DIAGNOSE, HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
-
-/** What makes the new model: everything but the places. */
-export const NEW = ['--image_dir', HEALTHDIAG, '--l2', '0.02', '--steps', '60'];
-const OLD = ['--image_dir', HEALTHDIAG, '--l2', '3', '--steps', '20'];
+import { DIAGNOSE, imgdiag } from '../helpers/run-cli.ts';
+import { copyLegs } from '../helpers/runs.ts';
 
 export interface Ground {
   readonly folder: string;
+  /** Drawn legs in label folders. */
+  readonly images: string;
+  /** What makes the new model: everything but the places. */
+  readonly newWords: readonly string[];
   /** The old model; copies of it are what is disturbed. */
   readonly old: string;
   /** A cache with every image in it. */
@@ -36,21 +37,28 @@ export interface Ground {
   remove(): void;
 }
 
-export async function makeGround(): Promise<Ground> {
+/** @param legs images of each label, 40 at most */
+export async function makeGround(legs: number): Promise<Ground> {
   const folder = mkdtempSync(path.join(tmpdir(), 'imgdiag-kill-'));
-  const [old, fresh, cache] = ['old', 'new', 'cache'].map((name) => path.join(folder, name));
-  await retrain(OLD, old, path.join(folder, 'unused'));
+  const [images, old, fresh, cache] = ['images', 'old', 'new', 'cache'].map((name) =>
+    path.join(folder, name),
+  );
+  copyLegs(images, { brokenleg: legs, healthyleg: legs });
+  const newWords = ['--image_dir', images, '--l2', '0.02', '--steps', '60'];
+  const oldWords = ['--image_dir', images, '--l2', '3', '--steps', '20', '--no_report'];
+  await retrain(oldWords, old, path.join(folder, 'unused'));
   cpSync(old, fresh, { recursive: true });
-  const coldMs = await retrain(NEW, fresh, cache, true);
+  const coldMs = await retrain(newWords, fresh, cache, true);
   const again = path.join(folder, 'again');
   cpSync(old, again, { recursive: true });
-  const warmMs = await retrain(NEW, again, cache, true);
+  const warmMs = await retrain(newWords, again, cache, true);
   const newFiles = await filesOf(fresh);
   assert.deepEqual(await filesOf(again), newFiles, 'the same run gave other bytes');
   const [oldScores, newScores] = [await scoresOf(old), await scoresOf(fresh)];
   assert.notEqual(oldScores, newScores);
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, old, cache, oldScores, newScores, newFiles, coldMs, warmMs, remove };
+  const models = { old, oldScores, newScores, newFiles };
+  return { folder, images, newWords, cache, ...models, coldMs, warmMs, remove };
 }
 
 /** `imgdiag retrain`; fails unless it ends with 0. @returns milliseconds */
@@ -67,11 +75,11 @@ export async function retrain(
   return Date.now() - started;
 }
 
-/** The scores of the images to be diagnosed, every bit of them. */
-export async function scoresOf(model: string): Promise<string> {
+/** The scores of the images to be diagnosed, or of a part of them, every bit of them. */
+export async function scoresOf(model: string, images = DIAGNOSE): Promise<string> {
   const classifier = await openClassifier({ modelDir: model, engine: 'auto' });
   try {
-    const inputs = await expandInputs([DIAGNOSE]);
+    const inputs = await expandInputs([images]);
     const scores: unknown[] = [];
     for await (const prediction of classifyImages(inputs, classifier, await loadDecoder())) {
       assert.ok(prediction.scores, prediction.file);

@@ -8,7 +8,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../src/base/random.ts';
 import { ROOT } from '../helpers/run-cli.ts';
-import { filesOf, type Ground, NEW, retrain, scoresOf } from './ground.ts';
+import { filesOf, type Ground, retrain, scoresOf } from './ground.ts';
 
 export interface KillCounts {
   /** Runs that were killed, and of those the ones that had published by then. */
@@ -31,13 +31,13 @@ export async function killRuns(ground: Ground, count: number, seed: number): Pro
     cpSync(ground.old, model, { recursive: true });
     if (warm) cpSync(ground.cache, cache, { recursive: true });
     const after = random.uniform() * (warm ? ground.warmMs : ground.coldMs);
-    const killed = await killOnce(model, cache, after);
+    const killed = await killOnce(ground, model, cache, after);
     if (killed) counts.killed++;
     else counts.finished++;
     const scores = await scoresOf(model);
     assert.ok([ground.oldScores, ground.newScores].includes(scores), `wrong scores: ${scores}`);
     if (killed && scores === ground.newScores) counts.published++;
-    await retrain(NEW, model, cache);
+    await retrain(ground.newWords, model, cache);
     assertSameFiles(await filesOf(model), ground.newFiles);
     assert.equal(await scoresOf(model), ground.newScores);
     const left = readdirSync(model, { recursive: true, encoding: 'utf8' });
@@ -62,8 +62,13 @@ function assertSameFiles(
 }
 
 /** @returns whether it was still running */
-async function killOnce(model: string, cache: string, afterMs: number): Promise<boolean> {
-  const words = ['retrain', ...NEW, '--model_dir', model, '--bottleneck_dir', cache];
+async function killOnce(
+  { newWords }: Ground,
+  model: string,
+  cache: string,
+  afterMs: number,
+): Promise<boolean> {
+  const words = ['retrain', ...newWords, '--model_dir', model, '--bottleneck_dir', cache];
   const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'imgdiag.mjs'), ...words], {
     stdio: 'ignore',
   });

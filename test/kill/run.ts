@@ -13,7 +13,7 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-const ground = await makeGround();
+const ground = await makeGround(40);
 try {
   console.log(`damage: ${JSON.stringify(await damageFiles(ground, Number(values.damages), seed))}`);
   console.log(`kills: ${JSON.stringify(await killRuns(ground, Number(values.kills), seed))}`);
