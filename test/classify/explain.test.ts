@@ -23,7 +23,7 @@ const LEGS = readdirSync(DIAGNOSE).map((name) => path.join(DIAGNOSE, name));
 
 async function train(t: TestContext, image_dir: string, hidden_units = 0): Promise<string> {
   const model_dir = path.join(makeFolder(t), 'model');
-  const options = { ...RETRAIN_DEFAULTS, image_dir, model_dir, hidden_units };
+  const options = { ...RETRAIN_DEFAULTS, image_dir, model_dir, hidden_units, l2: 0.1 };
   await retrain({ ...options, bottleneck_dir: TEST_CACHE });
   return model_dir;
 }

@@ -144,7 +144,7 @@ for (const [given, sentence] of WRONG_PREVALENCE) {
 
 for (const optimizer of ['lbfgs', 'adam']) {
   test(`when there are hidden units and ${optimizer} then both engines score alike`, async (t) => {
-    const words = ['--hidden_units', '16', '--optimizer', optimizer];
+    const words = ['--hidden_units', '16', '--optimizer', optimizer, '--l2', '0.1'];
     const { model, manifest } = await train(t, ...words);
     assert.equal(manifest.training.hidden_units, 16);
     await assertTellsLegsApart(model);

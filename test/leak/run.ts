@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { sha256 } from '../../src/base/hash.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { HEALTHDIAG } from '../helpers/run-cli.ts';
-import { classifyMany, extractMany, makeImages, quartersOf } from './work.ts';
+import { classifyMany, extractMany, IMAGE_SIZE, makeImages, quartersOf } from './work.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '20000' } } });
 const count = Number(values.count);
@@ -21,6 +21,7 @@ try {
   await retrain({
     ...RETRAIN_DEFAULTS,
     image_dir: HEALTHDIAG,
+    image_size: IMAGE_SIZE,
     model_dir,
     bottleneck_dir: path.join(folder, 'c'),
   });
