@@ -25,7 +25,7 @@ export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   return taken;
 }
 
-/** Inner product of `length` numbers; four sums at a time, since each addition waits for the last. */
+/** Inner product of `length` numbers of each. */
 export function dotProduct(
   a: Float32Array | Float64Array,
   fromA: number,
@@ -33,17 +33,7 @@ export function dotProduct(
   fromB: number,
   length: number,
 ): number {
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  let j = 0;
-  for (; j + 3 < length; j += 4) {
-    first += a[fromA + j] * b[fromB + j];
-    second += a[fromA + j + 1] * b[fromB + j + 1];
-    third += a[fromA + j + 2] * b[fromB + j + 2];
-    fourth += a[fromA + j + 3] * b[fromB + j + 3];
-  }
-  for (; j < length; j++) first += a[fromA + j] * b[fromB + j];
-  return first + second + (third + fourth);
+  let sum = 0;
+  for (let j = 0; j < length; j++) sum += a[fromA + j] * b[fromB + j];
+  return sum;
 }

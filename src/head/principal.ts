@@ -2,6 +2,7 @@
 
 import { dotProduct } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
+import { BLOCK_ROWS, type Block, createBlock, multiply, multiplyTransposed } from './kernels.ts';
 
 /** Rounds where the directions need not be exact, only the same every time. */
 const ROUNDS = 6;
@@ -34,40 +35,44 @@ export function principalDirections(
   count: number,
   { rounds = ROUNDS, start = drawnStart(count * columns) }: PrincipalOptions = {},
 ): Principal {
+  const blocks = blocksOf(rows, columns);
+  const none = new Float64Array(count);
+  const along = new Float64Array(BLOCK_ROWS * count);
   let directions = Float64Array.from(start);
   orthonormalise(directions, columns);
   for (let round = 0; round < rounds; round++) {
-    directions = multiplyByCovariance(rows, directions, columns);
+    // Sum over rows of `(row . direction) row`, for each direction.
+    const sums = new Float64Array(directions.length);
+    for (const block of blocks) {
+      multiply(block, directions, none, along);
+      multiplyTransposed(block, along, count, sums);
+    }
+    directions = sums;
     orthonormalise(directions, columns);
   }
   const squares = new Float64Array(count);
-  for (let row = 0; row < rows.length; row += columns) {
-    for (let k = 0; k < count; k++) {
-      squares[k] += dotProduct(rows, row, directions, k * columns, columns) ** 2;
-    }
+  for (const block of blocks) {
+    multiply(block, directions, none, along);
+    for (let at = 0; at < block.count * count; at++) squares[at % count] += along[at] ** 2;
   }
   return { directions, squares };
+}
+
+function blocksOf(rows: Float64Array, columns: number): Block[] {
+  const blocks: Block[] = [];
+  for (let from = 0; from < rows.length; from += BLOCK_ROWS * columns) {
+    const some = rows.subarray(from, from + BLOCK_ROWS * columns);
+    const block = createBlock(some.length / columns, columns);
+    block.x.set(some);
+    block.count = some.length / columns;
+    blocks.push(block);
+  }
+  return blocks;
 }
 
 function drawnStart(length: number): Float64Array {
   const random = createRandom(0, 'principal directions');
   return Float64Array.from({ length }, () => random.normal());
-}
-
-/** Sum over rows of `(row . direction) row`, for each direction. */
-function multiplyByCovariance(
-  rows: Float64Array,
-  directions: Float64Array,
-  columns: number,
-): Float64Array<ArrayBuffer> {
-  const sums = new Float64Array(directions.length);
-  for (let row = 0; row < rows.length; row += columns) {
-    for (let at = 0; at < directions.length; at += columns) {
-      const along = dotProduct(rows, row, directions, at, columns);
-      for (let j = 0; j < columns; j++) sums[at + j] += along * rows[row + j];
-    }
-  }
-  return sums;
 }
 
 /** Gram-Schmidt, twice over each vector against rounding; a vector that vanishes becomes 0. */

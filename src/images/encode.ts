@@ -3,12 +3,15 @@
 import type { RgbImage } from './heat.ts';
 import { loadSharp } from './sharp.ts';
 
-/** @param quality 1..100 */
+/**
+ * With the standard Huffman tables: fitted ones are a tenth smaller, and take a third of the time.
+ * @param quality 1..100
+ */
 export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const { pixels, width, height } = image;
   return sharp(pixels, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality })
+    .jpeg({ quality, optimiseCoding: false })
     .toBuffer();
 }
 

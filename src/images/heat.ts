@@ -45,7 +45,8 @@ export function heatColour(share: number, grey: number): [number, number, number
 }
 
 function blend(grey: number, colour: number, weight: number): number {
-  return Math.round(grey + (colour - grey) * weight);
+  // Math.round, in a third of its time: a page holds two million such pixels.
+  return (grey + (colour - grey) * weight + 0.5) | 0;
 }
 
 /**
@@ -69,7 +70,9 @@ export function paintHeat({ pixels, width, height }: RgbImage, heat: HeatMap): R
       const colour = value > 0 ? FOR : AGAINST;
       const weight = Math.abs(value);
       const grey = GREY[0] * pixels[at] + GREY[1] * pixels[at + 1] + GREY[2] * pixels[at + 2];
-      for (let c = 0; c < 3; c++) painted[at + c] = blend(grey, colour[c], weight);
+      painted[at] = blend(grey, colour[0], weight);
+      painted[at + 1] = blend(grey, colour[1], weight);
+      painted[at + 2] = blend(grey, colour[2], weight);
     }
   }
   return { pixels: painted, width, height };

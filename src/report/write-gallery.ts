@@ -1,5 +1,6 @@
 // The images of a report: each small, and once more under its heat map.
 
+import pMap from 'p-map';
 import { UnfitError } from '../base/errors.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { explainImage } from '../classify/explain.ts';
@@ -14,6 +15,8 @@ import type { Gallery, GalleryPick } from './gallery.ts';
 
 /** Longest side of an image in the gallery, in pixels. */
 const SIDE = 320;
+/** Images read and painted at once: what decodes them seldom waits. */
+const PAINTING = 4;
 
 export interface GalleryOptions {
   /** False: names and scores only. */
@@ -54,16 +57,16 @@ export async function paintGallery(
   const classifier = await openIfPossible(modelDir);
   const tools: Tools = { classifier, decoder, preprocessing };
   try {
-    const paint = async (picks: readonly GalleryPick[]) => {
-      const painted: ReportImage[] = [];
-      for (const pick of picks) {
-        signal?.throwIfAborted();
-        const label = labels[pick.predicted];
-        const image = await paintImage(pick.image.file, label, tools);
-        painted.push({ ...caption(pick), ...image });
-      }
-      return painted;
-    };
+    const paint = (picks: readonly GalleryPick[]) =>
+      pMap(
+        picks,
+        async (pick): Promise<ReportImage> => {
+          signal?.throwIfAborted();
+          const painted = await paintImage(pick.image.file, labels[pick.predicted], tools);
+          return { ...caption(pick), ...painted };
+        },
+        { concurrency: PAINTING },
+      );
     return { mistakes: await paint(mistakes), right: await paint(right) };
   } finally {
     await classifier?.dispose();

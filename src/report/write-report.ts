@@ -60,13 +60,12 @@ async function extrasOf(
   evidence: Evidence,
   { images, signal }: ReportOptions,
 ): Promise<ReportExtras> {
-  const gallery = await paintGallery(modelDir, pickGallery(evidence), {
-    labels: evidence.labels,
-    images,
-    signal,
-  });
+  // Images are decoded on other threads meanwhile.
+  const [gallery, findings] = await Promise.all([
+    paintGallery(modelDir, pickGallery(evidence), { labels: evidence.labels, images, signal }),
+    featureFindings(checkInputOf(evidence, SEED), signal),
+  ]);
   const title = path.basename(path.resolve(modelDir));
-  const findings = await featureFindings(checkInputOf(evidence, SEED), signal);
   return { title, ...gallery, findings, images };
 }
 
