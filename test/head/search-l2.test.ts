@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { NO_FOLD } from '../../src/data/folds.ts';
+import { foldRows, NO_FOLD } from '../../src/data/folds.ts';
 import { type HeadOptions, PLAIN_HEAD } from '../../src/head/fit.ts';
 import type { Examples } from '../../src/head/network.ts';
 import { predict } from '../../src/head/predict.ts';
@@ -14,6 +14,7 @@ import {
 import { crossEntropy } from '../../src/head/softmax.ts';
 import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
+import { near } from '../helpers/near.ts';
 import { fitWhole } from '../helpers/run-fit.ts';
 
 const [ROWS, COLUMNS, LABELS] = [150, 40, 3];
@@ -127,6 +128,21 @@ test('when weights are balanced then scores are at the training shares of labels
   const mean = probabilities.reduce((sum, value, at) => sum + (at % 3 ? 0 : value), 0) / few.length;
   const share = few.filter((row) => targets[row] === 0).length / few.length;
   assert.ok(share < 0.15 && Math.abs(mean - share) < 0.06, `${mean}, share ${share}`);
+});
+
+test('when nothing tells labels apart then a fold is scored by the shares outside it', async () => {
+  const blank = { ...rows.features, data: new Float32Array(ROWS * COLUMNS) };
+  // Label 0 fills the first fold, and is rare in the others.
+  const targets = Uint16Array.from(folds, (fold, row) => (fold === 0 || row % 7 === 0 ? 0 : 1));
+  for (const classWeights of ['balanced', 'none'] as const) {
+    const head = { ...PLAIN_HEAD, classWeights };
+    const options = { head, path: [1], tolerance: 1e-9 };
+    const { probabilities } = await search(options, { features: blank, targets });
+    for (const { fitted, held } of foldRows(folds)) {
+      const share = fitted.filter((row) => targets[row] === 0).length / fitted.length;
+      for (const row of held) near(probabilities[LABELS * row], share, 1e-4);
+    }
+  }
 });
 
 test('when it is called off then it ends', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assignFolds, foldRows } from '../../src/data/folds.ts';
 import { applyHead } from '../../src/head/head.ts';
+import { labelShares } from '../../src/head/prior.ts';
 import { crossEntropy } from '../../src/head/softmax.ts';
 import { chooseL2 } from '../../src/training/choose-l2.ts';
 import {
@@ -66,9 +67,18 @@ test('when a fold is predicted then every choice and count is of the rows outsid
 test('when a prevalence is stated then metrics are at it, predictions at the training shares', async () => {
   const pool = makeUneven();
   const plain = await crossValidate(pool, LABELS, OPTIONS);
-  const prevalence = () => [1e-9, 1 - 1e-9];
+  const trained: (readonly number[])[] = [];
+  const prevalence = (shares: readonly number[]) => {
+    trained.push(shares);
+    return [1e-9, 1 - 1e-9];
+  };
   const rare = await crossValidate(pool, LABELS, { ...OPTIONS, prevalence });
   assert.deepEqual(rare.probabilities, plain.probabilities);
+  const shares = foldRows(rare.folds).map(({ fitted }) =>
+    labelShares(takePool(pool, fitted).targets, 2),
+  );
+  assert.deepEqual(trained, shares);
+  assert.notDeepEqual(shares[0], shares[1]);
   // All are called label 1, the one that is not in the majority.
   near(rare.metrics.accuracy.mean, 1 - plain.metrics.majority_baseline.accuracy.mean);
   assert.ok(plain.metrics.accuracy.mean > 0.5);

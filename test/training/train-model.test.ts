@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { OnMessage } from '../../src/base/messages.ts';
-import { applyHead } from '../../src/head/head.ts';
-import { describeCalibration } from '../../src/training/calibration.ts';
+import { applyHead, logitsOf } from '../../src/head/head.ts';
+import { chooseCalibration, describeCalibration } from '../../src/training/calibration.ts';
 import { evaluateSplits } from '../../src/training/evaluate-splits.ts';
-import { TOO_FEW } from '../../src/training/held-out.ts';
+import { type HeldOut, predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
+import { chooseOperatingPoint } from '../../src/training/operating-point.ts';
 import { createPool, type Pool, trainingRows } from '../../src/training/pool.ts';
 import { type TrainSettings, trainModel } from '../../src/training/train-model.ts';
 import { makeMatrix } from '../helpers/make-examples.ts';
 import { changeRows, makePool, makeSplitRows, makeTwins, SETTINGS } from '../helpers/make-pool.ts';
+import { near } from '../helpers/near.ts';
 
 const LABELS = ['a', 'b'];
 
@@ -68,6 +70,41 @@ test('when images are too few then those unlike training cannot be told, and a l
   const { model, lines } = await trainOn(makePool(8, 2, 0));
   assert.equal(model.ood.oodDetector, undefined);
   assert.match(lines.join('\n'), /images cannot be told: 8 images are too few/);
+});
+
+test('when the head is refitted then the one before it is kept as well, treated alike', async () => {
+  const pool = makePool(120, 2, 4);
+  const { model } = await trainOn(pool, { prevalence: () => [0.2, 0.8] });
+  const { trained, calibration, head, headBeforeRefit } = model;
+  assert.notEqual(calibration.temperature, 1);
+  for (const [saved, { head: fitted, shares }] of [
+    [head, trained.final],
+    [headBeforeRefit, trained.beforeRefit],
+  ] as const) {
+    const logits = logitsOf(fitted, pool.features);
+    const offset = Math.log(0.2 / shares[0]) - Math.log(0.8 / shares[1]);
+    for (const [i, odds] of oddsOf(applyHead(saved, pool.features)).entries()) {
+      const margin = logits[2 * i] - logits[2 * i + 1];
+      near(Math.log(odds), margin / calibration.temperature + offset, 1e-5);
+    }
+  }
+});
+
+test('when temperature and threshold are chosen then on held-out predictions, not on fitted ones', async () => {
+  const pool = makePool(120, 2, 4);
+  const threshold = { ...SETTINGS.threshold, positive: 'a' };
+  const { model } = await trainOn(pool, { threshold });
+  const { fit } = SETTINGS;
+  const options = { fit: { ...fit, l2: 0.1 }, hasInitialHead: false };
+  const heldOut = await predictHeldOut(pool, LABELS, model.trained, undefined, options);
+  assert.deepEqual(chooseCalibration(heldOut, 2, 'temperature').calibration, model.calibration);
+  const point = chooseOperatingPoint(LABELS, model.heldOut, threshold);
+  assert.deepEqual(point, model.operatingPoint);
+  assert.equal(point?.chosen_on, 'out-of-fold predictions');
+  const { targets } = pool;
+  const probabilities = applyHead(model.head, pool.features);
+  const fitted = { ...(heldOut as HeldOut), targets, probabilities };
+  assert.notEqual(chooseOperatingPoint(LABELS, fitted, threshold)?.threshold, point?.threshold);
 });
 
 test('when test images change then nothing changes but their own metrics', async () => {
