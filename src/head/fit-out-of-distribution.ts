@@ -1,4 +1,4 @@
-// Fits what is familiar: the Gaussian on training features, and its threshold on held-out ones.
+// Fits the out-of-distribution detector: a Gaussian on training features, its threshold on held-out ones.
 
 import { type Matrix, rowOf } from '../base/matrix.ts';
 import { foldRows } from '../data/folds.ts';
@@ -14,7 +14,7 @@ export type FittedOodDetector =
   | { readonly oodDetector: OodDetector }
   | { readonly oodDetector: undefined; readonly reason: string };
 
-/** Images of the training kind that are called unfamiliar: at most this share, on average. */
+/** In-distribution images that are called out-of-distribution: at most this share, on average. */
 export const FALSE_ALARMS = 0.05;
 /** Fewer held-out distances than this have no 95th percentile: 19 / (19 + 1). */
 export const MIN_IMAGES = 19;

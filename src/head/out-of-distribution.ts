@@ -1,5 +1,5 @@
 // Does an image look like those the head was trained on? A Gaussian per label on the features,
-// kept as parameters only, and the distance beyond which an image is called unfamiliar.
+// kept as parameters only, and the distance beyond which an image is out-of-distribution.
 
 /**
  * All numbers are float32, so that a saved copy decides alike. Features are scaled to length 1
@@ -19,7 +19,7 @@ export interface Gaussian {
 }
 
 export interface OodDetector extends Gaussian {
-  /** Distance above which an image is unfamiliar. */
+  /** Distance above which an image is out-of-distribution. */
   readonly threshold: number;
 }
 

@@ -138,7 +138,7 @@ const OperatingPointSchema = v.strictObject({
 const OutOfDistributionSchema = v.strictObject({
   /** That it was fitted on. */
   images: count,
-  /** Distance above which an image is unfamiliar; 1 in 20 of the held-out ones lay above it. */
+  /** Distance above which an image is out-of-distribution; 1 in 20 of the held-out ones lay above it. */
   threshold: v.number(),
 });
 

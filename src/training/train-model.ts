@@ -139,13 +139,10 @@ export async function trainModel(
   const operatingPoint = chooseOperatingPoint(labels, heldOut, settings.threshold);
   if (operatingPoint !== null) onMessage?.('info', describeOperatingPoint(operatingPoint));
 
-  const oodFolds = innerFolds(pool, labels, seed);
-  const ood: FittedOodDetector =
-    oodFolds === undefined
-      ? { oodDetector: undefined, reason: TOO_FEW }
-      : fitOodDetector(pool.features, pool.targets, count, oodFolds);
-  if (ood.oodDetector === undefined)
-    onMessage?.('info', `unfamiliar images cannot be told: ${ood.reason}`);
+  const ood = fitOod(pool, labels, seed);
+  if (ood.oodDetector === undefined) {
+    onMessage?.('info', `out-of-distribution images cannot be told: ${ood.reason}`);
+  }
   return {
     ...calibrated,
     trained,
@@ -159,4 +156,10 @@ export async function trainModel(
     operatingPoint,
     ood,
   };
+}
+
+function fitOod(pool: Pool, labels: readonly string[], seed: number): FittedOodDetector {
+  const folds = innerFolds(pool, labels, seed);
+  if (folds === undefined) return { oodDetector: undefined, reason: TOO_FEW };
+  return fitOodDetector(pool.features, pool.targets, labels.length, folds);
 }
