@@ -1,9 +1,9 @@
-// Shares out something limited, such as memory, among tasks that run at the same time.
+// Shares a limited resource, such as memory, among concurrent tasks.
 
 export interface Budget {
   /**
-   * Runs `work` once `amount` is free; in the order of asking, so that a large task is not passed
-   * by small ones for ever. More than there is counts as all of it.
+   * Runs `work` once `amount` is free; first come, first served, so that small tasks cannot starve
+   * a large one. An amount above the total counts as the total.
    */
   use<T>(amount: number, work: () => Promise<T>): Promise<T>;
 }

@@ -21,7 +21,7 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** An error whose message is meant for the user; everything else that is thrown is a bug. */
+/** An error whose message is meant for the user; anything else that is thrown is a bug. */
 export class ImgdiagError extends Error {
   readonly exitCode: number;
   readonly code: string;
@@ -35,7 +35,7 @@ export class ImgdiagError extends Error {
   }
 }
 
-/** The command line asks for something that cannot be (exit code 2). */
+/** The command line is wrong (exit code 2). */
 export class UsageError extends ImgdiagError {
   override readonly name = 'UsageError';
   constructor(message: string, details?: ErrorDetails) {
@@ -51,7 +51,7 @@ export class InputError extends ImgdiagError {
   }
 }
 
-/** A model, extractor, engine or cache does not fit what is asked of it (exit code 4). */
+/** A model, extractor, engine or cache does not fit the request (exit code 4). */
 export class UnfitError extends ImgdiagError {
   override readonly name = 'UnfitError';
   constructor(message: string, details?: ErrorDetails) {
@@ -59,7 +59,7 @@ export class UnfitError extends ImgdiagError {
   }
 }
 
-/** A metric lies below the gate that was set for it (exit code 5). */
+/** A metric misses its gate (exit code 5). */
 export class GateError extends ImgdiagError {
   override readonly name = 'GateError';
   constructor(message: string, details?: ErrorDetails) {
@@ -67,7 +67,7 @@ export class GateError extends ImgdiagError {
   }
 }
 
-/** Something cannot be written: disk full, permission, somebody else's folder (exit code 6). */
+/** Something cannot be written: disk full, permission denied, another program's folder (exit code 6). */
 export class WriteError extends ImgdiagError {
   override readonly name = 'WriteError';
   constructor(message: string, details?: ErrorDetails) {

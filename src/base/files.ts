@@ -1,4 +1,4 @@
-// The only place that writes files: whole and flushed, or not at all.
+// The only place that writes files: completely and flushed, or not at all.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -8,7 +8,10 @@ import path from 'node:path';
 import fs from 'fs-extra';
 import { systemCode, WriteError } from './errors.ts';
 
-/** Name of a temporary file or folder; `isTemporary` tells it again when leftovers are swept. */
+/** Mode of files that only their owner may read: they hold file names or images. */
+export const OWNER_ONLY = 0o600;
+
+/** Name of a temporary file or folder; `isTemporary` recognises it when leftovers are removed. */
 export function temporaryName(): string {
   return `.tmp-${randomUUID()}`;
 }
@@ -56,8 +59,8 @@ export async function writeFlushed(
 }
 
 /**
- * Creates `folder` and its parents, one by one: Node's recursive mkdir never comes back from places
- * such as /proc, where a folder can neither be found nor made.
+ * Creates `folder` and its parents, one by one: Node's recursive mkdir never returns for places
+ * such as /proc, where a folder can be neither found nor created.
  * @throws WriteError
  */
 export async function ensureFolder(folder: string): Promise<void> {
@@ -70,7 +73,7 @@ export async function ensureFolder(folder: string): Promise<void> {
       try {
         await fs.mkdir(part);
       } catch (error) {
-        // Another process may have been quicker.
+        // Another process may have been faster.
         if (systemCode(error) !== 'EEXIST') throw error;
       }
     }
@@ -85,12 +88,12 @@ export async function openNewFile(file: string): Promise<FileHandle> {
   return guardWrite(file, () => open(file, 'ax'));
 }
 
-/** Removes a file or a folder with all that is in it, if it is there. @throws WriteError */
+/** Removes a file, or a folder with its content, if it exists. @throws WriteError */
 export async function remove(target: string): Promise<void> {
   await guardWrite(target, () => fs.remove(target));
 }
 
-/** Removes a folder unless something is in it. @throws WriteError */
+/** Removes a folder if it is empty. @throws WriteError */
 export async function removeEmptyFolder(folder: string): Promise<void> {
   try {
     await guardWrite(folder, () => rmdir(folder));
@@ -100,13 +103,13 @@ export async function removeEmptyFolder(folder: string): Promise<void> {
   }
 }
 
-/** Sets the time of last change, milliseconds since 1970. @throws WriteError */
+/** Sets the modification time, milliseconds since 1970. @throws WriteError */
 export async function touch(file: string, time: number): Promise<void> {
   await guardWrite(file, () => utimes(file, time / 1000, time / 1000));
 }
 
 /**
- * Copies `source` into `folder` as `name`, or `name-2`, `name-3`... when that is taken: nothing is
+ * Copies `source` into `folder` as `name`, or `name-2`, `name-3`... when that exists: nothing is
  * overwritten. Returns the path written. @throws WriteError
  */
 export async function copyWithoutOverwriting(
@@ -140,7 +143,7 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Runs `write` and turns what the system says into one sentence about `target`. */
+/** Runs `write` and turns a system error into one sentence about `target`. */
 export async function guardWrite<T>(target: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -156,7 +159,7 @@ export async function guardWrite<T>(target: string, write: () => Promise<T>): Pr
 
 const permission = {
   what: 'permission was denied',
-  remedy: 'choose a folder that you may write to, or change its permissions',
+  remedy: 'choose a folder that you can write to, or change its permissions',
 };
 const notFolder = {
   what: 'part of that path is a file, not a folder',
@@ -170,7 +173,7 @@ const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
   EDQUOT: { what: 'the disk quota is used up', remedy: 'free some space and run it again' },
   EFBIG: { what: 'the file would be larger than allowed', remedy: 'raise the file size limit' },
   EIO: { what: 'the disk reported an error', remedy: 'check the disk, then run it again' },
-  ENOENT: { what: 'no folder can be found or made there', remedy: 'choose another folder' },
+  ENOENT: { what: 'no folder can be found or created there', remedy: 'choose another folder' },
   ENOTDIR: notFolder,
   EEXIST: notFolder,
   ELOOP: { what: 'it is a link that leads back to itself', remedy: 'remove the link' },

@@ -6,12 +6,12 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** SHA-256 of a JSON value whose object keys are put in order first, so equal data hash equally. */
+/** SHA-256 of a JSON value; object keys are sorted first, so that equal data have equal hashes. */
 export function hashOfData(data: unknown): string {
   return sha256(canonicalJson(data));
 }
 
-/** JSON with object keys in a fixed order and no white space. */
+/** JSON with sorted object keys and no white space. */
 export function canonicalJson(data: unknown): string {
   return JSON.stringify(data, (_key, value) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,8 +1,8 @@
-// What a schema finds wrong with data, in our words.
+// Words a schema's complaint about data the way our error messages do.
 
 import { type BaseIssue, getDotPath } from 'valibot';
 
-/** `labels.0: expected string but found 7`; of a field that is missing, `found nothing`. */
+/** `labels.0: expected string but found 7`; for a missing field, `found nothing`. */
 export function describeIssue(issue: BaseIssue<unknown>): string {
   return `${getDotPath(issue) ?? 'it'}: ${issueText(issue)}`;
 }

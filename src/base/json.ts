@@ -5,5 +5,5 @@ export function formatJson(data: unknown): string {
   return `${text.replaceAll(NUMBER_LIST, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 
-/** Brackets with nothing but numbers between; no JSON string can hold a line break. */
+/** Brackets with only numbers between; no JSON string can contain a line break. */
 const NUMBER_LIST = /\[\n[\s\d.,eE+-]*\]/g;

@@ -1,4 +1,4 @@
-// One writer at a time, across processes: a lock file that a killed owner does not hold for ever.
+// One writer at a time, across processes: a lock file that expires when its owner was killed.
 
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, WriteError } from './errors.ts';
 import { guardWrite } from './files.ts';
 
-/** A lock is held for a moment only; one this old belongs to nobody. In milliseconds. */
+/** Locks are held only briefly; one this old was left behind. In milliseconds. */
 const STALE_AFTER = 60_000;
 const RETRY_EVERY = 20;
 const GIVE_UP_AFTER = 2 * STALE_AFTER;
 
 /**
  * Runs `work` while no other process runs under the same lock file.
- * @throws WriteError when the file cannot be made, or another process holds it for two minutes
+ * @throws WriteError when the file cannot be created, or another process holds it for two minutes
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
@@ -23,7 +23,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
       throw new WriteError(
         `expected to lock ${file}, but another imgdiag has held it for two minutes`,
         {
-          hint: 'end that process, or remove the file if there is none',
+          hint: 'stop that process, or remove the file if there is none',
         },
       );
     }
@@ -43,7 +43,7 @@ async function acquire(file: string, owner: string): Promise<boolean> {
   return false;
 }
 
-/** Makes the file if it is not there; one that cannot be filled (disk full) is not left behind. */
+/** Creates the file if it does not exist; one that cannot be written (disk full) is not left behind. */
 async function createLock(file: string, owner: string): Promise<boolean> {
   return guardWrite(file, async () => {
     let handle: FileHandle;
@@ -66,8 +66,8 @@ async function createLock(file: string, owner: string): Promise<boolean> {
 }
 
 /**
- * Removes a stale lock, one process at a time: without the second lock a slow process could remove
- * the fresh lock of one that was quicker.
+ * Removes a stale lock, one process at a time: without the second lock, a slow process could remove
+ * the new lock of a faster one.
  */
 async function takeAway(file: string, holder: string): Promise<void> {
   const guard = `${file}.guard`;

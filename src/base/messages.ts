@@ -1,4 +1,4 @@
-// What the work tells while it goes on. Nothing here prints: whoever listens decides what is shown.
+// Messages about the progress of the work. Nothing here prints: the listener decides what is shown.
 
 /** A warning is something that the result may be wrong by; all else is information. */
 export type Level = 'info' | 'warning';

@@ -11,7 +11,7 @@ export const UNFIT_FILE = 'UNFIT_FILE';
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The bytes of `file`; its size is looked at before anything is read.
+ * The bytes of `file`; its size is checked before anything is read.
  * @param maxBytes larger files are not read
  * @throws a system error, or one of code `UNFIT_FILE` whose message goes on from the file's name
  */

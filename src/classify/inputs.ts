@@ -5,7 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
-import { passedOverNote, scanFolder } from '../data/scan.ts';
+import { ignoredNote, scanFolder } from '../data/scan.ts';
 import { readImage } from '../images/read.ts';
 
 /** One image to be scored. */
@@ -28,8 +28,8 @@ export async function expandInputs(
     if (image === '-') {
       inputs.push({ name: '-', read: () => buffer(process.stdin) });
     } else if (await isFolder(image)) {
-      const { files, passedOver } = await scanFolder(image);
-      if (passedOver > 0) onMessage?.('info', `${image}: ${passedOverNote(passedOver)}`);
+      const { files, ignored } = await scanFolder(image);
+      if (ignored > 0) onMessage?.('info', `${image}: ${ignoredNote(ignored)}`);
       if (files.length === 0) {
         throw new InputError(`expected images in ${image}, found none`, {
           hint: 'give image files, or a folder that holds some',

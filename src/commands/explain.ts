@@ -8,9 +8,6 @@ import type { Decoder } from '../images/decode.ts';
 import type { OptionsOf } from '../options/commands.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Images may be anybody's: only their owner reads what is made of them. */
-const OWNER_ONLY = 0o600;
-
 type Flags = Pick<OptionsOf<'classify'>, 'images' | 'engine' | 'explain' | 'explain_label'>;
 
 /**
@@ -55,11 +52,12 @@ export async function writeExplanation(
   decoder: Decoder,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ explainImage }, { drawExplanation }, { writeFileAtomic }] = await Promise.all([
-    import('../classify/explain.ts'),
-    import('../images/draw-heat.ts'),
-    import('../base/files.ts'),
-  ]);
+  const [{ explainImage }, { drawExplanation }, { OWNER_ONLY, writeFileAtomic }] =
+    await Promise.all([
+      import('../classify/explain.ts'),
+      import('../images/draw-heat.ts'),
+      import('../base/files.ts'),
+    ]);
   const bytes = await input.read();
   const { legend, heat } = await explainImage(bytes, classifier, decoder, flags.explain_label);
   const { preprocessing } = classifier.manifest;

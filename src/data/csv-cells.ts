@@ -1,17 +1,17 @@
-// Cells that no spreadsheet takes for a formula, and that still read back as they were.
+// CSV cells that no spreadsheet takes for a formula, and that can be read back unchanged.
 
-/** What begins a formula: https://owasp.org/www-community/attacks/CSV_Injection, wide forms too. */
+/** First characters of formulas: https://owasp.org/www-community/attacks/CSV_Injection, and their full-width forms. */
 const FORMULA = '[-=+@\\t\\r\\uFF0B\\uFF0D\\uFF1D\\uFF20]';
 const NEEDS_GUARD = new RegExp(`^'*${FORMULA}`);
 const GUARDED = new RegExp(`^'+${FORMULA}`);
 const NUMBER = /^[-+]?\d+(\.\d+)?$/;
 
-/** Puts an apostrophe before what might be taken for a formula; numbers are left alone. */
+/** Puts an apostrophe before what could be taken for a formula; numbers stay as they are. */
 export function guardFormula(text: string): string {
   return NEEDS_GUARD.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }
 
-/** Takes the apostrophe of `guardFormula` off again. */
+/** Removes the apostrophe of `guardFormula`. */
 export function unguardFormula(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(1) : cell;
 }

@@ -1,25 +1,25 @@
-// Reads a CSV table: its known columns by name, its rows numbered as a spreadsheet numbers them.
+// Reads a CSV table: known columns by name, rows numbered as in a spreadsheet.
 
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../base/errors.ts';
 
 export interface CsvRow {
-  /** As a spreadsheet counts: the header is row 1, blank rows count too. */
+  /** As in a spreadsheet: the header is row 1, and blank rows count. */
   readonly row: number;
-  /** By name of a known column; a column that the table lacks is absent. */
+  /** By name of a known column; absent if the table lacks it. */
   readonly cells: Readonly<Record<string, string>>;
 }
 
 export interface CsvTable {
   /** Blank rows left out. */
   readonly rows: readonly CsvRow[];
-  /** Names of columns that are not known. */
+  /** Names of unknown columns. */
   readonly ignored: readonly string[];
 }
 
 /**
- * RFC 4180 with any line ends and, if need be, a byte order mark. Cells are taken as they are.
- * @param columns known names, the first two of them required; case and outer spaces do not matter
+ * RFC 4180 with any line ends, with or without a byte order mark. Cells are not trimmed.
+ * @param columns known names, the first two required; case and outer spaces are ignored
  * @throws InputError naming the row
  */
 export function readCsvTable(text: string, name: string, columns: readonly string[]): CsvTable {
@@ -47,7 +47,7 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
     if (record.length !== names.length) {
       throw new InputError(
         `expected ${names.length} cells in row ${row} of ${name}, found ${record.length}`,
-        { hint: 'a cell with a comma in it stands in double quotes' },
+        { hint: 'put a cell that contains a comma in double quotes' },
       );
     }
     const known = record.flatMap((cell, at) =>
@@ -59,10 +59,10 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
   return { rows, ignored: ignored.map((column) => column.trim()) };
 }
 
-/** Characters of a header that are quoted in a message: it may be no table at all. */
+/** A message quotes this many characters of a header: it may not be a table at all. */
 const SHOWN = 100;
 const HEADER_HINT =
-  'the first row names the columns, with commas between: path,label and, if wanted, split,group';
+  'the first row names the columns, separated by commas: path,label and optionally split,group';
 
 function recordsOf(text: string, name: string): string[][] {
   try {
@@ -76,7 +76,7 @@ function recordsOf(text: string, name: string): string[][] {
     throw new InputError(
       `expected a CSV table in ${name}, found a misplaced double quote in row ${Number(error.records) + 1}`,
       {
-        hint: 'quotes stand around a whole cell, and a quote inside such a cell is doubled',
+        hint: 'put the whole cell in double quotes; a quote inside it is doubled',
         cause: error,
       },
     );

@@ -1,4 +1,4 @@
-// Labelled files as a CSV table, read and written: columns path and label, if wanted split and group.
+// Labelled files as a CSV table, read and written: columns path, label, optionally split and group.
 
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,25 +16,25 @@ import { checkLabelNames } from './labels.ts';
 export interface CsvSource {
   /** The CSV file, or `-` for `text`. */
   readonly file: string;
-  /** What standard input held, as text or as bytes of UTF-8, when `file` is `-`. */
+  /** Content of standard input, as text or as UTF-8 bytes, when `file` is `-`. */
   readonly text?: string | Uint8Array | undefined;
-  /** Labels that there must be; two where it is left out. */
+  /** Labels required; default: two. */
   readonly atLeast?: number | undefined;
-  /** What paths are relative to; undefined: the folder of the file, the working folder for `-`. */
+  /** Base of relative paths; default: the folder of the file, the working folder for `-`. */
   readonly imageDir?: string | undefined;
 }
 
-/** Number of files looked up at once. */
+/** Files looked up at once. */
 const LOOKUPS = 16;
 const COLUMNS = ['path', 'label', 'split', 'group'] as const;
 
 type Entry = DatasetFile & { readonly row: number };
 
 /**
- * The path of each file becomes relative to the base folder, without `.` and `..` where that can
- * be, whether the table gives it so or absolute: it names the file uniquely.
- * @throws InputError, with the row as a spreadsheet counts it, for a table that cannot be used and
- *   for files that are not there
+ * Paths, relative or absolute in the table, become relative to the base folder, without `.` and
+ * `..` where possible, so that each names a file uniquely.
+ * @throws InputError, with the row as in a spreadsheet, for a table that cannot be used and for
+ *   missing files
  */
 export async function readCsvDataset({
   file,
@@ -57,7 +57,7 @@ export async function readCsvDataset({
   const labels = [...new Set(sortFiles(entries).map(({ label }) => label))];
   if (labels.length < atLeast) {
     throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
-      hint: 'name images of another label in further rows',
+      hint: 'add rows with images of another label',
     });
   }
   checkLabelNames(labels, name, 'write the label the same way in every row');
@@ -83,7 +83,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
     const reason = UNREADABLE[systemCode(error) ?? ''];
     if (reason === undefined) throw error;
     throw new InputError(`expected a CSV table at ${file}, ${reason}`, {
-      hint: 'give a file with the columns path and label',
+      hint: 'give a CSV file with the columns path and label',
       cause: error,
     });
   }
@@ -110,13 +110,13 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   }
   const { path: given, split: word = '' } = cells;
   const label = unguardFormula(cells.label);
-  // A space too many must not tear a patient apart.
+  // An extra space must not split a patient.
   const group = unguardFormula(cells.group ?? '').trim();
   const givenSplit = splitNamed(word.trim());
   if (givenSplit === undefined && word.trim() !== '') {
     throw new InputError(
       `expected train, val or test as the split in row ${row} of ${name}, found ${word}`,
-      { hint: 'training, validation and testing are understood too' },
+      { hint: 'training, validation and testing are accepted too' },
     );
   }
   const file = path.isAbsolute(given) ? path.normalize(given) : path.join(base, given);
@@ -151,13 +151,13 @@ function checkSplitColumn(entries: readonly Entry[], name: string): boolean {
   if (without !== undefined && filled !== undefined) {
     throw new InputError(
       `expected a split in every row of ${name} or in none, found ${filled.givenSplit} in row ${filled.row} and an empty cell in row ${without.row}`,
-      { hint: 'fill in train, val or test everywhere, or empty the column to have all rows split' },
+      { hint: 'fill in train, val or test in every row, or clear the column to let imgdiag split' },
     );
   }
   return filled !== undefined;
 }
 
-/** Looks every file up, and tells of the first row whose file is not there. */
+/** Looks up every file, and reports the first row whose file is missing. */
 async function checkFiles(entries: readonly Entry[], name: string, base: string): Promise<void> {
   const problems = await pMap(entries, problemOf, { concurrency: LOOKUPS });
   const wrong = entries.flatMap((entry, index) => {
@@ -178,8 +178,8 @@ async function checkFiles(entries: readonly Entry[], name: string, base: string)
 }
 
 async function problemOf({ file }: Entry): Promise<string | undefined> {
-  // A table in UTF-16, or a damaged one.
-  if (file.includes('\0')) return 'but no path holds a zero character';
+  // A table in UTF-16, or damaged.
+  if (file.includes('\0')) return 'but a path cannot contain a zero character';
   try {
     const found = await stat(file);
     if (found.isFile()) return undefined;
@@ -204,17 +204,17 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 function ignoredNotes(ignored: readonly string[], name: string): Message[] {
   if (ignored.length === 0) return [];
   const names = ignored.map((column) => (column === '' ? '(no name)' : column)).join(', ');
-  return [['info', `columns of ${name} that mean nothing here are ignored: ${names}`]];
+  return [['info', `unknown columns of ${name} are ignored: ${names}`]];
 }
 
-/** What a spreadsheet takes for a formula, and leading white space, which is easily lost. */
+/** Starts of formulas in a spreadsheet, and leading white space, which is easily lost. */
 const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
 
 /**
- * `path,label,split,group`, a row per file in the order given; `readCsvDataset` gives the same paths
- * (relative to the same folder), labels, splits and groups again. A path that begins with `-`, `=`,
+ * `path,label,split,group`, one row per file in the order given; `readCsvDataset` gives back the same
+ * paths (relative to the same folder), labels, splits and groups. A path that begins with `-`, `=`,
  * `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula; labels and
- * groups get an apostrophe, which reading takes off.
+ * groups get an apostrophe, which reading removes.
  */
 export function formatCsvDataset(
   rows: readonly Pick<DatasetFile, 'path' | 'label' | 'givenSplit' | 'group'>[],
@@ -225,7 +225,7 @@ export function formatCsvDataset(
     givenSplit,
     guardFormula(group),
   ]);
-  // A lone carriage return ends a row too; outer white space is safer in quotes.
+  // A lone carriage return also ends a row; outer white space is safer in quotes.
   return stringify([[...COLUMNS], ...cells], {
     quoted_match: /[\r\n]|^\s|\s$/,
   });

@@ -1,4 +1,4 @@
-// Groups of files (patients, studies) that a split keeps together: named by a pattern, and checked.
+// Groups of files (patients, studies) that stay in one split: found by a pattern, and checked.
 
 import { InputError, UsageError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
@@ -8,8 +8,8 @@ const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`
 
 /**
  * `--group_by`: the group of a file is what the first pair of parentheses matches in its path,
- * without outer spaces. A file whose path does not match, or matches with nothing, has no group.
- * @param pattern a regular expression of JavaScript, with the flag `u`
+ * without outer spaces. A file whose path does not match, or matches an empty group, has none.
+ * @param pattern a JavaScript regular expression, with flag `u`
  * @throws UsageError for a pattern that does not compile, captures nothing or matches no file, and
  *   where the files have groups already
  * @throws InputError when a given split divides a group
@@ -21,7 +21,7 @@ export function groupByPattern(
   const expression = compile(pattern);
   if (files.some(({ group }) => group !== undefined)) {
     throw new UsageError('expected groups from --group_by or from the manifest, found both', {
-      hint: 'leave out --group_by, or the column group',
+      hint: 'omit --group_by, or remove the column group',
     });
   }
   const grouped = files.map((file) => {
@@ -32,7 +32,7 @@ export function groupByPattern(
   if (alone === files.length) {
     throw new UsageError(
       `expected --group_by ${pattern} to match paths such as ${files[0]?.path}, found no match in ${files.length} files`,
-      { hint: `the pattern is applied to the path below the image folder, ${EXAMPLE}` },
+      { hint: `the pattern is matched against the path below the image folder, ${EXAMPLE}` },
     );
   }
   checkGroups(grouped, (file) => file.path);
@@ -43,7 +43,7 @@ export function groupByPattern(
 export function aloneNotes(alone: number, total: number, what: string): Message[] {
   return alone === 0
     ? []
-    : [['info', `${alone} of ${total} files do not ${what}: each is split as if on its own`]];
+    : [['info', `${alone} of ${total} files do not ${what}: each is treated as its own group`]];
 }
 
 /**
@@ -79,11 +79,11 @@ function compile(pattern: string): RegExp {
       { hint: EXAMPLE, cause: error },
     );
   }
-  // With an empty alternative it matches anything, and tells its number of groups.
+  // With an empty alternative it matches anything, which gives the number of its groups.
   const groups = (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) - 1;
   if (groups === 0) {
     throw new UsageError(`expected parentheses in --group_by, found none in ${pattern}`, {
-      hint: `put them around what names the patient, ${EXAMPLE}`,
+      hint: `put parentheses around the part that identifies the patient, ${EXAMPLE}`,
     });
   }
   return expression;

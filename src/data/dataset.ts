@@ -1,4 +1,4 @@
-// Labelled files from wherever they come: the common type, and how a folder gives it.
+// Labelled files from any source: the common type, and reading it from a folder.
 
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
@@ -42,7 +42,7 @@ export function sortFiles<F extends LabelledFile>(files: readonly F[]): F[] {
 /**
  * One folder of images per label, or, where the folders are called train and val or test, one
  * folder of label folders per split.
- * @param atLeast labels that there must be
+ * @param atLeast labels required
  * @throws InputError when the folder is missing, holds fewer labels, or a ready-made split
  *   without training images of a label
  */
@@ -97,7 +97,7 @@ function partsOf(imageDir: string, names: readonly string[]): [SplitName, string
     if (other !== undefined) {
       throw new InputError(
         `expected one folder of ${split} images in ${imageDir}, found ${other} and ${name}`,
-        { hint: 'merge the two folders, or move one elsewhere' },
+        { hint: 'merge the two folders, or move one away' },
       );
     }
     parts.set(split, name);
@@ -105,7 +105,7 @@ function partsOf(imageDir: string, names: readonly string[]): [SplitName, string
   if (!parts.has('training')) {
     throw new InputError(
       `expected a train folder in ${imageDir} beside ${names.join(' and ')}, found none`,
-      { hint: 'add it, or give the folder of one part as --image_dir to have it split' },
+      { hint: 'add it, or give one of these folders as --image_dir to let imgdiag split it' },
     );
   }
   return SPLIT_NAMES.flatMap((split) => {

@@ -1,4 +1,4 @@
-// Lists a folder: every entry that has a name, also one whose name is not UTF-8.
+// Lists a folder, also entries whose names are not UTF-8.
 
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -8,13 +8,13 @@ import { compareCodeUnits } from '../base/hash.ts';
 import type { Place } from '../images/read.ts';
 
 export interface Entry {
-  /** As it is shown: bytes that are not UTF-8 as `\xNN`. */
+  /** For display: bytes that are not UTF-8 as `\xNN`. */
   readonly name: string;
   readonly place: Place;
   readonly kind: 'file' | 'folder' | 'other';
 }
 
-/** In code-unit order of names. @throws InputError when there is no folder that can be read */
+/** In code-unit order of names. @throws InputError when it is not a readable folder */
 export async function listFolder(folder: Place): Promise<Entry[]> {
   try {
     const named = await namesIn(folder);
@@ -41,7 +41,7 @@ interface Named {
 async function namesIn(folder: Place): Promise<Named[]> {
   if (typeof folder === 'string') {
     const entries = await readdir(folder, { withFileTypes: true });
-    // What cannot be decoded shows as U+FFFD, which hardly any name holds of itself.
+    // Bytes that cannot be decoded become U+FFFD, which hardly any name contains otherwise.
     if (!entries.some(({ name }) => name.includes('\ufffd'))) {
       return entries.map((entry) => {
         return { name: entry.name, place: path.join(folder, entry.name), entry };
@@ -81,7 +81,7 @@ export function shownName(name: Place): string {
   return shown;
 }
 
-/** A broken link counts as a file: reading it gives the sentence that names it. */
+/** A broken link counts as a file: reading it gives an error that names it. */
 async function kindOf(entry: Dirent | Dirent<Buffer>, place: Place): Promise<Entry['kind']> {
   if (!entry.isSymbolicLink()) {
     return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';

@@ -4,9 +4,9 @@ import { InputError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 
 /**
- * Assigns rows to folds so that no unit is torn and every fold has about the same share of each
- * label: the largest units first (seeded order among equals), each to the fold that it leaves most
- * even, as StratifiedGroupKFold of scikit-learn does.
+ * Assigns rows to folds so that no unit is divided and every fold has about the same share of each
+ * label: the largest units first (seeded order among equals), each to the fold that keeps the shares
+ * most even, as StratifiedGroupKFold of scikit-learn does.
  * @param units unit of each row: equal numbers stay together
  * @param targets label index of each row
  * @returns fold of each row, 0..folds-1
@@ -40,13 +40,13 @@ export function assignFolds(
   return foldOf;
 }
 
-/** Of a row that is in no fold: fitted on for every fold, and never held out. */
+/** Fold of a row that is never held out: it is fitted on for every fold. */
 export const NO_FOLD = -1;
 
-/** Both sides of one fold: indices of rows, in order. */
+/** Rows fitted and held out in one fold: indices in order. */
 export interface FoldRows {
   readonly fold: number;
-  /** All that a fit for this fold may see. */
+  /** All rows that a fit for this fold may use. */
   readonly fitted: readonly number[];
   readonly held: readonly number[];
 }
@@ -64,7 +64,7 @@ export function foldRows(folds: ArrayLike<number>): FoldRows[] {
     }));
 }
 
-/** Units of the label that has the fewest: no more folds than these can be made. */
+/** Units of the label with the fewest: the largest possible number of folds. */
 export function fewestUnits(
   units: readonly number[],
   targets: ArrayLike<number>,
@@ -75,7 +75,7 @@ export function fewestUnits(
   return Math.min(...seen.map(({ size }) => size));
 }
 
-/** The fold whose shares, squared and summed over labels, grow least by `added`. */
+/** The fold for which the sum of squared label shares grows least by `added`. */
 function mostEven(
   counts: readonly Float64Array[],
   added: Float64Array,

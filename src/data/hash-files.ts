@@ -1,4 +1,4 @@
-// The bytes of every file, read once: their SHA-256, which tells two images apart, and their format.
+// Reads the bytes of every file once: their SHA-256, which identifies the image, and their format.
 
 import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';

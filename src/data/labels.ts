@@ -1,10 +1,10 @@
-// What label names must be: of one line, and not easily confused with each other.
+// Rules for label names: one line, and not easily confused with each other.
 
 import { InputError } from '../base/errors.ts';
 
 /**
  * @param where shown in the message: the folder or table that names the labels
- * @param remedy hint for two labels that are nearly the same
+ * @param remedy hint for two labels that are nearly identical
  * @throws InputError for a blank label, one with line breaks or other control characters (each is a
  *   line of labels.txt), and two that differ only in case, outer spaces or the encoding of accents
  */
@@ -21,7 +21,7 @@ export function checkLabelNames(labels: readonly string[], where: string, remedy
     const other = seen.get(folded);
     if (other !== undefined) {
       throw new InputError(
-        `labels ${other} and ${label} in ${where} differ only in case, outer spaces or accents' encoding`,
+        `labels ${other} and ${label} in ${where} differ only in case, outer spaces or the encoding of accents`,
         { hint: remedy },
       );
     }

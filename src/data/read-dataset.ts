@@ -10,11 +10,11 @@ import { groupByPattern } from './dataset-groups.ts';
 export type DataOptions = Pick<RetrainOptions, 'image_dir' | 'manifest' | 'group_by'>;
 
 export interface PlannedDataset extends Dataset {
-  /** Where groups come from, as a recorded split must tell: `none`, `table`, or the pattern. */
+  /** Where groups come from, as recorded with the split: `none`, `table`, or the pattern. */
   readonly grouping: string;
 }
 
-/** @param atLeast labels that there must be */
+/** @param atLeast labels required */
 export async function readDataset(options: DataOptions, atLeast?: number): Promise<PlannedDataset> {
   const dataset = await readFiles(options, atLeast);
   if (options.group_by !== undefined) {

@@ -27,13 +27,13 @@ export interface LabelledFolder {
   readonly labels: readonly string[];
   /** Ordered by label, then path. */
   readonly files: readonly LabelledFile[];
-  /** What was not taken, for the log. */
+  /** What was left out, for the log. */
   readonly notes: readonly Message[];
 }
 
 /**
- * Every top folder is taken for a label, also train and val: `readFolderDataset` knows better.
- * @param atLeast labels that there must be
+ * Every folder at the top counts as a label, also train and val: `readFolderDataset` handles those.
+ * @param atLeast labels required
  * @throws InputError when the folder is missing, empty, or holds fewer labels
  */
 export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
@@ -43,20 +43,20 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
   const labels: string[] = [];
   const files: LabelledFile[] = [];
   const notes: Message[] = [];
-  let passedOver = 0;
+  let ignored = 0;
   let loose = 0;
   for (const entry of entries) {
     if (isHidden(entry.name)) {
-      passedOver++;
+      ignored++;
     } else if (entry.kind === 'folder') {
       if (await isOurs(entry.place)) {
-        notes.push(['info', `${entry.name} is imgdiag's own, and no label`]);
+        notes.push(['info', `${entry.name} was written by imgdiag and is not a label`]);
         continue;
       }
       const found = await walk(entry.place, entry.name, above);
-      passedOver += found.passedOver;
+      ignored += found.ignored;
       if (found.files.length === 0)
-        notes.push(['info', `label ${entry.name} has no files and is left out`]);
+        notes.push(['info', `label ${entry.name} has no files and is ignored`]);
       else labels.push(entry.name);
       for (const file of found.files) files.push({ ...file, label: entry.name });
     } else {
@@ -64,12 +64,12 @@ export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<L
     }
   }
   if (loose > 0) notes.push(['info', `${loose} files beside the label folders are ignored`]);
-  if (passedOver > 0) notes.push(['info', passedOverNote(passedOver)]);
+  if (ignored > 0) notes.push(['info', ignoredNote(ignored)]);
   checkLabels(folder, labels, loose, atLeast);
   return { labels, files, notes };
 }
 
-/** A model or report folder, as a run in the folder of images leaves it there. */
+/** A model or report folder, written by a run inside the image folder. */
 async function isOurs(folder: Place): Promise<boolean> {
   const names = new Set((await listFolder(folder)).map(({ name }) => name));
   const model = names.has('manifest.json') && names.has('versions');
@@ -80,7 +80,7 @@ export interface FoundFiles {
   /** In path order. */
   readonly files: readonly FoundFile[];
   /** Hidden files, `Thumbs.db`, `desktop.ini`, pipes and devices. */
-  readonly passedOver: number;
+  readonly ignored: number;
 }
 
 /** Every file below a folder. @throws InputError when the folder cannot be read */
@@ -88,8 +88,8 @@ export async function scanFolder(folder: string): Promise<FoundFiles> {
   return walk(folder, '');
 }
 
-export function passedOverNote(count: number): string {
-  return `${count} hidden or system files passed over`;
+export function ignoredNote(count: number): string {
+  return `${count} hidden or system files ignored`;
 }
 
 function checkLabels(
@@ -111,19 +111,19 @@ function checkLabels(
 
 function hintOnLabels(folder: string, labels: readonly string[]): string {
   return labels.length === 1 && splitNamed(labels[0])
-    ? `give --image_dir ${path.join(folder, labels[0])} to have the images of that part split`
+    ? `give --image_dir ${path.join(folder, labels[0])} to let imgdiag split the images of that part`
     : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
 }
 
-/** @param above real paths of folders that are not to be entered again */
+/** @param above real paths of folders that must not be entered again */
 async function walk(
   root: Place,
   prefix: string,
   above: ReadonlySet<string> = new Set(),
 ): Promise<FoundFiles> {
   const files: FoundFile[] = [];
-  let passedOver = 0;
-  // Real paths of the folders above, so that a link back up does not go round for ever.
+  let ignored = 0;
+  // Real paths of the folders above, so that a link back up does not loop for ever.
   async function visit(
     folder: Place,
     relative: string,
@@ -134,22 +134,22 @@ async function walk(
     const inside = new Set([...entered, real]);
     for (const { name, place, kind } of await listFolder(folder)) {
       const below = relative === '' ? name : `${relative}/${name}`;
-      if (isHidden(name) || kind === 'other') passedOver++;
+      if (isHidden(name) || kind === 'other') ignored++;
       else if (kind === 'folder') await visit(place, below, inside);
       else files.push({ path: below, file: place });
     }
   }
   await visit(root, prefix, above);
   files.sort((a, b) => compareCodeUnits(a.path, b.path));
-  return { files, passedOver };
+  return { files, ignored };
 }
 
-/** Files that systems leave in folders of images, and whatever begins with a dot. */
+/** Files that operating systems leave in image folders, and names that begin with a dot. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
-/** What tells two folders apart, whatever their names are made of. */
+/** Identifies a folder, whatever the encoding of its name. */
 async function realPlace(folder: Place): Promise<string> {
   return (await realpath(folder, { encoding: 'buffer' })).toString('latin1');
 }

@@ -2,13 +2,10 @@
 
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { ensureFolder, writeFileAtomic } from '../base/files.ts';
+import { ensureFolder, OWNER_ONLY, writeFileAtomic } from '../base/files.ts';
 import type { Summaries } from '../training/summaries.ts';
 import type { OutOfFold } from './evidence.ts';
 import { encodeEvents, eventFileName } from './tensorboard.ts';
-
-/** Tables with file names are for their owner's eyes. */
-const OWNER_ONLY = 0o600;
 
 /** Event files in `train` and `validation`, as retrain.py wrote them. */
 export async function writeSummaries(folder: string, summaries: Summaries): Promise<void> {

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
-import { ensureFolder, writeFileAtomic } from '../base/files.ts';
+import { ensureFolder, OWNER_ONLY, writeFileAtomic } from '../base/files.ts';
 import { formatJson } from '../base/json.ts';
 import { featureFindings } from '../check/cached-findings.ts';
 import type { CheckInput } from '../check/input.ts';
@@ -19,8 +19,6 @@ import { renderReport } from './page/render.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import { paintGallery } from './write-gallery.ts';
 
-/** Images and file names are for their owner's eyes. */
-const OWNER_ONLY = 0o600;
 /** Of the folds that label errors are found by. */
 const SEED = 0;
 /** The stamp stands in the head of the page, within so many bytes. */

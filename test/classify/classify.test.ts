@@ -29,7 +29,7 @@ test('when files and folders are classified then each has its scores, or its err
   assert.equal(notes.file, path.join(folder, 'notes.txt'));
   assert.equal(notes.scores, undefined);
   assert.deepEqual([notes.error?.exitCode, notes.error?.code], [EXIT.input, 'image_format']);
-  assert.deepEqual(messages, [`info: ${folder}: 1 hidden or system files passed over`]);
+  assert.deepEqual(messages, [`info: ${folder}: 1 hidden or system files ignored`]);
 });
 
 test('when one folder is given then it stands for all below it, and a break ends the work', async () => {

@@ -43,7 +43,7 @@ test('when hidden files lie in a folder then a note counts them', async (t) => {
   const folder = makeFolder(t, { 'a.jpg': '', '.DS_Store': '', 'Thumbs.db': '' });
   const { names, notes } = await expand([folder]);
   assert.deepEqual(names, [path.join(folder, 'a.jpg')]);
-  assert.deepEqual(notes, [`${folder}: 2 hidden or system files passed over`]);
+  assert.deepEqual(notes, [`${folder}: 2 hidden or system files ignored`]);
 });
 
 test('when a hidden file is named itself then it is taken', async (t) => {

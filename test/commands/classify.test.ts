@@ -88,7 +88,7 @@ test('several images print path, scores and a blank line each, in the order give
   assert.match(broken, /^brokenleg \(score/);
 });
 
-test('a folder is scored in path order, hidden and system files passed over and counted', async (t) => {
+test('a folder is scored in path order, hidden and system files ignored and counted', async (t) => {
   const folder = makeFolder(t, {
     'in/.hidden.jpg': 'x',
     'in/Thumbs.db': 'x',
@@ -102,7 +102,7 @@ test('a folder is scored in path order, hidden and system files passed over and 
     path.relative(folder, file),
   );
   assert.deepEqual(files, [path.join('in', 'a', 'z.jpg'), path.join('in', 'b.jpg')]);
-  assert.match(stderr, /3 hidden or system files passed over/);
+  assert.match(stderr, /3 hidden or system files ignored/);
 });
 
 test('standard input holds one image', async () => {

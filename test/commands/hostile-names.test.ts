@@ -107,8 +107,8 @@ test('retrain uses images of any name, and skips by name what is none', {
       skipped.some((what) => pattern.test(what)),
       stderr,
     );
-  assert.match(stderr, /^label nothing has no files and is left out$/m);
-  assert.match(stderr, /^5 hidden or system files passed over$/m);
+  assert.match(stderr, /^label nothing has no files and is ignored$/m);
+  assert.match(stderr, /^5 hidden or system files ignored$/m);
 });
 
 test('labels that differ in case, spaces or normalisation only are refused', async (t) => {
@@ -120,7 +120,10 @@ test('labels that differ in case, spaces or normalisation only are refused', asy
     const folder = makeFolder(t, { [`i/${one}/1.jpg`]: 'x', [`i/${two}/1.jpg`]: 'y' });
     const { code, stderr } = await imgdiag(['retrain', '--image_dir', path.join(folder, 'i')]);
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /differ only in case, outer spaces or accents' encoding\nhint: merge/);
+    assert.match(
+      stderr,
+      /differ only in case, outer spaces or the encoding of accents\nhint: merge/,
+    );
   }
 });
 

@@ -164,7 +164,7 @@ test('when a group lies in two parts of a ready-made split then both places are 
   assertRefused(
     outcome,
     3,
-    /group 1 in one set, found testing \(test\/.*\) and training|found training/,
+    /group 1 in one split, found testing \(test\/.*\) and training|found training/,
   );
   assert.deepEqual(treeOf(folder), before);
 });
@@ -190,7 +190,7 @@ test('when a ready-made split is tied across its parts by a group and bytes then
   assertRefused(
     outcome,
     3,
-    /all images of group leg\d+ in one set, found some in training and testing/,
+    /all images of group leg\d+ in one split, found some in training and testing/,
   );
   assert.deepEqual(treeOf(folder), before);
 });

@@ -89,7 +89,7 @@ test('when a table gives path and label only then images are split by imgdiag', 
   writeFileSync(file, ['path,label,remark', ...lines].join('\r\n'));
   const words = ['--manifest', file, '--image_dir', HEALTHDIAG, ...GIVEN_L2];
   const { stderr } = await succeed(['retrain', '--no_report', ...words, '--model_dir', model]);
-  assert.match(stderr, /^columns of .*table\.csv that mean nothing here are ignored: remark$/m);
+  assert.match(stderr, /^unknown columns of .*table\.csv are ignored: remark$/m);
   const { split } = await manifestOf(model);
   assert.deepEqual([split.rule, split.grouping], ['sha1-percentage', 'none']);
   const direct = path.join(folder, 'direct');

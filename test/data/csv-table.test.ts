@@ -28,7 +28,7 @@ test('when lines end in any way and a byte order mark comes first then rows are 
   }
 });
 
-test('when rows are blank then they are passed over but counted', () => {
+test('when rows are blank then they are ignored but counted', () => {
   const { rows } = read('path,label\n\na,b\n,\n  ,\n"c\n",d\ne,f\n\n');
   assert.deepEqual(
     rows.map(({ row, cells }) => `${row} ${cells.label}`),
@@ -45,7 +45,7 @@ test('when columns stand in another order, case or company then they are found b
 test('when required columns are missing then what stands in row 1 is shown', async () => {
   const expected = (found: string) =>
     `expected the columns path and label in row 1 of m.csv, found ${found}`;
-  const hint = /^the first row names the columns, with commas between: path,label and/;
+  const hint = /^the first row names the columns, separated by commas: path,label and/;
   await assertRejects(() => read('path;label\na;b'), EXIT.input, expected('path;label'), hint);
   await assertRejects(() => read('a.jpg,cats'), EXIT.input, expected('a.jpg, cats'), hint);
   await assertRejects(() => read('\npath,label'), EXIT.input, expected(''), hint);

@@ -63,8 +63,8 @@ test('when split and group are given then they are kept, in any usual spelling',
   assert.deepEqual(
     notes,
     info(
-      `columns of ${file} that mean nothing here are ignored: reader`,
-      '1 of 4 files do not name a group: each is split as if on its own',
+      `unknown columns of ${file} are ignored: reader`,
+      '1 of 4 files do not name a group: each is treated as its own group',
       'label dog has no validation images in the given split',
       'label cat has no testing images in the given split',
     ),
@@ -187,7 +187,7 @@ test('when a split word is unknown, or only some rows have one, then the row is 
     t,
     ['path,label,split', 'cats/1.jpg,cat,', 'dogs/1.jpg,dog,train'],
     'expected a split in every row of FILE or in none, found training in row 3 and an empty cell in row 2',
-    /everywhere/,
+    /in every row/,
   );
 });
 
@@ -222,7 +222,7 @@ test('when labels are too few or nearly the same then they are named', async (t)
   await assertRefused(
     t,
     ['path,label', 'cats/1.jpg,cat', 'dogs/1.jpg,Cat'],
-    "labels Cat and cat in FILE differ only in case, outer spaces or accents' encoding",
+    'labels Cat and cat in FILE differ only in case, outer spaces or the encoding of accents',
     /same way in every row/,
   );
 });
@@ -231,7 +231,7 @@ test('when a path holds a zero character then its row is told', async () => {
   await assertRejects(
     () => readCsvDataset({ file: '-', text: 'path,label\na\0.jpg,cats\nb.jpg,dogs\n' }),
     EXIT.input,
-    /\(row 2 of standard input\), but no path holds a zero character/,
+    /\(row 2 of standard input\), but a path cannot contain a zero character/,
     /correct the row/,
   );
 });

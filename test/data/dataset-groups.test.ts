@@ -32,7 +32,7 @@ test('when files do not match, or match with nothing, then they have no group', 
   assert.ok(!('group' in grouped[1]));
   assert.deepEqual(
     notes,
-    info('3 of 4 files do not match --group_by: each is split as if on its own'),
+    info('3 of 4 files do not match --group_by: each is treated as its own group'),
   );
 });
 
@@ -79,7 +79,7 @@ test('when files have groups already then a pattern is refused', async () => {
     () => groupByPattern(found, '(.)'),
     EXIT.usage,
     'expected groups from --group_by or from the manifest, found both',
-    /leave out/,
+    /omit/,
   );
 });
 

@@ -43,7 +43,7 @@ test('when folders are a ready-made split then it is announced and kept', async 
   assert.equal(files[1].file, path.join(folder, 'train', 'ants', 'deep', '2.jpg'));
   assert.deepEqual(
     notes,
-    info('found a ready-made split: train 3, val 2 images', '1 hidden or system files passed over'),
+    info('found a ready-made split: train 3, val 2 images', '1 hidden or system files ignored'),
   );
 });
 
@@ -70,7 +70,7 @@ test('when a folder beside the parts is empty then the split is still recognised
   assert.equal(presplit, true);
   assert.deepEqual(
     notes.slice(1),
-    info('label rest has no files and is left out', 'label test has no files and is left out'),
+    info('label rest has no files and is ignored', 'label test has no files and is ignored'),
   );
 });
 
@@ -128,7 +128,7 @@ test('when there is one part only then it is proposed as the image folder', asyn
     () => readFolderDataset(folder),
     EXIT.input,
     /found 1 \(train\)$/,
-    /^give --image_dir .*train to have the images of that part split$/,
+    /^give --image_dir .*train to let imgdiag split the images of that part$/,
   );
 });
 

@@ -20,7 +20,7 @@ test('when labels are nearly the same then both are named', async () => {
     await assertRejects(
       () => check('dogs', one, other),
       EXIT.input,
-      `labels ${one} and ${other} in m.csv differ only in case, outer spaces or accents' encoding`,
+      `labels ${one} and ${other} in m.csv differ only in case, outer spaces or the encoding of accents`,
       /^write them alike$/,
     );
   }

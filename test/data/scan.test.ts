@@ -48,7 +48,7 @@ test('when label folders hold folders then all files below belong to the label',
   );
 });
 
-test('when hidden and system files are there then they are counted and passed over', async (t) => {
+test('when hidden and system files are there then they are counted and ignored', async (t) => {
   const folder = makeFolder(t, {
     ...twoLabels,
     '.git/config': '',
@@ -65,16 +65,16 @@ test('when hidden and system files are there then they are counted and passed ov
     files.map((file) => file.path),
     ['cats/1.jpg', 'dogs/1.jpg', 'dogs/thumbs.db.jpg'],
   );
-  assert.deepEqual(notes, info('7 hidden or system files passed over'));
+  assert.deepEqual(notes, info('7 hidden or system files ignored'));
 });
 
-test('when a pipe lies among the images then it is passed over', async (t) => {
+test('when a pipe lies among the images then it is ignored', async (t) => {
   if (process.platform === 'win32') return t.skip('no named pipes in the file system');
   const folder = makeFolder(t, twoLabels);
   execFileSync('mkfifo', [path.join(folder, 'cats', 'pipe.jpg')]);
   const { files, notes } = await scanLabelledFolder(folder);
   assert.equal(files.length, 2);
-  assert.deepEqual(notes, info('1 hidden or system files passed over'));
+  assert.deepEqual(notes, info('1 hidden or system files ignored'));
 });
 
 test('when links lead in a circle then the walk ends and each file is found once', async (t) => {
@@ -128,8 +128,8 @@ test('when a label is empty or files lie beside the labels then a note tells', a
   assert.deepEqual(
     notes,
     info(
-      'label birds has no files and is left out',
-      'label fish has no files and is left out',
+      'label birds has no files and is ignored',
+      'label fish has no files and is ignored',
       '2 files beside the label folders are ignored',
     ),
   );
@@ -170,7 +170,7 @@ test('when there is nothing but one part of a split then that part is proposed',
     await assertRefused(
       makeFolder(t, { [`${part}/cats/1.jpg`]: '', [`${part}/dogs/1.jpg`]: '' }),
       new RegExp(`, found 1 \\(${part}\\)$`),
-      new RegExp(`^give --image_dir .*${part} to have the images of that part split$`),
+      new RegExp(`^give --image_dir .*${part} to let imgdiag split the images of that part$`),
     );
   }
   const folder = makeFolder(t, { 'train/1.jpg': '', 'bus/1.jpg': '' });
@@ -186,7 +186,7 @@ test('when labels differ only in case or in how accents are written then they ar
     if ((await scanFolder(folder)).files.length < 2) return t.skip('the disk makes them one');
     await assertRefused(
       folder,
-      /differ only in case, outer spaces or accents' encoding$/,
+      /differ only in case, outer spaces or the encoding of accents$/,
       /merge .* rename/,
     );
   }
@@ -194,13 +194,13 @@ test('when labels differ only in case or in how accents are written then they ar
 
 test('when a plain folder is scanned then paths are relative and in order', async (t) => {
   const folder = makeFolder(t, { 'b.jpg': '', 'a/c.jpg': '', 'a.jpg': '', '.x': '', 'B.jpg': '' });
-  const { files, passedOver } = await scanFolder(folder);
+  const { files, ignored } = await scanFolder(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['B.jpg', 'a.jpg', 'a/c.jpg', 'b.jpg'],
   );
-  assert.equal(passedOver, 1);
-  assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], passedOver: 0 });
+  assert.equal(ignored, 1);
+  assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], ignored: 0 });
 });
 
 test("when a link in a label leads back up then no other label's images come under it", async (t) => {
