@@ -25,15 +25,33 @@ export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   return taken;
 }
 
-/** Inner product of `length` numbers of each. */
-export function dotProduct(
-  a: Float32Array | Float64Array,
-  fromA: number,
-  b: Float64Array,
-  fromB: number,
-  length: number,
-): number {
-  let sum = 0;
-  for (let j = 0; j < length; j++) sum += a[fromA + j] * b[fromB + j];
-  return sum;
+/** Inner product of two rows: four sums side by side are twice as fast as one. */
+export function multiplyRows(a: Matrix, i: number, b: Matrix, j: number): number {
+  const { columns, data: one } = a;
+  const two = b.data;
+  let p = i * columns;
+  let q = j * columns;
+  const end = p + columns;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (; p + 3 < end; p += 4, q += 4) {
+    first += one[p] * two[q];
+    second += one[p + 1] * two[q + 1];
+    third += one[p + 2] * two[q + 2];
+    fourth += one[p + 3] * two[q + 3];
+  }
+  for (; p < end; p++, q++) first += one[p] * two[q];
+  return first + second + third + fourth;
+}
+
+/** Scales every row to length 1, in place; rows of zeros stay. */
+export function normaliseRows(matrix: Matrix): Matrix {
+  for (let row = 0; row < matrix.rows; row++) {
+    const length = Math.sqrt(multiplyRows(matrix, row, matrix, row));
+    const own = rowOf(matrix, row);
+    if (length > 0) own.set(own.map((value) => value / length));
+  }
+  return matrix;
 }

@@ -6,7 +6,7 @@ import { PLAIN_HEAD } from '../head/fit.ts';
 import { searchL2 } from '../head/search-l2.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, images } from './input.ts';
-import type { Neighbour } from './neighbours.ts';
+import type { Near } from './nearest.ts';
 
 /** Folds of the predictions, if every label has that many units. */
 const FOLDS = 5;
@@ -32,7 +32,7 @@ export interface Suspicion {
  */
 export async function heldOutProbabilities(
   input: CheckInput,
-  neighbours: readonly (readonly Neighbour[])[],
+  neighbours: readonly (readonly Near[])[],
   signal?: AbortSignal,
 ): Promise<Float64Array | undefined> {
   const { labels, targets } = input;
@@ -111,7 +111,7 @@ function selfConfidences(
 
 export async function findLabelErrors(
   input: CheckInput,
-  neighbours: readonly (readonly Neighbour[])[],
+  neighbours: readonly (readonly Near[])[],
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const probabilities = await heldOutProbabilities(input, neighbours, signal);

@@ -2,7 +2,7 @@
 
 import type { Finding } from './findings.ts';
 import { type CheckInput, imagesAre } from './input.ts';
-import type { Neighbour } from './neighbours.ts';
+import type { Near } from './nearest.ts';
 import { OUTLYING, robustScores } from './robust.ts';
 
 /** The distance to this neighbour counts, so that a handful of similar outliers do not hide each other. */
@@ -11,7 +11,7 @@ const NEIGHBOUR = 5;
 /** @param neighbours of each file, most similar first */
 export function findOutliers(
   { files }: Pick<CheckInput, 'files'>,
-  neighbours: readonly (readonly Neighbour[])[],
+  neighbours: readonly (readonly Near[])[],
 ): Finding[] {
   if (neighbours.some((near) => near.length < NEIGHBOUR)) return [];
   const scores = robustScores(neighbours.map((near) => 1 - near[NEIGHBOUR - 1].similarity));

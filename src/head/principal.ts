@@ -1,8 +1,7 @@
 // The directions along which rows vary most: principal components, without a covariance matrix.
 
-import { dotProduct } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
-import { BLOCK_ROWS, type Block, createBlock, multiply, multiplyTransposed } from './kernels.ts';
+import { BLOCK_ROWS, createBlock, multiply, multiplyTransposed } from './kernels.ts';
 
 /** Rounds where the directions need not be exact, only the same every time. */
 const ROUNDS = 6;
@@ -10,7 +9,9 @@ const ROUNDS = 6;
 export interface Principal {
   /** `[count, columns]`, row-major, orthonormal, in no particular order. */
   readonly directions: Float64Array;
-  /** `[count]`: sum of squares of the rows along each direction. */
+  /** `[n, count]`: of each row along each direction. */
+  readonly along: Float64Array;
+  /** `[count]`: sum of squares along each direction. */
   readonly squares: Float64Array;
 }
 
@@ -35,39 +36,33 @@ export function principalDirections(
   count: number,
   { rounds = ROUNDS, start = drawnStart(count * columns) }: PrincipalOptions = {},
 ): Principal {
-  const blocks = blocksOf(rows, columns);
+  const n = rows.length / columns;
   const none = new Float64Array(count);
-  const along = new Float64Array(BLOCK_ROWS * count);
+  // Rows of padding at the end, which the products write to.
+  const along = new Float64Array((n + BLOCK_ROWS) * count);
+  const blocks = Array.from({ length: Math.ceil(n / BLOCK_ROWS) }, (_, i) => {
+    const some = rows.subarray(i * BLOCK_ROWS * columns, (i + 1) * BLOCK_ROWS * columns);
+    const block = createBlock(some.length / columns, columns);
+    block.count = some.length / columns;
+    block.x.set(some);
+    return { block, out: along.subarray(i * BLOCK_ROWS * count) };
+  });
   let directions = Float64Array.from(start);
   orthonormalise(directions, columns);
   for (let round = 0; round < rounds; round++) {
     // Sum over rows of `(row . direction) row`, for each direction.
     const sums = new Float64Array(directions.length);
-    for (const block of blocks) {
-      multiply(block, directions, none, along);
-      multiplyTransposed(block, along, count, sums);
+    for (const { block, out } of blocks) {
+      multiply(block, directions, none, out);
+      multiplyTransposed(block, out, count, sums);
     }
     directions = sums;
     orthonormalise(directions, columns);
   }
+  for (const { block, out } of blocks) multiply(block, directions, none, out);
   const squares = new Float64Array(count);
-  for (const block of blocks) {
-    multiply(block, directions, none, along);
-    for (let at = 0; at < block.count * count; at++) squares[at % count] += along[at] ** 2;
-  }
-  return { directions, squares };
-}
-
-function blocksOf(rows: Float64Array, columns: number): Block[] {
-  const blocks: Block[] = [];
-  for (let from = 0; from < rows.length; from += BLOCK_ROWS * columns) {
-    const some = rows.subarray(from, from + BLOCK_ROWS * columns);
-    const block = createBlock(some.length / columns, columns);
-    block.x.set(some);
-    block.count = some.length / columns;
-    blocks.push(block);
-  }
-  return blocks;
+  for (let at = 0; at < n * count; at++) squares[at % count] += along[at] ** 2;
+  return { directions, along: along.subarray(0, n * count), squares };
 }
 
 function drawnStart(length: number): Float64Array {
@@ -78,15 +73,27 @@ function drawnStart(length: number): Float64Array {
 /** Gram-Schmidt, twice over each vector against rounding; a vector that vanishes becomes 0. */
 function orthonormalise(vectors: Float64Array, columns: number): void {
   for (let at = 0; at < vectors.length; at += columns) {
-    const before = Math.sqrt(dotProduct(vectors, at, vectors, at, columns));
+    const before = Math.sqrt(product(vectors, at, vectors, at, columns));
     for (let pass = 0; pass < 2; pass++) {
       for (let other = 0; other < at; other += columns) {
-        const along = dotProduct(vectors, at, vectors, other, columns);
+        const along = product(vectors, at, vectors, other, columns);
         for (let j = 0; j < columns; j++) vectors[at + j] -= along * vectors[other + j];
       }
     }
-    const length = Math.sqrt(dotProduct(vectors, at, vectors, at, columns));
+    const length = Math.sqrt(product(vectors, at, vectors, at, columns));
     const scale = length > 1e-9 * before ? 1 / length : 0;
     for (let j = 0; j < columns; j++) vectors[at + j] *= scale;
   }
+}
+
+function product(
+  a: Float64Array,
+  fromA: number,
+  b: Float64Array,
+  fromB: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let j = 0; j < length; j++) sum += a[fromA + j] * b[fromB + j];
+  return sum;
 }

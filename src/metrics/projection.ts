@@ -1,6 +1,6 @@
 // Features in two dimensions, for a map: their first two principal components.
 
-import { dotProduct, type Matrix, takeRows } from '../base/matrix.ts';
+import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
 import { principalDirections } from '../head/principal.ts';
 import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
 
@@ -46,15 +46,15 @@ export function projectFeatures(features: Matrix): Projection {
 
 /** Of each row along a direction, `[n]`; the features are standardised without a copy of them. */
 function coordinates(
-  { rows, columns, data }: Matrix,
+  features: Matrix,
   { mean, scale }: Standardisation,
   direction: Float64Array,
 ): Float64Array {
   const weights = direction.map((value, column) => value * scale[column]);
-  const offset = dotProduct(mean, 0, weights, 0, columns);
+  const offset = dot(mean, weights);
   return Float64Array.from(
-    { length: rows },
-    (_, row) => dotProduct(data, row * columns, weights, 0, columns) - offset,
+    { length: features.rows },
+    (_, row) => dot(rowOf(features, row), weights) - offset,
   );
 }
 
@@ -85,13 +85,9 @@ interface Direction {
 function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
   const rows = Float64Array.from(data);
   const count = Math.min(BLOCK, columns);
-  const { directions: space } = principalDirections(rows, columns, count);
-  const within = Float64Array.from({ length: (rows.length / columns) * count }, (_, at) => {
-    const [row, k] = [Math.floor(at / count), at % count];
-    return dotProduct(rows, row * columns, space, k * columns, columns);
-  });
+  const { directions: space, along } = principalDirections(rows, columns, count);
   const pair = Math.min(2, count);
-  const { directions, squares } = principalDirections(within, count, pair, { rounds: ROUNDS });
+  const { directions, squares } = principalDirections(along, count, pair, { rounds: ROUNDS });
   const found = Array.from(squares, (spread, k) => {
     const direction = new Float64Array(columns);
     for (let at = 0; at < space.length; at++) {
@@ -106,4 +102,10 @@ function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
 function signed(direction: Float64Array): Float64Array {
   const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return largest < 0 ? direction.map((value) => -value) : direction;
+}
+
+function dot(a: Float32Array | Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < b.length; at++) sum += a[at] * b[at];
+  return sum;
 }
