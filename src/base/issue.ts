@@ -12,5 +12,6 @@ export function issueText({ message }: BaseIssue<unknown>): string {
   return message
     .replace(/^Invalid (?:key|type|value): Expected/, 'expected')
     .replace(/but received undefined$/, 'but found nothing')
-    .replace('but received', 'but found');
+    .replace('but received', 'but found')
+    .replace(/^expected never but found .*/, 'expected no such field');
 }

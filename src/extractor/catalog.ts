@@ -1,4 +1,4 @@
-// The feature extractors known by name, and where the files of each lie.
+// Catalogue of feature extractors known by name, with the location of their files.
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { UnfitError, UsageError } from '../base/errors.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
-/** An extractor's facts and files: enough to open it on either runtime. */
+/** Metadata and files of an extractor: enough to open it on either runtime. */
 export interface ExtractorFiles extends TfjsFiles {
   readonly spec: ExtractorSpec;
   readonly weightsSha256: string;
@@ -21,7 +21,7 @@ interface CatalogEntry {
   readonly sha256: readonly string[];
 }
 
-/** At the package root: two folders up from src/features as from dist/features. */
+/** At the package root: two folders up from src/extractor and from dist/extractor. */
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 
 export const DEFAULT_EXTRACTOR = 'mobilenet_v1_025_224';
@@ -32,7 +32,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     spec: {
       id: DEFAULT_EXTRACTOR,
       imageSize: 224,
-      // The graph itself goes on from [0, 1] to [-1, 1], in its hub_input nodes.
+      // The graph itself maps [0, 1] to [-1, 1], in its hub_input nodes.
       mean: [0, 0, 0],
       std: [1, 1, 1],
       embeddingNode: 'module_apply_default/MobilenetV1/Logits/global_pool',
@@ -48,7 +48,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
 ];
 
-/** Side of the input image in pixels: five halvings divide it evenly. */
+/** Side of the input image in pixels: five halvings leave no remainder. */
 export const IMAGE_SIZE = { step: 32, min: 96, max: 512 } as const;
 
 /** @throws UsageError unless `size` is a multiple of 32 from 96 to 512. */
@@ -63,10 +63,10 @@ export function requireImageSize(size: number): number {
 }
 
 /**
- * Reads an extractor by catalog name or by folder; a name of the catalog comes first.
+ * Reads an extractor by catalogue name or folder; the catalogue takes precedence.
  * @param nameOrDir a name, or a folder with extractor.json, model.json and the weight files
  * @throws UsageError for an unknown name
- * @throws UnfitError for a known name whose weights are not shipped, or for damaged files
+ * @throws UnfitError for a known name whose weights are not included, or for damaged files
  */
 export async function loadExtractorFiles(nameOrDir: string): Promise<ExtractorFiles> {
   const entry = findEntry(nameOrDir);
@@ -88,7 +88,7 @@ async function loadEntry({ spec, sha256 }: CatalogEntry): Promise<ExtractorFiles
   return { spec, ...files, weightsSha256: hashOfTfjsFiles(files) };
 }
 
-/** @throws UnfitError when a file is not the one the catalog was written for. */
+/** @throws UnfitError when the hash of a file is not that of the catalogue. */
 export async function requireSums(
   folder: string,
   { topology, shards }: TfjsFiles,
@@ -100,7 +100,7 @@ export async function requireSums(
   const at = expected.findIndex((sum, index) => sum !== found[index]);
   throw new UnfitError(
     `expected file ${at + 1} of ${folder} to have sha256 ${expected[at]}, found ${found[at]}`,
-    { hint: 'install imgdiag again: the weights were changed or damaged', code: 'weights_damaged' },
+    { hint: 'reinstall imgdiag: the weights were modified or damaged', code: 'weights_damaged' },
   );
 }
 
@@ -116,9 +116,9 @@ async function unknownName(name: string): Promise<Error> {
   const { isKnownElsewhere, nearestName } = await import('./extractor-names.ts');
   if (isKnownElsewhere(name)) {
     return new UnfitError(
-      `expected an extractor whose weights come with imgdiag, found ${name}, whose weights do not`,
+      `expected an extractor whose weights are included in imgdiag, found ${name}, which is not`,
       {
-        hint: 'bring them: --extractor DIR, a TensorFlow.js graph model with an extractor.json beside it',
+        hint: 'provide its weights: --extractor DIR with a TensorFlow.js graph model and an extractor.json',
         code: 'weights_missing',
       },
     );
@@ -134,7 +134,7 @@ async function unknownName(name: string): Promise<Error> {
 
 function urlRefused(url: string): Error {
   return new UsageError(`expected the name or folder of an extractor, found the address ${url}`, {
-    hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and give --extractor DIR',
+    hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and use --extractor DIR',
   });
 }
 

@@ -1,10 +1,10 @@
-// Reads extractor.json, which says of a user's own graph model what its files do not tell.
+// Reads extractor.json, which describes what the files of a user's own graph model do not say.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
-import { issueText } from '../base/issue.ts';
+import { describeIssue } from '../base/issue.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
@@ -14,16 +14,16 @@ const Finite = v.pipe(v.number(), v.finite());
 
 const ExtractorFileSchema = v.strictObject({
   schema_version: v.literal(1),
-  /** It becomes part of folder and file names. */
+  /** Becomes part of folder and file names. */
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'use letters, digits, . _ -')),
   /** Side of the input image the network was trained at, in pixels. */
   image_size: PositiveInteger,
-  /** What pixel values 0 and 255 are mapped to. */
+  /** The input values for pixel values 0 and 255. */
   input_range: v.pipe(
     v.strictTuple([Finite, Finite]),
     v.check(([low, high]) => low < high, 'the first number must be the smaller one'),
   ),
-  /** Node that is the global average pool. */
+  /** Name of the global average pooling node. */
   embedding_node: Text,
   feature_size: PositiveInteger,
   licence: Text,
@@ -35,10 +35,7 @@ export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> 
   const file = path.join(folder, 'extractor.json');
   const result = v.safeParse(ExtractorFileSchema, await readJson(file));
   if (!result.success) {
-    const [issue] = result.issues;
-    throw unfit(
-      `expected ${v.getDotPath(issue) ?? 'fields'} of ${file} to be right: ${issueText(issue)}`,
-    );
+    throw unfit(`expected valid fields in ${file}: ${describeIssue(result.issues[0])}`);
   }
   const { output } = result;
   return {
@@ -59,7 +56,7 @@ async function readJson(file: string): Promise<unknown> {
     const missing = systemCode(error) === 'ENOENT';
     throw unfit(
       missing
-        ? `expected ${file} beside the graph model, found nothing there`
+        ? `expected ${file} next to the graph model, found nothing there`
         : `expected a JSON file ${file}: ${messageOf(error)}`,
       error,
     );

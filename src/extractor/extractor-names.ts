@@ -1,6 +1,6 @@
-// Names of extractors that exist elsewhere, and the likeliest one meant by a misspelt name.
+// Names of published extractors that are not included, and the likely meaning of a misspelt name.
 
-/** MobileNet alphas and sizes as TensorFlow Hub and retrain.py spell them; Inception V3. */
+/** MobileNet with alpha and size, as TensorFlow Hub and retrain.py spell them; Inception V3. */
 const KNOWN_ELSEWHERE = [
   /^inception(_v3)?(_(299|2015))?$/,
   /^mobilenet_v[123]$/,
@@ -10,12 +10,12 @@ const KNOWN_ELSEWHERE = [
   /^mobilenet_v3_(small|large)(_(0?\.?75|1\.?00?))?(_224)?$/,
 ];
 
-/** Whether `name` is an extractor that is published, but not shipped with this package. */
+/** Whether `name` is a published extractor that is not included in this package. */
 export function isKnownElsewhere(name: string): boolean {
   return KNOWN_ELSEWHERE.some((pattern) => pattern.test(name));
 }
 
-/** The closest of `names`, or undefined when more than two letters in five would have to change. */
+/** The closest of `names`, or undefined when more than two in five letters differ. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate) }))

@@ -1,18 +1,18 @@
-// What every runtime offers: a frozen network that turns images into bottleneck features.
+// The common interface of both runtimes: a frozen network that turns images into bottleneck features.
 
 import type { Normalisation } from '../images/preprocessing.ts';
 
 /** The runtimes that can execute an extractor. */
 export type Engine = 'onnx' | 'tfjs';
 
-/** A frozen network opened on one runtime. */
+/** A frozen network, opened on one runtime. */
 export interface Extractor {
-  /** Name in the catalog, or of a user's own extractor folder: `mobilenet_v1_025_224`. */
+  /** Name in the catalogue, or `id` of a user's extractor.json: `mobilenet_v1_025_224`. */
   readonly id: string;
   readonly engine: Engine;
-  /** Package and version that does the arithmetic: `onnxruntime-node 1.30.0`. */
+  /** Package that runs it, with version: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
-  /** SHA-256 over topology and weights: what tells two extractors apart. */
+  /** SHA-256 over topology and weights: identifies the extractor. */
   readonly weightsSha256: string;
   /** Side of the square input image, in pixels. */
   readonly imageSize: number;
@@ -24,16 +24,16 @@ export interface Extractor {
    * @returns float32 `[count, featureSize]`, row-major
    */
   embed(images: Uint8Array, count: number): Promise<Float32Array>;
-  /** Frees the runtime's memory; the extractor cannot be used afterwards. */
+  /** Frees the runtime's memory; the extractor must not be used afterwards. */
   dispose(): Promise<void>;
 }
 
-/** Facts about a TensorFlow.js graph model that its files do not tell. */
+/** Metadata of a TensorFlow.js graph model that its files do not contain. */
 export interface ExtractorSpec extends Normalisation {
   readonly id: string;
   /** Side of the input image the network was trained at, in pixels. */
   readonly imageSize: number;
-  /** Node whose output is the bottleneck: a global average pool, `[n, featureSize]` once flattened. */
+  /** Node whose output, flattened, is the bottleneck `[n, featureSize]`: a global average pool. */
   readonly embeddingNode: string;
   readonly featureSize: number;
   readonly licence: string;

@@ -5,7 +5,7 @@ import { loadRuntime, openSession } from '../network/onnx/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
 
-/** Opens the extractor: imports its TensorFlow.js graph and hands it to ONNX Runtime. */
+/** Opens the extractor: converts its TensorFlow.js graph to ONNX and loads it in ONNX Runtime. */
 export async function openOnnxExtractor(
   files: ExtractorFiles,
   input: NetworkInput,

@@ -6,7 +6,7 @@ import { openTfjsNetwork } from '../network/tfjs/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
 
-/** Opens the extractor on TensorFlow.js; the same features as ONNX Runtime to 1e-4. */
+/** Opens the extractor on TensorFlow.js; its features agree with ONNX Runtime's to 1e-4. */
 export async function openTfjsExtractor(
   files: ExtractorFiles,
   input: NetworkInput,

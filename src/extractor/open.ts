@@ -1,4 +1,4 @@
-// Opens an extractor on the runtime asked for, or on the best one that loads.
+// Opens an extractor on the requested runtime, or on the best one that loads.
 
 import { UnfitError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -7,9 +7,9 @@ import { type ExtractorFiles, requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
 
 /**
- * @param files what `loadExtractorFiles` has read
- * @param onMessage told when `auto` has to do without ONNX Runtime
- * @throws UsageError for an image size that cannot be
+ * @param files as read by `loadExtractorFiles`
+ * @param onMessage receives a warning when `auto` has to do without ONNX Runtime
+ * @throws UsageError for an invalid image size
  * @throws UnfitError for a network that cannot be imported, or `engine_missing`
  */
 export async function openExtractorFiles(
@@ -17,7 +17,7 @@ export async function openExtractorFiles(
   { engine, input }: { readonly engine: EngineChoice; readonly input: NetworkInput },
   onMessage?: OnMessage,
 ): Promise<Extractor> {
-  // A network's own size is always right: Inception V3 was trained at 299 pixels.
+  // A network's own size is always allowed: Inception V3 was trained at 299 pixels.
   if (input.size !== files.spec.imageSize) requireImageSize(input.size);
   if (engine === 'tfjs') return openTfjs(files, input);
   try {
@@ -33,13 +33,13 @@ export async function openExtractorFiles(
 }
 
 /**
- * The line that says why another engine is used than the best one, and how to get that.
- * @param runtime what is used instead, as `Extractor.runtime` names it
+ * The message that says why the best engine is not used, and how to install it.
+ * @param runtime used instead, named as in `Extractor.runtime`
  */
 export function fallbackNote(runtime: string, { message }: Error): string {
   return (
     `${message}: using ${runtime}, which is several times slower; ` +
-    'to get it, npm install -g --ignore-scripts imgdiag ' +
+    'to install it: npm install -g --ignore-scripts imgdiag ' +
     '(in a project: npm install --ignore-scripts onnxruntime-node)'
   );
 }

@@ -13,7 +13,7 @@ const CASES: readonly (readonly [unknown, string])[] = [
   [{ size: 1 }, 'labels: expected "labels" but found nothing'],
   [{ labels: [1], size: 1 }, 'labels.0: expected string but found 1'],
   [{ labels: [], size: 10 }, 'size: expected <=9 but found 10'],
-  [{ labels: [], size: 1, more: 2 }, 'more: expected never but found "more"'],
+  [{ labels: [], size: 1, more: 2 }, 'more: expected no such field'],
   [null, 'it: expected Object but found null'],
 ];
 

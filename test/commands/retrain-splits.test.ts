@@ -147,7 +147,7 @@ test('when groups are named then the log and the model say so, with counts', asy
   assert.match(info.stdout, /disjoint by group \(\d training, \d validation, \d testing\)/);
   const plain = path.join(folder, 'plain');
   const { stderr: without } = await retrainLegs(['--model_dir', plain, ...GIVEN_L2]);
-  assert.match(without, /whether a patient does is not known \(see --group_by\)$/m);
+  assert.match(without, /near-duplicates and patients may be \(see --group_by\)$/m);
   assert.equal((await manifestOf(plain)).split.disjoint_by, 'content');
 });
 

@@ -58,7 +58,8 @@ describe('extractor.json', () => {
       await write(JSON.stringify({ ...GOOD, ...fault }));
       await assert.rejects(readExtractorSpec(folder), (error) => {
         assert.ok(error instanceof UnfitError);
-        assert.ok(error.message.startsWith(`expected ${field} of ${folder}`), error.message);
+        assert.ok(error.message.startsWith(`expected valid fields in ${folder}`), error.message);
+        assert.ok(error.message.includes(`: ${field}: `), error.message);
         assert.match(error.hint ?? '', /schema_version, id, image_size/);
         return true;
       });

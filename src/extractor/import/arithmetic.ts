@@ -9,10 +9,10 @@ import {
   type Value,
 } from './values.ts';
 
-/** Slope of LeakyRelu where the graph names none: TensorFlow's default. */
+/** Slope of LeakyRelu where the graph gives none: TensorFlow's default. */
 const LEAKY_SLOPE = 0.2;
 
-/** 1 / sqrt(x), of which graphs with unfolded batch normalisation take the variance. */
+/** 1 / sqrt(x), applied to the variance in graphs with unfolded batch normalisation. */
 const rsqrt: ImportOperator = (node, builder) => {
   const [value] = node.inputs;
   const layout = value.kind === 'tensor' ? value.layout : 'plain';
@@ -25,7 +25,7 @@ const rsqrt: ImportOperator = (node, builder) => {
   return { kind: 'tensor', name: builder.emit('Reciprocal', [root], node.name), shape, layout };
 };
 
-/** Arithmetic of two values whose shapes broadcast; either may be a float32 constant. */
+/** Arithmetic on two values with broadcasting shapes; either may be a float32 constant. */
 function binary(op: string): ImportOperator {
   return (node, builder) => {
     const operands = [node.inputs[0], node.inputs[1]];
@@ -64,7 +64,7 @@ function broadcast(
     const b: Dimension = padded[1][axis];
     if (a === 1) return b;
     if (b === 1 || a === b) return a;
-    throw node.refuse(`shapes ${left.join('x')} and ${right.join('x')} do not fit`);
+    throw node.refuse(`shapes ${left.join('x')} and ${right.join('x')} do not match`);
   });
 }
 
@@ -150,7 +150,7 @@ function activation(kind: string): ImportOperator {
   return (node, builder) => activate(node, builder, node.tensor(0), [kind]);
 }
 
-/** Appends the activations that were fused into a node. @throws UnfitError for an unknown one */
+/** Appends the activations fused into a node. @throws UnfitError for an unknown one */
 export function activate(
   node: ImportedNode,
   builder: GraphBuilder,

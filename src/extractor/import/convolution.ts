@@ -1,4 +1,4 @@
-// Imports convolutions and pooling: kernels transposed, SAME padding worked out from the sizes.
+// Imports convolutions and pooling: kernels transposed, SAME padding computed from the sizes.
 
 import type { OnnxAttribute } from '../../network/onnx/write.ts';
 import { activate } from './arithmetic.ts';
@@ -118,8 +118,8 @@ function spatial(node: ImportedNode, name: string, otherwise: number[]): readonl
 }
 
 /**
- * Output sizes and ONNX attributes of a window moved over an image. Pads are written out, since
- * the sizes are known and `auto_pad` with dilation is refused by older runtimes.
+ * Output sizes and ONNX attributes of a sliding window. Pads are explicit, since the sizes are
+ * known, and older runtimes refuse `auto_pad` with dilation.
  * SAME: https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
  */
 function slide(
@@ -134,7 +134,7 @@ function slide(
   const after: number[] = [];
   for (const axis of [0, 1]) {
     const size = value.shape[axis + 1];
-    if (size === null) throw node.refuse('the size of its image is not known');
+    if (size === null) throw node.refuse('the size of its image is unknown');
     const reach = (kernel[axis] - 1) * dilations[axis] + 1;
     const [start, end] = pads(node, axis, size, reach, strides[axis]);
     const output = Math.floor((size + start + end - reach) / strides[axis]) + 1;

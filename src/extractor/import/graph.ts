@@ -14,11 +14,11 @@ import { createImportedNode, refusal } from './node.ts';
 import { IMPORTERS } from './operators.ts';
 import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
 
-/** Operators that only rename or reshape: what comes before them is looked at instead. */
+/** Operators that only rename or reshape: the node before them counts instead. */
 const TRANSPARENT = ['Identity', 'Squeeze', 'Reshape'];
 const POOLS = ['Mean', 'AvgPool'];
 
-/** The bytes of the imported extractor, as `importExtractor` describes it. */
+/** The bytes of the imported extractor; see `importExtractor`. */
 export function encodeExtractor(
   files: TfjsFiles & { spec: ExtractorSpec },
   input: NetworkInput,
@@ -29,10 +29,10 @@ export function encodeExtractor(
 /**
  * The extractor as an ONNX graph for square images of `size` pixels.
  *
- * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is free.
- * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, what the
- * embedding is the average of. More nodes may be pushed on the graph; they can read `embedding`.
- * @throws UnfitError when the network holds what cannot be imported, or does not fit `spec`
+ * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable.
+ * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, whose
+ * average is the embedding. Further nodes can be pushed onto the graph and read `embedding`.
+ * @throws UnfitError when the network contains what cannot be imported, or does not match `spec`
  */
 export function importExtractor(
   graph: TfjsGraph,
@@ -68,8 +68,8 @@ export function importExtractor(
 }
 
 /**
- * Imports `target` and all that it reads; returns the value of each node on the way.
- * @param image what the network's one Placeholder stands for, shape `[null, h, w, c]`
+ * Imports `target` and all its inputs; returns the value of each node on the way.
+ * @param image value of the network's only Placeholder, shape `[null, h, w, c]`
  */
 export function importNodes(
   graph: TfjsGraph,
@@ -93,7 +93,7 @@ function importNode(
 ): Value {
   if (node.op === 'Const') {
     const weight = graph.weights.get(node.name);
-    if (weight === undefined) throw refusal(node, 'the weight files do not hold its value');
+    if (weight === undefined) throw refusal(node, 'the weight files do not contain its value');
     return { kind: 'constant', name: node.name, ...weight };
   }
   const inputs = dataInputs(node).map((name) => values.get(name) as Value);
@@ -109,13 +109,13 @@ function importNode(
   return importer(createImportedNode(node, inputs), builder);
 }
 
-/** Puts channels first, while they are still single bytes, and normalises. */
+/** Moves channels first, while they are still bytes, and normalises. */
 function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
   const { scale, offset } = pixelScaling(input);
   const perm = { perm: { ints: [0, 3, 1, 2] } };
   const bytes = builder.emit('Transpose', ['image'], 'image/nchw', perm);
   const cast = builder.emit('Cast', [bytes], 'image/float', { to: { int: 1 } });
-  // One number where all channels have the same.
+  // One number if it is the same for all channels.
   const floats = (name: string, values: readonly number[]) =>
     new Set(values).size === 1
       ? builder.floats(name, [], values.slice(0, 1))
@@ -127,7 +127,7 @@ function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
   return { kind: 'tensor', name, shape: [null, input.size, input.size, 3], layout: 'nchw' };
 }
 
-/** The nodes that `target` needs, each after those it reads; in the same order every time. */
+/** The nodes that `target` needs, each after its inputs; in a deterministic order. */
 function topologicalOrder(graph: TfjsGraph, target: string): TfjsNode[] {
   const order: TfjsNode[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -170,10 +170,10 @@ function dataInputs(node: TfjsNode): string[] {
 function requireShape(node: TfjsNode, image: TensorValue): void {
   const dims = node.attributes.get('shape')?.dims;
   const fits = dims?.every((size, axis) => size === -1 || size === image.shape[axis]) ?? true;
-  if (!fits) throw refusal(node, `it takes images of shape ${dims?.join('x')} only`);
+  if (!fits) throw refusal(node, `it only takes images of shape ${dims?.join('x')}`);
 }
 
-/** The node whose output the embedding is the average of. */
+/** The node whose averaged output is the embedding. */
 function poolBefore(graph: TfjsGraph, embeddingNode: string): string {
   let node = nodeNamed(graph, embeddingNode);
   while (TRANSPARENT.includes(node.op)) node = nodeNamed(graph, dataInputs(node)[0]);
@@ -183,7 +183,7 @@ function poolBefore(graph: TfjsGraph, embeddingNode: string): string {
   });
 }
 
-/** The value of a node, of at least `rank` axes, the batch first. */
+/** The value of a node, with at least `rank` axes, the batch first. */
 function tensorAt(values: ReadonlyMap<string, Value>, name: string, rank: number): TensorValue {
   const value = values.get(name);
   if (value?.kind === 'tensor' && value.shape.length >= rank) return value;

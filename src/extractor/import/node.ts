@@ -1,10 +1,10 @@
-// What an operator's importer sees of its node: inputs and attributes, each checked, refused by name.
+// A node as an operator's importer sees it: inputs and attributes, each checked, refused by name.
 
 import { UnfitError } from '../../base/errors.ts';
 import type { TfjsNode } from '../../network/tfjs/graph.ts';
 import type { ConstantValue, GraphBuilder, TensorValue, Value } from './values.ts';
 
-/** Turns one node into ONNX nodes and returns the value that its output has become. */
+/** Turns one node into ONNX nodes and returns the value of its output. */
 export type ImportOperator = (node: ImportedNode, builder: GraphBuilder) => Value;
 
 export interface ImportedNode {
@@ -36,7 +36,7 @@ export function createImportedNode(node: TfjsNode, inputs: readonly Value[]): Im
   const get = (name: string) => node.attributes.get(name);
   const input = (index: number) => {
     if (index < inputs.length) return inputs[index];
-    throw refuse(`it has ${inputs.length} inputs, too few`);
+    throw refuse(`it has too few inputs (${inputs.length})`);
   };
   return {
     name: node.name,
@@ -73,7 +73,7 @@ export function createImportedNode(node: TfjsNode, inputs: readonly Value[]): Im
   };
 }
 
-/** The one wording for a node that the importer cannot take. */
+/** The error for a node that cannot be imported. */
 export function refusal(node: { name: string; op: string }, reason: string): UnfitError {
   return new UnfitError(
     `expected a network that can be imported, but ${node.op} at ${node.name}: ${reason}`,
@@ -84,7 +84,7 @@ export function refusal(node: { name: string; op: string }, reason: string): Unf
   );
 }
 
-/** Axes counted from the end made to count from the start, in order. */
+/** Axes with negative ones counted from the end, sorted. */
 export function normaliseAxes(axes: readonly number[], rank: number): number[] {
   return axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
 }

@@ -1,4 +1,4 @@
-// Imports the operators that reshape, join, pad or reduce values, and integer sizes known at import.
+// Imports operators that reshape, concatenate, pad or reduce values, and integer sizes.
 
 import { type ImportedNode, type ImportOperator, normaliseAxes } from './node.ts';
 import {
@@ -22,7 +22,7 @@ const reshape: ImportOperator = (node, builder) => {
   return reshapeTo(node, builder, value, wanted);
 };
 
-/** Gives `value` (plain) the shape `wanted`; -1 or null stands for what is left over. */
+/** Reshapes `value` (plain) to `wanted`; -1 or null is inferred. */
 function reshapeTo(
   node: ImportedNode,
   builder: GraphBuilder,
@@ -32,12 +32,12 @@ function reshapeTo(
   const sizes = wanted.map((size) => size ?? -1);
   const perImage = value.shape.slice(1).reduce((all: number, size) => all * (size ?? 1), 1);
   const known = sizes.reduce((all, size) => (size === -1 ? all : all * size), 1);
-  // The first open size is the batch; a second one is what is left over of an image.
+  // The first unknown size is the batch; a second one is inferred from an image's size.
   const rest = sizes.indexOf(-1, 1);
   if (rest > 0 && sizes[0] === -1) sizes[rest] = perImage / known;
   const fits = sizes.slice(1).reduce((all, size) => all * size, 1) === perImage;
   if (value.shape[0] !== null || sizes[0] !== -1 || !fits) {
-    throw node.refuse(`the shape ${sizes.join('x')} does not keep images apart`);
+    throw node.refuse(`the shape ${sizes.join('x')} mixes the images of a batch`);
   }
   const name = builder.emit('Reshape', [value.name, builder.integers(sizes)], node.name);
   const shape = sizes.map((size) => (size === -1 ? null : size));
@@ -74,7 +74,7 @@ const concat: ImportOperator = (node, builder) => {
   const layout = rank === 4 ? 'nchw' : 'plain';
   const inputs = values.map((value) => (rank === 4 ? builder.toNchw(value) : value).name);
   const total = values.reduce((sum, { shape }) => sum + (shape[axis] ?? Number.NaN), 0);
-  if (Number.isNaN(total)) throw node.refuse('joining images to a batch is not supported');
+  if (Number.isNaN(total)) throw node.refuse('concatenation along the batch is not supported');
   const attributes = { axis: { int: layout === 'nchw' ? NCHW_AXIS[axis] : axis } };
   const name = builder.emit('Concat', inputs, node.name, attributes);
   return { kind: 'tensor', name, shape: values[0].shape.with(axis, total), layout };
@@ -94,7 +94,7 @@ function reduction(op: 'ReduceMean' | 'ReduceMax', global: string): ImportOperat
     const images = value.layout === 'nchw';
     const layout = images && kept ? 'nchw' : 'plain';
     if (images && axes.join() === '1,2') {
-      // ONNX Runtime has a faster kernel for this than for a general reduction.
+      // ONNX Runtime has a faster kernel for this than for the general reduction.
       const hint = kept ? node.name : `${node.name}/pool`;
       const pooled = builder.emit(global, [value.name], hint);
       const name = kept ? pooled : builder.emit('Flatten', [pooled], node.name);
@@ -113,7 +113,7 @@ function reduction(op: 'ReduceMean' | 'ReduceMax', global: string): ImportOperat
   };
 }
 
-/** `value` in a layout whose remaining axes are in TensorFlow's order once `axes` are dropped. */
+/** `value` in a layout whose remaining axes have TensorFlow's order once `axes` are dropped. */
 function orderedFor(
   value: TensorValue,
   axes: readonly number[],
@@ -151,7 +151,7 @@ const shapeOf: ImportOperator = (node) => {
   return { kind: 'sizes', scalar: false, sizes: node.tensor(0).shape };
 };
 
-/** Cuts one size or a run of them out of a shape, as exports do to get at the batch size. */
+/** Takes one size or several out of a shape, as exports do to get the batch size. */
 const stridedSlice: ImportOperator = (node) => {
   const value = sizesOf(node, node.inputs[0]);
   const [[begin], [end], [stride]] = [1, 2, 3].map((index) => node.integers(index));
@@ -176,7 +176,7 @@ const pack: ImportOperator = (node) => {
 function sizesOf(node: ImportedNode, value: Value | undefined): SizesValue {
   if (value?.kind === 'sizes') return value;
   if (value?.kind === 'constant' && value.dtype === 'int32') {
-    // A size of -1 in a shape is as open as the batch size.
+    // A size of -1 in a shape is as unknown as the batch size.
     const sizes = Array.from(value.data, (size) => (size === -1 ? null : size));
     return { kind: 'sizes', scalar: value.shape.length === 0, sizes };
   }

@@ -1,15 +1,15 @@
-// The values that travel while a graph is imported, their layout, and the ONNX graph they build up.
+// The values of a graph during import, their layout, and the builder of the ONNX graph.
 
 import type { OnnxAttribute, OnnxGraph, OnnxTensor } from '../../network/onnx/write.ts';
 import { floatTensor, int64Tensor } from '../../network/onnx/write.ts';
 import type { TfjsWeight } from '../../network/tfjs/weights.ts';
 
-/** A size, or null for the free batch size. */
+/** A size, or null for the variable batch size. */
 export type Dimension = number | null;
 
 /**
- * The output of an ONNX node. `shape` is TensorFlow's (rank 4: `[n, h, w, c]`); `layout` says how
- * the ONNX value lies: `nchw` for images inside the network, else `plain`, as `shape` reads.
+ * The output of an ONNX node. `shape` is TensorFlow's (rank 4: `[n, h, w, c]`); `layout` is
+ * that of the ONNX value: `nchw` for images inside the network, else `plain`, the same as `shape`.
  */
 export interface TensorValue {
   readonly kind: 'tensor';
@@ -18,13 +18,13 @@ export interface TensorValue {
   readonly layout: 'nchw' | 'plain';
 }
 
-/** A weight that no ONNX node has needed yet, so that it can still be transposed for free. */
+/** A weight not yet used by an ONNX node, so that it can still be transposed at no cost. */
 export interface ConstantValue extends TfjsWeight {
   readonly kind: 'constant';
   readonly name: string;
 }
 
-/** Integers known at import but for the batch size: what Shape, StridedSlice and Pack compute. */
+/** Integers known at import except for the batch size: results of Shape, StridedSlice and Pack. */
 export interface SizesValue {
   readonly kind: 'sizes';
   readonly scalar: boolean;
@@ -33,7 +33,7 @@ export interface SizesValue {
 
 export type Value = TensorValue | ConstantValue | SizesValue;
 
-/** Where TensorFlow's axis 0..3 of `[n, h, w, c]` lies in `[n, c, h, w]`. */
+/** Position of TensorFlow's axis 0..3 of `[n, h, w, c]` in `[n, c, h, w]`. */
 export const NCHW_AXIS = [0, 2, 3, 1] as const;
 const NHWC_TO_NCHW = [0, 3, 1, 2];
 const NCHW_TO_NHWC = [0, 2, 3, 1];
@@ -47,12 +47,12 @@ export interface GraphBuilder {
     hint: string,
     attributes?: Readonly<Record<string, OnnxAttribute>>,
   ): string;
-  /** Adds constants once however often they are asked for; return their names. */
+  /** Add each constant once, however often it is requested; return its name. */
   floats(name: string, shape: readonly number[], data: ArrayLike<number>): string;
   integers(values: readonly number[]): string;
   /** The same value with channels before rows; a lower rank is padded with ones in front. */
   toNchw(value: TensorValue): TensorValue;
-  /** The same value lying as TensorFlow has it. */
+  /** The same value in TensorFlow's layout. */
   toPlain(value: TensorValue): TensorValue;
 }
 

@@ -1,4 +1,4 @@
-// Numbers of the ONNX format that writer and reader share; the reader loads no encoder for them.
+// Constants of the ONNX format, shared by writer and reader, so that the reader loads no encoder.
 
 /** Opset 13 (ONNX 1.8, 2020) is read by ONNX Runtime 1.6 and everything newer. */
 export const OPSET = 13;

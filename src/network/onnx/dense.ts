@@ -4,7 +4,7 @@ import type { Matrix } from '../../base/matrix.ts';
 import { openFloatSession } from './session.ts';
 import { encodeOnnxModel, type OnnxValueInfo } from './write.ts';
 
-/** In float32; on one thread, so that the results do not depend on the number of processors. */
+/** In float32; on one thread, so that results do not depend on the number of processors. */
 export interface DenseProducts {
   /**
    * @param weights `[outputs, columns]`
@@ -21,10 +21,10 @@ export interface DenseProducts {
 }
 
 /**
- * The features go in with each call, uncopied, so that one pair of sessions serves every problem.
- * Measured on 2,000 x 1,280 features and 5 outputs: 0.8 ms a product; as an initializer inside the
- * graph they would save 0.5 ms in one of the two and cost a copy per problem. Weights lie output
- * by output because the transposed product is twice as fast that way round.
+ * The features are passed in each call, uncopied, so that one pair of sessions serves all fits.
+ * Measured on 2,000 x 1,280 features and 5 outputs: 0.8 ms per product; as an initializer in the
+ * graph they would save 0.5 ms in one of the two and cost a copy per fit. Weights are stored
+ * `[outputs, columns]` because the transposed product is twice as fast that way.
  * @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded
  */
 export async function openDenseProducts(): Promise<DenseProducts> {

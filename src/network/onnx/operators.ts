@@ -1,4 +1,4 @@
-// The operators that a network may hold, and the shape of what each gives.
+// The operators that a network may contain, and the output shape of each.
 // Definitions: https://github.com/onnx/onnx/blob/main/docs/Operators.md (opset 13).
 
 import { MalformedError } from '../../base/protobuf-read.ts';
@@ -6,21 +6,21 @@ import type { OnnxNode } from './write.ts';
 
 export type Shape = readonly number[];
 
-/** A node with what its shape depends on. */
+/** A node with everything that its output shape depends on. */
 export interface Step {
   readonly node: OnnxNode;
   readonly shapes: readonly Shape[];
-  /** Int64 values of the constant that is input `index`. */
+  /** Int64 values of input `index`, a constant. */
   constant(index: number): number[];
 }
 
 export interface Operator {
   /** Inputs, at least and at most. */
   readonly inputs: readonly [number, number];
-  /** Names of attributes that it may have. */
+  /** Names of allowed attributes. */
   readonly attributes?: readonly string[];
   shape(step: Step): Shape;
-  /** Multiplications per value of the result; default 1. */
+  /** Multiplications per output value; default 1. */
   cost?(step: Step): number;
 }
 
@@ -98,7 +98,8 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
       attributes: ['perm'],
       shape: ({ node, shapes: [shape] }) => {
         const order = ints(node, 'perm', []);
-        if (new Set(order).size !== shape.length) throw new MalformedError('a wrong order of axes');
+        if (new Set(order).size !== shape.length)
+          throw new MalformedError('an invalid order of axes');
         return order.map((axis) => shape[axisOf(axis, shape.length)]);
       },
     },
@@ -127,9 +128,9 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
       shape: (step) => {
         const [shape] = step.shapes;
         const pads = step.constant(1);
-        // A mirrored border can be no wider than what it mirrors.
+        // A mirrored border cannot be wider than what it mirrors.
         if (pads.some((by, i) => by < 0 || by > shape[i % shape.length])) {
-          throw new MalformedError(`Pad by ${pads.join(' ')}`);
+          throw new MalformedError(`padding ${pads.join(' ')}`);
         }
         return shape.map((size, i) => size + pads[i] + pads[shape.length + i]);
       },
@@ -137,7 +138,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
   }),
 );
 
-/** Sizes behind the first two of a window that is moved over the input. */
+/** Spatial output sizes of a window that slides over the input. */
 function slide({ node, shapes: [shape] }: Step, kernel: readonly number[]): number[] {
   const axes = shape.length - 2;
   const strides = ints(node, 'strides', Array(axes).fill(1));
@@ -146,7 +147,7 @@ function slide({ node, shapes: [shape] }: Step, kernel: readonly number[]): numb
   return kernel.map((size, i) => {
     const reach = (size - 1) * dilations[i] + 1;
     if (![strides[i], dilations[i]].every((step) => step >= 1))
-      throw new MalformedError('a stride');
+      throw new MalformedError('an invalid stride');
     return Math.floor((shape[2 + i] + pads[i] + pads[axes + i] - reach) / strides[i]) + 1;
   });
 }
@@ -163,7 +164,7 @@ function broadcast(a: Shape, b: Shape): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = [sizeOf(a, axis), sizeOf(b, axis)];
     if (sizes[0] !== sizes[1] && !sizes.includes(1))
-      throw new MalformedError('shapes that do not fit');
+      throw new MalformedError('incompatible shapes');
     return Math.max(...sizes);
   });
 }

@@ -1,11 +1,11 @@
-// Reads an ONNX model from a stranger: nothing but what our own writer writes is let through.
+// Reads an untrusted ONNX model: accepts only what our own writer writes.
 
 import { BYTES, FIXED32, VARINT } from '../../base/protobuf.ts';
 import { type Field, fieldsOf, MalformedError, packedVarints } from '../../base/protobuf-read.ts';
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
 import type { OnnxAttribute, OnnxElementType, OnnxNode, OnnxValueInfo } from './write.ts';
 
-/** A constant that lies in the file: `bytes` little-endian, as long as shape and type say. */
+/** A constant: `bytes` are a view of the file, little-endian, of the length that shape and type give. */
 export interface ReadTensor {
   readonly name: string;
   readonly type: OnnxElementType;
@@ -20,7 +20,7 @@ export interface ReadGraph {
   readonly outputs: readonly OnnxValueInfo[];
 }
 
-/** Inception V3 has 400 nodes and as many constants. */
+/** Inception V3 has 400 nodes, and as many constants. */
 const MAX_PARTS = 5000;
 const MAX_RANK = 8;
 /** Characters of a name. */
@@ -36,14 +36,14 @@ const BYTES_EACH: Readonly<Record<OnnxElementType, number>> = {
   bool: 1,
 };
 
-/** What a message may hold: field number to wire type, and whether it may come more than once. */
+/** Fields allowed in a message: number to wire type, and whether it may be repeated. */
 type Allowed = Readonly<Record<number, { readonly wire: number; readonly many?: true }>>;
 
 const text = { wire: BYTES } as const;
 const texts = { wire: BYTES, many: true } as const;
 const integer = { wire: VARINT } as const;
 
-// Field numbers of onnx.proto. What is not here is refused: functions (25), training (20), metadata
+// Field numbers of onnx.proto. All others are refused: functions (25), training (20), metadata
 // (14) and foreign operator sets; sparse tensors (15); subgraphs (attribute 6, 11) and tensors in
 // attributes (5, 10); external data (13, 14); a node's domain (7).
 const MODEL: Allowed = { 1: integer, 2: text, 7: text, 8: text };
@@ -67,7 +67,7 @@ const DIMENSION: Allowed = { 1: integer, 2: text };
 
 /**
  * @param bytes an ONNX file; views of it are kept
- * @throws MalformedError naming what is not allowed
+ * @throws MalformedError that names what is not allowed
  */
 export function readOnnxModel(bytes: Uint8Array): ReadGraph {
   const model = read(bytes, MODEL, 'model');
@@ -152,7 +152,7 @@ function readValueInfo(bytes: Uint8Array): OnnxValueInfo {
   };
 }
 
-/** The fields of a message, all of them allowed. */
+/** The fields of a message, each checked to be allowed. */
 function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
   const fields = fieldsOf(bytes);
   const seen = new Set<number>();
@@ -161,7 +161,7 @@ function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
     // A list of numbers may also be packed.
     const packed = rule?.many && rule.wire === VARINT && wireType === BYTES;
     if (rule === undefined || (rule.wire !== wireType && !packed)) {
-      throw new MalformedError(`field ${field} in a ${what}`);
+      throw new MalformedError(`unknown field ${field} in a ${what}`);
     }
     if (seen.has(field) && !rule.many)
       throw new MalformedError(`field ${field} twice in a ${what}`);
@@ -172,7 +172,8 @@ function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
 
 function all(fields: readonly Field[], field: number, most: number): Field[] {
   const found = fields.filter((part) => part.number === field);
-  if (found.length > most) throw new MalformedError(`${found.length} parts where ${most} may be`);
+  if (found.length > most)
+    throw new MalformedError(`${found.length} parts, more than the ${most} allowed`);
   return found;
 }
 
@@ -193,7 +194,7 @@ function integers(fields: readonly Field[], field: number, most: number): number
     part.wireType === BYTES ? packedVarints(part.bytes) : [part.value],
   );
   if (values.length > most)
-    throw new MalformedError(`${values.length} numbers where ${most} may be`);
+    throw new MalformedError(`${values.length} numbers, more than the ${most} allowed`);
   return values;
 }
 

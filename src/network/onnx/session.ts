@@ -6,24 +6,24 @@ import { messageOf, systemCode, UnfitError } from '../../base/errors.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
-/** More threads than this gain nothing on networks as small as these. */
+/** More threads are no faster on networks as small as these. */
 const MAX_THREADS = 8;
-/** Only fatal errors; what goes wrong is thrown as well. */
+/** Logs only fatal errors; errors are thrown anyway. */
 const LOG_SEVERITY_FATAL = 4;
 /**
- * Threads that wait for work spin by default, on the processors that decode the next images:
- * measured on 2 busy cores, 230 images a second instead of 350, and 60 decoded instead of 90.
+ * By default, idle threads spin on the processors that decode the next images: measured on 2 busy
+ * cores, 230 images per second instead of 350, and 60 decoded instead of 90.
  */
 const WAITING_THREADS_SLEEP = { session: { intra_op: { allow_spinning: '0' } } };
-/** Codes with which Node.js says that a module, or the binary it needs, cannot be loaded. */
+/** Node.js error codes for a module, or its binary, that cannot be loaded. */
 const MISSING_CODES = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
 
 export interface SessionOptions {
-  /** Threads for one inference; default: the processors available, at most 8. */
+  /** Threads for one inference; default: the number of processors, at most 8. */
   readonly threads?: number;
 }
 
-/** A result of the network, row-major; the memory is the caller's own. */
+/** An output of the network, row-major; the memory belongs to the caller. */
 export interface SessionOutput {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -35,10 +35,10 @@ export interface Session {
   readonly runtime: string;
   readonly outputNames: readonly string[];
   /**
-   * Runs the network on its input `image`; the event loop stands still meanwhile.
+   * Runs the network on its input `image`; the event loop is blocked meanwhile.
    * @param images uint8 RGB `[count, size, size, 3]`, row-major, 0..255
    * @param outputs which float32 outputs to fetch
-   * @throws UnfitError when the network has no such output, or takes other images
+   * @throws UnfitError when the network has no such output, or takes images of another size
    */
   run<Name extends string>(
     images: Uint8Array,
@@ -48,9 +48,9 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** A graph of float32 matrices opened for calculation. */
+/** A graph of float32 matrices, opened for computation. */
 export interface FloatSession {
-  /** `inputs` are read where they lie, without a copy; results are the caller's own. */
+  /** `inputs` are not copied; results belong to the caller. */
   run(inputs: Readonly<Record<string, SessionOutput>>, output: string): Promise<SessionOutput>;
   dispose(): Promise<void>;
 }
@@ -73,14 +73,14 @@ export async function openSession(
       if (images.length !== count * size * size * 3) {
         throw new UnfitError(
           `expected ${count} images of ${size}x${size} pixels, found ${images.length} bytes`,
-          { hint: 'prepare the images by the preprocessing that was saved with the model' },
+          { hint: 'apply the preprocessing saved with the model' },
         );
       }
       const unknown = outputs.find((name) => !session.outputNames.includes(name));
       if (unknown !== undefined) {
         throw new UnfitError(
           `expected an output ${unknown} in the network, found ${session.outputNames.join(', ')}`,
-          { hint: 'use a model that imgdiag has saved' },
+          { hint: 'use a model saved by imgdiag' },
         );
       }
       const image = new ort.Tensor('uint8', images, [count, size, size, 3]);
@@ -116,7 +116,7 @@ export async function openFloatSession(
 
 /** @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded */
 export async function loadRuntime(): Promise<Runtime> {
-  // Its own builds report their use to Microsoft unless told not to, before they are loaded:
+  // Microsoft's builds send telemetry unless it is disabled before they are loaded:
   // https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
@@ -149,7 +149,7 @@ async function createSession(
     });
   } catch (error) {
     throw new UnfitError(`expected a network that ONNX Runtime can open: ${messageOf(error)}`, {
-      hint: 'the model file is damaged or of a newer kind; train it again',
+      hint: 'the model file is damaged or newer than this ONNX Runtime; train it again',
       cause: error,
     });
   }
@@ -161,11 +161,11 @@ function imageSize(session: InferenceSession): number {
   const size = image?.isTensor ? image.shape[1] : undefined;
   if (image?.isTensor && image.type === 'uint8' && typeof size === 'number') return size;
   throw new UnfitError('expected a network with a uint8 input named image, found none', {
-    hint: 'use a model that imgdiag has saved',
+    hint: 'use a model saved by imgdiag',
   });
 }
 
-/** A copy, since the runtime may use its own memory again. */
+/** A copy, since the runtime may reuse its own memory. */
 function owned(tensor: InferenceSession.OnnxValueMapType[string]): SessionOutput {
   return { shape: tensor.dims, data: Float32Array.from(tensor.data as Float32Array) };
 }

@@ -1,5 +1,4 @@
-// The shape of every value of a network read by onnx-read.ts, and what it costs to run: in bounds,
-// or refused.
+// The shape of every value of a network read by read.ts, and its cost: refused when out of bounds.
 
 import { MalformedError } from '../../base/protobuf-read.ts';
 import { OPERATORS, type Operator, product, type Shape, type Step } from './operators.ts';
@@ -8,13 +7,13 @@ import type { OnnxNode } from './write.ts';
 
 /** Values of one tensor: Inception V3 at 512 pixels has 65 million in a batch of 16. */
 const MAX_VALUES = 2 ** 27;
-/** Multiplications and additions for a batch: 30 times what Inception V3 takes at 299 pixels. */
+/** Multiplications and additions per batch: 30 times those of Inception V3 at 299 pixels. */
 const MAX_COST = 3e12;
 
 /**
- * @param batch how many images the first axis of every input stands for, where it is named
- * @returns shapes by name of value
- * @throws MalformedError for an unknown operator, values out of bounds, or what does not fit together
+ * @param batch size of the first axis of every input, where it is named
+ * @returns shapes by value name
+ * @throws MalformedError for an unknown operator, sizes out of bounds, or inconsistent shapes
  */
 export function inferShapes(graph: ReadGraph, batch: number): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, Shape>();
@@ -34,7 +33,7 @@ export function inferShapes(graph: ReadGraph, batch: number): ReadonlyMap<string
     const shape = operator.shape(step);
     define(shapes, node.outputs[0], shape);
     total += product(shape) * (operator.cost?.(step) ?? 1);
-    if (!(total <= MAX_COST)) throw new MalformedError('more arithmetic than any extractor needs');
+    if (!(total <= MAX_COST)) throw new MalformedError('more computation than any extractor needs');
   }
   return shapes;
 }
@@ -61,7 +60,7 @@ function stepOf(
     constant(index) {
       const tensor = constants.get(node.inputs[index]);
       if (tensor?.type !== 'int64')
-        throw new MalformedError(`${node.op} of sizes that are not constant`);
+        throw new MalformedError(`${node.op} with sizes that are not constant`);
       const { buffer, byteOffset, byteLength } = tensor.bytes;
       const view = new DataView(buffer, byteOffset, byteLength);
       return Array.from({ length: byteLength / 8 }, (_, i) =>
@@ -72,7 +71,7 @@ function stepOf(
 }
 
 function define(shapes: Map<string, Shape>, name: string, shape: Shape): void {
-  if (name === '' || shapes.has(name)) throw new MalformedError(`two values called ${name}`);
+  if (name === '' || shapes.has(name)) throw new MalformedError(`two values named ${name}`);
   const sizes = shape.every((size) => Number.isInteger(size) && size >= 1);
   if (!sizes || shape.length > 8 || product(shape) > MAX_VALUES) {
     throw new MalformedError(`a value of shape ${shape.join('x')}`);

@@ -6,7 +6,7 @@ import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.t
 
 export type OnnxElementType = keyof typeof ELEMENT_TYPES;
 
-/** A constant; `data` is row-major and as long as `shape` says. */
+/** A constant; `data` is row-major, of the length that `shape` gives. */
 export interface OnnxTensor {
   readonly name: string;
   readonly type: OnnxElementType;
@@ -22,24 +22,24 @@ export type OnnxAttribute =
 
 export interface OnnxNode {
   readonly op: string;
-  /** An empty name stands for an optional input that is left out. */
+  /** An empty name is an omitted optional input. */
   inputs: readonly string[];
   outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** An input or output of the graph; a dimension given by name is free. */
+/** An input or output of the graph; a named dimension is variable. */
 export interface OnnxValueInfo {
   readonly name: string;
   readonly type: OnnxElementType;
   readonly shape: readonly (number | string)[];
 }
 
-/** A network in the making: other modules push nodes, initializers and outputs onto it. */
+/** A network under construction: other modules push nodes, initializers and outputs onto it. */
 export interface OnnxGraph {
   readonly inputs: OnnxValueInfo[];
   readonly outputs: OnnxValueInfo[];
-  /** In an order in which each node follows what it reads. */
+  /** Ordered so that each node comes after its inputs. */
   readonly nodes: OnnxNode[];
   readonly initializers: OnnxTensor[];
 }
@@ -59,7 +59,7 @@ export function int64Tensor(name: string, values: readonly number[]): OnnxTensor
 }
 
 /**
- * The bytes of an `.onnx` file: the same graph gives the same bytes; no date, path or host in it.
+ * The bytes of an `.onnx` file: deterministic, without date, path or host name.
  * Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto, TensorProto, ...).
  */
 export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
@@ -106,7 +106,7 @@ function writeAttribute(writer: Writer, name: string, attribute: OnnxAttribute):
   }
 }
 
-/** Raw data is little-endian, as is every platform that ONNX Runtime for Node.js is built for. */
+/** Raw data is little-endian, like every platform of ONNX Runtime for Node.js. */
 function writeTensor(writer: Writer, tensor: OnnxTensor): void {
   for (const size of tensor.shape) writer.uint32(key(1, VARINT)).int64(size);
   writer.uint32(key(2, VARINT)).int32(ELEMENT_TYPES[tensor.type]);

@@ -8,7 +8,7 @@ import { sha256 } from '../../base/hash.ts';
 import { issueText } from '../../base/issue.ts';
 import { decodeWeights, type TfjsWeight, WeightSchema } from './weights.ts';
 
-/** The files of a graph model as they lie on the disk. */
+/** The files of a graph model. */
 export interface TfjsFiles {
   /** Bytes of model.json. */
   readonly topology: Uint8Array;
@@ -16,7 +16,7 @@ export interface TfjsFiles {
   readonly shards: readonly Uint8Array[];
 }
 
-/** The attribute of a node: the field that its kind fills, as in TensorFlow's `AttrValue`. */
+/** An attribute of a node: one field, by its type, as in TensorFlow's `AttrValue`. */
 export interface TfjsAttribute {
   readonly text?: string;
   readonly integer?: number;
@@ -24,7 +24,7 @@ export interface TfjsAttribute {
   readonly flag?: boolean;
   readonly integers?: readonly number[];
   readonly texts?: readonly string[];
-  /** A shape; -1 stands for any size. */
+  /** A shape; -1 is any size. */
   readonly dims?: readonly number[];
 }
 
@@ -44,7 +44,7 @@ export interface TfjsGraph {
 
 /**
  * Reads `model.json` and the weight files that it names.
- * @throws UnfitError when a file is missing or lies outside `folder`
+ * @throws UnfitError when a file is missing or outside `folder`
  */
 export async function readTfjsFolder(folder: string): Promise<TfjsFiles> {
   const topology = await readPart(folder, 'model.json');
@@ -56,7 +56,7 @@ export async function readTfjsFolder(folder: string): Promise<TfjsFiles> {
   return { topology, shards };
 }
 
-/** @throws UnfitError when the model is malformed, cut short, or of a kind that is not supported. */
+/** @throws UnfitError when the model is malformed, truncated, or not supported. */
 export function parseTfjsGraph({ topology, shards }: TfjsFiles): TfjsGraph {
   const model = parseTopology(topology);
   const nodes = new Map<string, TfjsNode>();
@@ -68,7 +68,7 @@ export function parseTfjsGraph({ topology, shards }: TfjsFiles): TfjsGraph {
   return { nodes, weights: decodeWeights(model.weightsManifest, shards) };
 }
 
-/** What tells two graph models apart: SHA-256 of the SHA-256 sums of model.json and each shard. */
+/** Identifies a graph model: SHA-256 of the SHA-256 sums of model.json and each shard. */
 export function hashOfTfjsFiles({ topology, shards }: TfjsFiles): string {
   return sha256([topology, ...shards].map((bytes) => sha256(bytes)).join('\n'));
 }
@@ -143,7 +143,7 @@ async function readPart(folder: string, name: string): Promise<Uint8Array> {
   if (outside || /^[a-z]+:|\\/i.test(name)) {
     throw new UnfitError(
       `expected the weight files of ${path.join(folder, 'model.json')} inside its folder, found ${name}`,
-      { hint: 'put the files beside model.json and name them there by file name' },
+      { hint: 'put the files next to model.json, and name them in it by file name' },
     );
   }
   try {

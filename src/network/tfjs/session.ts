@@ -12,7 +12,7 @@ import type { TfjsFiles } from './graph.ts';
 
 type Tf = typeof TensorFlow;
 
-/** Side of the images that `@tensorflow-models/mobilenet` silently resizes everything to. */
+/** `@tensorflow-models/mobilenet` silently resizes all images to this side. */
 const MOBILENET_SIZE = 224;
 /** Embedding nodes that `@tensorflow-models/mobilenet` 2.1.1 knows, and its version of each. */
 const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
@@ -20,8 +20,8 @@ const MOBILENET_VERSIONS: ReadonlyMap<string, 1 | 2> = new Map([
   ['module_apply_default/MobilenetV2/Logits/AvgPool', 2],
 ]);
 /**
- * Emscripten listens to these and throws again, so that Node.js prints its whole minified source.
- * What a process does about errors is not a library's business: its listeners are taken away.
+ * Emscripten listens to these and rethrows, so that Node.js prints its whole minified source. How a
+ * process handles errors is not up to a library: the listeners are removed.
  */
 const FATAL_EVENTS: readonly string[] = ['uncaughtException', 'unhandledRejection'];
 
@@ -35,8 +35,8 @@ export interface TfjsRuntime {
 let started: Promise<TfjsRuntime> | undefined;
 
 /**
- * Starts TensorFlow.js once per process: natively where the user has added
- * `@tensorflow/tfjs-node`, else on WebAssembly, single-threaded and without any download.
+ * Starts TensorFlow.js once per process: natively where `@tensorflow/tfjs-node`
+ * is installed, else on WebAssembly, single-threaded and without any download.
  * @throws UnfitError `engine_missing` when neither starts
  */
 export function startTfjs(): Promise<TfjsRuntime> {
@@ -44,7 +44,7 @@ export function startTfjs(): Promise<TfjsRuntime> {
   return started;
 }
 
-/** A graph model, and what its files do not tell of it. */
+/** A graph model, and what its files do not say about it. */
 export interface TfjsNetworkFiles extends TfjsFiles {
   readonly spec: { readonly embeddingNode: string };
 }
@@ -55,7 +55,7 @@ export interface TfjsNetwork {
   readonly runtime: string;
   /**
    * @param images uint8 RGB `[count, size, size, 3]`, row-major, 0..255
-   * @returns what the embedding node gives: `shape` without the batch, `data` of all images
+   * @returns output of the embedding node: `shape` without the batch, `data` of all images
    */
   run(images: Uint8Array, count: number): Promise<{ shape: number[]; data: Float32Array }>;
   dispose(): void;
@@ -75,7 +75,7 @@ export async function openTfjsNetwork(
     async run(images, count) {
       const features = tf.tidy(() => {
         const shape: [number, number, number, number] = [count, size, size, 3];
-        // Widened here: a tensor of bytes would be copied to int32 and then to float32.
+        // Converted here: a tensor of bytes would be copied to int32 and then to float32.
         const pixels = tf.tensor4d(Float32Array.from(images), shape);
         return network.features(tf.add(tf.mul(pixels, scale), offset));
       });
@@ -119,7 +119,7 @@ async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): P
   return { model, features: (images) => mobilenet.infer(images, true) };
 }
 
-/** Any other size and any other network: the embedding node itself, tried once on a black image. */
+/** Other sizes and networks: the embedding node itself, tried once on a black image. */
 async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
@@ -136,7 +136,7 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
   return { model, features };
 }
 
-/** Hands the files to TensorFlow.js from memory. */
+/** Passes the files to TensorFlow.js from memory. */
 function handlerOf(tf: Tf, { topology, shards }: TfjsFiles): TensorFlow.io.IOHandler {
   const json = JSON.parse(new TextDecoder().decode(topology)) as TensorFlow.io.ModelJSON;
   const buffers = shards.map((bytes) => Uint8Array.from(bytes).buffer);
@@ -149,7 +149,7 @@ function handlerOf(tf: Tf, { topology, shards }: TfjsFiles): TensorFlow.io.IOHan
   };
 }
 
-/** Undefined where the package is not there, or its binary does not load: it is the user's choice. */
+/** Undefined where the package is not installed or its binary does not load: it is optional. */
 async function startNative(): Promise<TfjsRuntime | undefined> {
   const native: string = '@tensorflow/tfjs-node';
   try {
@@ -185,7 +185,7 @@ async function startWebAssembly(): Promise<TfjsRuntime> {
   }
 }
 
-/** Returns a function that takes away the listeners that were added in between. */
+/** Returns a function that removes the listeners added since. */
 function rememberListeners(emitter: EventEmitter): () => void {
   const before = FATAL_EVENTS.map((event) => emitter.listeners(event));
   return () => {

@@ -1,4 +1,4 @@
-// Decodes the weight shards of a TensorFlow.js model, quantised ones included.
+// Decodes the weight shards of a TensorFlow.js model, including quantised ones.
 
 import * as v from 'valibot';
 import { UnfitError } from '../../base/errors.ts';
@@ -52,7 +52,7 @@ export function decodeWeights(
     if (bytes.length !== expected) {
       throw new UnfitError(
         `expected ${expected} bytes of weights in ${group.paths.join(', ')}, found ${bytes.length}`,
-        { hint: 'the files are cut short or belong to another model; fetch them again' },
+        { hint: 'the files are truncated or belong to another model; download them again' },
       );
     }
     let offset = 0;
@@ -71,7 +71,7 @@ function byteLength({ shape, dtype, quantization }: WeightEntry): number {
 }
 
 function decodeWeight({ shape, dtype, quantization }: WeightEntry, bytes: Uint8Array): TfjsWeight {
-  // A copy, because a typed array of wider elements must start at a multiple of their size.
+  // A copy, because typed arrays must be aligned to their element size.
   const { buffer } = Uint8Array.from(bytes);
   if (quantization === undefined) {
     const data =

@@ -98,7 +98,7 @@ describe('arithmetic of two values', () => {
     const node = { name: 'out', op: 'Add', input: ['conv', 'c'] };
     assertRefused(
       afterConvolution([node], { c: randomWeight([5]) }),
-      /Add at out: shapes .* do not fit/,
+      /Add at out: shapes .* do not match/,
     );
     assertRefused(
       afterConvolution([node], { c: int32(1) }),

@@ -55,7 +55,7 @@ test('inputs of another kind are refused', () => {
   assert.throws(() => node.constant(0), refused('input 1 is not a constant of float32'));
   assert.throws(() => node.constant(2), refused('input 3 is not a constant of float32'));
   assert.throws(() => node.integers(4), refused('input 5 is not known before the network runs'));
-  assert.throws(() => node.tensor(9), refused('it has 5 inputs, too few'));
+  assert.throws(() => node.tensor(9), refused('it has too few inputs (5)'));
 });
 
 test('attributes that are not written have the value given, or none', () => {

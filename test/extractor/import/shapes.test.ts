@@ -124,9 +124,9 @@ describe('reshaping', () => {
   });
 
   test('Reshape that would mix images is refused', () => {
-    assertRefused(reshape(2, 63 * 4), /does not keep images apart/);
-    assertRefused(reshape(-1, 4), /does not keep images apart/);
-    assertRefused(reshape(-1, 5), /does not keep images apart/);
+    assertRefused(reshape(2, 63 * 4), /mixes the images of a batch/);
+    assertRefused(reshape(-1, 4), /mixes the images of a batch/);
+    assertRefused(reshape(-1, 5), /mixes the images of a batch/);
   });
 
   test('a convolution after a Reshape', async () => {
