@@ -31,21 +31,13 @@ export type { EngineChoice } from './extractor/extractor.ts';
 export type { StepReport } from './head/fit.ts';
 export { type Decoder, type DecoderOptions, ImageError, loadDecoder } from './images/decode.ts';
 export { drawExplanation } from './images/draw-heat.ts';
-export {
-  type CheckedData,
-  checkData,
-} from './job/check-data.ts';
-export { evaluateModel } from './job/evaluate-model.ts';
+export { type CheckResult, check } from './job/check.ts';
+export { type EvaluateResult, evaluate } from './job/evaluate.ts';
 export { type RetrainResult, retrain } from './job/retrain.ts';
 export type { JobTools } from './job/tools.ts';
+export type { Output, Written } from './job/written.ts';
 export type { Estimate } from './metrics/estimate.ts';
 export type { LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';
 export { readManifest } from './model/read.ts';
-export {
-  type CheckOptions,
-  type EvaluateOptions,
-  RETRAIN_DEFAULTS,
-  type RetrainOptions,
-} from './options/commands.ts';
-export type { EvaluatedModel } from './report/evidence.ts';
+export { type Given, RETRAIN_DEFAULTS, type RetrainOptions } from './options/commands.ts';

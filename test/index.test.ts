@@ -5,9 +5,9 @@ import path from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import {
-  checkData,
+  check,
   classify,
-  evaluateModel,
+  evaluate,
   InputError,
   RETRAIN_DEFAULTS,
   retrain,
@@ -72,7 +72,7 @@ test('errors are typed, and an aborted run throws the reason of its signal', asy
 
 test('a program is told of wrong options as the command line is, before any work', async () => {
   const wrong = { image_dir: 'nowhere', engine: 'cuda' as never };
-  for (const work of [retrain, checkData, evaluateModel]) {
+  for (const work of [retrain, check, evaluate]) {
     await assert.rejects(work(wrong), UsageError);
     await assert.rejects(work({}), /expected --image_dir DIR or --manifest FILE, found neither/);
   }

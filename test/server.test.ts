@@ -7,7 +7,7 @@ import test from 'node:test';
 import {
   type Classifier,
   classifyImages,
-  evaluateModel,
+  evaluate,
   loadDecoder,
   openClassifier,
   RETRAIN_DEFAULTS,
@@ -87,7 +87,7 @@ test('when a call is called off in the middle then it ends with the reason withi
         const where = { model_dir: await trainedModel(), image_dir: HEALTHDIAG };
         const rest = { manifest: undefined, group_by: undefined, extractor: undefined };
         const tools = { onProgress: stop, signal };
-        return evaluateModel({ ...where, ...rest, engine: 'onnx' }, tools);
+        return evaluate({ ...where, ...rest, engine: 'onnx' }, tools);
       },
     ],
     [

@@ -15,10 +15,12 @@ export const EXIT = {
 
 export interface ErrorDetails {
   /** The remedy, one line; printed as `hint: ...`. */
-  hint?: string;
+  hint?: string | undefined;
   /** Stable machine-readable word, e.g. `image_damaged`; shown in `--json` output. */
   code?: string;
   cause?: unknown;
+  /** What a job had found all the same. */
+  result?: unknown;
 }
 
 /** An error whose message is meant for the user; anything else that is thrown is a bug. */
@@ -26,12 +28,15 @@ export class ImgdiagError extends Error {
   readonly exitCode: number;
   readonly code: string;
   readonly hint: string | undefined;
+  /** Of `retrain` and `evaluate`: what was measured before a gate was missed or a model not saved. */
+  readonly result: unknown;
 
   constructor(exitCode: number, code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.exitCode = exitCode;
     this.code = details.code ?? code;
     this.hint = details.hint;
+    this.result = details.result;
   }
 }
 

@@ -43,6 +43,16 @@ export async function writeFileAtomic(
   });
 }
 
+/** The same, with the folders that are missing. @throws WriteError */
+export async function writeWithFolders(
+  file: string,
+  data: Uint8Array | string,
+  mode?: number,
+): Promise<void> {
+  await ensureFolder(path.dirname(file));
+  await writeFileAtomic(file, data, mode);
+}
+
 /** Writes a new file (it must not exist) and flushes it to the disk. */
 export async function writeFlushed(
   file: string,

@@ -1,6 +1,5 @@
 // The command line made from the table of options: words to values, and old spellings to today's.
 
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   COMMANDS,
@@ -69,11 +68,6 @@ function valueOfWord({ kind }: Row, word: string, before: unknown): unknown {
   const isNumber =
     kind === 'whole' ? /^[+-]?\d+$/.test(word) : kind === 'number' && word.trim() !== '';
   return isNumber && Number.isFinite(Number(word)) ? Number(word) : word;
-}
-
-/** Beside the model folder, never in it: `legs/` has its report in `legs_report`. */
-export function reportFolderOf(modelDir: string): string {
-  return path.join(modelDir, '..', `${path.basename(path.resolve(modelDir))}_report`);
 }
 
 /** Help that starts with examples. */

@@ -10,19 +10,9 @@ export async function manifestCommand(
   { terminal, signal }: Context,
 ): Promise<void> {
   const options = withDefaults('manifest', given);
-  const { planSplit } = await import('../data/plan-split.ts');
-  const { recordedSplitOf } = await import('../model/recorded-split.ts');
+  const { planAsRetrain } = await import('../job/plan.ts');
   const { formatCsvDataset } = await import('../data/dataset-csv.ts');
-  // A typing error here must not quietly give another split.
-  if (options.model_dir !== undefined) {
-    const { readManifest } = await import('../model/read.ts');
-    await readManifest(options.model_dir);
-  }
-  const planned = await planSplit(options, {
-    onMessage: terminal.message,
-    readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
-    signal,
-  });
+  const planned = await planAsRetrain(options, { onMessage: terminal.message, signal });
   for (const note of planned.split.notes) terminal.message(...note);
   for (const { path, error } of planned.failures) {
     terminal.message('warning', `left out ${path}: ${messageOf(error)}`);

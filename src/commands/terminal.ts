@@ -3,29 +3,9 @@
 import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf, systemCode, WriteError } from '../base/errors.ts';
-import type { OnMessage } from '../base/messages.ts';
+import type { Level } from '../base/messages.ts';
 import { printable } from '../base/printable.ts';
-import type { OnProgress } from '../job/tools.ts';
 import { versionLines } from './version.ts';
-
-export interface Terminal {
-  /** A line of the result, on stdout. */
-  result(line: string): void;
-  /** Result text that is written as it is, on stdout. */
-  write(text: string): void;
-  /** A line about the work, on stderr. */
-  log(line: string): void;
-  /** What the work tells, on stderr: `warning: ...`, or the bare text. */
-  message: OnMessage;
-  /** Things done of a known number: a bar on a terminal, else a plain line every tenth. */
-  progress: OnProgress;
-  /** Takes away a bar that work has left when it failed. */
-  endProgress(): void;
-  /** Whether standard output takes nothing more: its reader is gone, or it cannot be written. */
-  isClosed(): boolean;
-  /** Waits until all is written. @returns why standard output could not be; a reader may go */
-  flush(): Promise<WriteError | undefined>;
-}
 
 /** What ended standard output. */
 let lost: Error | undefined;
@@ -45,14 +25,20 @@ const READER_GONE = ['EPIPE', 'EOF', 'ECONNRESET'];
 /** What has its turn to be counted, until it is complete or something else is. */
 let counted: { readonly what: string; readonly progress: Progress } | undefined;
 
-export const terminal: Terminal = {
-  result: (line) => terminal.write(`${printable(line)}\n`),
-  write(text) {
+export const terminal = {
+  /** A line of the result, on stdout. */
+  result: (line: string) => terminal.write(`${printable(line)}\n`),
+  /** Result text that is written as it is, on stdout. */
+  write(text: string): void {
     if (lost === undefined) process.stdout.write(text);
   },
-  log: (line) => void process.stderr.write(`${printable(line)}\n`),
-  message: (level, text) => terminal.log(level === 'warning' ? `warning: ${text}` : text),
-  progress(what, done, total) {
+  /** A line about the work, on stderr. */
+  log: (line: string) => void process.stderr.write(`${printable(line)}\n`),
+  /** What the work tells, on stderr: `warning: ...`, or the bare text. */
+  message: (level: Level, text: string) =>
+    terminal.log(level === 'warning' ? `warning: ${text}` : text),
+  /** Things done of a known number: a bar on a terminal, else a plain line every tenth. */
+  progress(what: string, done: number, total: number): void {
     if (counted?.what !== what) {
       terminal.endProgress();
       counted = { what, progress: process.stderr.isTTY ? barProgress(what) : plainProgress(what) };
@@ -60,12 +46,15 @@ export const terminal: Terminal = {
     counted.progress.update(done, total);
     if (done === total) terminal.endProgress();
   },
-  endProgress() {
+  /** Takes away a bar that work has left when it failed. */
+  endProgress(): void {
     counted?.progress.stop();
     counted = undefined;
   },
+  /** Whether standard output takes nothing more: its reader is gone, or it cannot be written. */
   isClosed: () => lost !== undefined,
-  async flush() {
+  /** Waits until all is written. @returns why standard output could not be; a reader may go */
+  async flush(): Promise<WriteError | undefined> {
     await new Promise<unknown>((resolve) => process.stdout.write('', resolve));
     // The stream tells of its error after it has called back.
     await new Promise(setImmediate);
@@ -76,6 +65,8 @@ export const terminal: Terminal = {
     });
   },
 };
+
+export type Terminal = typeof terminal;
 
 interface Progress {
   update(done: number, total: number): void;

@@ -24,7 +24,7 @@ export interface FeatureStore {
 }
 
 export interface ExtractionTools {
-  readonly extractor: Extractor;
+  readonly extractor: Pick<Extractor, 'featureSize' | 'embed'>;
   readonly decoder: Decoder;
   readonly preprocessing: Preprocessing;
   readonly store: FeatureStore;
@@ -109,7 +109,7 @@ function checkedSize(known: Float32Array, { format }: Hashed, { maxPixels }: Dec
 
 /** One `[featureSize]` per image; `pixels` as in `Extractor.embed`. */
 export async function embedRows(
-  extractor: Extractor,
+  extractor: Pick<Extractor, 'embed' | 'featureSize'>,
   pixels: Uint8Array,
   count: number,
 ): Promise<Float32Array[]> {

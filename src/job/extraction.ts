@@ -2,10 +2,10 @@
 
 import { messageOf, WriteError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
-import type { Failure, HashedFiles } from '../data/hash-files.ts';
+import type { Classifier } from '../classify/classifier.ts';
+import type { HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
-import type { EngineChoice } from '../extractor/extractor.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
 import { type BottleneckCache, openCache } from '../features/cache/cache.ts';
@@ -23,6 +23,7 @@ import {
   type Preprocessing,
 } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
+import type { RetrainOptions } from '../options/commands.ts';
 import type { JobTools } from './tools.ts';
 
 /** What made the features. */
@@ -34,32 +35,20 @@ export interface ExtractionSource {
   readonly decoder: string;
 }
 
-type Files = HashedFiles<FoundFile>['files'];
-
 /** Extractor, decoder and cache, held open; `close` it. */
 export interface OpenExtraction {
   readonly source: ExtractionSource;
   /** Features and properties of the files as they are; what cannot be used is told of. */
   features(found: HashedFiles<FoundFile>): Promise<FeatureTable>;
-  /** Features of random variants; `onProgress` counts variants. Give training files only. */
-  variants(
-    files: Files,
-    request: VariantRequest,
-    onProgress?: (done: number, computed: number) => void,
-  ): Promise<VariantTable>;
+  /** Features of random variants. Give training files only. */
+  variants(files: HashedFiles<FoundFile>['files'], request: VariantRequest): Promise<VariantTable>;
   close(): Promise<void>;
 }
 
-/** Named as on the command line. */
-/** Named as on the command line; undefined: as the extractor is made, and the user's cache. */
-export interface ExtractionOptions {
-  readonly extractor: string;
-  readonly engine: EngineChoice;
-  readonly image_size: number | undefined;
-  readonly bottleneck_dir: string | undefined;
-  readonly max_pixels: number;
-  readonly damaged: 'refuse' | 'use';
-}
+export type ExtractionOptions = Pick<
+  RetrainOptions,
+  'extractor' | 'engine' | 'image_size' | 'bottleneck_dir' | 'max_pixels' | 'damaged'
+>;
 
 export async function openExtraction(
   options: ExtractionOptions,
@@ -95,17 +84,8 @@ export async function openExtraction(
         runtime: extractor.runtime,
         decoder: decoder.version,
       },
-      async features(found) {
-        const table = await featuresOf(found, tools, 'bottlenecks', listener);
-        const { cached, computed, failures } = table;
-        const total = found.files.length + found.failures.length;
-        const also = failures.length > 0 ? `, ${failures.length} skipped` : '';
-        onMessage?.('info', `${total} images: ${cached} cached, ${computed} computed${also}`);
-        tellSkipped(failures, onMessage);
-        return table;
-      },
-      variants: (files, request, onProgress = () => {}) =>
-        extractVariants(files, { ...tools, onProgress }, request),
+      features: (found) => featuresOf(found, tools, 'bottlenecks', listener),
+      variants: (files, request) => extractVariants(files, tools, request),
       async close() {
         try {
           await store.close();
@@ -120,13 +100,36 @@ export async function openExtraction(
   }
 }
 
-/** Features of what was hashed; the failures of hashing are among those of the table. */
-export async function featuresOf(
-  { files, failures }: HashedFiles<FoundFile>,
+/**
+ * Features by the network of a saved model. Nothing is kept from one run to the next: a stranger's
+ * model must not fill anybody's cache.
+ */
+export async function modelFeatures(
+  { manifest, predict }: Classifier,
+  found: HashedFiles<FoundFile>,
+  listener: JobTools,
+): Promise<FeatureTable> {
+  const tools = {
+    extractor: {
+      featureSize: manifest.extractor.feature_size,
+      embed: async (images: Uint8Array, count: number) => (await predict(images, count)).features,
+    },
+    decoder: await loadDecoder(),
+    preprocessing: manifest.preprocessing,
+    store: { get: () => undefined, put: async () => {} },
+    signal: listener.signal,
+  };
+  return featuresOf(found, tools, 'images', listener);
+}
+
+/** The failures of hashing are among those of the table, and all of them are told of. */
+async function featuresOf(
+  found: HashedFiles<FoundFile>,
   tools: ExtractionTools,
   what: 'bottlenecks' | 'images',
   { onMessage, onProgress }: JobTools,
 ): Promise<FeatureTable> {
+  const { files } = found;
   const table = await extractFeatures(files, {
     ...tools,
     onProgress(done, computed) {
@@ -134,14 +137,20 @@ export async function featuresOf(
     },
     onDamaged: (file) => onMessage?.('warning', damagedWarning(file)),
   });
-  return { ...table, failures: [...failures, ...table.failures] };
-}
-
-export function tellSkipped(failures: readonly Failure[], onMessage?: OnMessage): void {
+  const failures = [...found.failures, ...table.failures];
+  if (what === 'bottlenecks') {
+    const total = files.length + found.failures.length;
+    const also = failures.length > 0 ? `, ${failures.length} skipped` : '';
+    onMessage?.(
+      'info',
+      `${total} images: ${table.cached} cached, ${table.computed} computed${also}`,
+    );
+  }
   for (const { path, error } of failures) {
     onMessage?.('warning', `skipped ${path}: ${messageOf(error)} (${error.hint})`);
   }
   if (failures.length > 0) onMessage?.('warning', `files skipped: ${failures.length}`);
+  return { ...table, failures };
 }
 
 /** A cache that cannot be written costs time, not the run: it is said once, and work goes on. */

@@ -3,12 +3,13 @@
 import { takeRows } from '../base/matrix.ts';
 import type { CheckInput } from '../check/input.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
-import type { Split } from '../data/split.ts';
+import { type Split, splitFiles } from '../data/split.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { Evidence, OutOfFold } from '../report/evidence.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import { poolRows, type SplitRows } from '../training/pool.ts';
 import type { TrainedModel } from '../training/train-model.ts';
+import type { OpenExtraction } from './extraction.ts';
 
 /** Rows of all lists belong together, in the order of the files. */
 export interface UsableImages extends SplitRows {
@@ -18,10 +19,8 @@ export interface UsableImages extends SplitRows {
 
 /** @param split of the files that `table` has features of */
 export function usableImages(
-  {
-    files,
-    dataset: { labels },
-  }: { files: PlannedSplit['files']; dataset: { labels: readonly string[] } },
+  files: PlannedSplit['files'],
+  labels: readonly string[],
   { splitOf, unitOf }: Pick<Split, 'splitOf' | 'unitOf'>,
   table: FeatureTable,
 ): UsableImages {
@@ -38,20 +37,36 @@ export function usableImages(
   };
 }
 
+/** Extracts features of all files, and splits those that turn out to be images. */
+export async function extractImages(
+  extraction: Pick<OpenExtraction, 'features'>,
+  planned: PlannedSplit,
+): Promise<{ images: UsableImages; split: Split; skipped: FeatureTable['failures'] }> {
+  const { files, rule } = planned;
+  const { labels } = planned.dataset;
+  const table = await extraction.features(planned);
+  const split = splitFiles(files, labels, rule, (file) => table.usable[file]);
+  return { images: usableImages(files, labels, split, table), split, skipped: table.failures };
+}
+
 export function checkInput(images: UsableImages, seed: number): CheckInput {
   return { ...images, seed };
 }
 
-/** What stands behind the metrics of a training, image by image. */
+/**
+ * What stands behind the metrics, image by image.
+ * @param split of all images, where it is not that of a training
+ */
 export function evidenceOf(
   { labels, files, features, properties, units, splits }: UsableImages,
   { heldOut }: Pick<TrainedModel, 'heldOut'>,
   { probabilities }: Pick<EvaluatedSplits, 'probabilities'>,
+  split?: 'evaluated',
 ): Evidence {
   const images = files.map((file, row) => ({
     ...file,
     unit: units[row],
-    split: splits[row],
+    split: split ?? splits[row],
     scores: scoresOf(probabilities, row, labels),
   }));
   const outOfFold = new Map<number, ArrayLike<number>>();
@@ -61,8 +76,8 @@ export function evidenceOf(
     }
   }
   const unseen = new Map<number, ArrayLike<number>>();
-  for (const [row, { split, scores }] of images.entries()) {
-    if (split !== 'training') unseen.set(row, scores);
+  for (const [row, image] of images.entries()) {
+    if (image.split !== 'training') unseen.set(row, image.scores);
   }
   for (const [row, scores] of outOfFold) unseen.set(row, scores);
   return { labels, images, features, properties, unseen, outOfFold };

@@ -10,26 +10,28 @@ import type { Head } from '../head/head.ts';
 import { nameDecoders } from '../images/formats.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import { encodeLayersModel } from '../model/layers-model.ts';
-import { SCHEMA_VERSION } from '../model/manifest.ts';
+import { type Manifest, SCHEMA_VERSION } from '../model/manifest.ts';
 import { encodeNetwork } from '../model/network.ts';
 import { encodeOodDetector } from '../model/out-of-distribution-file.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
-import type { ManifestBody, Payload } from '../model/write.ts';
+import { type ManifestBody, manifestOf, type Payload } from '../model/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
-import type { TrainedModel, TrainSettings } from '../training/train-model.ts';
+import type { TrainedModel } from '../training/train-model.ts';
 import type { AugmentationPlan } from './augment.ts';
 import { createEvaluationFile } from './evaluation-file.ts';
 import type { ExtractionSource } from './extraction.ts';
-import type { Inputs } from './inputs.ts';
+import type { UsableImages } from './image-rows.ts';
+import type { Run } from './run.ts';
 
 /** The part of the manifest that is known before training, and the hash over it. */
-export function manifestInputs(inputs: Inputs) {
-  const { options, planned, split, source, skipped, initFrom } = inputs;
-  const { files, dataset, plan } = planned;
+export function manifestInputs(run: Run) {
+  const { saved, planned, split, images, extraction, skipped, initFrom } = run;
+  const { source } = extraction;
+  const { dataset, plan } = planned;
+  const { files } = images;
   const { extractor, preprocessing } = source;
-  const used = [...files.keys()].filter((index) => split.splitOf[index]);
-  const formats = used.map((index) => files[index].format);
+  const formats = files.map(({ format }) => format);
   const described = {
     tool: `imgdiag ${toolVersion()}`,
     runtime: source.runtime,
@@ -49,46 +51,40 @@ export function manifestInputs(inputs: Inputs) {
       ...plan,
       disjoint_by: levelOf(planned, split.splitOf),
       units: { ...split.unitCounts },
-      groups: plan.grouping === 'none' ? null : bySplit((name) => countGroups(inputs, name)),
-      images: bySplit((name) => countLabels(inputs, name)),
+      groups: plan.grouping === 'none' ? null : bySplit((name) => countGroups(images, name)),
+      images: bySplit((name) => countLabels(images, name)),
     },
     data: {
-      images: used.length,
-      skipped,
+      images: files.length,
+      skipped: skipped.length,
       fingerprint: hashOfData(
-        used.map((i) => [files[i].label, files[i].sha256, files[i].group ?? null]).sort(),
+        files.map(({ label, sha256, group }) => [label, sha256, group ?? null]).sort(),
       ),
     },
-    options,
+    options: saved,
   } satisfies Partial<ManifestBody>;
-  const splits = used.map((index) => [files[index].path, split.splitOf[index]]);
+  const splits = files.map(({ path }, row) => [path, images.splits[row]]);
   // A model of an older schema lacks what today's would have: it is made anew.
   return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, splits, initFrom }) };
 }
 
-/** How the training was told to go. */
-export interface TrainingPlan {
-  readonly settings: TrainSettings;
-  readonly augmentation: AugmentationPlan | undefined;
-}
-
 /** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
 export function createModelFiles(
-  inputs: Inputs,
-  { settings, augmentation }: TrainingPlan,
+  run: Run,
+  augmentation: AugmentationPlan | undefined,
   model: TrainedModel,
   evaluated: EvaluatedSplits,
-): { payload: Payload; body: ManifestBody; evaluation: EvaluationFile } {
-  const { planned, split, source } = inputs;
+): { payload: Payload; manifest: Manifest; evaluation: EvaluationFile } {
+  const { planned, split, images, settings, extraction } = run;
   const { labels } = planned.dataset;
   const { head, trained, l2, ood } = model;
   const { standardisation, result } = trained.final;
   const { optimizer, hiddenUnits } = settings.fit;
-  const fitted = split.splitOf.filter((name) => name && name !== 'testing').length;
+  const fitted = images.splits.filter((name) => name !== 'testing').length;
   const layersModel = encodeLayersModel(head);
   const evaluation = createEvaluationFile(labels, fitted, model, evaluated);
   const payload: Payload = {
-    'model.onnx': networkBytes(source, head),
+    'model.onnx': networkBytes(extraction.source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
     'evaluation.json': formatJson(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
@@ -100,7 +96,7 @@ export function createModelFiles(
     'head/weights.bin': layersModel.weights,
   };
   const body: ManifestBody = {
-    ...manifestInputs(inputs),
+    ...manifestInputs(run),
     standardisation: { mean: [...standardisation.mean], scale: [...standardisation.scale] },
     calibration: model.calibration,
     operating_point: model.operatingPoint,
@@ -119,7 +115,7 @@ export function createModelFiles(
       augmentation: augmentation
         ? { ...augmentation, validation_log_loss: model.augmentationEffect }
         : null,
-      init_from: inputs.initFrom,
+      init_from: run.initFrom,
     },
     prevalence: {
       source: settings.prevalence ? 'stated' : 'training',
@@ -128,7 +124,7 @@ export function createModelFiles(
     evaluation: evaluated.summary,
     cross_validation: evaluation.cross_validation,
   };
-  return { payload, body, evaluation };
+  return { payload, manifest: manifestOf(payload, body), evaluation };
 }
 
 /** The whole network as ONNX. @param scores name of the output with the probabilities */
@@ -138,17 +134,15 @@ export function networkBytes(source: ExtractionSource, head: Head, scores?: stri
   return encodeNetwork(graph, head, scores);
 }
 
-function countGroups({ planned, split }: Inputs, name: SplitName): number {
-  const groups = planned.files.flatMap(({ group }, i) =>
-    split.splitOf[i] === name && group !== undefined ? [group] : [],
+function countGroups({ files, splits }: UsableImages, name: SplitName): number {
+  const groups = files.flatMap(({ group }, row) =>
+    splits[row] === name && group !== undefined ? [group] : [],
   );
   return new Set(groups).size;
 }
 
-function countLabels({ planned, split }: Inputs, name: SplitName): number[] {
-  const { labels } = planned.dataset;
+function countLabels({ labels, files, splits }: UsableImages, name: SplitName): number[] {
   return labels.map(
-    (label) =>
-      planned.files.filter((file, i) => file.label === label && split.splitOf[i] === name).length,
+    (label) => files.filter((file, row) => file.label === label && splits[row] === name).length,
   );
 }

@@ -1,28 +1,30 @@
-// What retrain.py's scripts expect at places of their own, besides the model folder.
+// What a training leaves besides the model folder: the report, tables, and what retrain.py's scripts expect.
 
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode, UsageError, WriteError } from '../base/errors.ts';
-import { ensureFolder, writeFileAtomic } from '../base/files.ts';
-import type { Head } from '../head/head.ts';
-import type { Manifest } from '../model/manifest.ts';
+import { UsageError, WriteError } from '../base/errors.ts';
+import { remove, writeWithFolders } from '../base/files.ts';
+import { checkModelFolder } from '../model/folder.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../model/network.ts';
-import { type Payload, writeModel } from '../model/write.ts';
+import { writeModel } from '../model/write.ts';
+import type { RetrainOptions } from '../options/commands.ts';
+import { INDEX, OUT_OF_FOLD, reportFolderOf } from '../report/file-names.ts';
+import { writeOutOfFold, writeSummaries } from '../report/run-files.ts';
+import { checkReportFolder, isReportCurrent, writeTrainingReport } from '../report/write-report.ts';
+import type { Candidate } from './candidate.ts';
 import type { ExtractionSource } from './extraction.ts';
 import { networkBytes } from './model-files.ts';
+import type { Outputs } from './written.ts';
 
-type Place =
-  | 'output_graph'
-  | 'output_labels'
-  | 'saved_model_dir'
-  | 'summaries_dir'
-  | 'intermediate_output_graphs_dir'
-  | 'report_dir';
-
-/** Named as on the command line. */
-export interface OutputOptions extends Readonly<Record<Place, string | undefined>> {
-  readonly final_tensor_name: string;
-}
+/** What each place must be, where something is there. */
+const PLACES = {
+  output_graph: 'file',
+  output_labels: 'file',
+  summaries_dir: 'folder',
+  intermediate_output_graphs_dir: 'folder',
+  report_dir: 'folder',
+} as const;
 
 /** Names in the network that the scores cannot have as well. */
 const TAKEN_NAMES: readonly string[] = [
@@ -34,69 +36,75 @@ const TAKEN_NAMES: readonly string[] = [
  * Finds out before any work whether a file stands where a folder is to be, or the other way round.
  * @throws UsageError for a name of the scores that is taken; WriteError
  */
-export async function checkOutputs(options: OutputOptions): Promise<void> {
+export async function checkOutputs(options: RetrainOptions): Promise<void> {
+  for (const folder of [options.model_dir, options.saved_model_dir]) {
+    if (folder !== undefined) await checkModelFolder(folder);
+  }
   const name = options.final_tensor_name;
   if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
     throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {
       hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result`,
     });
   }
-  for (const name of ['output_graph', 'output_labels'] as const) {
-    if ((await kindOf(options[name])) === 'folder') throw inTheWay(name, options, 'file', 'folder');
+  for (const [name, wanted] of Object.entries(PLACES)) {
+    const place = options[name as keyof typeof PLACES];
+    // Where nothing is yet, what else is wrong is told when it is written.
+    const there = place === undefined ? undefined : await stat(place).catch(() => undefined);
+    const found = there?.isDirectory() ? 'folder' : 'file';
+    if (there === undefined || found === wanted) continue;
+    throw new WriteError(
+      `expected to write a ${wanted} at ${place} (--${name}), found a ${found}`,
+      { hint: 'choose another path, or move that away' },
+    );
   }
-  for (const name of ['summaries_dir', 'intermediate_output_graphs_dir', 'report_dir'] as const) {
-    if ((await kindOf(options[name])) === 'file') throw inTheWay(name, options, 'folder', 'file');
-  }
+  if (!options.no_report) await checkReportFolder(reportFolder(options));
 }
 
-async function kindOf(target: string | undefined): Promise<'file' | 'folder' | undefined> {
-  if (target === undefined) return undefined;
-  try {
-    return (await stat(target)).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    // Not there yet; what else is wrong is told when it is written.
-    if (systemCode(error) === undefined) throw error;
-    return undefined;
-  }
-}
-
-function inTheWay(name: Place, options: OutputOptions, wanted: string, found: string): WriteError {
-  return new WriteError(
-    `expected to write a ${wanted} at ${options[name]} (--${name}), found a ${found}`,
-    { hint: 'choose another path, or move that away' },
-  );
-}
-
-/** Writes what `--output_graph`, `--output_labels` and `--saved_model_dir` ask for. */
+/** Writes all that is asked for besides the model, each whatever became of the others. */
 export async function writeOutputs(
-  options: OutputOptions,
-  payload: Payload,
-  manifest: Manifest,
+  { add }: Outputs,
+  options: RetrainOptions,
+  { payload, manifest, head, trained }: Candidate,
   source: ExtractionSource,
-  head: Head,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (options.output_graph !== undefined) {
-    await writeInto(options.output_graph, networkBytes(source, head, options.final_tensor_name));
+  const { output_graph: graph, output_labels: labels, saved_model_dir: copy } = options;
+  if (graph !== undefined) {
+    const network = networkBytes(source, head, options.final_tensor_name);
+    await add('network', graph, () => writeWithFolders(graph, network));
   }
-  if (options.output_labels !== undefined) {
-    await writeInto(options.output_labels, payload['labels.txt']);
+  if (labels !== undefined) {
+    await add('labels', labels, () => writeWithFolders(labels, payload['labels.txt']));
   }
-  if (options.saved_model_dir !== undefined) {
-    const { version: _, files: __, format: ___, schema_version: ____, ...body } = manifest;
-    await writeModel(options.saved_model_dir, payload, body);
+  if (copy !== undefined) await add('model', copy, () => writeModel(copy, payload, manifest));
+  if (trained === undefined) return;
+  const { summaries, outOfFold, measured } = trained;
+  const { summaries_dir: logs, model_dir: modelDir } = options;
+  if (summaries !== undefined && logs !== undefined) {
+    await add('summaries for TensorBoard', logs, () => writeSummaries(logs, summaries));
   }
+  const folder = reportFolder(options);
+  const table = path.join(folder, OUT_OF_FOLD);
+  if (outOfFold !== undefined) {
+    const write = () => writeOutOfFold(table, outOfFold, manifest.labels);
+    await add('out-of-fold predictions', table, write);
+  }
+  if (options.no_report) return;
+  await add('report', path.join(folder, INDEX), async () => {
+    const shown = { images: !options.no_images, signal };
+    await writeTrainingReport(folder, modelDir, manifest, measured, shown);
+    // Of an earlier model: it would pass for this one's.
+    if (outOfFold === undefined) await remove(table);
+  });
 }
 
-/** Stores the network of a step as retrain.py did: `intermediate_<step>` in a folder. */
-export async function writeIntermediate(
-  folder: string,
-  step: number,
-  network: Uint8Array,
-): Promise<void> {
-  await writeInto(path.join(folder, `intermediate_${step}.onnx`), network);
+/** Whether nothing is missing that only a training can write: out-of-fold predictions, the report. */
+export async function isComplete(options: RetrainOptions): Promise<boolean> {
+  const folder = reportFolder(options);
+  if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return false;
+  return options.no_report || isReportCurrent(folder, options.model_dir, !options.no_images);
 }
 
-async function writeInto(file: string, data: Uint8Array | string): Promise<void> {
-  await ensureFolder(path.dirname(file));
-  await writeFileAtomic(file, data);
+function reportFolder({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
+  return given ?? reportFolderOf(modelDir);
 }

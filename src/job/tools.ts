@@ -9,6 +9,8 @@ export interface JobTools {
   readonly onProgress?: OnProgress | undefined;
   /** Of a training: after each step that is logged. */
   readonly onStep?: ((report: StepReport, validationImages: number) => void) | undefined;
+  /** Of a training: once the model folder is what the run makes of it; only other files follow. */
+  readonly onSaved?: (() => void) | undefined;
   /** Ends the work with its reason. */
   readonly signal?: AbortSignal | undefined;
 }

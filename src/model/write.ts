@@ -39,13 +39,8 @@ const STABLE_COPIES: readonly FileName[] = [
 export type Payload = Readonly<Record<FileName, Uint8Array | string>>;
 export type ManifestBody = Omit<Manifest, 'version' | 'files' | 'format' | 'schema_version'>;
 
-/** @returns the manifest that was published; the same payload and body give the same bytes */
-export async function writeModel(
-  folder: string,
-  payload: Payload,
-  body: ManifestBody,
-): Promise<Manifest> {
-  await checkModelFolder(folder);
+/** The whole manifest of a model; the same payload and body give the same. */
+export function manifestOf(payload: Payload, body: ManifestBody): Manifest {
   const files = Object.fromEntries(
     FILE_NAMES.map((name) => {
       const bytes = Buffer.from(payload[name]);
@@ -60,8 +55,17 @@ export async function writeModel(
   } as const;
   const version = versionOf(content);
   // Read back: what could not be is not published, and the order of fields is always the same.
-  const text = JSON.stringify({ ...content, version } satisfies Manifest);
-  const manifest = parseManifest(text, path.join(folder, MANIFEST));
+  return parseManifest(JSON.stringify({ ...content, version } satisfies Manifest), MANIFEST);
+}
+
+/** Publishes a model: readers see the one before or this one, whole. @throws WriteError */
+export async function writeModel(
+  folder: string,
+  payload: Payload,
+  manifest: Manifest,
+): Promise<void> {
+  const { version } = manifest;
+  await checkModelFolder(folder);
   await ensureFolder(folder);
   await withLock(path.join(folder, LOCK), async () => {
     const previous = await versionNow(folder);
@@ -73,7 +77,6 @@ export async function writeModel(
     await writeCopies(folder, payload);
     await sweep(folder, [version, previous ?? version]);
   });
-  return manifest;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { ensureFolder, OWNER_ONLY, writeFileAtomic } from '../base/files.ts';
+import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
 import type { Summaries } from '../training/summaries.ts';
 import type { OutOfFold } from './evidence.ts';
 import { encodeEvents, eventFileName } from './tensorboard.ts';
@@ -11,8 +11,7 @@ import { encodeEvents, eventFileName } from './tensorboard.ts';
 export async function writeSummaries(folder: string, summaries: Summaries): Promise<void> {
   for (const [set, events] of Object.entries(summaries)) {
     if (events.length === 0) continue;
-    await ensureFolder(path.join(folder, set));
-    await writeFileAtomic(path.join(folder, set, eventFileName()), encodeEvents(events));
+    await writeWithFolders(path.join(folder, set, eventFileName()), encodeEvents(events));
   }
 }
 
@@ -30,6 +29,9 @@ export async function writeOutOfFold(
     labels[scores.indexOf(Math.max(...scores))],
     ...scores.map((score) => score.toFixed(8)),
   ]);
-  await ensureFolder(path.dirname(file));
-  await writeFileAtomic(file, stringify([header, ...table], { escape_formulas: true }), OWNER_ONLY);
+  await writeWithFolders(
+    file,
+    stringify([header, ...table], { escape_formulas: true }),
+    OWNER_ONLY,
+  );
 }

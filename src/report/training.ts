@@ -2,8 +2,7 @@
 
 import type { Message } from '../base/messages.ts';
 import type { StepReport } from '../head/fit.ts';
-import { estimateText, percentText } from '../metrics/format.ts';
-import type { SplitMetrics } from '../metrics/split-metrics.ts';
+import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Misclassified } from '../training/misclassified.ts';
 
@@ -38,15 +37,6 @@ export function finalLines({
     `Final test accuracy = ${percentText(testing.accuracy)} (N=${testing.images})`,
     `Balanced test accuracy = ${percentText(testing.balanced_accuracy)} (N=${testing.images})`,
     ...baselineLines(testing),
-  ];
-}
-
-/** Accuracy with its interval and baseline, of a model that was not saved. */
-export function setLines(name: string, metrics: SplitMetrics): string[] {
-  const { accuracy, images, majority_baseline: majority } = metrics;
-  return [
-    `${name} accuracy = ${estimateText(accuracy, 'percent')} (N=${images})`,
-    `Majority baseline = ${percentText(majority.accuracy)} (N=${images}, always ${majority.label})`,
   ];
 }
 

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
-import { ensureFolder, OWNER_ONLY, writeFileAtomic } from '../base/files.ts';
+import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
 import { formatJson } from '../base/json.ts';
 import { featureFindings } from '../check/cached-findings.ts';
 import type { CheckInput } from '../check/input.ts';
@@ -75,9 +75,8 @@ async function writeFolder(
 ): Promise<void> {
   await checkReportFolder(folder);
   const page = renderReport(data);
-  await ensureFolder(folder);
   const write = (name: string, text: string) =>
-    writeFileAtomic(path.join(folder, name), text, OWNER_ONLY);
+    writeWithFolders(path.join(folder, name), text, OWNER_ONLY);
   await write(EVALUATION, json);
   const rows = images.map((image, row) => ({ ...image, outOfFold: outOfFold.get(row) }));
   await write(PREDICTIONS, predictionsCsv(rows, labels));

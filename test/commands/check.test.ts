@@ -139,12 +139,6 @@ const REFUSED: readonly [what: string, words: string[], code: number, sentence: 
     2,
     /--seed to be a whole number .* found x/,
   ],
-  [
-    'a place for JSON that is not there',
-    ['--image_dir', HEALTHDIAG, '--json', path.join('nowhere', 'findings.json')],
-    6,
-    /nowhere/,
-  ],
 ];
 
 for (const [what, words, code, sentence] of REFUSED) {
@@ -153,3 +147,15 @@ for (const [what, words, code, sentence] of REFUSED) {
     assertRefused(await imgdiag(['check', ...words], { cwd: folder }), code, sentence);
   });
 }
+
+test('when the JSON cannot be written then the findings are printed all the same, and it ends with 6', async (t) => {
+  const cwd = makeFolder(t, { taken: 'a file where a folder is wanted' });
+  const words = ['check', '--image_dir', HEALTHDIAG, '--json'];
+  const { code, stdout, stderr } = await imgdiag([...words, 'taken/found.json'], { cwd });
+  assert.equal(code, 6, stderr);
+  assert.match(stdout, /^note: /m);
+  assert.match(stderr, /^error: expected to write taken.*\nhint: .*\n$/m);
+  const made = await imgdiag([...words, 'new/found.json'], { cwd });
+  assert.equal(made.stdout, stdout);
+  assert.match(made.stderr, /^findings written to new\/found\.json$/m);
+});

@@ -55,8 +55,7 @@ test('while a model is replaced 50 times every reader gets one model or the othe
   const writing = (async () => {
     for (let time = 1; time <= 50; time++) {
       const { manifest, files } = sources[time % 2];
-      const { version: _, files: __, format: ___, schema_version: ____, ...body } = manifest;
-      await writeModel(model, Object.fromEntries(files) as unknown as Payload, body);
+      await writeModel(model, Object.fromEntries(files) as unknown as Payload, manifest);
     }
   })().finally(() => {
     done = true;

@@ -180,7 +180,7 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
   // What was measured is shown all the same.
   assert.match(
     missed.stdout,
-    /^Test accuracy = 42\.9% \(95% CI .*\) \(N=14\)\nMajority baseline = 57\.1%/,
+    /^Final test accuracy = 42\.9% \(N=14\)\nBalanced .*\nMajority baseline = 57\.1%/,
   );
   assert.match(missed.stdout, /^healthyleg +8 +0\.0% /m);
   assert.deepEqual(bytesOf(model), before);

@@ -3,7 +3,7 @@
 import { sha256 } from '../../src/base/hash.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { FILE_NAMES, type Manifest, SCHEMA_VERSION, versionOf } from '../../src/model/manifest.ts';
-import type { ManifestBody, Payload } from '../../src/model/write.ts';
+import { type ManifestBody, manifestOf, type Payload, writeModel } from '../../src/model/write.ts';
 
 /** What a run with seed `number` might have saved; nothing in it need work. */
 export function makeBody(number = 0, labels: readonly string[] = ['broken', 'healthy']) {
@@ -108,4 +108,15 @@ export function makeManifest(labels?: readonly string[]): Manifest {
   const manifest: Manifest = { ...content, version: versionOf(content) };
   // Not a structured clone: that would keep objects shared that JSON has twice.
   return JSON.parse(JSON.stringify(manifest));
+}
+
+/** Publishes made-up content. @returns its manifest */
+export async function publishModel(
+  folder: string,
+  payload: Payload,
+  body: ManifestBody,
+): Promise<Manifest> {
+  const manifest = manifestOf(payload, body);
+  await writeModel(folder, payload, manifest);
+  return manifest;
 }

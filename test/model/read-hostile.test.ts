@@ -14,15 +14,14 @@ import {
   versionOf,
 } from '../../src/model/manifest.ts';
 import { MAX_MANIFEST_BYTES, readManifest, readModel } from '../../src/model/read.ts';
-import { writeModel } from '../../src/model/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeBody, makeManifest, makePayload } from '../helpers/make-model.ts';
+import { makeBody, makeManifest, makePayload, publishModel } from '../helpers/make-model.ts';
 
 const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;
 
 async function publish(t: test.TestContext) {
   const folder = path.join(makeFolder(t), 'model');
-  const { version } = await writeModel(folder, makePayload(1), makeBody(1));
+  const { version } = await publishModel(folder, makePayload(1), makeBody(1));
   return { folder, file: (name: string) => path.join(folder, 'versions', version, name) };
 }
 
@@ -62,7 +61,7 @@ test('when a file is a pipe or a folder then nobody waits for it', { skip: POSIX
   execFileSync('mkfifo', [path.join(folder, 'manifest.json')]);
   await assertUnread(folder, /manifest\.json is a pipe, a device or a folder, not a file$/);
   await assert.doesNotReject(checkModelFolder(folder));
-  await writeModel(folder, makePayload(1), makeBody(1));
+  await publishModel(folder, makePayload(1), makeBody(1));
   await readModel(folder, FILE_NAMES);
 });
 
@@ -114,7 +113,7 @@ test('when JSON names prototypes then nothing is polluted', async (t) => {
     }
     // A label may be called so.
     const body = makeBody(0, [key, 'healthy']);
-    await writeModel(folder, makePayload(0), body);
+    await publishModel(folder, makePayload(0), body);
     assert.deepEqual((await readManifest(folder)).labels, [key, 'healthy']);
   }
   assert.equal((Object.prototype as { polluted?: unknown }).polluted, undefined);

@@ -7,12 +7,11 @@ import path from 'node:path';
 import test from 'node:test';
 import { FILE_NAMES, type FileName } from '../../src/model/manifest.ts';
 import { readModel } from '../../src/model/read.ts';
-import { writeModel } from '../../src/model/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeBody, makePayload } from '../helpers/make-model.ts';
+import { makeBody, makePayload, publishModel } from '../helpers/make-model.ts';
 
 const publish = (folder: string, number: number) =>
-  writeModel(folder, makePayload(number), makeBody(number));
+  publishModel(folder, makePayload(number), makeBody(number));
 
 /** The file names, handed out only once `first` has run: by then the manifest has been read. */
 function namesAfter(first: () => void): Iterable<FileName> {

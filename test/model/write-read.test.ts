@@ -11,12 +11,12 @@ import { isTemporary, temporaryName } from '../../src/base/files.ts';
 import { checkModelFolder } from '../../src/model/folder.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
 import { readManifest, readModel } from '../../src/model/read.ts';
-import { finishPublication, writeModel } from '../../src/model/write.ts';
+import { finishPublication } from '../../src/model/write.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { makeBody, makePayload } from '../helpers/make-model.ts';
+import { makeBody, makePayload, publishModel } from '../helpers/make-model.ts';
 
 const publish = (folder: string, number: number) =>
-  writeModel(folder, makePayload(number), makeBody(number));
+  publishModel(folder, makePayload(number), makeBody(number));
 
 /** Content of every file below a folder, by path. */
 async function contentsOf(folder: string): Promise<Record<string, string>> {
@@ -59,7 +59,7 @@ test('when a model is published then it is read back whole', async (t) => {
 test('when labels hold brackets and blanks then the manifest keeps every character', async (t) => {
   const folder = makeFolder(t);
   const labels = ['[1,  2]', '[ \u00a0 3 ]', '__proto__', '🦴', 'a\n[\n1\n]'];
-  const manifest = await writeModel(folder, makePayload(), makeBody(0, labels));
+  const manifest = await publishModel(folder, makePayload(), makeBody(0, labels));
   const read = await readManifest(folder);
   assert.deepEqual(read.labels, labels);
   assert.deepEqual(read, manifest);
@@ -85,7 +85,7 @@ test('when the same content is published again then every file has the same byte
   assert.deepEqual(await contentsOf(folder), before);
   await publish(other, 5);
   assert.deepEqual(await contentsOf(other), before);
-  const { version } = await writeModel(other, makePayload(5), makeBody(6));
+  const { version } = await publishModel(other, makePayload(5), makeBody(6));
   assert.ok(!(version in before));
   assert.equal((await versionsIn(other)).length, 2);
 });
@@ -219,7 +219,7 @@ test('when a run was killed behind its manifest then finishing mends the copies'
   await finishPublication(folder, manifest, makePayload(2));
   assert.deepEqual(await contentsOf(folder), whole);
   // Of a model that is not there any more nothing is written.
-  const other = await writeModel(folder, makePayload(3), makeBody(3));
+  const other = await publishModel(folder, makePayload(3), makeBody(3));
   await finishPublication(folder, manifest, makePayload(2));
   assert.equal((await readManifest(folder)).version, other.version);
   assert.equal((await contentsOf(folder))['labels.txt'], makePayload(3)['labels.txt']);

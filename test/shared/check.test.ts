@@ -11,7 +11,7 @@ import { heldOutProbabilities, rankSuspicions } from '../../src/check/label-erro
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
 import { readFolderDataset } from '../../src/data/dataset.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
-import { checkData } from '../../src/job/check-data.ts';
+import { check as checkData } from '../../src/job/check.ts';
 import { openExtraction } from '../../src/job/extraction.ts';
 import { checkInput, usableImages } from '../../src/job/image-rows.ts';
 import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
@@ -129,5 +129,5 @@ async function inputOf(name: string): Promise<CheckInput> {
   await extraction.close();
   const splitOf = files.map(() => 'training' as const);
   const split = { splitOf, unitOf: [...files.keys()] };
-  return checkInput(usableImages({ files, dataset }, split, table), 0);
+  return checkInput(usableImages(files, dataset.labels, split, table), 0);
 }

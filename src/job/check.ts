@@ -1,21 +1,21 @@
 // Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every image.
 
+import { writeWithFolders } from '../base/files.ts';
 import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
 import type { Failure } from '../data/hash-files.ts';
-import { planSplit } from '../data/plan-split.ts';
-import { splitFiles } from '../data/split.ts';
-import type { FeatureTable } from '../features/extract.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { inspectImage } from '../images/inspect.ts';
-import { recordedSplitOf } from '../model/recorded-split.ts';
 import { withDefaults } from '../options/check.ts';
 import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
+import { findingsJson } from '../report/check.ts';
 import { openExtraction } from './extraction.ts';
-import { checkInput, usableImages } from './image-rows.ts';
+import { checkInput, extractImages } from './image-rows.ts';
+import { planAsRetrain } from './plan.ts';
 import type { JobTools } from './tools.ts';
+import { createOutputs, type Written } from './written.ts';
 
-export interface CheckedData {
+export interface CheckResult extends Written {
   readonly findings: readonly Finding[];
   /** Images that were looked at. */
   readonly images: number;
@@ -24,28 +24,25 @@ export interface CheckedData {
   readonly skipped: readonly Failure[];
 }
 
-/** @throws UsageError, InputError or UnfitError; whatever it finds is no error */
-export async function checkData(given: Given<'check'>, tools: JobTools = {}): Promise<CheckedData> {
+/**
+ * @param given as on the command line; `json` is a file, or `-` for none
+ * @throws UsageError, InputError or UnfitError; whatever it finds is no error
+ */
+export async function check(given: Given<'check'>, tools: JobTools = {}): Promise<CheckResult> {
   const { onProgress, signal } = tools;
   const options = withDefaults('check', given);
-  const planned = await planSplit(options, {
-    readRecorded: options.model_dir === undefined ? undefined : recordedSplitOf(options.model_dir),
-    onMessage: tools.onMessage,
-    signal,
-  });
+  const planned = await planAsRetrain(options, tools);
   const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
-  let table: FeatureTable;
-  try {
-    table = await extraction.features(planned);
-  } finally {
-    await extraction.close();
-  }
-  const { labels } = planned.dataset;
-  const split = splitFiles(planned.files, labels, planned.rule, (row) => table.usable[row]);
-  const images = usableImages(planned, split, table);
-  const input = checkInput(images, options.seed);
+  const { images, skipped } = await extractImages(extraction, planned).finally(extraction.close);
   const decoder = await loadDecoder();
   const inspect = (row: number) => inspectImage(images.files[row].file, decoder);
+  const input = checkInput(images, options.seed);
   const findings = await checkImages(input, { inspect, ...(onProgress && { onProgress }) }, signal);
-  return { findings, images: images.files.length, labels, skipped: table.failures };
+  const found = { findings, images: images.files.length, labels: images.labels, skipped };
+  const outputs = createOutputs();
+  const { json } = options;
+  if (json !== undefined && json !== '-') {
+    await outputs.add('findings', json, () => writeWithFolders(json, findingsJson(found)));
+  }
+  return { ...found, ...outputs.list };
 }

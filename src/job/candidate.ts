@@ -1,0 +1,97 @@
+// The model that a run comes to: the one that is there when nothing has changed, else a new one.
+
+import path from 'node:path';
+import { ImgdiagError } from '../base/errors.ts';
+import { writeWithFolders } from '../base/files.ts';
+import { foldHead, type Head } from '../head/head.ts';
+import { FILE_NAMES, type Manifest } from '../model/manifest.ts';
+import { readModel } from '../model/read.ts';
+import { savedHead } from '../model/saved-head.ts';
+import type { Payload } from '../model/write.ts';
+import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
+import { evaluateSplits, evaluateTest } from '../training/evaluate-splits.ts';
+import { createPool } from '../training/pool.ts';
+import { createSummaries, type Summaries } from '../training/summaries.ts';
+import { trainModel } from '../training/train-model.ts';
+import { extractAugmented } from './augment.ts';
+import { augmentationOf } from './augment-options.ts';
+import { evidenceOf, outOfFoldRows } from './image-rows.ts';
+import { createModelFiles, manifestInputs, networkBytes } from './model-files.ts';
+import type { Run } from './run.ts';
+import type { JobTools } from './tools.ts';
+
+/** A model with its metrics, before anything of it is written. */
+export interface Candidate {
+  readonly payload: Payload;
+  readonly manifest: Manifest;
+  readonly head: Head;
+  readonly test: TestMetrics;
+  /** Only a training has these. */
+  readonly trained: Trained | undefined;
+}
+
+export interface Trained {
+  readonly measured: Measured;
+  /** Undefined unless asked for. */
+  readonly summaries: Summaries | undefined;
+  /** A row per image; undefined without folds. */
+  readonly outOfFold: readonly OutOfFold[] | undefined;
+}
+
+/** The model at `model_dir`, whole, when the same inputs have made it. */
+export async function savedCandidate(run: Run): Promise<Candidate | undefined> {
+  try {
+    const model = await readModel(run.options.model_dir, FILE_NAMES);
+    const { manifest, files } = model;
+    if (manifest.run !== manifestInputs(run).run) return undefined;
+    const head = savedHead(model);
+    const decided = { head, operatingPoint: manifest.operating_point };
+    const test = evaluateTest(run.images, manifest.labels, decided, run.grouped);
+    const payload = Object.fromEntries(files) as unknown as Payload;
+    return { payload, manifest, head, test, trained: undefined };
+  } catch (error) {
+    // None there, damaged, or of another schema: made anew.
+    if (error instanceof ImgdiagError) return undefined;
+    throw error;
+  }
+}
+
+export async function trainCandidate(run: Run, tools: JobTools): Promise<Candidate> {
+  const { options, settings, images, extraction } = run;
+  const { labels } = images;
+  const { augment_copies: copies, seed } = options;
+  const augmented = augmentationOf(options);
+  const augmentation = augmented && { copies, ...augmented };
+  const variants =
+    augmentation && (await extractAugmented(extraction, images, augmentation, seed, tools));
+  const validationImages = images.splits.filter((split) => split === 'validation').length;
+  const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
+  const { intermediate_store_frequency: every, intermediate_output_graphs_dir: folder } = options;
+  const model = await trainModel(createPool(images, variants), labels, settings, {
+    onMessage: tools.onMessage,
+    signal: tools.signal,
+    async onStep(made) {
+      const { step, report, network, standardisation } = made;
+      if (report) tools.onStep?.(report, validationImages);
+      summaries?.add(made);
+      if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
+      // Named as by retrain.py.
+      const file = path.join(folder, `intermediate_${step}.onnx`);
+      const head = foldHead(network, standardisation);
+      await writeWithFolders(file, networkBytes(extraction.source, head));
+    },
+  });
+  const evaluated = await evaluateSplits(images, labels, model, run.grouped);
+  const { payload, manifest, evaluation } = createModelFiles(run, augmentation, model, evaluated);
+  return {
+    payload,
+    manifest,
+    head: model.head,
+    test: { metrics: evaluated.full.testing, rates: evaluated.testRates },
+    trained: {
+      measured: { evaluation, evidence: evidenceOf(images, model, evaluated) },
+      summaries: summaries?.summaries,
+      outOfFold: outOfFoldRows(images, model),
+    },
+  };
+}

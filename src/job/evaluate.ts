@@ -1,0 +1,159 @@
+// A saved model on labelled images that it has not been trained on: its metrics, image by image.
+
+import path from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { writeWithFolders } from '../base/files.ts';
+import { rowOf } from '../base/matrix.ts';
+import type { OnMessage } from '../base/messages.ts';
+import { type Classifier, openClassifier } from '../classify/classifier.ts';
+import type { DatasetFile } from '../data/dataset.ts';
+import { hashFiles } from '../data/hash-files.ts';
+import { readDataset } from '../data/read-dataset.ts';
+import { splitUnits, unitNumbers } from '../data/units.ts';
+import { applyHead } from '../head/head.ts';
+import { isOutOfDistribution } from '../head/out-of-distribution.ts';
+import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
+import { parseGates } from '../metrics/gates.ts';
+import type { SplitMetrics } from '../metrics/split-metrics.ts';
+import { readLearntFrom } from '../model/recorded-split.ts';
+import { withDefaults } from '../options/check.ts';
+import type { EvaluateOptions, Given } from '../options/commands.ts';
+import { evaluationJson } from '../report/evaluation.ts';
+import type { EvaluatedModel } from '../report/evidence.ts';
+import { INDEX, reportFolderOf } from '../report/file-names.ts';
+import { checkReportFolder, writeEvaluateReport } from '../report/write-report.ts';
+import { thresholdRates } from '../training/operating-point.ts';
+import { modelFeatures } from './extraction.ts';
+import { requireGates } from './gates.ts';
+import { evidenceOf, usableImages } from './image-rows.ts';
+import type { JobTools } from './tools.ts';
+import { createOutputs, type Written } from './written.ts';
+
+export interface EvaluateResult extends EvaluatedModel, Written {}
+
+/**
+ * Measures a model, and writes the report and what else is asked for.
+ * @param given as on the command line; `json` is a file, or `-` for none
+ * @throws UsageError for options that cannot be
+ * @throws InputError for labels that the model lacks, or without a readable image
+ * @throws UnfitError when the model cannot be used
+ * @throws GateError for missed gates; its `result` is what would have been returned
+ */
+export async function evaluate(
+  given: Given<'evaluate'>,
+  tools: JobTools = {},
+): Promise<EvaluateResult> {
+  const options = withDefaults('evaluate', given);
+  const { model_dir: modelDir, engine, extractor, json } = options;
+  const { onMessage, signal } = tools;
+  const folder = options.report_dir ?? path.join(reportFolderOf(modelDir), 'evaluate');
+  if (!options.no_report) await checkReportFolder(folder);
+  const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
+  try {
+    // A misspelt gate is told before any image is read.
+    const gates = parseGates(options, classifier.manifest.labels);
+    const measured = await measure(classifier, options, tools);
+    const outputs = createOutputs();
+    if (json !== undefined && json !== '-') {
+      await outputs.add('metrics', json, () => writeWithFolders(json, evaluationJson(measured)));
+    }
+    if (!options.no_report) {
+      const images = !options.no_images;
+      await outputs.add('report', path.join(folder, INDEX), () =>
+        writeEvaluateReport(folder, modelDir, measured, { images, signal }),
+      );
+    }
+    const result = { ...measured, ...outputs.list };
+    const hint = 'look at the report for the images it gets wrong, or relax --min and --max';
+    requireGates(gates, measured.metrics, result, hint);
+    return result;
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+async function measure(
+  classifier: Classifier,
+  options: EvaluateOptions,
+  tools: JobTools,
+): Promise<EvaluatedModel> {
+  const { onMessage, signal } = tools;
+  const { manifest, oodDetector } = classifier;
+  const { labels, operating_point: point } = manifest;
+  const dataset = await readDataset(options, 1);
+  for (const note of dataset.notes) onMessage?.(...note);
+  const wanted = heldOutPart(dataset.files, dataset.presplit, onMessage);
+  checkLabels(wanted, labels, onMessage);
+  const found = await hashFiles(wanted, signal);
+  const table = await modelFeatures(classifier, found, tools);
+  const split = {
+    splitOf: found.files.map(() => 'testing' as const),
+    unitOf: unitNumbers(found.files.length, splitUnits(found.files)),
+  };
+  const rows = usableImages(found.files, labels, split, table);
+  const { files, features, targets, units } = rows;
+  if (files.length === 0) {
+    throw new InputError(`expected images that can be read, found none among ${wanted.length}`, {
+      hint: 'give a folder with one folder of images per label',
+    });
+  }
+  const learntFrom = await readLearntFrom(options.model_dir);
+  const known = files.filter((file) => learntFrom?.(file)).length;
+  if (known > 0) {
+    onMessage?.(
+      'warning',
+      `the model was trained on ${known} of these ${files.length} images or their groups: the metrics flatter`,
+    );
+  }
+  const probabilities = applyHead(classifier.head, features);
+  const groups = dataset.grouping === 'none' ? undefined : units;
+  const scored = { probabilities, targets };
+  const isUnlike = (_: unknown, row: number) =>
+    oodDetector !== undefined && isOutOfDistribution(oodDetector, rowOf(features, row));
+  return {
+    manifest,
+    metrics: computeSplitMetrics(scored, labels, { groups }) as SplitMetrics,
+    operatingPoint: point && thresholdRates(point, labels, { ...scored, groups }),
+    known,
+    outOfDistribution: oodDetector ? files.filter(isUnlike).length : null,
+    skipped: table.failures,
+    evidence: evidenceOf(rows, { heldOut: 'not needed' }, { probabilities }, 'evaluated'),
+  };
+}
+
+/** Of a ready-made split: the test part, else the validation part, and says which. */
+function heldOutPart(
+  files: readonly DatasetFile[],
+  presplit: boolean,
+  onMessage: OnMessage | undefined,
+): readonly DatasetFile[] {
+  if (!presplit) return files;
+  const part = (['testing', 'validation', 'training'] as const).find((name) =>
+    files.some(({ givenSplit }) => givenSplit === name),
+  );
+  const chosen = files.filter(({ givenSplit }) => givenSplit === part);
+  onMessage?.('info', `of the given split, the ${chosen.length} ${part} images are evaluated`);
+  return chosen;
+}
+
+function checkLabels(
+  files: readonly DatasetFile[],
+  labels: readonly string[],
+  onMessage: OnMessage | undefined,
+): void {
+  const found = new Set(files.map(({ label }) => label));
+  const foreign = [...found].filter((label) => !labels.includes(label));
+  if (foreign.length > 0) {
+    throw new InputError(
+      `expected only labels that the model knows (${labels.join(', ')}), found ${foreign.join(', ')}`,
+      { hint: 'rename the folder or label, or leave it out' },
+    );
+  }
+  const lacking = labels.filter((label) => !found.has(label));
+  if (lacking.length > 0) {
+    onMessage?.(
+      'warning',
+      `no images of ${lacking.join(', ')}: metrics that need them are left out`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+// What a run of retrain knows before training, and what it tells of the data.
+
+import { propertyFindings, warningsOf } from '../check/cached-findings.ts';
+import type { Failure } from '../data/hash-files.ts';
+import type { PlannedSplit } from '../data/plan-split.ts';
+import type { Split } from '../data/split.ts';
+import { describeShares } from '../data/split-shares.ts';
+import type { RetrainOptions } from '../options/commands.ts';
+import { describeInitialHead, readInitialHead } from '../training/initial-head.ts';
+import type { TrainSettings } from '../training/train-model.ts';
+import type { OpenExtraction } from './extraction.ts';
+import { checkInput, extractImages, type UsableImages } from './image-rows.ts';
+import { type SavedOptions, savedOptions } from './like.ts';
+import type { JobTools } from './tools.ts';
+
+export interface Run {
+  readonly options: RetrainOptions;
+  /** Those of them that are saved with the model. */
+  readonly saved: SavedOptions;
+  readonly settings: TrainSettings;
+  readonly planned: PlannedSplit;
+  /** Of the usable files. */
+  readonly split: Split;
+  readonly images: UsableImages;
+  readonly grouped: boolean;
+  readonly skipped: readonly Failure[];
+  readonly extraction: OpenExtraction;
+  /** Version of the model to start from. */
+  readonly initFrom: string | null;
+}
+
+export async function prepareRun(
+  options: RetrainOptions,
+  settings: Omit<TrainSettings, 'initial'>,
+  planned: PlannedSplit,
+  extraction: OpenExtraction,
+  { onMessage }: JobTools,
+): Promise<Run> {
+  const { labels } = planned.dataset;
+  const { extractor, preprocessing } = extraction.source;
+  const initial =
+    options.init_from === undefined
+      ? undefined
+      : await readInitialHead(options.init_from, labels, extractor.weightsSha256);
+  if (initial !== undefined) onMessage?.('info', describeInitialHead(initial, labels));
+  const extracted = await extractImages(extraction, planned);
+  const { images, split } = extracted;
+  for (const note of [...split.notes, ...describeShares(planned, split)]) onMessage?.(...note);
+  const findings = propertyFindings(checkInput(images, options.seed));
+  for (const note of warningsOf(findings)) onMessage?.(...note);
+  const { optimizer } = settings.fit;
+  const saved = savedOptions(options, {
+    // A folder is named by what it holds: no path is saved.
+    extractor: extractor.spec.id,
+    image_size: preprocessing.size,
+    // L-BFGS has none: saved, it would be another optimizer's under --like.
+    ...(optimizer.kind !== 'lbfgs' && { learning_rate: optimizer.learningRate }),
+  });
+  return {
+    ...extracted,
+    options,
+    saved,
+    settings: { ...settings, initial: initial?.network },
+    planned,
+    grouped: planned.plan.grouping !== 'none',
+    extraction,
+    initFrom: initial?.version ?? null,
+  };
+}

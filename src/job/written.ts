@@ -1,0 +1,36 @@
+// What a job leaves behind. Every output is tried: one that cannot be written costs no other.
+
+import { WriteError } from '../base/errors.ts';
+
+export interface Written {
+  /** In the order in which they were written. */
+  readonly written: readonly Output[];
+  /** Why others could not be. */
+  readonly unwritten: readonly WriteError[];
+}
+
+/** A file or a folder. */
+export interface Output {
+  /** `report`, `summaries for TensorBoard`, ... */
+  readonly what: string;
+  readonly path: string;
+}
+
+export type Outputs = ReturnType<typeof createOutputs>;
+
+export function createOutputs() {
+  const written: Output[] = [];
+  const unwritten: WriteError[] = [];
+  return {
+    list: { written, unwritten } as Written,
+    async add(what: string, path: string, write: () => Promise<unknown>): Promise<void> {
+      try {
+        await write();
+        written.push({ what, path });
+      } catch (error) {
+        if (!(error instanceof WriteError)) throw error;
+        unwritten.push(error);
+      }
+    },
+  };
+}
