@@ -9,7 +9,7 @@ import { spec, tap } from 'node:test/reporters';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What takes longest comes first, so that no core waits for it at the end. */
-const LONG = ['commands-retrain', 'shared', 'commands-interrupted', 'install', 'leak', 'commands'];
+const LONG = ['shared', 'commands-retrain', 'commands-interrupted', 'install', 'leak', 'commands'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
@@ -29,8 +29,8 @@ if (files.length === 0) {
 const processes = new Map<string, string[]>();
 for (const file of files) {
   const [room, name] = file.split(path.sep);
-  const shared = name === undefined || room === 'shared';
-  const key = shared ? file : room === 'commands' ? `${room}-${/^\w+/.exec(name)}` : room;
+  const command = /^\w+/.exec(name ?? '');
+  const key = room === 'commands' ? `${room}-${command}` : room;
   processes.set(key, [...(processes.get(key) ?? []), file]);
 }
 const rank = (key: string) => {
@@ -42,7 +42,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const entries = [...processes]
   .sort(([a], [b]) => rank(a) - rank(b))
   .map(([key, members]) => {
-    const entry = path.join(folder, `${key.replaceAll(path.sep, '-')}.mjs`);
+    const entry = path.join(folder, `${key}.mjs`);
     const imports = members.map((file) => pathToFileURL(path.join(root, 'test', file)).href);
     writeFileSync(entry, imports.map((url) => `import '${url}';\n`).join(''));
     return entry;
