@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
-import {
-  assertRefused,
-  assertTellsLegsApart,
-  bytesOf,
-  copyLegs,
-  manifestOf,
-  succeed,
-} from '../helpers/runs.ts';
+import { HEALTHDIAG } from '../helpers/run-cli.ts';
+import { assertTellsLegsApart, bytesOf, copyLegs, manifestOf, succeed } from '../helpers/runs.ts';
 
 const AUGMENT = [
   '--flip_left_right',
@@ -108,15 +101,3 @@ test('when nothing else is said then there are four variants of each image', asy
   const other = await succeed([...turned, '2']);
   assert.match(other.stderr, /: 0 cached, \d+ computed, /);
 });
-
-for (const [option, value, sentence] of [
-  ['--random_crop', '101', /--random_crop .* from 0 to 100, found 101/],
-  ['--random_brightness', '-1', /--random_brightness .* from 0 to 100, found -1/],
-  ['--random_rotation', '181', /--random_rotation .* from 0 to 180, found 181/],
-  ['--augment_copies', '0', /--augment_copies .* at least 1, found 0/],
-] as const) {
-  test(`when ${option} is ${value} then it is refused`, async (t) => {
-    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, option, value];
-    assertRefused(await imgdiag(words, { cwd: makeFolder(t) }), 2, sentence);
-  });
-}

@@ -120,19 +120,6 @@ test('when a decision is asked of a model without a threshold then it is refused
 
 for (const [what, words, code, sentence] of [
   ['a label that is not there', ['--positive', 'brokenarm'], 2, /--positive to be one of broken/],
-  [
-    'a target alone',
-    ['--target_sensitivity', '0.9'],
-    2,
-    /expected --positive beside --target_sensitivity/,
-  ],
-  [
-    'two targets',
-    [...POSITIVE, '--target_sensitivity', '0.9', '--target_specificity', '0.9'],
-    2,
-    /expected one of --target_sensitivity and --target_specificity/,
-  ],
-  ['a target of 1.5', [...POSITIVE, '--target_sensitivity', '1.5'], 2, /below 1, found 1\.5/],
   ['a gate that is misspelt', ['--min', 'acuracy=0.9'], 2, /--min/],
   [
     'a gate without test images',

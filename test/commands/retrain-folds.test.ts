@@ -146,12 +146,3 @@ for (const [what, words, sentence] of [
     assert.deepEqual(treeOf(folder), []);
   });
 }
-
-test('when one fold is asked for then it is refused', async (t) => {
-  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--folds', '1'];
-  assertRefused(
-    await imgdiag(words, { cwd: makeFolder(t) }),
-    2,
-    /--folds to be a whole number of at least 2, or 0, found 1/,
-  );
-});

@@ -120,27 +120,13 @@ test('when a lower prevalence is stated then scores fall by just its log-odds', 
   }
 });
 
-const WRONG_PREVALENCE: readonly [words: string[], sentence: RegExp][] = [
-  [['nose=0.5'], /LABEL=SHARE with one of brokenleg, healthyleg, found nose=0\.5/],
-  [['brokenleg'], /LABEL=SHARE .* found brokenleg/],
-  [['=0.5'], /LABEL=SHARE .* found =0\.5/],
-  [['brokenleg=1'], /above 0 and below 1 for brokenleg in --prevalence, found brokenleg=1/],
-  [['brokenleg=many'], /above 0 and below 1 .* found brokenleg=many/],
-  [['brokenleg=0.2', 'brokenleg=0.3'], /expected one share .* found brokenleg=0\.3/],
-  [['brokenleg=0.5', 'healthyleg=0.4'], /all labels to sum to 1, found 0\.9/],
-];
-
-for (const [given, sentence] of WRONG_PREVALENCE) {
-  test(`when the prevalence is ${given.join(' and ')} then it is refused`, async (t) => {
-    const folder = makeFolder(t);
-    const words = given.flatMap((word) => ['--prevalence', word]);
-    const outcome = await imgdiag(['retrain', '--no_report', '--image_dir', HEALTHDIAG, ...words], {
-      cwd: folder,
-    });
-    assertRefused(outcome, 2, sentence);
-    assert.deepEqual(treeOf(folder), []);
-  });
-}
+test('when a prevalence cannot be then it is refused, and nothing is written', async (t) => {
+  const folder = makeFolder(t);
+  const words = ['--image_dir', HEALTHDIAG, '--prevalence', 'nose=0.5'];
+  const outcome = await imgdiag(['retrain', '--no_report', ...words], { cwd: folder });
+  assertRefused(outcome, 2, /LABEL=SHARE with one of brokenleg, healthyleg, found nose=0\.5/);
+  assert.deepEqual(treeOf(folder), []);
+});
 
 for (const optimizer of ['lbfgs', 'adam']) {
   test(`when there are hidden units and ${optimizer} then both engines score alike`, async (t) => {

@@ -139,23 +139,6 @@ test('when intermediate networks are wanted then each is stored at its step, and
   assert.ok(late[0] > early[0], `${late} should be surer than ${early}`);
 });
 
-test('when one of the two intermediate options is missing then it is refused', async (t) => {
-  const words = [
-    'retrain',
-    '--no_report',
-    '--image_dir',
-    HEALTHDIAG,
-    '--intermediate_store_frequency',
-    '5',
-  ];
-  const outcome = await imgdiag(words, { cwd: makeFolder(t) });
-  assertRefused(
-    outcome,
-    2,
-    /--intermediate_output_graphs_dir beside --intermediate_store_frequency, found none/,
-  );
-});
-
 for (const [level, warned] of [
   ['WARN', true],
   ['ERROR', false],

@@ -21,16 +21,20 @@ test('when a label holds an equals sign then the last one divides', () => {
 });
 
 test('when the words cannot be then they are refused, with an example', async () => {
-  for (const words of [
-    ['cat'],
-    ['=0.5'],
-    ['mouse=0.5'],
-    ['cat=0'],
-    ['cat=1'],
-    ['cat='],
-    ['cat=x'],
-  ]) {
-    await assertRejects(() => parsePrevalence(words, LABELS), 2, /--prevalence/, /cat|a=b/);
+  for (const [words, sentence] of [
+    [['cat'], /LABEL=SHARE with one of a=b, cat, dog, found cat$/],
+    [['=0.5'], /LABEL=SHARE with one of a=b, cat, dog, found =0\.5$/],
+    [['mouse=0.5'], /LABEL=SHARE with one of a=b, cat, dog, found mouse=0\.5$/],
+    [['cat=0'], /above 0 and below 1 for cat in --prevalence, found cat=0$/],
+    [['cat=1'], /above 0 and below 1 for cat in --prevalence, found cat=1$/],
+    [['cat='], /above 0 and below 1 for cat in --prevalence, found cat=$/],
+    [['cat=x'], /above 0 and below 1 for cat in --prevalence, found cat=x$/],
+    [
+      ['cat=0.2', 'cat=0.3'],
+      /one share above 0 and below 1 for cat in --prevalence, found cat=0\.3$/,
+    ],
+  ] as const) {
+    await assertRejects(() => parsePrevalence(words, LABELS), 2, sentence, /cat|a=b/);
   }
   await assertRejects(() => parsePrevalence(['cat=0.6', 'dog=0.5'], LABELS), 2, /sum of 1\.1/);
   const all = ['a=b=0.2', 'cat=0.2', 'dog=0.2'];
