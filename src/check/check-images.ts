@@ -1,7 +1,6 @@
 // The whole check of a dataset: reads every image once, then returns all findings, worst first.
 
-import { setImmediate as breathe } from 'node:timers/promises';
-import { pMapIterable } from 'p-map';
+import pMap from 'p-map';
 import { INSPECTED_SIZE, type InspectedImage } from '../images/inspect.ts';
 import { duplicateFindings, exactDuplicates } from './duplicates.ts';
 import type { Finding } from './findings.ts';
@@ -84,23 +83,18 @@ async function inspectAll(
   { inspect, onProgress }: CheckTools,
   signal: AbortSignal | undefined,
 ): Promise<(ImageTraits | undefined)[]> {
-  const seen: (ImageTraits | undefined)[] = [];
-  const inspected = pMapIterable(
+  let done = 0;
+  return pMap(
     files.keys(),
     async (row) => {
       signal?.throwIfAborted();
       const found = await inspect(row);
-      return { seen: found && traitsOf(found) };
+      const traits = found && traitsOf(found);
+      onProgress?.('images', ++done, files.length);
+      return traits;
     },
     { concurrency: INSPECTING },
   );
-  for await (const one of inspected) {
-    signal?.throwIfAborted();
-    seen.push(one.seen);
-    onProgress?.('images', seen.length, files.length);
-    await breathe();
-  }
-  return seen;
 }
 
 function traitsOf({ pixels, width, height, header }: InspectedImage): ImageTraits {

@@ -41,44 +41,30 @@ export async function paintGallery(
   { mistakes, right }: Gallery,
   { images, labels, signal }: GalleryOptions,
 ): Promise<{ mistakes: ReportImage[]; right: ReportImage[] }> {
-  const caption = ({ image, predicted, score, outOfFold }: GalleryPick) => ({
-    path: image.path,
-    truth: image.label,
-    predicted: labels[predicted],
-    score,
-    outOfFold,
-  });
-  if (!images) {
-    const bare = (pick: GalleryPick) => ({ ...caption(pick), ...BARE });
-    return { mistakes: mistakes.map(bare), right: right.map(bare) };
-  }
-  const decoder = await loadDecoder();
-  const { preprocessing } = await readManifest(modelDir);
-  const classifier = await openIfPossible(modelDir);
-  const tools: Tools = { classifier, decoder, preprocessing };
+  const tools = images ? await openTools(modelDir) : undefined;
+  const paint = async ({ image, predicted, score, outOfFold }: GalleryPick) => {
+    signal?.throwIfAborted();
+    const { path, label: truth, file } = image;
+    const label = labels[predicted];
+    const painted = tools === undefined ? BARE : await paintImage(file, label, tools);
+    return { path, truth, predicted: label, score, outOfFold, ...painted };
+  };
   try {
-    const paint = (picks: readonly GalleryPick[]) =>
-      pMap(
-        picks,
-        async (pick): Promise<ReportImage> => {
-          signal?.throwIfAborted();
-          const painted = await paintImage(pick.image.file, labels[pick.predicted], tools);
-          return { ...caption(pick), ...painted };
-        },
-        { concurrency: PAINTING },
-      );
-    return { mistakes: await paint(mistakes), right: await paint(right) };
+    const painted = await pMap([...mistakes, ...right], paint, { concurrency: PAINTING });
+    return { mistakes: painted.slice(0, mistakes.length), right: painted.slice(mistakes.length) };
   } finally {
-    await classifier?.dispose();
+    await tools?.classifier?.dispose();
   }
 }
 
-/** Undefined where no engine can open the model: images are then shown without heat maps. */
-async function openIfPossible(modelDir: string): Promise<Classifier | undefined> {
+/** No classifier where no engine can open the model: images are then shown without heat maps. */
+async function openTools(modelDir: string): Promise<Tools> {
+  const { preprocessing } = await readManifest(modelDir);
+  const decoder = await loadDecoder();
   try {
-    return await openClassifier({ modelDir });
+    return { decoder, preprocessing, classifier: await openClassifier({ modelDir }) };
   } catch (error) {
-    if (error instanceof UnfitError) return undefined;
+    if (error instanceof UnfitError) return { decoder, preprocessing, classifier: undefined };
     throw error;
   }
 }

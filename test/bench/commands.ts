@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { benchImages, median, ROOT, report } from './measure.ts';
+import { benchImages, inTurn, median, ROOT, ratio, report } from './measure.ts';
 
 const RUNS = 15;
 /** Distinct images of the memory measurement, and those of the retrain that is timed. */
@@ -41,6 +41,7 @@ try {
   const floor = path.join(ROOT, 'test', 'bench', 'cold-script.mjs');
   const network = path.join(model, 'model.onnx');
   const [cold, script] = inTurn(
+    RUNS,
     () => node(cli, 'classify', '--model_dir', model, image),
     () => node(floor, network, image, '224'),
   );
@@ -48,6 +49,7 @@ try {
   report('ten-line script, same image and network', milliseconds(median(script)));
   report('classify / script, median of pairs', ratio(cold, script).toFixed(2), '<= 1.3');
   const [again, coldAgain] = inTurn(
+    RUNS,
     () => node(...retrain),
     () => node(cli, 'classify', '--model_dir', model, image),
   );
@@ -85,25 +87,6 @@ try {
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
-}
-
-/** Seconds of two commands run in turn, so that both meet the same weather. */
-function inTurn(first: () => unknown, second: () => unknown): [number[], number[]] {
-  const seconds: [number[], number[]] = [[], []];
-  first();
-  second();
-  for (let run = 0; run < RUNS; run++) {
-    for (const [which, work] of [first, second].entries()) {
-      const start = performance.now();
-      work();
-      seconds[which].push((performance.now() - start) / 1000);
-    }
-  }
-  return seconds;
-}
-
-function ratio(a: readonly number[], b: readonly number[]): number {
-  return median(a.map((seconds, index) => seconds / b[index]));
 }
 
 function milliseconds(seconds: number): string {

@@ -8,7 +8,7 @@ import { type FoundFile, scanFolder } from '../../src/data/scan.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Real data sets, where the checkout has them beside it. */
-const SHARED = path.join(ROOT, '..', 'shared', 'data');
+export const SHARED = path.join(ROOT, '..', 'shared', 'data');
 
 export interface BenchImages {
   readonly from: string;
@@ -39,6 +39,30 @@ export async function medianSeconds(runs: number, work: () => unknown): Promise<
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** Seconds of two commands run in turn, so that both meet the same weather, after a run each. */
+export function inTurn(
+  runs: number,
+  first: () => unknown,
+  second: () => unknown,
+): [number[], number[]] {
+  const seconds: [number[], number[]] = [[], []];
+  first();
+  second();
+  for (let run = 0; run < runs; run++) {
+    for (const [which, work] of [first, second].entries()) {
+      const start = performance.now();
+      work();
+      seconds[which].push((performance.now() - start) / 1000);
+    }
+  }
+  return seconds;
+}
+
+/** Median of the pairs. */
+export function ratio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((seconds, index) => seconds / b[index]));
 }
 
 export function machineLines(): string[] {
