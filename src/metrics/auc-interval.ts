@@ -1,13 +1,13 @@
-// 95 % intervals of the area under a ROC curve.
+// 95 % intervals for the area under a ROC curve.
 
 import type { Interval } from './estimate.ts';
 import { Z95 } from './proportions.ts';
 import { type Ranking, runsOf } from './ranking.ts';
 
 /**
- * DeLong's variance (Biometrics 1988) on the logit scale, which stays within 0..1 and covers better
- * (Pohar Perme & Manevski, Stat Methods Med Res 2019). Where that variance is 0 or unknown - a
- * perfect ranking, equal scores, a single case - Newcombe's interval takes its place.
+ * DeLong's variance (Biometrics 1988) on the logit scale, which stays within 0..1 and has better
+ * coverage (Pohar Perme & Manevski, Stat Methods Med Res 2019). Where the variance is 0 or undefined
+ * (perfect ranking, all scores equal, a single case), Newcombe's interval is used instead.
  * @returns null without cases or without others
  */
 export function aucInterval(ranking: Ranking): Interval | null {
@@ -18,7 +18,7 @@ export function aucInterval(ranking: Ranking): Interval | null {
   let casesAbove = 0;
   let othersAbove = 0;
   const placements = runs.map((run) => {
-    // The share of others that a case of this run beats, and of cases that beat an other of it.
+    // Share of the others that a case of this run outscores, and of the cases that outscore an other of it.
     const beats = (others - othersAbove - run.others / 2) / others;
     const beaten = (casesAbove + run.cases / 2) / cases;
     casesAbove += run.cases;
@@ -29,7 +29,7 @@ export function aucInterval(ranking: Ranking): Interval | null {
   const spreadOfCases = placements.reduce((sum, p) => sum + p.cases * (p.beats - area) ** 2, 0);
   const spreadOfOthers = placements.reduce((sum, p) => sum + p.others * (p.beaten - area) ** 2, 0);
   const variance = spreadOfCases / (cases - 1) / cases + spreadOfOthers / (others - 1) / others;
-  // Rounding leaves about 1e-34 of a variance that is 0; NaN with a single case or other.
+  // A variance of 0 may round to about 1e-34; NaN with a single case or other.
   if (!(variance > 1e-20)) return newcombeInterval(area, cases, others);
   const half = (Z95 * Math.sqrt(variance)) / (area * (1 - area));
   const logit = Math.log(area / (1 - area));
@@ -37,9 +37,9 @@ export function aucInterval(ranking: Ranking): Interval | null {
 }
 
 /**
- * Score interval of an area (method 5 of Newcombe, Stat Med 2006): all areas within 1.96 of their
- * own standard errors, by Hanley & McNeil's formula with even sizes. Never empty; with one case
- * and one other it is Wilson's for one image.
+ * Score interval of an area (method 5 of Newcombe, Stat Med 2006): all areas within 1.96
+ * standard errors, by Hanley & McNeil's formula with equal sizes. Never empty; with one case and
+ * one other it is Wilson's interval for one image.
  * @param area 0..1
  */
 export function newcombeInterval(area: number, cases: number, others: number): Interval {
@@ -52,10 +52,10 @@ export function newcombeInterval(area: number, cases: number, others: number): I
   return [area === 0 ? 0 : limit(area, 0, isWithin), area === 1 ? 1 : limit(area, 1, isWithin)];
 }
 
-/** Where `isWithin` stops to hold between `inside` and `outside`, by bisection. */
+/** The point between `inside` and `outside` where `isWithin` turns false, by bisection. */
 function limit(inside: number, outside: number, isWithin: (guess: number) => boolean): number {
   let [near, far] = [inside, outside];
-  // 60 halvings of at most 1 leave less than the spacing of doubles near 1.
+  // 60 halvings of at most 1 are finer than the spacing of doubles near 1.
   for (let step = 0; step < 60; step++) {
     const middle = (near + far) / 2;
     if (isWithin(middle)) near = middle;

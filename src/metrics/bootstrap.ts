@@ -1,4 +1,4 @@
-// The stratified bootstrap: draws of images, or of whole groups, and the percentiles of a metric.
+// The stratified bootstrap: draws of images or whole groups, and percentile intervals.
 
 import type { Random } from '../base/random.ts';
 import type { Interval } from './estimate.ts';
@@ -6,13 +6,13 @@ import type { GroupIndex } from './groups.ts';
 
 export const DRAWS = 2000;
 
-/** Strata of units, each a list of the images it holds; a draw keeps the number of units of each. */
+/** Strata of units, each a list of its images; a draw keeps the number of units of each stratum. */
 export type Strata = readonly (readonly (readonly number[])[])[];
 
 /**
- * One stratum for each label, of images or of whole groups. A group with several labels belongs
- * to its commonest one, the first of equals: by sets of labels most strata would hold one group,
- * which a draw never varies.
+ * One stratum per label, of images or of whole groups. A group with several labels belongs to its
+ * most frequent one (the first of ties): with a stratum for every combination of labels, most strata
+ * would hold a single group, which no draw can vary.
  */
 export function strataOf(
   targets: ArrayLike<number>,
@@ -36,8 +36,8 @@ function unitsOf(images: number, groups: GroupIndex | null): number[][] {
 }
 
 /**
- * Strata that can vary: those of a single unit are taken together, and with the smallest other one
- * where there is only one such ("collapsed strata": Wolter, Introduction to Variance Estimation, 2.5).
+ * Strata that can vary: those of a single unit are merged, or, where there is only one, merged with
+ * the smallest other stratum ("collapsed strata": Wolter, Introduction to Variance Estimation, 2.5).
  */
 export function collapseStrata(strata: Strata): Strata {
   const alone = strata.filter((units) => units.length === 1).flat();
@@ -51,8 +51,8 @@ export function collapseStrata(strata: Strata): Strata {
 
 /**
  * One draw with replacement of n - 1 of the n units of each stratum, each counted n / (n - 1) times:
- * draws of n units vary by (n - 1) / n too little, half of what is due for two units (Rao and Wu
- * 1988, "Resampling inference with complex survey data", section 2).
+ * draws of n units underestimate the variance by a factor of (n - 1) / n, a half for two units (Rao
+ * and Wu 1988, "Resampling inference with complex survey data", section 2).
  * @param weights `[n]`, overwritten: how often each image counts
  */
 export function drawWeights(strata: Strata, random: Random, weights: Float64Array): void {
@@ -67,8 +67,8 @@ export function drawWeights(strata: Strata, random: Random, weights: Float64Arra
 }
 
 /**
- * The 2.5 % and 97.5 % points, linear between order statistics.
- * @param draws NaN where the metric is undefined in a draw: left out
+ * The 2.5 % and 97.5 % points, interpolated linearly between order statistics.
+ * @param draws NaN where the metric is undefined in a draw; these are ignored
  * @returns NaN at both ends where no draw has a value
  */
 export function percentileInterval(draws: Float64Array): Interval {

@@ -1,4 +1,4 @@
-// Every metric of the table, of the scores of one split and of each label, with 95 % intervals.
+// Computes every metric of the table for one split and for each label, with 95 % intervals.
 
 import { aucInterval } from './auc-interval.ts';
 import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
@@ -14,13 +14,13 @@ import { majorityOf } from './split-summary.ts';
 import { type Formula, INTERVALS, lackOf, METRIC_NAMES, type MetricName, specOf } from './table.ts';
 
 export interface MetricOptions {
-  /** One for each image; equal ids are one patient or study. Left out: images are independent. */
+  /** One per image; equal ids are one patient or study. Default: images are independent. */
   readonly groups?: readonly (string | number)[] | undefined;
-  /** Of the bootstrap. */
+  /** Seed of the bootstrap. */
   readonly seed?: number | undefined;
 }
 
-/** A metric of the whole split, or of the label at a place. */
+/** A metric of the whole split, or of the label with that index. */
 interface Cell {
   readonly name: MetricName;
   readonly how: Share | Formula;
@@ -54,7 +54,7 @@ export function computeSplitMetrics(
     }
     const estimate = resampled[drawn.indexOf(cell)];
     const isDelong = specOf(name).interval === 'delong' && label !== null && groups === null;
-    // DeLong's covers better than the bootstrap's, but knows no groups.
+    // DeLong's interval has better coverage than the bootstrap, but cannot take groups into account.
     return isDelong && estimate.value !== null
       ? { value: estimate.value, interval: aucInterval(rankings[label]) }
       : estimate;
@@ -82,7 +82,7 @@ export function computeSplitMetrics(
   };
 }
 
-/** Of the whole split without a label. */
+/** @param label null for the whole split */
 export function cellsOf(label: number | null, units: Units): Cell[] {
   return METRIC_NAMES.flatMap((name) => {
     const { whole, label: ofLabel } = specOf(name);
@@ -91,14 +91,14 @@ export function cellsOf(label: number | null, units: Units): Cell[] {
   });
 }
 
-/** What the bootstrap needs of a formula. */
+/** A formula with all that the bootstrap needs to know. */
 export function statisticOf({ name, how, label, units }: Cell): Statistic {
-  const { noise, undefinedFor = lackOf, withoutSpread, range } = specOf(name);
+  const { noise, undefinedReason = lackOf, withoutSpread, range } = specOf(name);
   const isWhole = label === null;
   return {
     of: (draw) => (how as Formula)(draw, label ?? 0),
     noise,
-    reason: undefinedFor(units),
+    reason: undefinedReason(units),
     units: isWhole ? units.cases : Math.min(units.cases, units.others),
     whose: isWhole ? ` of ${units.label}` : undefined,
     withoutSpread: (value) =>
@@ -106,7 +106,7 @@ export function statisticOf({ name, how, label, units }: Cell): Statistic {
   };
 }
 
-/** With two labels that mirror each other both areas are the macro average, interval and all. */
+/** With two labels whose curves mirror each other, the macro average and its interval are those of either. */
 export function macroOfMirrored(resampled: Estimate, areas: readonly Estimate[]): Estimate {
   if (resampled.value === null || areas.length !== 2) return resampled;
   const [first, second] = areas.map(({ value }) => value ?? Number.NaN);
@@ -116,5 +116,5 @@ export function macroOfMirrored(resampled: Estimate, areas: readonly Estimate[])
 function describeIntervals(groups: GroupIndex | null): string {
   const kind = groups === null ? 'images' : 'groups';
   const made = Object.values(INTERVALS).map((one) => `${one[kind]} for ${one.of}`);
-  return `95 %: ${made.join('; ')}; ${DRAWS.toLocaleString('en-GB')} seeded draws within labels`;
+  return `95% intervals: ${made.join('; ')}; ${DRAWS.toLocaleString('en-GB')} seeded draws, stratified by label`;
 }

@@ -1,21 +1,21 @@
-// Counts of truth against prediction, and the metrics that follow from the counts alone.
+// Confusion matrices, and the metrics that follow from their counts alone.
 
 import { mostProbable } from '../head/softmax.ts';
 
 /** `[truth][predicted]`, in label order. */
 export type Confusion = readonly (readonly number[])[];
 
-/** `confusion[truth][predicted]` of the most probable labels; `scores` may be any monotone score. */
+/** `confusion[truth][predicted]` by the most probable label; `scores` may be any monotone score. */
 export function countConfusion(
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
   labelCount: number,
 ): number[][] {
-  return countPairs(targets, predictedLabels(scores, targets.length, labelCount), labelCount);
+  return countPairs(targets, topLabels(scores, targets.length, labelCount), labelCount);
 }
 
 /** Index of the most probable label of each image; the first wins a tie. */
-export function predictedLabels(
+export function topLabels(
   scores: ArrayLike<number>,
   images: number,
   labelCount: number,
@@ -25,7 +25,7 @@ export function predictedLabels(
   );
 }
 
-/** @param weights how often each image counts; once where they are left out */
+/** @param weights how often each image counts; default: once */
 export function countPairs(
   targets: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -39,60 +39,60 @@ export function countPairs(
   return confusion;
 }
 
-/** Images of each label. */
+/** Number of images of each label. */
 export function supportOf(confusion: Confusion): number[] {
   return confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
 }
 
-/** Images taken for each label. */
-export function takenFor(confusion: Confusion): number[] {
+/** Number of images predicted as each label. */
+export function predictedOf(confusion: Confusion): number[] {
   return confusion.map((_, k) => confusion.reduce((sum, row) => sum + row[k], 0));
 }
 
-/** Images that are right. */
+/** Number of images predicted correctly. */
 export function correctOf(confusion: Confusion): number {
   return confusion.reduce((sum, row, k) => sum + row[k], 0);
 }
 
-/** Mean over the labels that have cases of the share that was found; NaN without any image. */
+/** Mean sensitivity over the labels that have images; NaN without any image. */
 export function balancedAccuracyOf(confusion: Confusion): number {
-  const recalls = confusion.flatMap((row, truth) => {
+  const sensitivities = confusion.flatMap((row, truth) => {
     const cases = row.reduce((sum, count) => sum + count, 0);
     return cases === 0 ? [] : [row[truth] / cases];
   });
-  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+  return sensitivities.reduce((sum, one) => sum + one, 0) / sensitivities.length;
 }
 
 /**
  * Matthews correlation of several labels, -1..1: R_K of Gorodkin, Comput Biol Chem 2004.
- * @returns NaN when truth or prediction holds one label only
+ * @returns NaN when all true or all predicted labels are the same
  */
 export function matthewsCorrelation(confusion: Confusion): number {
   const truth = supportOf(confusion);
-  const taken = takenFor(confusion);
+  const predicted = predictedOf(confusion);
   const images = truth.reduce((sum, count) => sum + count, 0);
   const product = (a: readonly number[], b: readonly number[]) =>
     a.reduce((sum, count, k) => sum + count * b[k], 0);
-  const covariance = correctOf(confusion) * images - product(truth, taken);
+  const covariance = correctOf(confusion) * images - product(truth, predicted);
   const spreadOfTruth = images ** 2 - product(truth, truth);
-  const spreadOfTaken = images ** 2 - product(taken, taken);
-  return covariance / Math.sqrt(spreadOfTruth * spreadOfTaken);
+  const spreadOfPredicted = images ** 2 - product(predicted, predicted);
+  return covariance / Math.sqrt(spreadOfTruth * spreadOfPredicted);
 }
 
 /**
  * Cohen's kappa of several labels, -1..1: (agreement - chance) / (1 - chance), where chance is the
- * agreement of independent answers with the same shares of labels (Cohen, Educ Psychol Meas 1960).
- * @returns NaN when truth and prediction hold the same one label only
+ * expected agreement of independent labels with the same frequencies (Cohen, Educ Psychol Meas 1960).
+ * @returns NaN when all true and predicted labels are the same one
  */
 export function cohensKappa(confusion: Confusion): number {
-  const taken = takenFor(confusion);
+  const predicted = predictedOf(confusion);
   const truth = supportOf(confusion);
   const images = truth.reduce((sum, count) => sum + count, 0);
-  const byChance = truth.reduce((sum, count, k) => sum + count * taken[k], 0) / images;
+  const byChance = truth.reduce((sum, count, k) => sum + count * predicted[k], 0) / images;
   return (correctOf(confusion) - byChance) / (images - byChance);
 }
 
-/** Harmonic mean of precision and recall, 0..1; NaN for a label without cases. */
-export function f1Of(hits: number, cases: number, taken: number): number {
-  return cases === 0 ? Number.NaN : (2 * hits) / (cases + taken);
+/** Harmonic mean of PPV and sensitivity, 0..1; NaN for a label without images. */
+export function f1Of(hits: number, cases: number, predicted: number): number {
+  return cases === 0 ? Number.NaN : (2 * hits) / (cases + predicted);
 }

@@ -5,20 +5,20 @@ import { type Ranking, runsOf } from './ranking.ts';
 /** `[x, y]`, both 0..1. */
 export type CurvePoint = readonly [number, number];
 
-/** Of one label against the rest; null where the set lacks the label or all others. */
+/** For one label against the rest; null where the split lacks the label or all others. */
 export interface LabelCurves {
   readonly label: string;
   /** `[1 - specificity, sensitivity]` from (0, 0) to (1, 1), at most 200 points. */
   readonly roc: readonly CurvePoint[] | null;
   /**
-   * `[sensitivity, precision]` by falling threshold, at most 200 points; begins at sensitivity 0
-   * with the precision of the highest score. Drawn as steps (first down or up, then right) the
-   * area below it is the average precision.
+   * `[sensitivity, PPV]` by falling threshold, at most 200 points, starting at sensitivity 0 with
+   * the PPV of the highest score. Drawn as steps (first vertical, then right), the area below is
+   * the average precision.
    */
   readonly precision_recall: readonly CurvePoint[] | null;
 }
 
-/** More points than a chart of this size shows; both ends are always among them. */
+/** More points than a chart of this size can show; both ends are always kept. */
 const MOST_POINTS = 200;
 
 export function curvesOf(label: string, ranking: Ranking): LabelCurves {

@@ -1,14 +1,14 @@
 // A metric with its uncertainty.
 
-/** Ends of a 95 % interval, lower end first. */
+/** Bounds of a 95 % interval, lower bound first. */
 export type Interval = readonly [number, number];
 
-/** One metric, named and scaled as its field says. */
+/** The value of one metric. */
 export interface Estimate {
-  /** Null where it is undefined; `note` then says why. Never NaN. */
+  /** Null where it is undefined, with the reason in `note`. Never NaN. */
   readonly value: number | null;
   /** Null where there is none. */
   readonly interval: Interval | null;
-  /** Why there is no value or no interval, or why the interval is not to be relied on. */
+  /** Why there is no value or no interval, or why the interval is unreliable. */
   readonly note?: string;
 }

@@ -1,8 +1,8 @@
-// Metrics as text: shares in per cent with one decimal, all others with three decimals.
+// Metrics as text: shares in percent with one decimal, all others with three decimals.
 
 import type { Estimate } from './estimate.ts';
 
-/** How the values of a metric are written, and the ends of its interval likewise. */
+/** How values of a metric and the bounds of its interval are written. */
 export type Format = 'percent' | 'decimal';
 
 const FORMATS = {
@@ -10,37 +10,37 @@ const FORMATS = {
   decimal: { scale: 1, digits: 3, unit: '' },
 } as const;
 
-/** `91.2%` of a share, else `0.912`. */
+/** `91.2%` for a share, else `0.912`. */
 export function valueText(value: number, format: Format, digits?: number): string {
   return bareText(value, format, digits) + FORMATS[format].unit;
 }
 
-/** `91.2` of a share, else `0.912`: without a sign of per cent. */
+/** `91.2` for a share, else `0.912`: without a percent sign. */
 export function bareText(value: number, format: Format, digits?: number): string {
   const { scale, digits: usual } = FORMATS[format];
   return (scale * value).toFixed(digits ?? usual);
 }
 
-/** `85%`, `0.85`: a number that was given, with all its decimals and no more. */
+/** `85%`, `0.85`: a number given by the user, with exactly its own decimals. */
 export function exactText(value: number, format: Format): string {
   const { scale, unit } = FORMATS[format];
   // 100 x 0.57 is 56.99999999999999.
   return Number((scale * value).toPrecision(12)) + unit;
 }
 
-/** `3.8 points` between shares, else `0.038`; more decimals where the usual ones show nothing. */
+/** `3.8 points` between shares, else `0.038`; with more decimals where the usual ones would show zero. */
 export function differenceText(difference: number, format: Format): string {
   const digits = digitsOf(difference, format);
   return bareText(difference, format, digits) + (format === 'percent' ? ' points' : '');
 }
 
-/** Decimals that show a difference: the usual ones, or as many as its first figure takes. */
+/** Decimals that show a difference: the usual ones, or enough for its first significant digit. */
 export function digitsOf(difference: number, format: Format): number {
   const { scale, digits } = FORMATS[format];
   return Math.max(digits, Math.ceil(-Math.log10(scale * difference)));
 }
 
-/** `ROC AUC`, `Log loss`: at the head of a line. */
+/** `ROC AUC`, `Log loss`: at the start of a line. */
 export function capitalised(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
@@ -50,7 +50,7 @@ export function percentText(share: number): string {
   return valueText(share, 'percent');
 }
 
-/** `91.2% (95% CI 80.7% to 97.0%)`; `undefined: why` without a value. */
+/** `91.2% (95% CI 80.7% to 97.0%)`; `undefined: reason` without a value. */
 export function estimateText({ value, interval, note }: Estimate, format: Format): string {
   if (value === null) return `undefined: ${note}`;
   const write = (end: number) => valueText(end, format);

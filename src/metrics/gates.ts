@@ -1,4 +1,4 @@
-// Gates: metrics that a split must reach for a model to pass, as given on the command line.
+// Gates: bounds that metrics must meet for a model to pass, as given on the command line.
 
 import { UsageError } from '../base/errors.ts';
 import type { Estimate } from './estimate.ts';
@@ -9,17 +9,17 @@ import { METRIC_NAMES, type MetricName, specOf } from './table.ts';
 
 /** As given, e.g. `accuracy=0.9` or `sensitivity:brokenleg=0.85`; a label may hold `:` and `=`. */
 export interface GateWords {
-  /** Of metrics that must be high. */
+  /** For metrics that must be high. */
   readonly min: readonly string[];
-  /** Of metrics that must be low. */
+  /** For metrics that must be low. */
   readonly max: readonly string[];
 }
 
 export interface Gate {
-  /** As it was given, up to the number: `sensitivity:brokenleg`. */
+  /** As given, up to the equals sign: `sensitivity:brokenleg`. */
   readonly name: string;
   readonly metric: MetricName;
-  /** Place of the label; null for the whole split. */
+  /** Index of the label; null for the whole split. */
   readonly label: number | null;
   /** The worst value that passes. */
   readonly bound: number;
@@ -27,7 +27,7 @@ export interface Gate {
 
 const OPTIONS = { higher: '--min', lower: '--max' } as const;
 
-/** @throws UsageError for a metric, direction, label or number that cannot be */
+/** @throws UsageError for an unknown metric or label, the wrong direction, or a bound out of range */
 export function parseGates({ min, max }: GateWords, labels: readonly string[]): Gate[] {
   return [
     ...min.map((word) => parseGate('--min', word, labels)),
@@ -45,19 +45,19 @@ function parseGate(option: '--min' | '--max', word: string, labels: readonly str
   );
   if (metric === undefined) {
     throw new UsageError(`expected ${option} with a known metric, found ${word}`, {
-      hint: `metrics are ${gatesIn('whole').join(', ')}, and of a label ${gatesIn('label').join(', ')}: e.g. --min accuracy=0.9 --min sensitivity:${labels[0]}=0.85 --max log_loss=0.4`,
+      hint: `metrics are ${gatesIn('whole').join(', ')}, and per label ${gatesIn('label').join(', ')}: e.g. --min accuracy=0.9 --min sensitivity:${labels[0]}=0.85 --max log_loss=0.4`,
     });
   }
   const { better } = specOf(metric);
   if (option !== OPTIONS[better]) {
     throw new UsageError(
-      `expected ${OPTIONS[better]} for ${metric}, which is better the ${better} it is, found ${option} ${word}`,
+      `expected ${OPTIONS[better]} for ${metric} (${better} is better), found ${option} ${word}`,
       { hint: `write ${OPTIONS[better]} ${word}` },
     );
   }
   const label = scope === 'whole' ? null : labels.indexOf(rest.join(':'));
   if (label === -1) {
-    throw new UsageError(`expected ${option} ${metric} of a known label, found ${word}`, {
+    throw new UsageError(`expected ${option} ${metric} for a known label, found ${word}`, {
       hint: `labels are ${labels.join(', ')}`,
     });
   }
@@ -74,14 +74,14 @@ function parseBound(subject: string, metric: MetricName, text: string, word: str
   const bound = /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (bound >= lowest && bound <= highest) return bound;
   const range = highest === Infinity ? `of at least ${lowest}` : `from ${lowest} to ${highest}`;
-  const means = specOf(metric).format === 'percent' ? ' for 90 %' : '';
+  const means = specOf(metric).format === 'percent' ? ' for 90%' : '';
   throw new UsageError(`expected ${subject} with a number ${range}, found ${word}`, {
-    hint: `write the number behind =, e.g. ${metric}=0.9${means}`,
+    hint: `write the number after =, e.g. ${metric}=0.9${means}`,
   });
 }
 
 /**
- * What is said of the gates that are missed: `sensitivity:leg is 81.2%, 3.8 points below 85% (N=32)`.
+ * One line per missed gate: `sensitivity:leg is 81.2%, 3.8 points below 85% (N=32)`.
  * A metric that is undefined misses its gate.
  */
 export function missedGates(gates: readonly Gate[], metrics: SplitMetrics): string[] {
@@ -97,10 +97,10 @@ export function missedGates(gates: readonly Gate[], metrics: SplitMetrics): stri
     const wanted = exactText(bound, format);
     if (value === null) {
       const least = isHigh ? 'least' : 'most';
-      return `${name} is undefined, at ${least} ${wanted} is asked for: ${note} (N=${images})`;
+      return `${name} is undefined, expected at ${least} ${wanted}: ${note} (N=${images})`;
     }
     const short = isHigh ? bound - value : value - bound;
-    // Rounding of a mean of shares must not fail a gate.
+    // Rounding in a mean of shares must not fail a gate.
     if (short <= 1e-12) return [];
     const found = valueText(value, format, digitsOf(short, format));
     const side = isHigh ? 'below' : 'above';

@@ -2,15 +2,15 @@
 
 /** Groups numbered from 0 in order of appearance. */
 export interface GroupIndex {
-  /** `[n]`, number of the group of each image. */
+  /** `[n]`, group number of each image. */
   readonly of: Uint32Array;
   readonly count: number;
 }
 
-/** Below this many groups a variance between groups is a guess: Cameron & Miller, J Hum Resour 2015. */
+/** With fewer groups, the variance between groups is unreliable: Cameron & Miller, J Hum Resour 2015. */
 export const FEW_UNITS = 10;
 
-/** @param ids one for each image; equal ids are one group */
+/** @param ids one per image; equal ids are one group */
 export function indexGroups(ids: ArrayLike<string | number>): GroupIndex {
   const numberOf = new Map<string | number, number>();
   const of = Uint32Array.from({ length: ids.length }, (_, image) => {
@@ -21,17 +21,17 @@ export function indexGroups(ids: ArrayLike<string | number>): GroupIndex {
   return { of, count: numberOf.size };
 }
 
-/** How many independent units the images named hold: groups, or images where no groups are known. */
+/** Number of independent units among the given images: groups, or images where no groups are known. */
 export function countUnits(images: readonly number[], groups: GroupIndex | null): number {
   return groups === null ? images.length : new Set(images.map((image) => groups.of[image])).size;
 }
 
-/** What a metric rests on, in independent images or groups. */
+/** The independent images or groups that a metric is based on. */
 export interface Units {
   readonly all: number;
-  /** The label of the metric; of one over labels the rarest that has images. */
+  /** The metric's label; for a metric over labels, the rarest label that has images. */
   readonly label: string;
-  /** With the label, and with others: a group that holds both counts on both sides. */
+  /** Units with the label, and with other labels; a group that has both counts in both. */
   readonly cases: number;
   readonly others: number;
 }
@@ -52,13 +52,13 @@ export function unitsPerLabel(
   }));
 }
 
-/** Of a metric over labels. */
+/** The units of a metric over labels. */
 export function rarestOf(units: readonly Units[]): Units {
   const present = units.filter(({ cases }) => cases > 0);
   return present.reduce((rarest, one) => (one.cases < rarest.cases ? one : rarest));
 }
 
-/** A note for metrics whose interval rests on too few units; nothing where there are enough. */
+/** A note for intervals based on too few units; empty where there are enough. */
 export function fewUnitsNote(
   units: number,
   groups: GroupIndex | null,

@@ -1,4 +1,4 @@
-// The operating point: from which score of one label on an image counts as positive.
+// The operating point: the score of the positive label at which an image counts as positive.
 
 import { InputError } from '../base/errors.ts';
 import { rankImages, runsOf } from './ranking.ts';
@@ -10,23 +10,23 @@ export type ThresholdRule =
   | { readonly kind: 'youden' };
 
 export interface ChosenThreshold {
-  /** Positive is a score at or above it; strictly between two scores, so none lies on it. */
+  /** Scores at or above it are positive; strictly between two scores, so no score equals it. */
   readonly threshold: number;
-  /** Reached on the images it was chosen on, 0..1. */
+  /** On the images it was chosen on, 0..1. */
   readonly sensitivity: number;
   readonly specificity: number;
 }
 
-/** Below this a sensitivity of 0.95 is a matter of one image. */
+/** With fewer, a sensitivity of 0.95 depends on a single image. */
 export const FEWEST_POSITIVES = 20;
 
 /**
  * Sensitivity: the highest threshold that reaches the target; specificity: the lowest; Youden: the
- * largest sensitivity + specificity, of equals the more sensitive. Thresholds lie midway between
- * neighbouring scores; one counts if it finds a positive and turns down a negative.
+ * largest sensitivity + specificity, with ties going to the more sensitive. Thresholds lie midway
+ * between neighbouring scores; each must have at least one true positive and one true negative.
  * @param scores `[n]`, of the positive label, 0..1; compared as float32, as the saved model gives them
  * @param label the positive label, for messages
- * @throws InputError for too few positives, no negatives, and a target that is out of reach
+ * @throws InputError for too few positives, no negatives, or a target that no threshold reaches
  */
 export function chooseThreshold(
   scores: ArrayLike<number>,
@@ -39,8 +39,8 @@ export function chooseThreshold(
   if (chosen !== undefined) return chosen;
   if (rule.kind === 'youden' || candidates.length === 0) {
     throw new InputError(
-      `expected scores of ${label} that tell it from the rest, found no threshold that finds a positive and turns down a negative`,
-      { hint: 'the model does not separate this label: see its ROC AUC, and add or check images' },
+      `expected scores that separate ${label} from the other labels, found no threshold with both a true positive and a true negative`,
+      { hint: 'see the ROC AUC of this label; add images, or check its labels with imgdiag check' },
     );
   }
   const target = candidates.reduce((most, one) => Math.max(most, one[rule.kind]), 0);
@@ -48,7 +48,7 @@ export function chooseThreshold(
   const other = rule.kind === 'sensitivity' ? 'specificity' : 'sensitivity';
   const reached = floorTo(nearest[rule.kind]);
   throw new InputError(
-    `expected a threshold for ${label} with a ${rule.kind} of at least ${rule.target}, found none: the nearest is ${reached}, at a ${other} of ${nearest[other].toFixed(2)}`,
+    `expected a threshold for ${label} with a ${rule.kind} of at least ${rule.target}, found at most ${reached} (at a ${other} of ${nearest[other].toFixed(2)})`,
     { hint: `use --target_${rule.kind} ${reached} or less, or add images` },
   );
 }
@@ -68,24 +68,24 @@ function candidatesOf(
     throw new InputError(
       `expected at least ${FEWEST_POSITIVES} images of ${label} and 1 of another label to choose a threshold on, found ${positives} and ${negatives}`,
       {
-        hint: 'add images, or leave the threshold out: the most probable label is the answer then',
+        hint: 'add images, or leave out --positive: the most probable label is then predicted',
       },
     );
   }
   let found = 0;
   return runs.slice(0, -1).flatMap((run) => {
     found += run.cases;
-    const turnedDown = negatives - (run.last + 1 - found);
-    if (found === 0 || turnedDown === 0) return [];
+    const trueNegatives = negatives - (run.last + 1 - found);
+    if (found === 0 || trueNegatives === 0) return [];
     return {
       threshold: between(scoreOf(ranking.order[run.last + 1]), scoreOf(ranking.order[run.last])),
       sensitivity: found / positives,
-      specificity: turnedDown / negatives,
+      specificity: trueNegatives / negatives,
     };
   });
 }
 
-/** Of equally high rates the one that costs least of the other. */
+/** Among thresholds that meet the rule, the one with the best other rate. */
 function pickCandidate(
   candidates: readonly ChosenThreshold[],
   rule: ThresholdRule,
@@ -93,21 +93,21 @@ function pickCandidate(
   if (rule.kind === 'sensitivity') return candidates.find((c) => c.sensitivity >= rule.target);
   if (rule.kind === 'specificity') return candidates.findLast((c) => c.specificity >= rule.target);
   const worth = (c: ChosenThreshold) => c.sensitivity + c.specificity;
-  // By rising sensitivity, so that of equals the later is the more sensitive; 1e-12 is rounding.
+  // By rising sensitivity, so of ties the later is the more sensitive; 1e-12 allows for rounding.
   return candidates.reduce<ChosenThreshold | undefined>(
     (best, c) => (best === undefined || worth(c) >= worth(best) - 1e-12 ? c : best),
     undefined,
   );
 }
 
-/** Midway, with as few as six digits where those lie strictly between as well. */
+/** Midway, rounded to six digits where that still lies strictly between. */
 function between(low: number, high: number): number {
   const middle = (low + high) / 2;
   const rounded = Number(middle.toPrecision(6));
   return low < rounded && rounded < high ? rounded : middle;
 }
 
-/** To three decimals, never above what was reached. */
+/** Rounded down to three decimals, so that it can be reached. */
 function floorTo(rate: number): number {
   return Math.floor(rate * 1000 + 1e-9) / 1000;
 }

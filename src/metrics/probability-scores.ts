@@ -1,11 +1,11 @@
-// How good probabilities are as probabilities: log loss, Brier, calibration error, reliability.
+// Quality of predicted probabilities: log loss, Brier score, calibration error, reliability.
 
 import { TINY } from '../head/softmax.ts';
-import { predictedLabels } from './confusion.ts';
+import { topLabels } from './confusion.ts';
 import type { Interval } from './estimate.ts';
 import { wilsonInterval } from './proportions.ts';
 
-/** What a head says of images whose labels are known. */
+/** Predicted probabilities of images whose labels are known. */
 export interface ScoredSet {
   /** `[n, labels]`, 0..1 */
   readonly probabilities: Float64Array;
@@ -13,32 +13,32 @@ export interface ScoredSet {
   readonly targets: ArrayLike<number>;
 }
 
-/** One bin of confidence: scores of the top label. */
+/** One bin of confidence, the score of the top label. */
 export interface ReliabilityBin {
-  /** Ends of the bin, 0..1. */
+  /** Bounds of the bin, 0..1. */
   readonly from: number;
   readonly to: number;
   readonly images: number;
   /** Mean score of the top label; null in an empty bin. */
   readonly confidence: number | null;
-  /** Share of the images that are right; null in an empty bin. */
+  /** Share of images predicted correctly; null in an empty bin. */
   readonly accuracy: number | null;
 }
 
 /** Bins of equal width over 0..1: Guo et al., ICML 2017. */
 export const BINS = 15;
 
-/** What each image of a set contributes; every array is `[n]`. */
+/** What each image contributes; every array is `[n]`. */
 export interface ImageScores {
-  /** -ln of the probability of the truth; finite. */
+  /** -ln of the probability of the true label; finite. */
   readonly losses: Float64Array;
   /** Squared error summed over labels, 0..2. */
   readonly squares: Float64Array;
   /** Probability of the most probable label, 0..1. */
   readonly confidences: Float64Array;
-  /** 1 where the most probable label is the truth. */
+  /** 1 where the most probable label is the true label. */
   readonly right: Uint8Array;
-  /** Number of the bin of the confidence, 0..14. */
+  /** Index of the confidence bin, 0..14. */
   readonly bins: Uint8Array;
 }
 
@@ -49,7 +49,7 @@ export function scoreImages(
   labels: number,
 ): ImageScores {
   const images = targets.length;
-  const top = predictedLabels(probabilities, images, labels);
+  const top = topLabels(probabilities, images, labels);
   const confidences = Float64Array.from(top, (k, i) => probabilities[i * labels + k]);
   return {
     losses: Float64Array.from({ length: images }, (_, i) => {
@@ -64,7 +64,7 @@ export function scoreImages(
     }),
     confidences,
     right: Uint8Array.from(top, (k, i) => Number(k === targets[i])),
-    // A bin holds its upper end, as in the paper.
+    // A bin includes its upper bound, as in the paper.
     bins: Uint8Array.from(confidences, (c) => Math.min(BINS, Math.max(1, Math.ceil(c * BINS))) - 1),
   };
 }
@@ -80,14 +80,14 @@ export function weightedMean(values: Float64Array, weights: Float64Array): numbe
   return sum / count;
 }
 
-/** Wilson's of the geometric mean of the probabilities of the truth. @param loss mean, in nats */
+/** Wilson's interval for the geometric mean probability of the true label. @param loss mean, in nats */
 export function logLossInterval(loss: number, size: number): Interval {
   const [low, high] = wilsonInterval(Math.exp(-loss), size);
   return [-Math.log(high), -Math.log(Math.max(low, TINY))];
 }
 
 /**
- * For each bin its share of the images times (accuracy - confidence), `[15]`.
+ * Per bin, its share of the images times (accuracy - confidence), `[15]`.
  * @param weights `[n]`, how often each image counts
  */
 export function calibrationGaps(
@@ -125,7 +125,7 @@ export function reliabilityBins({ confidences, right, bins }: ImageScores): Reli
   });
 }
 
-/** Log loss in nats and calibration error of a set with at least one image. */
+/** Log loss in nats and calibration error of at least one image. */
 export function lossAndError(
   probabilities: ArrayLike<number>,
   targets: ArrayLike<number>,

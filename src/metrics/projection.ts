@@ -1,10 +1,10 @@
-// Features in two dimensions, for a map: their first two principal components.
+// Projects features to two dimensions, their first two principal components, for the map.
 
 import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
 import { principalDirections } from '../head/principal.ts';
 import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
 
-/** Where each row lies in the two directions of largest spread. */
+/** Each row's coordinates along the two directions of largest variance. */
 export interface Projection {
   /** `[rows]` */
   readonly points: readonly (readonly [number, number])[];
@@ -12,19 +12,19 @@ export interface Projection {
   readonly explained: readonly [number, number];
 }
 
-/** Directions are found on so many rows, evenly spaced: more do not move a map visibly. */
+/** Directions are found on this many evenly spaced rows: more do not change the map visibly. */
 const FITTED_ROWS = 1_000;
-/** More points than this on a map hide each other. */
+/** More points than this hide each other on the map. */
 export const DRAWN_ROWS = 2_000;
-/** Directions iterated together: the more, the sooner the first two lie within them. */
+/** Directions iterated together: with more of them, the first two converge sooner. */
 const BLOCK = 12;
-/** Rounds within these, where they cost next to nothing. */
+/** Rounds within this block, where they cost next to nothing. */
 const ROUNDS = 100;
 
 /**
  * Principal components of the standardised features, by orthogonal iteration from a fixed start
- * (Golub and Van Loan, Matrix Computations, 8.2.4). The largest weight of a direction is positive,
- * so the map is never mirrored from run to run.
+ * (Golub and Van Loan, Matrix Computations, 8.2.4). The largest weight of a direction is made positive,
+ * so that the map is not mirrored from run to run.
  * @param features `[n, d]`, as extracted
  */
 export function projectFeatures(features: Matrix): Projection {
@@ -44,7 +44,7 @@ export function projectFeatures(features: Matrix): Projection {
   };
 }
 
-/** Of each row along a direction, `[n]`; the features are standardised without a copy of them. */
+/** Coordinate of each row along a direction, `[n]`; the features are standardised without a copy. */
 function coordinates(
   features: Matrix,
   { mean, scale }: Standardisation,
@@ -59,8 +59,8 @@ function coordinates(
 }
 
 /**
- * The rows to draw of `rows`, rising: all where they are few, else those of `keep` (the mistakes)
- * and others evenly spaced, about 2,000 in all.
+ * The rows to draw, ascending: all where they are few, else those in `keep` (the mistakes) and evenly
+ * spaced others, about 2,000 in all.
  */
 export function drawnRows(rows: number, keep: readonly number[]): number[] {
   if (rows <= DRAWN_ROWS) return evenly(rows, rows);
@@ -68,7 +68,7 @@ export function drawnRows(rows: number, keep: readonly number[]): number[] {
   return [...new Set([...keep, ...others])].sort((a, b) => a - b);
 }
 
-/** `count` of `0..rows - 1`, or all where there are fewer. */
+/** `count` evenly spaced numbers of `0..rows - 1`, or all where there are fewer. */
 function evenly(rows: number, count: number): number[] {
   const taken = Math.min(rows, count);
   return Array.from({ length: taken }, (_, at) => Math.floor((at * rows) / taken));

@@ -1,4 +1,4 @@
-// Proportions with 95 % intervals: Wilson's, on an effective sample size where images come in groups.
+// Proportions with Wilson's 95 % intervals, on an effective sample size where images come in groups.
 
 import type { Confusion } from './confusion.ts';
 import type { Estimate, Interval } from './estimate.ts';
@@ -8,8 +8,8 @@ import { countUnits, fewUnitsNote, type GroupIndex } from './groups.ts';
 export const Z95 = 1.959963984540054;
 
 /**
- * Wilson's score interval, J Am Stat Assoc 1927; never empty, and the one that Brown, Cai & DasGupta
- * (Stat Sci 2001) recommend for small samples.
+ * Wilson's score interval, J Am Stat Assoc 1927; never empty, and recommended for small
+ * samples by Brown, Cai & DasGupta (Stat Sci 2001).
  * @param share 0..1
  * @param size images, or an effective number of them; above 0, need not be whole
  */
@@ -25,12 +25,12 @@ export function wilsonInterval(share: number, size: number): Interval {
 }
 
 /**
- * How many independent images are worth as much as these grouped ones: n / design effect, and less
- * for a design effect that rests on few groups (Korn & Graubard, Survey Methodology 1998; with
+ * The number of independent images that carry as much information as these grouped ones: n / design
+ * effect, and less where the design effect is estimated from few groups (Korn & Graubard, Survey Methodology 1998; with
  * Wilson's interval as Franco et al., J Surv Stat Methodol 2019, recommend). The design effect is
  * the variance of a ratio estimator over groups, over the binomial variance; at least 1.
- * Where all hits are alike nothing tells how alike a group is: it counts as wholly so, which
- * leaves Kish's n^2 / sum of squared group sizes.
+ * Where all images are hits, or none is, the correlation within groups cannot be estimated and is
+ * taken to be 1, which gives Kish's n^2 / sum of squared group sizes.
  * @param hits `[n]`, 0 or 1; n at least 1
  * @param groups `[n]`, equal numbers are one group
  * @returns 1..n
@@ -71,27 +71,28 @@ function studentT95(degrees: number): number {
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
 }
 
-/** Wilson's interval of a value as its place within a range. */
+/** Wilson's interval for a value, rescaled from its range to 0..1 and back. */
 export function scaledWilson(value: number, size: number, [low, high]: Interval): Interval {
   const [from, to] = wilsonInterval((value - low) / (high - low), size);
   return [low + (high - low) * from, low + (high - low) * to];
 }
 
-/** Whether an image counts; `label` is the place of the label that a share is of. */
+/** Whether an image counts; `label` is the index of the share's label. */
 type Rule = (truth: number, predicted: number, label: number) => boolean;
 
 /** A metric that is a share of images. */
 export interface Share {
-  /** Which images it is a share of. */
+  /** Which images are in the denominator. */
   readonly counts: Rule;
+  /** Which of these are in the numerator. */
   readonly hits: Rule;
-  /** Why there is no value where no image counts, to be followed by the label's name. */
+  /** Why it is undefined where no image counts, to be followed by the label's name. */
   readonly lack: string;
 }
 
 /**
  * @param split `[n]` each, label indices
- * @param label place of the label, `name` its name
+ * @param label index of the label, `name` its name
  */
 export function estimateShare(
   { counts, hits, lack }: Share,
@@ -114,7 +115,7 @@ export function estimateShare(
   return { value, interval: wilsonInterval(value, size), ...note };
 }
 
-/** How many images a share is of. */
+/** The denominator of a share: its number of images. */
 export function countOf({ counts }: Share, confusion: Confusion, label: number): number {
   const sizes = confusion.flatMap((row, truth) => row.filter((_, k) => counts(truth, k, label)));
   return sizes.reduce((sum, images) => sum + images, 0);

@@ -1,12 +1,12 @@
-// How well a label's score ranks its cases above all others: areas under ROC and PR curves.
+// How well a label's score ranks its images above all others: areas under ROC and PR curves.
 
-/** The images of a set by falling score of one label. */
+/** Images by descending score of one label; images with the label are its cases. */
 export interface Ranking {
-  /** `[n]`, numbers of the images. */
+  /** `[n]`, indices of the images. */
   readonly order: Uint32Array;
-  /** `[n]`, 1 where the image at this place of `order` is a case. */
+  /** `[n]`, 1 where the image at this position of `order` is a case. */
   readonly isCase: Uint8Array;
-  /** `[n]`, 1 where a run of equal scores ends at this place of `order`. */
+  /** `[n]`, 1 where a run of equal scores ends at this position of `order`. */
   readonly isLast: Uint8Array;
 }
 
@@ -26,18 +26,18 @@ export function rankImages(
   };
 }
 
-/** Of one label against the rest, 0..1; both NaN without cases or without others. */
+/** For one label against the rest, 0..1; both NaN without cases or without others. */
 export interface Areas {
-  /** Mann-Whitney: share of pairs in the right order, ties count half. */
+  /** Mann-Whitney: share of pairs in the right order; ties count half. */
   readonly roc: number;
   /**
-   * Average precision, sum of (rise of recall) x precision over falling thresholds, without
-   * interpolation: as `average_precision_score` of scikit-learn.
+   * Average precision, sum of (increase in recall) x precision over descending thresholds, without
+   * interpolation, as scikit-learn's `average_precision_score`.
    */
   readonly pr: number;
 }
 
-/** @param weights `[n]`, how often each image counts, by number of the image */
+/** @param weights `[n]`, how often each image counts, by image index */
 export function areasUnder({ order, isCase, isLast }: Ranking, weights: Float64Array): Areas {
   let cases = 0;
   let others = 0;
@@ -60,13 +60,13 @@ export function areasUnder({ order, isCase, isLast }: Ranking, weights: Float64A
   return { roc: pairs / (cases * others), pr: precisions / cases };
 }
 
-/** Mean of what is not NaN; NaN where everything is. */
+/** Mean of the values that are not NaN; NaN where all are. */
 export function meanOfDefined(values: readonly number[]): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }
 
-/** One ranking for each label, against the rest. */
+/** One ranking per label, against the rest. */
 export function rankImagesPerLabel(
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
@@ -83,8 +83,8 @@ export function rankImagesPerLabel(
 
 /**
  * Area under the ROC curve, one label against the rest, averaged over the labels that have cases
- * and others (with two labels both give the same).
- * @returns null when the set holds fewer than two labels
+ * and others (with two labels, both areas are equal).
+ * @returns null with images of fewer than two labels
  */
 export function macroAuc(
   scores: ArrayLike<number>,
@@ -97,15 +97,15 @@ export function macroAuc(
   return Number.isNaN(area) ? null : area;
 }
 
-/** A run of equal scores: how many cases and others share it. */
+/** A run of equal scores, with its numbers of cases and others. */
 export interface Run {
-  /** Place of its last image in `order`. */
+  /** Position of its last image in `order`. */
   readonly last: number;
   readonly cases: number;
   readonly others: number;
 }
 
-/** By falling score. */
+/** By descending score. */
 export function runsOf({ isCase, isLast }: Ranking): Run[] {
   const runs: Run[] = [];
   let first = 0;

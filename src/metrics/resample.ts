@@ -1,8 +1,8 @@
-// Metrics without a closed interval: worked out on the images themselves and on bootstrap draws of them.
+// Metrics without a closed-form interval: computed on the images and on bootstrap draws of them.
 
 import { createRandom } from '../base/random.ts';
 import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
-import { type Confusion, countPairs, predictedLabels, supportOf, takenFor } from './confusion.ts';
+import { type Confusion, countPairs, predictedOf, supportOf, topLabels } from './confusion.ts';
 import type { Estimate, Interval } from './estimate.ts';
 import { fewUnitsNote, type GroupIndex } from './groups.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './probability-scores.ts';
 import { type Areas, areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
 
-/** What stays the same in every draw: sorted once, so that a draw is linear in the images. */
+/** What is the same in every draw: sorted once, so that a draw takes time linear in the images. */
 export interface Prepared {
   readonly targets: ArrayLike<number>;
   /** `[n]`, most probable labels. */
@@ -23,17 +23,17 @@ export interface Prepared {
   readonly rankings: readonly Ranking[];
 }
 
-/** The images, each as often as a draw holds it. */
+/** The images, each weighted by how often a draw holds it. */
 export interface Draw {
   readonly weights: Float64Array;
   readonly confusion: Confusion;
-  /** Images of each label, and images taken for it. */
+  /** Number of images of each label, and of images predicted as it. */
   readonly support: readonly number[];
-  readonly taken: readonly number[];
+  readonly predicted: readonly number[];
   /** One for each label. */
   readonly areas: readonly Areas[];
   readonly scores: ImageScores;
-  /** Of each bin of confidence: see `calibrationGaps`. */
+  /** One per confidence bin: see `calibrationGaps`. */
   readonly gaps: Float64Array;
 }
 
@@ -41,24 +41,24 @@ export interface Statistic {
   /** NaN where it is undefined. */
   readonly of: (draw: Draw) => number;
   /**
-   * For a metric that noise raises above its true value: what the noise of a draw alone gives.
-   * Percentiles are of no use for it: a calibration error of 0 would never lie within them.
+   * For a metric that noise inflates: its value from the noise of a draw alone. Percentile intervals
+   * do not work for it: a calibration error of 0 would never lie within them.
    */
   readonly noise?: ((draw: Draw, split: Draw) => number) | undefined;
   /** Why there is no value. */
   readonly reason: string;
-  /** Independent images or groups that it rests on: of the rarest label where it is over labels. */
+  /** Number of independent images or groups it is based on; over labels: of the rarest label. */
   readonly units: number;
-  /** Whose these are: ` of brokenleg`; left out: of the metric's own label or set. */
+  /** Which ones these are: ` of brokenleg`. Default: of the metric's own label or split. */
   readonly whose?: string | undefined;
-  /** The interval where all draws give the same value, so that they say nothing; never empty. */
+  /** The interval where all draws give the same value and are uninformative; never empty. */
   readonly withoutSpread: (value: number) => Interval;
 }
 
 export function prepare({ probabilities, targets }: ScoredSet, labelCount: number): Prepared {
   return {
     targets,
-    predicted: predictedLabels(probabilities, targets.length, labelCount),
+    predicted: topLabels(probabilities, targets.length, labelCount),
     scores: scoreImages(probabilities, targets, labelCount),
     rankings: rankImagesPerLabel(probabilities, targets, labelCount),
   };
@@ -72,14 +72,14 @@ export function weigh(prepared: Prepared, weights: Float64Array): Draw {
     weights,
     confusion,
     support: supportOf(confusion),
-    taken: takenFor(confusion),
+    predicted: predictedOf(confusion),
     areas: rankings.map((ranking) => areasUnder(ranking, weights)),
     scores,
     gaps: calibrationGaps(scores, weights),
   };
 }
 
-/** The metrics of all statistics, from the same draws. */
+/** Estimates of all statistics from the same draws. */
 export function resample(
   prepared: Prepared,
   statistics: readonly Statistic[],
@@ -117,15 +117,15 @@ function intervalOf(
   noise: Float64Array,
 ): Interval {
   const [low, high] = percentileInterval(found);
-  // Equal metrics differ by rounding; NaN where no draw has a value.
-  if (!(high - low > 1e-9)) return holding(value, statistic.withoutSpread(value));
-  if (statistic.noise === undefined) return holding(value, [low, high]);
-  // Reflected about the value, which takes out the bias; 0 where noise alone may give the value.
+  // Equal values may differ by rounding; NaN where no draw has a value.
+  if (!(high - low > 1e-9)) return including(value, statistic.withoutSpread(value));
+  if (statistic.noise === undefined) return including(value, [low, high]);
+  // Reflected about the value, which removes the bias; from 0 where noise alone could explain it.
   const isNoise = value <= percentileInterval(noise)[1];
-  return holding(value, [isNoise ? 0 : Math.max(0, 2 * value - high), 2 * value - low]);
+  return including(value, [isNoise ? 0 : Math.max(0, 2 * value - high), 2 * value - low]);
 }
 
-/** Repeated images raise some metrics a little, and sums round: the interval holds its value. */
-function holding(value: number, [low, high]: Interval): Interval {
+/** Makes sure that the interval contains its value, despite the bias of repeated images and rounding. */
+function including(value: number, [low, high]: Interval): Interval {
   return [Math.min(value, low), Math.max(value, high)];
 }

@@ -1,31 +1,31 @@
-// What is told of the scores of one split: the types that are saved and shown.
+// All metrics of one split: the types that are saved and shown.
 
 import type { LabelCurves } from './curves.ts';
 import type { Estimate } from './estimate.ts';
 import type { ReliabilityBin } from './probability-scores.ts';
 import type { LabelMetric, WholeMetric } from './table.ts';
 
-/** Of one label against all others, by the most probable label. */
+/** For one label against all others; an image is predicted as its most probable label. */
 export interface LabelMetrics extends Readonly<Record<LabelMetric, Estimate>> {
   readonly label: string;
-  /** Images of the label. */
+  /** Number of images of the label. */
   readonly support: number;
 }
 
-/** Everything of one split, named as in evaluation.json. */
+/** All metrics of one split, named as in evaluation.json. */
 export interface SplitMetrics extends Readonly<Record<WholeMetric, Estimate>> {
   readonly images: number;
-  /** Different groups (patients, studies); null when none are known. */
+  /** Number of groups (patients, studies); null where no groups are known. */
   readonly groups: number | null;
   readonly correct: number;
   /** `confusion[truth][predicted]`, numbers of images, in label order. */
   readonly confusion: readonly (readonly number[])[];
-  /** Always answering this split's commonest label. */
+  /** Predicting this split's most frequent label for every image. */
   readonly majority_baseline: { readonly label: string; readonly accuracy: number };
   readonly labels: readonly LabelMetrics[];
   readonly reliability: readonly ReliabilityBin[];
   readonly curves: readonly LabelCurves[];
-  /** How the intervals were made, in words: a sentence without a full stop. */
+  /** How the intervals were computed: a sentence without a full stop. */
   readonly intervals: string;
 }
 
@@ -40,5 +40,5 @@ export interface Baselines {
   readonly metadata_baseline: BaselineMetrics;
 }
 
-/** Of one split, as evaluation.json has it. */
+/** As evaluation.json holds them for one split. */
 export type FullMetrics = SplitMetrics & Baselines;

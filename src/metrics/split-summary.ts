@@ -1,4 +1,4 @@
-// A few metrics of one split for the manifest, beside what guessing would give.
+// A few metrics of one split for the manifest, with the majority baseline.
 
 import { crossEntropy, mostProbable } from '../head/softmax.ts';
 import { balancedAccuracyOf, correctOf, countConfusion, supportOf } from './confusion.ts';
@@ -25,8 +25,8 @@ export function computeSplitSummary(
 }
 
 /**
- * What always answering the most frequent label gives, the first of equals: the no-information rate.
- * @param support images of each label; at least one
+ * Predicting the most frequent label (the first of ties) for every image: the no-information rate.
+ * @param support number of images of each label; at least one image in all
  */
 export function majorityOf(support: readonly number[], labels: readonly string[]) {
   const majority = mostProbable(support, 0, labels.length);

@@ -1,5 +1,5 @@
-// The table of metrics: what each one tells, how it is worked out, written, gated, and its interval.
-// Types, texts, report, JSON, gates and docs/metrics.md follow from it: a new metric is a row.
+// The table of metrics: meaning, formula, range, format, gate and interval of each.
+// Types, texts, report, JSON, gates and docs/metrics.md are derived from it: a new metric is a row.
 
 import { newcombeInterval } from './auc-interval.ts';
 import { balancedAccuracyOf, cohensKappa, f1Of, matthewsCorrelation } from './confusion.ts';
@@ -12,44 +12,44 @@ import { meanOfDefined } from './ranking.ts';
 import type { Draw } from './resample.ts';
 
 export interface MetricSpec {
-  /** Its name for a reader, as in the middle of a sentence. */
+  /** Its name in text, as in the middle of a sentence. */
   readonly heading: string;
-  /** What it tells, to follow the heading and a colon. */
+  /** What it measures, to follow the heading and a colon. */
   readonly meaning: string;
-  /** Where it is defined, beyond textbooks. */
+  /** The paper that defines it, unless every textbook does. */
   readonly source?: string;
-  /** Other names that gates take. */
+  /** Other names that gates accept. */
   readonly aliases?: readonly string[];
   readonly range: Interval;
   readonly better: 'higher' | 'lower';
-  /** Whether `--min` takes it, or `--max` where lower is better. */
+  /** Whether `--min` accepts it, or `--max` where lower is better. */
   readonly gate: boolean;
   readonly format: Format;
   readonly interval: keyof typeof INTERVALS;
-  /** Of a whole split: a share of its images, or a formula that is bootstrapped. */
+  /** For a whole split: a share of its images, or a formula that is bootstrapped. */
   readonly whole?: Share | Formula;
-  /** Of one label against all others. */
+  /** For one label against all others. */
   readonly label?: Share | Formula;
-  /** Of a metric that noise raises: what the noise of a draw alone gives, beside the split itself. */
+  /** For a metric that noise inflates: its value from the noise of a draw alone, relative to the split. */
   readonly noise?: (draw: Draw, split: Draw) => number;
-  /** Why a formula gives NaN; left out: a label has no images, or all of them. */
-  readonly undefinedFor?: (units: Units) => string;
-  /** The interval where all draws agree; left out: Wilson's of the cases, scaled to the range. */
+  /** Why the formula gives NaN. Default: the label has no images, or all of them. */
+  readonly undefinedReason?: (units: Units) => string;
+  /** The interval where all draws agree. Default: Wilson's for the cases, scaled to the range. */
   readonly withoutSpread?: (value: number, units: Units) => Interval;
 }
 
-/** NaN where it is undefined. @param label place of the label; means nothing for a whole split */
+/** NaN where it is undefined. @param label index of the label; ignored for a whole split */
 export type Formula = (draw: Draw, label: number) => number;
 
 const BY_GROUPS = 'bootstrap of whole groups';
 
-/** How intervals are made where images are independent, and where they come in groups. */
+/** How intervals are computed where images are independent, and where they come in groups. */
 export const INTERVALS = {
   wilson: { of: 'shares', images: 'Wilson', groups: 'Wilson on the effective sample size' },
   delong: { of: 'ROC AUC of a label', images: 'DeLong on the logit scale', groups: BY_GROUPS },
   bootstrap: { of: 'other metrics', images: 'bootstrap of images', groups: BY_GROUPS },
   reflected: {
-    of: 'calibration error (from 0 where noise alone may give it)',
+    of: 'calibration error (starting at 0 where noise alone could explain it)',
     images: 'bias-corrected bootstrap of images',
     groups: 'bias-corrected bootstrap of whole groups',
   },
@@ -62,38 +62,38 @@ const LOSS = { better: 'lower', gate: true, format: 'decimal', interval: 'bootst
 
 const isCase = (truth: number, _: number, label: number) => truth === label;
 const isOther = (truth: number, _: number, label: number) => truth !== label;
-const isTaken = (_: number, predicted: number, label: number) => predicted === label;
-const isLeft = (_: number, predicted: number, label: number) => predicted !== label;
+const isPredicted = (_: number, predicted: number, label: number) => predicted === label;
+const isNotPredicted = (_: number, predicted: number, label: number) => predicted !== label;
 
 /** In the order of the report. */
 export const METRICS = {
   accuracy: {
     ...SHARE,
     heading: 'accuracy',
-    meaning: 'share of the images whose most probable label is right',
-    whole: { counts: () => true, hits: (truth, taken) => truth === taken, lack: 'no image of' },
+    meaning: 'share of images whose most probable label is correct',
+    whole: { counts: () => true, hits: (truth, top) => truth === top, lack: 'no image of' },
   },
   balanced_accuracy: {
     ...SCORE,
     heading: 'balanced accuracy',
-    meaning: 'mean sensitivity of the labels that have images; chance is 1 / labels',
+    meaning: 'mean sensitivity of the labels that have images; chance is 1 / number of labels',
     format: 'percent',
     whole: ({ confusion }) => balancedAccuracyOf(confusion),
   },
   mcc: {
     ...SCORE,
     heading: 'Matthews correlation',
-    meaning: 'correlation of truth and prediction; 1 is perfect, 0 no better than chance',
+    meaning: 'correlation of true and predicted labels; 1 is perfect, 0 is chance',
     source: 'Gorodkin, Comput Biol Chem 2004',
     range: [-1, 1],
     whole: ({ confusion }) => matthewsCorrelation(confusion),
-    undefinedFor: (units) =>
-      units.others === 0 ? lackOf(units) : 'every image is predicted as one label',
+    undefinedReason: (units) =>
+      units.others === 0 ? lackOf(units) : 'every image is predicted as the same label',
   },
   kappa: {
     ...SCORE,
     heading: "Cohen's kappa",
-    meaning: 'agreement of prediction and truth beyond chance; 1 is perfect, 0 is chance',
+    meaning: 'agreement of true and predicted labels beyond chance; 1 is perfect, 0 is chance',
     source: 'Cohen, Educ Psychol Meas 1960',
     range: [-1, 1],
     whole: ({ confusion }) => cohensKappa(confusion),
@@ -102,39 +102,40 @@ export const METRICS = {
     ...SHARE,
     heading: 'sensitivity',
     aliases: ['recall'],
-    meaning: 'of the images of the label, the share that is found',
-    label: { counts: isCase, hits: isTaken, lack: 'no image of' },
+    meaning: 'share of images of the label that are predicted as it',
+    label: { counts: isCase, hits: isPredicted, lack: 'no image of' },
   },
   specificity: {
     ...SHARE,
     heading: 'specificity',
-    meaning: 'of all other images, the share that is not predicted as the label',
-    label: { counts: isOther, hits: isLeft, lack: 'every image is of' },
+    meaning: 'share of all other images that are not predicted as the label',
+    label: { counts: isOther, hits: isNotPredicted, lack: 'every image is of' },
   },
   ppv: {
     ...SHARE,
     heading: 'PPV',
     aliases: ['precision'],
-    meaning: 'of images predicted as the label, the share that is right; depends on prevalence',
-    label: { counts: isTaken, hits: isCase, lack: 'no image is predicted as' },
+    meaning: 'share of images predicted as the label that are of it; depends on prevalence',
+    label: { counts: isPredicted, hits: isCase, lack: 'no image is predicted as' },
   },
   npv: {
     ...SHARE,
     heading: 'NPV',
-    meaning: 'of images predicted as another, the share that is right; depends on prevalence',
-    label: { counts: isLeft, hits: isOther, lack: 'every image is predicted as' },
+    meaning: 'share of images not predicted as the label that are not of it; depends on prevalence',
+    label: { counts: isNotPredicted, hits: isOther, lack: 'every image is predicted as' },
   },
   f1: {
     ...SCORE,
     heading: 'F1',
     meaning: 'harmonic mean of sensitivity and PPV',
-    label: ({ confusion, support, taken }, k) => f1Of(confusion[k][k], support[k], taken[k]),
+    label: ({ confusion, support, predicted }, k) =>
+      f1Of(confusion[k][k], support[k], predicted[k]),
   },
   auc: {
     ...SCORE,
     heading: 'ROC AUC',
     aliases: ['roc_auc'],
-    meaning: 'how often an image of the label scores higher than another, ties half; 0.5 is chance',
+    meaning: 'probability that an image of the label outscores another image; 0.5 is chance',
     interval: 'delong',
     whole: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
     label: ({ areas }, k) => areas[k].roc,
@@ -167,7 +168,7 @@ export const METRICS = {
   ece: {
     ...LOSS,
     heading: 'calibration error',
-    meaning: 'mean distance of the top score from the share that is right, in 15 bins',
+    meaning: 'mean gap between the top score and the accuracy, over 15 bins of the score',
     source: 'Guo et al., ICML 2017',
     range: [0, 1],
     format: 'percent',
@@ -195,7 +196,7 @@ export function specOf(name: MetricName): MetricSpec {
   return METRICS[name];
 }
 
-/** Why a metric of a label, or over labels, cannot be told. */
+/** Why a metric of a label, or over labels, is undefined. */
 export function lackOf({ label, cases }: Units): string {
   return cases === 0 ? `no image of ${label}` : `every image is of ${label}`;
 }

@@ -1,22 +1,22 @@
-// Temperature scaling: one number that makes scores as sure as they are right (Guo et al., ICML 2017).
+// Temperature scaling: one number that calibrates all scores (Guo et al., ICML 2017).
 
 import { softmaxRows, TINY } from '../head/softmax.ts';
 import { lossAndError } from './probability-scores.ts';
 
-/** Beyond these a temperature tells of too few images, not of the model. */
+/** A temperature outside these bounds reflects too few images rather than the model. */
 export const TEMPERATURE_BOUNDS: readonly [number, number] = [0.25, 10];
 
 export interface Calibration {
-  /** Divides the logits; 1 leaves them as they are. */
+  /** Divides the logits; 1 leaves them unchanged. */
   readonly temperature: number;
-  /** False: the temperature is 1, and `reason` says why. */
+  /** Where it is false, the temperature is 1 and `reason` says why. */
   readonly kept: boolean;
   readonly reason?: string;
-  /** Without a temperature. */
+  /** Without temperature scaling. */
   readonly before: CalibrationLoss;
-  /** With one fitted without the image that it is applied to, even if it is not kept. */
+  /** Cross-fitted: each image scaled by a temperature fitted on other folds, even if it is not kept. */
   readonly after: CalibrationLoss;
-  /** `[n, labels]`: scaled so if the temperature is kept, else as given. */
+  /** `[n, labels]`: cross-fitted if the temperature is kept, else as given. */
   readonly crossFitted: Float64Array;
 }
 
@@ -28,11 +28,11 @@ export interface CalibrationLoss {
 }
 
 /**
- * Fits on all images what is saved, and judges it on images that it was not fitted on: each fold
- * is scaled by a temperature fitted on all other folds, and unless that lowers the log loss the
- * temperature stays 1.
- * @param probabilities `[n, labels]`, of models that had not seen the image; n at least 1
- * @param folds `[n]`, equal numbers are one fold: images that are not independent belong to one
+ * Fits the temperature on all images, and validates it by cross-fitting: each fold is scaled by a
+ * temperature fitted on all other folds, and unless that lowers the log loss, the temperature
+ * stays 1.
+ * @param probabilities `[n, labels]`, by models that were not trained on the image; n at least 1
+ * @param folds `[n]`, equal numbers are one fold; dependent images must share one
  */
 export function calibrate(
   probabilities: Float64Array,
@@ -44,7 +44,7 @@ export function calibrate(
   const rows = Array.from({ length: targets.length }, (_, row) => row);
   const names = [...new Set(rows.map((row) => folds[row]))];
   if (names.length < 2) {
-    const reason = 'a temperature cannot be judged on one fold: left at 1';
+    const reason = 'it cannot be validated on a single fold';
     return { ...unscaled(probabilities, reason), before, after: before };
   }
   const scaled = new Float64Array(probabilities.length);
@@ -66,7 +66,7 @@ export function calibrate(
     const temperature = fitTemperature(probabilities, targets, labels);
     return { temperature, kept: true, before, after, crossFitted: scaled };
   }
-  const reason = `a temperature does not lower the log loss on images it was not fitted on (${before.log_loss.toFixed(3)} without, ${after.log_loss.toFixed(3)} with): left at 1`;
+  const reason = 'it did not lower the log loss';
   return { ...unscaled(probabilities, reason), before, after };
 }
 
@@ -76,9 +76,9 @@ function unscaled(probabilities: Float64Array, reason: string) {
 
 /**
  * The temperature with the smallest log loss, within the bounds. The loss is convex in
- * 1 / temperature, so its slope changes sign once: halved on the logarithm of the temperature.
+ * 1 / temperature, so its slope changes sign once: bisected on the logarithm of the temperature.
  * @param probabilities `[n, labels]`
- * @returns 1 where every temperature is as good, e.g. without images
+ * @returns 1 where all temperatures are equally good, e.g. without images
  */
 export function fitTemperature(
   probabilities: ArrayLike<number>,
@@ -90,7 +90,7 @@ export function fitTemperature(
   let [low, high] = TEMPERATURE_BOUNDS.map((bound) => Math.log(bound));
   const atLow = slopeAt(low);
   const atHigh = slopeAt(high);
-  // Rounding leaves about 1e-16 of a logit of an image where the loss is level.
+  // Where the loss is constant, rounding leaves a slope of about 1e-16 per image and logit.
   if (Math.abs(atLow) + Math.abs(atHigh) <= 1e-12 * targets.length) return 1;
   if (atLow <= 0) return TEMPERATURE_BOUNDS[0];
   if (atHigh >= 0) return TEMPERATURE_BOUNDS[1];
@@ -109,21 +109,21 @@ export function applyTemperature(
   labels: number,
   temperature: number,
 ): Float64Array {
-  // 1 must not cost a digit.
+  // A temperature of 1 must not change a digit.
   if (temperature === 1) return Float64Array.from(probabilities);
   const values = logitsOf(probabilities).map((logit) => logit / temperature);
   softmaxRows(values, labels);
   return values;
 }
 
-/** Up to a constant for each row, which softmax does not see. */
+/** Up to a constant per row, which softmax ignores. */
 function logitsOf(probabilities: ArrayLike<number>): Float64Array {
   return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, TINY)));
 }
 
 /**
- * Slope of the summed log loss in 1 / temperature, the expected logit minus the truth's: negative
- * where a lower temperature is better.
+ * Slope of the summed log loss in 1 / temperature: the expected logit minus that of the true label;
+ * negative where a lower temperature is better.
  */
 function slope(
   logits: Float64Array,

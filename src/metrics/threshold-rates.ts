@@ -1,4 +1,4 @@
-// What a decision threshold reaches on labelled images.
+// Sensitivity, specificity, PPV and NPV of a decision threshold on labelled images.
 
 import { countPairs } from './confusion.ts';
 import type { Estimate } from './estimate.ts';
@@ -6,12 +6,12 @@ import { indexGroups } from './groups.ts';
 import { estimateShare } from './proportions.ts';
 import { METRICS } from './table.ts';
 
-/** The metrics of a decision, in the order that they are told in. */
+/** The metrics of a threshold, in the order of tables. */
 export const RATES = ['sensitivity', 'specificity', 'ppv', 'npv'] as const;
 
 type Rate = (typeof RATES)[number];
 
-/** Of the decision `score >= threshold`, with 95 % intervals. */
+/** For the decision `score >= threshold`, with 95 % intervals. */
 export interface ThresholdRates extends Readonly<Record<Rate, Estimate>> {
   readonly true_positives: number;
   readonly false_positives: number;
@@ -22,7 +22,7 @@ export interface ThresholdRates extends Readonly<Record<Rate, Estimate>> {
 /**
  * @param scores `[n]`, of the positive label, 0..1; compared as float32, as the saved model gives them
  * @param label the positive label, for notes
- * @param groups one for each image; equal ids are one patient or study
+ * @param groups one per image; equal ids are one patient or study
  */
 export function ratesAtThreshold(
   scores: ArrayLike<number>,

@@ -129,7 +129,7 @@ test('when all images are of one label then what needs another is null with the 
 test('when all images are taken for one label then the correlation says so', () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
   const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
-  assert.equal(found.mcc.note, 'every image is predicted as one label');
+  assert.equal(found.mcc.note, 'every image is predicted as the same label');
   assert.equal(found.labels[1].ppv.note, 'no image is predicted as y');
   assert.equal(found.labels[1].f1.value, 0);
 });

@@ -9,8 +9,8 @@ import {
   countPairs,
   f1Of,
   matthewsCorrelation,
+  predictedOf,
   supportOf,
-  takenFor,
 } from '../../src/metrics/confusion.ts';
 import { near } from '../helpers/near.ts';
 import { TWELVE } from '../helpers/scored-sets.ts';
@@ -23,7 +23,7 @@ test('when twelve images are counted then the table is that of scikit-learn', ()
     [0, 1, 2],
   ]);
   assert.deepEqual(supportOf(confusion), [5, 4, 3]);
-  assert.deepEqual(takenFor(confusion), [4, 5, 3]);
+  assert.deepEqual(predictedOf(confusion), [4, 5, 3]);
   assert.equal(correctOf(confusion), 8);
   // matthews_corrcoef and balanced_accuracy_score of scikit-learn 1.9.
   near(matthewsCorrelation(confusion), 0.5);

@@ -110,12 +110,12 @@ test('when a metric is undefined then its gate is missed and the reason given', 
   const set = { probabilities: Float64Array.of(0.9, 0.1), targets: [0] };
   const metrics = computeSplitMetrics(set, ['x', 'y']) as SplitMetrics;
   assert.deepEqual(missed({ min: ['sensitivity:y=0.5', 'auc=0.5'] }, metrics), [
-    'sensitivity:y is undefined, at least 50% is asked for: no image of y (N=0)',
-    'auc is undefined, at least 0.5 is asked for: every image is of x (N=1)',
+    'sensitivity:y is undefined, expected at least 50%: no image of y (N=0)',
+    'auc is undefined, expected at least 0.5: every image is of x (N=1)',
   ]);
   const log_loss = { value: null, interval: null, note: 'no images' };
   assert.deepEqual(missed({ max: ['log_loss=0.5'] }, { ...metrics, log_loss }), [
-    'log_loss is undefined, at most 0.5 is asked for: no images (N=1)',
+    'log_loss is undefined, expected at most 0.5: no images (N=1)',
   ]);
 });
 
@@ -125,7 +125,9 @@ test('when a metric must be low then --min is refused by name, and --max of one 
     const word = whole === undefined ? `${name}:x=0.5` : `${name}=0.5`;
     const [right, wrong] = better === 'higher' ? ['min', 'max'] : ['max', 'min'];
     assert.equal(parse({ [right]: [word] }).length, 1);
-    const message = new RegExp(`expected --${right} for ${name}, .* found --${wrong} ${word}`);
+    const message = new RegExp(
+      `expected --${right} for ${name} \\(${better} is better\\), found --${wrong} ${word}`,
+    );
     await assertRejects(
       () => parse({ [wrong]: [word] }),
       2,
@@ -143,19 +145,19 @@ test('when a gate cannot be then it is refused with what there is', async () => 
     /known metric, found acuracy=0.9/,
     /accuracy, balanced_accuracy, mcc/,
   );
-  await refuse('constructor=0.9', /known metric/, /of a label sensitivity, specificity/);
+  await refuse('constructor=0.9', /known metric/, /per label sensitivity, specificity/);
   await refuse('sensitivity=0.9', /known metric/, /--min sensitivity:x=0.85/);
   await refuse('accuracy:x=0.9', /known metric/, /accuracy/);
   await refuse(
     'sensitivity:w=0.9',
-    /of a known label, found sensitivity:w=0.9/,
+    /for a known label, found sensitivity:w=0.9/,
     /labels are x, y, z/,
   );
   for (const text of ['90', '90%', '', '1.1', '-0.1', 'NaN', '0x1', '0,9', ' ']) {
-    await refuse(`accuracy=${text}`, /number from 0 to 1/, /accuracy=0.9 for 90 %$/);
+    await refuse(`accuracy=${text}`, /number from 0 to 1/, /accuracy=0.9 for 90%$/);
   }
-  await refuse('accuracy', /number from 0 to 1/, /behind =/);
+  await refuse('accuracy', /number from 0 to 1/, /after =/);
   await refuse('mcc=-1.5', /number from -1 to 1/, /mcc=0.9$/);
   const low = () => parse({ max: ['log_loss=-1'] });
-  await assertRejects(low, 2, /expected --max log_loss with a number of at least 0/, /behind =/);
+  await assertRejects(low, 2, /expected --max log_loss with a number of at least 0/, /after =/);
 });

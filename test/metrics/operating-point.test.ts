@@ -77,7 +77,7 @@ test('when a specificity is out of reach then the nearest is named', async () =>
   await assertRejects(
     () => choose({ kind: 'specificity', target: 0.99 }),
     3,
-    'expected a threshold for leg with a specificity of at least 0.99, found none: the nearest is 0.8, at a sensitivity of 0.15',
+    'expected a threshold for leg with a specificity of at least 0.99, found at most 0.8 (at a sensitivity of 0.15)',
     /--target_specificity 0\.8 or less/,
   );
 });
@@ -87,7 +87,7 @@ test('when a sensitivity is out of reach then the nearest is named', async () =>
   await assertRejects(
     () => chooseThreshold(scores, (i) => i < 25, { kind: 'sensitivity', target: 0.98 }, 'leg'),
     3,
-    'expected a threshold for leg with a sensitivity of at least 0.98, found none: the nearest is 0.96, at a specificity of 1.00',
+    'expected a threshold for leg with a sensitivity of at least 0.98, found at most 0.96 (at a specificity of 1.00)',
     /--target_sensitivity 0\.96 or less/,
   );
 });
