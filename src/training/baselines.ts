@@ -1,4 +1,4 @@
-// Simpler rules on the same images: nearest centroid, and metadata alone.
+// Baselines on the same images: nearest centroid, and a head on metadata alone.
 
 import { createMatrix, type Matrix } from '../base/matrix.ts';
 import { nearestCentroid } from '../head/baselines.ts';
@@ -11,10 +11,10 @@ import type { ImageRows } from './pool.ts';
 
 type BaselineRows = Omit<ImageRows, 'units'>;
 
-/** Scores rows by rules that were fitted on others. */
+/** Metrics of baselines that were fitted on other rows. */
 export type ScoreBaselines = (rows: BaselineRows) => Baselines;
 
-/** Six numbers need little regularisation; the strength hardly matters. */
+/** Six features need little regularisation; the L2 strength hardly matters. */
 const METADATA_FIT: FitOptions = {
   ...PLAIN_HEAD,
   optimizer: { kind: 'lbfgs', steps: 200 },
@@ -50,7 +50,7 @@ export async function fitBaselines(
   });
 }
 
-/** `[mean, variance, width, height, bytes]` to mean, contrast, and logarithms of sizes and aspect. */
+/** `[mean, variance, width, height, bytes]` to brightness, contrast, and logs of sizes and aspect ratio. */
 function metadataOf({ rows, data }: Matrix): Matrix {
   const described = createMatrix(rows, 6);
   for (let row = 0; row < rows; row++) {

@@ -1,4 +1,4 @@
-// Temperature scaling on held-out predictions: what the saved head divides its logits by, and why.
+// Temperature scaling: chooses the number that the saved head divides its logits by.
 
 import { percentText } from '../metrics/format.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
@@ -7,10 +7,10 @@ import { calibrate } from '../metrics/temperature.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';
 
-/** How often the held-out predictions were right at each confidence. */
+/** How often held-out predictions are correct at each confidence. */
 export interface Reliability {
   readonly before: readonly ReliabilityBin[];
-  /** Cross-fitted: each prediction by the temperature of the other folds. */
+  /** Cross-fitted: each prediction scaled by a temperature fitted on the other folds. */
   readonly after: readonly ReliabilityBin[];
 }
 
@@ -25,7 +25,7 @@ export function chooseCalibration(
   labels: number,
   method: 'temperature' | 'none',
 ): ChosenCalibration {
-  if (method === 'none') return uncalibrated('switched off by --calibration none');
+  if (method === 'none') return uncalibrated('turned off by --calibration none');
   if (typeof heldOut === 'string') return uncalibrated(heldOut);
   const { of, probabilities, targets, folds } = heldOut;
   const found = calibrate(probabilities, targets, labels, folds);
@@ -35,7 +35,7 @@ export function chooseCalibration(
       temperature: found.temperature,
       fitted_on: of,
       images: targets.length,
-      reason: found.reason ?? null,
+      reason: found.reason === undefined ? null : `${found.reason} of ${of} (N=${targets.length})`,
       before: found.before,
       after: found.after,
     },
@@ -61,13 +61,14 @@ function uncalibrated(reason: string): ChosenCalibration {
   };
 }
 
-/** A line for the log and the report. */
+/** A line for the log, the report and the model card. */
 export function describeCalibration(calibration: Manifest['calibration']): string {
   const { temperature, reason, fitted_on: of, images, before, after } = calibration;
-  if (before === null || after === null) return `temperature 1: ${reason}`;
-  const on = `${of} (N=${images}, cross-fitted)`;
-  const losses = `log loss ${before.log_loss.toFixed(4)} before, ${after.log_loss.toFixed(4)} after; calibration error ${percentText(before.ece)} before, ${percentText(after.ece)} after`;
+  const losses =
+    before && after
+      ? `; log loss ${before.log_loss.toFixed(4)} without, ${after.log_loss.toFixed(4)} with it; calibration error ${percentText(before.ece)} without, ${percentText(after.ece)} with it`
+      : '';
   return reason === null
-    ? `temperature ${temperature.toFixed(3)}, fitted on ${on}: ${losses}`
-    : `temperature 1: on ${on}, a fitted one does not lower the log loss: ${losses}`;
+    ? `temperature ${temperature.toFixed(3)}, fitted on ${of} (N=${images})${losses}`
+    : `temperature scaling not applied: ${reason}${losses}`;
 }

@@ -1,4 +1,4 @@
-// The strength of the L2 penalty: given, chosen on held-out images, or the default.
+// The L2 strength: given, chosen on held-out images, or the default.
 
 import { NO_FOLD } from '../data/folds.ts';
 import type { HeadOptions } from '../head/fit.ts';
@@ -6,18 +6,18 @@ import { type L2Search, searchL2 } from '../head/search-l2.ts';
 import { innerFolds } from './inner-folds.ts';
 import { type Pool, validationRows } from './pool.ts';
 
-/** Without held-out images: about what is chosen on the sets of docs/decisions.md. */
+/** Without held-out images: about the value chosen on the data sets of docs/decisions.md. */
 export const DEFAULT_L2 = 0.1;
-/** Validation images from which on they choose alone: fewer say too little. */
+/** With fewer validation images, inner folds are used: so few say too little. */
 const ENOUGH_IMAGES = 200;
 const ENOUGH_OF_EACH_LABEL = 30;
 
 export interface ChosenL2 {
   readonly l2: number;
   readonly by: 'given' | 'validation' | 'inner folds' | 'default';
-  /** Strengths that were tried, strongest first. */
+  /** Strengths tried, strongest first. */
   readonly path: L2Search['path'];
-  /** Where the best may lie beyond what was tried. */
+  /** Set where the best strength may lie beyond those tried. */
   readonly end?: L2Search['end'];
 }
 
@@ -25,7 +25,7 @@ export interface ChooseL2Options {
   readonly head: HeadOptions;
   /** `--l2`. */
   readonly given: number | undefined;
-  /** Whether images may be held out although there is no validation set: under `--folds`. */
+  /** Whether inner folds may be used although there are no validation images: with `--folds`. */
   readonly mayFold: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,7 +48,7 @@ export async function chooseL2(
   return { l2, by: alone ? 'validation' : 'inner folds', path, end };
 }
 
-/** Whether the validation images can decide something alone. */
+/** Whether there are enough validation images to choose on them alone. */
 export function hasEnoughValidation(pool: Pool, labels: number): boolean {
   const validation = validationRows(pool);
   if (validation.length < ENOUGH_IMAGES) return false;
@@ -65,5 +65,5 @@ export function describeL2({ l2, by, end }: ChosenL2): string {
     by === 'validation'
       ? 'on the validation images'
       : 'by inner folds over training and validation images';
-  return `L2 strength ${l2}, chosen ${how}${end === undefined ? '' : `; the ${end} that was tried`}`;
+  return `L2 strength ${l2}, chosen ${how}${end === undefined ? '' : `; the ${end} tried`}`;
 }

@@ -1,4 +1,4 @@
-// Whether augmentation helped: the same fit without it, scored on the validation images.
+// Whether augmentation helped: fits the same head without it and compares both on the validation images.
 
 import type { FitOptions } from '../head/fit.ts';
 import { applyHead, type Head } from '../head/head.ts';
@@ -14,7 +14,7 @@ export interface AugmentationEffect {
 
 /**
  * @param augmented the head that was fitted on training images and their variants
- * @returns null when nothing was augmented, or nothing can be compared
+ * @returns null without augmentation, or without validation images to compare on
  */
 export async function compareAugmentation(
   pool: Pool,
@@ -33,6 +33,6 @@ export async function compareAugmentation(
 
 /** A line for the log. @param images validation images */
 export function describeEffect(effect: AugmentationEffect, images: number): string {
-  const verdict = effect.with < effect.without ? 'improved' : 'did not improve';
-  return `augmentation ${verdict} validation: cross entropy ${effect.with.toFixed(4)} with, ${effect.without.toFixed(4)} without (N=${images})`;
+  const verdict = effect.with < effect.without ? 'lowered' : 'did not lower';
+  return `augmentation ${verdict} the validation log loss: ${effect.without.toFixed(4)} without, ${effect.with.toFixed(4)} with it (N=${images})`;
 }

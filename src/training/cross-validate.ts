@@ -1,4 +1,4 @@
-// K-fold cross-validation over all images that are not for testing, every choice made inside.
+// K-fold cross-validation over all but the test images, with every choice made within the fold.
 
 import { assignFolds, type FoldRows, foldRows } from '../data/folds.ts';
 import type { FitOptions } from '../head/fit.ts';
@@ -10,7 +10,7 @@ import { macroAuc } from '../metrics/ranking.ts';
 import type { Baselines } from '../metrics/split-metrics.ts';
 import { fitBaselines } from './baselines.ts';
 import { chooseL2 } from './choose-l2.ts';
-import { fitPool, unwatched } from './fit-pool.ts';
+import { fitPool, withFixedSteps } from './fit-pool.ts';
 import { innerFolds } from './inner-folds.ts';
 import { type Pool, takePool } from './pool.ts';
 import { prevalenceOffset, type StatedShares } from './prevalence.ts';
@@ -26,7 +26,7 @@ interface Accuracies {
   readonly balanced_accuracy: MeanAndSd;
 }
 
-/** Metrics named as they are saved. */
+/** Named as in the manifest. */
 export interface CrossValidation extends Accuracies {
   readonly folds: number;
   readonly images: number;
@@ -40,7 +40,7 @@ export interface CrossValidated {
   readonly metrics: CrossValidation;
   /** Fold of each row of the pool. */
   readonly folds: ArrayLike<number>;
-  /** Out of fold, at the shares of labels outside the row's fold: `[rows, labels]`. */
+  /** Out-of-fold, `[rows, labels]`, at the label shares of the other folds. */
   readonly probabilities: Float64Array;
 }
 
@@ -48,7 +48,7 @@ export interface CrossValidationOptions {
   readonly folds: number;
   /** Its seed assigns the folds. */
   readonly fit: Omit<FitOptions, 'l2'>;
-  /** `--l2`; undefined: chosen anew in each fold. */
+  /** `--l2`; undefined: chosen in each fold. */
   readonly l2: number | undefined;
   readonly prevalence: StatedShares | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -69,7 +69,7 @@ export async function crossValidate(
     const training = takePool(whole, fitted);
     const heldOut = takePool(whole, held);
     const { l2 } = await chooseL2(training, labels, { head: fit, given, mayFold: true, signal });
-    const fixed = await fixSteps(training, labels, { ...fit, l2 }, signal);
+    const fixed = await chooseSteps(training, labels, { ...fit, l2 }, signal);
     const { head, shares } = await fitPool(training, labels.length, fixed, { signal });
     const found = applyHead(head, heldOut.features);
     const stated = offsetProbabilities(found, prevalenceOffset(shares, prevalence));
@@ -86,8 +86,8 @@ export async function crossValidate(
   return { metrics: summarise(perFold, count, folds.length), folds, probabilities };
 }
 
-/** Early stopping watches a tenth of the fold's own training part, never the images held out. */
-async function fixSteps(
+/** Early stopping monitors a tenth of the fold's training images, never the images held out. */
+async function chooseSteps(
   training: Pool,
   labels: readonly string[],
   fit: FitOptions,
@@ -95,12 +95,12 @@ async function fixSteps(
 ): Promise<FitOptions> {
   const stops = fit.earlyStoppingPatience > 0;
   const tenths = stops ? innerFolds(training, labels, fit.seed, 10) : undefined;
-  if (tenths === undefined) return unwatched(fit, fit.optimizer.steps);
+  if (tenths === undefined) return withFixedSteps(fit, fit.optimizer.steps);
   const [{ fitted, held }] = foldRows(tenths);
   const validation = takePool(training, held);
   const options = { validation, signal };
   const { result } = await fitPool(takePool(training, fitted), labels.length, fit, options);
-  return unwatched(fit, result.bestSteps);
+  return withFixedSteps(fit, result.bestSteps);
 }
 
 type FoldMetrics = ReturnType<typeof metricsOf> & Baselines;

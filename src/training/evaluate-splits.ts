@@ -1,4 +1,4 @@
-// The metrics of each split, each beside its baselines: a summary for the manifest, all for the report.
+// Metrics and baselines of each split: a summary for the manifest, all of them for the report.
 
 import { bySplit, type SplitName } from '../data/split-names.ts';
 import { applyHead } from '../head/head.ts';
@@ -13,15 +13,15 @@ import { type ImageRows, poolRows, type SplitRows, takeImageRows } from './pool.
 import type { TrainedModel } from './train-model.ts';
 
 export interface EvaluatedSplits {
-  /** What the manifest repeats. */
+  /** For the manifest. */
   readonly summary: Manifest['evaluation'];
-  /** Training images only where there are no others. */
+  /** Metrics of the training images only where there are no others. */
   readonly full: Readonly<Record<SplitName, FullMetrics | null>>;
-  /** Of the test images at the operating point; null without either. */
+  /** Test images at the operating point; null without either. */
   readonly testRates: ThresholdRates | null;
-  /** Of training and validation images, out of fold; null without such predictions. */
+  /** Out-of-fold metrics of training and validation images; null without such predictions. */
   readonly outOfFold: SplitMetrics | null;
-  /** `[n, labels]`, of every row by the head that its split is measured by. */
+  /** `[n, labels]`, each row by the head that its split is evaluated with. */
   readonly probabilities: Float64Array;
 }
 
@@ -31,9 +31,9 @@ export type EvaluatedHeads = Pick<
 >;
 
 /**
- * Validation metrics are of the head before it was refitted with these images, all others of the
- * head that is saved. This is the only place that looks at the test images.
- * @param grouped whether units are groups, such as patients: intervals then draw them whole
+ * Validation metrics are of the head before it was refitted on these images, all others of the saved
+ * head. This is the only place that looks at the test images.
+ * @param grouped whether units are groups, such as patients, which intervals must keep whole
  */
 export async function evaluateSplits(
   rows: SplitRows,
@@ -56,7 +56,7 @@ export async function evaluateSplits(
     const { images, scores } = scoredSplit(rows, split, probabilities, grouped);
     const summary = computeSplitSummary(scores, labels);
     if (summary === null) return null;
-    // Intervals of images that the head was fitted on say nothing, and cost time.
+    // Intervals on images that the head was fitted on are meaningless and cost time.
     const full =
       split === 'training' && hasOthers ? null : computeSplitMetrics(scores, labels, scores);
     const simpler = (split === 'validation' ? baselinesBeforeRefit : baselines)(images);
@@ -74,7 +74,7 @@ export async function evaluateSplits(
   };
 }
 
-/** What a saved model reaches on the test images; null without any. */
+/** Metrics of a saved model on the test images; null without any. */
 export function evaluateTest(
   rows: SplitRows,
   labels: readonly string[],
@@ -103,7 +103,7 @@ function scoredSplit(
   return { images, scores: { probabilities: own, targets: images.targets, groups } };
 }
 
-/** Those of `--folds` where there are any. */
+/** From `--folds` where given, else from inner folds. */
 function evaluateOutOfFold(
   rows: SplitRows,
   labels: readonly string[],

@@ -1,4 +1,4 @@
-// Fits a head on all rows of a pool, ready for raw features and the pool's shares of labels.
+// Fits a head on all rows of a pool; it takes raw features, at the pool's label shares.
 
 import { UsageError } from '../base/errors.ts';
 import { type FitOptions, type FitProgress, type FitResult, fitHead, runFit } from '../head/fit.ts';
@@ -12,28 +12,28 @@ export interface FittedHead {
   readonly head: Head;
   readonly standardisation: Standardisation;
   readonly result: FitResult;
-  /** Share of each label among the images fitted on, which its probabilities hold at. */
+  /** Share of each label among the images fitted on; the head's probabilities apply at these shares. */
   readonly shares: readonly number[];
 }
 
-/** A network to begin with, for features standardised so. */
+/** Makes the initial network for features standardised this way. */
 export type InitialNetwork = (standardisation: Standardisation) => Network;
 
 export interface FitStep extends FitProgress {
-  /** What the network's features are standardised by. */
+  /** Standardisation of the network's input features. */
   readonly standardisation: Standardisation;
 }
 
 export interface FitPoolOptions {
-  /** Raw features to watch, for reports and early stopping. */
+  /** Raw features to monitor, for log lines and early stopping. */
   readonly validation?: Examples | undefined;
   readonly initial?: InitialNetwork | undefined;
-  /** After each step; `report` where a log line is due. */
+  /** Called after each step, with a `report` where a log line is due. */
   readonly onStep?: ((step: FitStep) => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws UsageError where a learning rate lets the weights grow beyond all bounds */
+/** @throws UsageError where the weights diverge, as with too high a learning rate */
 export async function fitPool(
   pool: Pool,
   labels: number,
@@ -52,7 +52,7 @@ export async function fitPool(
   });
   const result = await runFit(run, signal, (progress) => onStep({ ...progress, standardisation }));
   const shares = labelShares(pool.targets, labels);
-  // Variants may have changed the shares: only training images have any.
+  // Variants may have changed the shares, since only training images have them.
   const fitted = labelShares(examples.targets, labels);
   const offset = logPriorOffset(effectiveShares(fitted, fit.classWeights), shares);
   const head = foldHead(withLogitOffset(result.network, offset), standardisation);
@@ -60,8 +60,8 @@ export async function fitPool(
   return { head, standardisation, result, shares };
 }
 
-/** The same fit with nothing to watch: as many steps as early stopping has found best. */
-export function unwatched(fit: FitOptions, bestSteps: number): FitOptions {
+/** The same fit without validation: for the number of steps that early stopping found best. */
+export function withFixedSteps(fit: FitOptions, bestSteps: number): FitOptions {
   const { optimizer, earlyStoppingPatience: patience } = fit;
   return {
     ...fit,
@@ -71,7 +71,7 @@ export function unwatched(fit: FitOptions, bestSteps: number): FitOptions {
   };
 }
 
-/** A head that has run away to infinity scores nothing, and could not be saved. */
+/** A head with infinite weights cannot score and could not be saved. */
 function checkFinite({ layers }: Head, { optimizer }: FitOptions): void {
   const finite = layers.every(({ weights, bias }) =>
     [weights, bias].every((values) => values.every(Number.isFinite)),
@@ -79,7 +79,7 @@ function checkFinite({ layers }: Head, { optimizer }: FitOptions): void {
   if (finite) return;
   const rate = optimizer.kind === 'lbfgs' ? '' : `, --learning_rate ${optimizer.learningRate}`;
   throw new UsageError(
-    `expected training to converge, found weights beyond all bounds (${optimizer.kind}${rate})`,
-    { hint: 'give a smaller --learning_rate, or use --optimizer lbfgs, which needs none' },
+    `expected training to converge, found that the weights diverged (${optimizer.kind}${rate})`,
+    { hint: 'lower --learning_rate, or use --optimizer lbfgs, which needs none' },
   );
 }

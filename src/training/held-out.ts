@@ -1,11 +1,11 @@
-// Predictions of images by heads that had not seen them: what calibration and thresholds rest on.
+// Predictions by heads that were not trained on the image: the basis of calibration and thresholds.
 
 import type { FitOptions } from '../head/fit.ts';
 import { applyHead } from '../head/head.ts';
 import { outOfFoldPredictions } from '../head/out-of-fold.ts';
 import { hasEnoughValidation } from './choose-l2.ts';
 import type { CrossValidated } from './cross-validate.ts';
-import { fitPool, unwatched } from './fit-pool.ts';
+import { fitPool, withFixedSteps } from './fit-pool.ts';
 import { innerFolds } from './inner-folds.ts';
 import { type Pool, takePool, validationRows } from './pool.ts';
 import type { TrainedHead } from './train-head.ts';
@@ -16,27 +16,27 @@ export interface HeldOut {
   readonly rows: readonly number[];
   /** `[rows.length]`, label indices. */
   readonly targets: Uint16Array;
-  /** `[rows.length, labels]`, at the training shares of labels. */
+  /** `[rows.length, labels]`, at the training label shares. */
   readonly probabilities: Float64Array;
-  /** `[rows.length]`: parts for cross-fitting, units whole; all 0 where there is no second part. */
+  /** `[rows.length]`: folds for cross-fitting, units kept whole; all 0 where there is only one. */
   readonly folds: ArrayLike<number>;
 }
 
-/** Why nothing is held out. */
-const SEEN_BEFORE = 'the head that training began at may have seen these images';
+/** Why there are no held-out predictions. */
+const SEEN_BEFORE = 'the initial head may have been trained on these images';
 export const TOO_FEW = 'a label has too few independent images to hold any out';
 
 export interface HeldOutOptions {
   readonly fit: FitOptions;
-  /** Whether the training began at the head of another model: `--init_from`. */
+  /** Whether training starts from another model's head: `--init_from`. */
   readonly hasInitialHead: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Of the validation images where these are enough (24 of them gave temperatures from 0.02 to 6.8),
- * else of training and validation images by inner folds, or by those of `--folds`.
- * @returns why there are none, where there are none
+ * On the validation images where there are enough (24 of them gave temperatures from 0.02 to 6.8),
+ * else out-of-fold on training and validation images, by the folds of `--folds` or inner folds.
+ * @returns the reason where there are none
  */
 export async function predictHeldOut(
   pool: Pool,
@@ -45,7 +45,7 @@ export async function predictHeldOut(
   crossValidated: CrossValidated | undefined,
   { fit, hasInitialHead, signal }: HeldOutOptions,
 ): Promise<HeldOut | string> {
-  // L-BFGS arrives at the same head wherever it begins; the others keep what they began with.
+  // L-BFGS reaches the same head from any start; SGD and Adam keep traces of the initial head.
   if (hasInitialHead && fit.optimizer.kind !== 'lbfgs') return SEEN_BEFORE;
   if (hasEnoughValidation(pool, labels.length)) {
     const rows = validationRows(pool);
@@ -64,7 +64,7 @@ export async function predictHeldOut(
     return { ...common, folds: crossValidated.folds, probabilities: crossValidated.probabilities };
   const folds = innerFolds(pool, labels, fit.seed);
   if (folds === undefined) return TOO_FEW;
-  const again = unwatched(fit, beforeRefit.result.bestSteps);
+  const again = withFixedSteps(fit, beforeRefit.result.bestSteps);
   const probabilities = await outOfFoldPredictions(
     folds,
     labels.length,

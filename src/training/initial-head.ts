@@ -1,4 +1,4 @@
-// `--init_from`: begins with the head of another model, its labels matched by name.
+// `--init_from`: training starts from the head of another model, with labels matched by name.
 
 import { UnfitError } from '../base/errors.ts';
 import { createNetwork, type Network } from '../head/network.ts';
@@ -7,26 +7,26 @@ import { readModel } from '../model/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../model/saved-head.ts';
 
 export interface InitialHead {
-  /** Version of the model it comes from. */
+  /** Version of that model. */
   readonly version: string;
-  /** Labels that it knew, of those asked for. */
+  /** Labels of this training that the model knows. */
   readonly known: readonly string[];
-  /** The same head, for features standardised so; a label that it did not know begins at 0. */
+  /** Its head for features standardised this way; weights of new labels start at 0. */
   network(standardisation: Standardisation): Network;
 }
 
-/** Which labels begin where, for the log. */
+/** A line for the log. */
 export function describeInitialHead(
   { version, known }: InitialHead,
   labels: readonly string[],
 ): string {
   const fresh = labels.filter((label) => !known.includes(label));
-  const anew = fresh.length === 0 ? '' : `; new: ${fresh.join(', ')}`;
-  return `training begins at the head of version ${version}, labels known: ${known.join(', ')}${anew}`;
+  const anew = fresh.length === 0 ? '' : `; new labels: ${fresh.join(', ')}`;
+  return `training starts from the head of model ${version}; known labels: ${known.join(', ')}${anew}`;
 }
 
 /**
- * @param weightsSha256 of the extractor in use: features of another one mean something else
+ * @param weightsSha256 of the extractor in use; a head fits no other extractor's features
  * @throws UnfitError when the model cannot be read, or does not fit
  */
 export async function readInitialHead(
@@ -40,15 +40,15 @@ export async function readInitialHead(
   if (extractor.weights_sha256 !== weightsSha256 || training.hidden_units > 0) {
     throw new UnfitError(
       training.hidden_units > 0
-        ? `expected a head of one layer in ${folder}, found one with ${training.hidden_units} hidden units`
-        : `expected a model on the same extractor in ${folder}, found one on ${extractor.id}`,
+        ? `expected a head without hidden units in ${folder}, found ${training.hidden_units}`
+        : `expected a model with the same extractor in ${folder}, found ${extractor.id}`,
       { hint: 'leave out --init_from, or name another model' },
     );
   }
   const known = labels.filter((label) => manifest.labels.includes(label));
   if (known.length === 0) {
     throw new UnfitError(
-      `expected a label of ${labels.join(', ')} in ${folder}, found only ${manifest.labels.join(', ')}`,
+      `expected a model with at least one of the labels ${labels.join(', ')} in ${folder}, found ${manifest.labels.join(', ')}`,
       { hint: 'leave out --init_from, or name another model' },
     );
   }
@@ -66,7 +66,7 @@ export async function readInitialHead(
         for (let j = 0; j < dense.inputs; j++) {
           const weight = weights[j * outputs + old];
           dense.bias[k] += weight * mean[j];
-          // A feature that never changes here has no scale: its weight has gone into the bias.
+          // A feature that is constant here has scale 0; its contribution is in the bias.
           dense.weights[k * dense.inputs + j] = scale[j] === 0 ? 0 : weight / scale[j];
         }
       }

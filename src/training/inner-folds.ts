@@ -1,9 +1,9 @@
-// Folds for choices within a training: images of one unit share a fold there as well.
+// Folds for choices within training, such as the L2 strength; units are kept whole here too.
 
 import { assignFolds, fewestUnits } from '../data/folds.ts';
 import type { ImageRows } from './pool.ts';
 
-/** As many as the label with the fewest units has, up to this. */
+/** At most; fewer where a label has fewer units. */
 const INNER_FOLDS = 5;
 
 /** @returns fold of each row; undefined where a label has fewer than two units */

@@ -1,4 +1,4 @@
-// The images that a head gets wrong, as retrain.py lists them.
+// The images that a head misclassifies, as retrain.py lists them.
 
 import type { Matrix } from '../base/matrix.ts';
 import { applyHead, type Head } from '../head/head.ts';
@@ -10,7 +10,7 @@ export interface Misclassified {
   readonly predicted: string;
 }
 
-/** @param features raw, a row per image */
+/** @param features raw, one row per image */
 export function misclassifiedImages(
   head: Head,
   features: Matrix,

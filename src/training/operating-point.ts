@@ -1,4 +1,4 @@
-// `--positive` with a target: the threshold on one label's score, chosen on held-out predictions.
+// `--positive`: chooses the threshold on one label's score, on held-out predictions.
 
 import { InputError, UsageError } from '../base/errors.ts';
 import { chooseThreshold, type ThresholdRule } from '../metrics/operating-point.ts';
@@ -7,7 +7,7 @@ import { ratesAtThreshold, type ThresholdRates } from '../metrics/threshold-rate
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';
 
-/** The threshold that is wanted, named as on the command line; targets above 0 and below 1. */
+/** Options of the threshold, named as on the command line; targets above 0 and below 1. */
 export interface ThresholdOptions {
   readonly positive: string | undefined;
   readonly target_sensitivity: number | undefined;
@@ -16,7 +16,7 @@ export interface ThresholdOptions {
 
 export type OperatingPoint = NonNullable<Manifest['operating_point']>;
 
-/** Images and, where they are known, the group of each. */
+/** Predictions and, where groups are known, the group of each image. */
 export interface ScoredGroups extends ScoredSet {
   readonly groups: readonly number[] | undefined;
 }
@@ -30,7 +30,7 @@ export function checkPositive({ positive }: ThresholdOptions, labels: readonly s
 }
 
 /**
- * @param heldOut with the probabilities that the saved model would give
+ * @param heldOut with the probabilities that the saved model would predict
  * @throws InputError without held-out images, with fewer than 20 positives, or for a target that no threshold reaches
  */
 export function chooseOperatingPoint(
@@ -41,7 +41,7 @@ export function chooseOperatingPoint(
   const { positive } = options;
   if (positive === undefined) return null;
   if (typeof heldOut === 'string') {
-    throw new InputError(`expected held-out images to choose a threshold on, but ${heldOut}`, {
+    throw new InputError(`expected held-out images to choose a threshold on: ${heldOut}`, {
       hint: 'leave out --positive, or train without --init_from on more images',
     });
   }
@@ -67,7 +67,7 @@ export function chooseOperatingPoint(
   };
 }
 
-/** What a threshold reaches on some images; null without any. */
+/** Rates at the threshold; null without images. */
 export function thresholdRates(
   { positive, threshold }: OperatingPoint,
   labels: readonly string[],
@@ -80,20 +80,19 @@ export function thresholdRates(
   return ratesAtThreshold(scores, isPositive, threshold, positive, groups);
 }
 
-function ruleOf({
-  target_sensitivity: found,
-  target_specificity: left,
-}: ThresholdOptions): ThresholdRule {
-  if (found !== undefined) return { kind: 'sensitivity', target: found };
-  return left === undefined ? { kind: 'youden' } : { kind: 'specificity', target: left };
+function ruleOf(options: ThresholdOptions): ThresholdRule {
+  const { target_sensitivity: sensitivity, target_specificity: specificity } = options;
+  if (sensitivity !== undefined) return { kind: 'sensitivity', target: sensitivity };
+  if (specificity !== undefined) return { kind: 'specificity', target: specificity };
+  return { kind: 'youden' };
 }
 
 /** A line for the log. */
 export function describeOperatingPoint(point: OperatingPoint): string {
-  return `${point.positive} from a score of ${point.threshold} on, ${describeChoice(point)}`;
+  return `threshold for ${point.positive}: ${point.threshold}, ${describeChoice(point)}`;
 }
 
-/** How a threshold was chosen, and what it reached there. */
+/** How a threshold was chosen, with its rates on the images it was chosen on. */
 export function describeChoice(point: OperatingPoint): string {
   const { positive, rule, target, chosen_on: on, images, positives } = point;
   const aim = rule === 'youden' ? "by Youden's index" : `for a ${rule} of at least ${target}`;

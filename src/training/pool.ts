@@ -1,18 +1,18 @@
-// The rows that a head may learn from: training and validation images, and variants of the former.
+// The rows that a head may be trained on: training and validation images, with augmented variants.
 
 import { createMatrix, type Matrix, takeRows } from '../base/matrix.ts';
 import type { SplitName } from '../data/split-names.ts';
 import type { Examples } from '../head/network.ts';
 
-/** What is known of images that could be read, a row each. */
+/** Usable images, one row each. */
 export interface ImageRows {
-  /** `[n, featureSize]`, as the extractor gives them */
+  /** `[n, featureSize]`, as extracted */
   readonly features: Matrix;
   /** `[n, 5]`, columns as in `PROPERTY_NAMES` */
   readonly properties: Matrix;
   /** `[n]`, label indices */
   readonly targets: Uint16Array;
-  /** `[n]`: equal numbers stay on one side of every split. */
+  /** `[n]`: rows with equal numbers are never split across folds or splits. */
   readonly units: readonly number[];
 }
 
@@ -21,22 +21,22 @@ export interface SplitRows extends ImageRows {
   readonly splits: readonly SplitName[];
 }
 
-/** All that a training sees; test images are not among it. */
+/** All rows available to training; never test images. */
 export interface Pool extends ImageRows {
   /** `[n]`: whether the row is a validation image. */
   readonly isValidation: readonly boolean[];
-  /** Augmented copies, each of one row. */
+  /** Augmented variants, each of one row. */
   readonly variants?: Variants | undefined;
 }
 
 export interface Variants {
   /** `[variants, featureSize]` */
   readonly features: Matrix;
-  /** Row that each variant was made of. */
+  /** Row that each variant was made from. */
   readonly sourceOf: readonly number[];
 }
 
-/** The rows that a pool is made of, in order: all but the test images. */
+/** Rows that belong in the pool, in order: all but the test images. */
 export function poolRows({ splits }: Pick<SplitRows, 'splits'>): number[] {
   return [...splits.keys()].filter((row) => splits[row] !== 'testing');
 }
@@ -47,7 +47,7 @@ export function createPool(rows: SplitRows, variants?: Variants): Pool {
   return takePool({ ...rows, isValidation, variants }, poolRows(rows));
 }
 
-/** The rows named, in their order, with their variants. */
+/** The given rows in the given order, with their variants. */
 export function takePool(pool: Pool, rows: readonly number[]): Pool {
   return {
     ...takeImageRows(pool, rows),
@@ -73,7 +73,7 @@ export function trainingRows({ isValidation }: Pool): number[] {
   return [...isValidation.keys()].filter((row) => !isValidation[row]);
 }
 
-/** All rows and all variants: for fitting. */
+/** All rows and all variants, for fitting. */
 export function fittingExamples({ features, targets, variants }: Pool): Examples {
   if (variants === undefined) return { features, targets };
   return {

@@ -1,12 +1,12 @@
-// `--prevalence label=share`: the shares of the labels where the model will be used.
+// `--prevalence label=share`: label shares expected where the model will be used.
 
 import { UsageError } from '../base/errors.ts';
 import { logPriorOffset, statePrevalence } from '../head/prior.ts';
 
-/** Makes the shares of all labels where the model will be used from those of training. */
+/** From the label shares of training to those expected in use. */
 export type StatedShares = (trained: readonly number[]) => readonly number[];
 
-/** What moves probabilities from the training shares of labels to the stated ones, `[labels]`. */
+/** The logit offset that adjusts probabilities from the training shares to the stated ones, `[labels]`. */
 export function prevalenceOffset(
   trained: readonly number[],
   stated: StatedShares | undefined,
@@ -17,7 +17,7 @@ export function prevalenceOffset(
 /**
  * @param words as given, e.g. `brokenleg=0.05`; a label may itself hold an equals sign
  * @returns undefined without words
- * @throws UsageError for an unknown label, a share outside 0..1, or shares that do not fit together
+ * @throws UsageError for an unknown label, a share outside 0..1, or shares that cannot add up to 1
  */
 export function parsePrevalence(
   words: readonly string[],
@@ -45,7 +45,7 @@ export function parsePrevalence(
     }
     stated.set(label, share);
   }
-  // Tried once here, so that shares that cannot be are told before any work.
+  // Tried once here, so that impossible shares are refused before any work.
   statePrevalence(
     labels.map(() => 1 / labels.length),
     stated,

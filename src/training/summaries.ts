@@ -1,4 +1,4 @@
-// What TensorBoard can show of a training: scalars and weights at each log line.
+// Collects what TensorBoard shows of training: scalars and weights at each log line.
 
 import type { FitStep } from './fit-pool.ts';
 
@@ -27,7 +27,7 @@ export function createSummaries(): { add(step: FitStep): void; readonly summarie
             [`layer_${layer + 1}/weights`, weights.slice()] as const,
             [`layer_${layer + 1}/bias`, bias.slice()] as const,
           ])
-          // A training that has run away has no histogram; its scalars show it.
+          // Diverged weights have no histogram; the scalars show the divergence.
           .filter(([, values]) => values.every(Number.isFinite)),
       );
       train.push({

@@ -1,18 +1,18 @@
-// Trains the head: a fit on training images, watched on validation images, then a refit on both.
+// Trains the head: a fit on training images, monitored on validation images, then a refit on both.
 
 import type { FitOptions, StepReport } from '../head/fit.ts';
-import { type FitPoolOptions, type FittedHead, fitPool, unwatched } from './fit-pool.ts';
+import { type FitPoolOptions, type FittedHead, fitPool, withFixedSteps } from './fit-pool.ts';
 import { type Pool, takePool, trainingRows, validationRows } from './pool.ts';
 
 export interface TrainedHead {
   readonly final: FittedHead;
-  /** What validation metrics are of. The same as `final` when nothing was refitted. */
+  /** Used for validation metrics; the same as `final` where nothing was refitted. */
   readonly beforeRefit: FittedHead;
   readonly history: readonly StepReport[];
   readonly refitted: boolean;
 }
 
-/** @param options of the first fit; the refit starts at the same network, unwatched */
+/** @param options of the first fit; the refit starts from the same network, without validation */
 export async function trainHead(
   pool: Pool,
   labels: number,
@@ -31,7 +31,7 @@ export async function trainHead(
   });
   const refitted = validation.targets.length > 0;
   if (!refitted) return { final: beforeRefit, beforeRefit, history, refitted };
-  const again = unwatched(fit, beforeRefit.result.bestSteps);
+  const again = withFixedSteps(fit, beforeRefit.result.bestSteps);
   const { initial, signal } = options;
   const final = await fitPool(pool, labels, again, { initial, signal });
   return { final, beforeRefit, history, refitted };

@@ -1,4 +1,4 @@
-// From a pool to all that a model has learnt: every choice on held-out images, then the last fit.
+// Trains everything in a model from a pool: makes every choice on held-out images, then fits the head.
 
 import type { OnMessage } from '../base/messages.ts';
 import type { FitOptions } from '../head/fit.ts';
@@ -33,11 +33,11 @@ export interface TrainSettings {
   readonly fit: Omit<FitOptions, 'l2'>;
   /** Undefined: chosen on held-out images. */
   readonly l2: number | undefined;
-  /** Of the cross-validation; 0: none. */
+  /** Of cross-validation; 0: none. */
   readonly folds: number;
   readonly initial: InitialNetwork | undefined;
   readonly calibration: 'temperature' | 'none';
-  /** Undefined: the probabilities hold at the shares of training. */
+  /** Undefined: probabilities apply at the label shares of training. */
   readonly prevalence: StatedShares | undefined;
   readonly threshold: ThresholdOptions;
 }
@@ -51,15 +51,15 @@ export interface TrainHooks {
 
 export interface TrainedModel extends ChosenCalibration {
   readonly trained: TrainedHead;
-  /** As it is saved: with temperature and prevalence. */
+  /** The head to save: with temperature and prevalence. */
   readonly head: Head;
-  /** The head before the refit, treated alike: what validation metrics are of. */
+  /** The head before the refit with the same adjustments, for validation metrics. */
   readonly headBeforeRefit: Head;
-  /** Shares of the labels that the probabilities hold at. */
+  /** Label shares that the probabilities apply at. */
   readonly shares: readonly number[];
   readonly l2: ChosenL2;
   readonly augmentationEffect: AugmentationEffect | null;
-  /** Or why there is none; as the saved model would predict. */
+  /** As the saved model would predict; a string says why there are none. */
   readonly heldOut: HeldOut | string;
   /** As the saved model would predict. */
   readonly crossValidated: CrossValidated | undefined;
@@ -67,7 +67,7 @@ export interface TrainedModel extends ChosenCalibration {
   readonly ood: FittedOodDetector;
 }
 
-/** @throws InputError or UsageError where the images do not allow what is asked for */
+/** @throws InputError or UsageError where the images do not allow what the settings ask for */
 export async function trainModel(
   pool: Pool,
   labels: readonly string[],
@@ -99,18 +99,17 @@ export async function trainModel(
   });
   onMessage?.('info', describeL2(l2));
 
-  if (optimizer.kind === 'lbfgs') {
-    onMessage?.('info', 'training by L-BFGS: each step is an iteration over all training images');
-  }
   if (earlyStoppingPatience > 0 && validationImages === 0) {
-    onMessage?.('warning', 'no validation images to stop early by: all --steps are made');
+    onMessage?.('warning', 'no validation images for early stopping: all --steps are run');
   }
   const fit = { ...settings.fit, l2: l2.l2 };
   const trained = await trainHead(pool, count, fit, { initial, onStep, signal });
   const { final, beforeRefit } = trained;
-  if (optimizer.kind === 'lbfgs' && !beforeRefit.result.converged) {
-    const { steps } = beforeRefit.result;
-    onMessage?.('warning', `not converged after ${steps} steps; give more --steps`);
+  if (optimizer.kind === 'lbfgs') {
+    const { steps, converged } = beforeRefit.result;
+    if (converged)
+      onMessage?.('info', `converged after ${steps} of at most ${optimizer.steps} steps`);
+    else onMessage?.('warning', `not converged after ${steps} steps; increase --steps`);
   }
   const augmentationEffect = await compareAugmentation(pool, count, beforeRefit.head, fit, {
     initial,
@@ -141,7 +140,7 @@ export async function trainModel(
 
   const ood = fitOod(pool, labels, seed);
   if (ood.oodDetector === undefined) {
-    onMessage?.('info', `out-of-distribution images cannot be told: ${ood.reason}`);
+    onMessage?.('info', `out-of-distribution images will not be detected: ${ood.reason}`);
   }
   return {
     ...calibrated,

@@ -17,13 +17,13 @@ import {
 
 const POSITIVE = ['--positive', 'brokenleg'];
 
-const LOSSES = String.raw`log loss \d\.\d{4} before, \d\.\d{4} after; calibration error \d+\.\d% before, \d+\.\d% after`;
+const LOSSES = String.raw`log loss \d\.\d{4} without, \d\.\d{4} with it; calibration error \d+\.\d% without, \d+\.\d% with it`;
 
 test('when a temperature does not help then it is 1, and the log says by how much', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const { stderr } = await retrainLegs(['--model_dir', model]);
-  const on = String.raw`out-of-fold predictions \(N=66, cross-fitted\)`;
-  const line = `^temperature 1: on ${on}, a fitted one does not lower the log loss: ${LOSSES}$`;
+  const on = String.raw`out-of-fold predictions \(N=66\)`;
+  const line = `^temperature scaling not applied: it did not lower the log loss of ${on}; ${LOSSES}$`;
   assert.match(stderr, new RegExp(line, 'm'));
   const { calibration } = await manifestOf(model);
   assert.equal(calibration.temperature, 1);
@@ -34,7 +34,7 @@ test('when a temperature helps then it is told, saved, and inside model.onnx', a
   const model = path.join(makeFolder(t), 'm');
   // Hardly any penalty: a head that is far too sure.
   const { stderr } = await retrainLegs(['--model_dir', model, '--l2', '0.00001']);
-  const line = String.raw`^temperature \d+\.\d{3}, fitted on out-of-fold predictions \(N=66, cross-fitted\): `;
+  const line = String.raw`^temperature \d+\.\d{3}, fitted on out-of-fold predictions \(N=66\); `;
   assert.match(stderr, new RegExp(`${line}${LOSSES}$`, 'm'));
   const { calibration } = await manifestOf(model);
   assert.equal(calibration.fitted_on, 'out-of-fold predictions');
@@ -55,7 +55,7 @@ test('when a temperature helps then it is told, saved, and inside model.onnx', a
 test('when calibration is switched off then the temperature is 1 and the log says so', async (t) => {
   const model = path.join(makeFolder(t), 'm');
   const { stderr } = await retrainLegs(['--model_dir', model, '--calibration', 'none']);
-  assert.match(stderr, /^temperature 1: switched off by --calibration none$/m);
+  assert.match(stderr, /^temperature scaling not applied: turned off by --calibration none$/m);
   const { calibration } = await manifestOf(model);
   assert.equal(calibration.method, 'none');
   assert.equal(calibration.temperature, 1);
@@ -68,7 +68,10 @@ test('when a label has one image only then nothing is calibrated and the log say
   const none = ['--testing_percentage', '0', '--validation_percentage', '0'];
   const words = ['retrain', '--image_dir', images, '--model_dir', path.join(folder, 'm'), ...none];
   const { stderr } = await succeed([...words, '--no_report']);
-  assert.match(stderr, /^temperature 1: a label has too few independent images to hold any out$/m);
+  assert.match(
+    stderr,
+    /^temperature scaling not applied: a label has too few independent images to hold any out$/m,
+  );
 });
 
 test('when a positive label is named then its threshold is chosen, saved, and used by classify', async (t) => {
@@ -79,7 +82,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
   ]);
   assert.match(
     stderr,
-    /^brokenleg from a score of 0\.\d+ on, chosen for a sensitivity of at least 0\.9 on out-of-fold predictions \(N=66, 34 brokenleg\): sensitivity /m,
+    /^threshold for brokenleg: 0\.\d+, chosen for a sensitivity of at least 0\.9 on out-of-fold predictions \(N=66, 34 brokenleg\): sensitivity /m,
   );
   const { operating_point: point } = await manifestOf(model);
   assert.ok(point !== null && point.sensitivity >= 0.9);

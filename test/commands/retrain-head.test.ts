@@ -70,7 +70,7 @@ test('when there are validation images then the head is refitted with them', asy
 test('when L-BFGS has too few steps then it is warned of', async (t) => {
   const { manifest, stderr } = await train(t, '--steps', '2', '--l2', '0.01');
   assert.equal(manifest.training.converged, false);
-  assert.match(stderr, /^warning: not converged after 2 steps; give more --steps$/m);
+  assert.match(stderr, /^warning: not converged after 2 steps; increase --steps$/m);
 });
 
 test('when labels are weighed alike then scores still hold at the training prevalence', async (t) => {
@@ -162,7 +162,7 @@ test('when adam has patience then it stops early, and the last line is there', a
 test('when there is nothing to stop early by then it is warned of', async (t) => {
   const words = ['--early_stopping_patience', '2', '--validation_percentage', '0'];
   const { stderr, manifest } = await train(t, '--optimizer', 'adam', '--steps', '30', ...words);
-  assert.match(stderr, /^warning: no validation images to stop early by: all --steps are made$/m);
+  assert.match(stderr, /^warning: no validation images for early stopping: all --steps are run$/m);
   assert.equal(manifest.training.steps, 30);
 });
 

@@ -27,7 +27,7 @@ test('when all labels match then training begins at the old head', async (t) => 
   const { version } = await manifestOf(old);
   assert.equal((await manifestOf(begun)).training.init_from, version);
   assert.equal((await manifestOf(cold)).training.init_from, null);
-  const line = `training begins at the head of version ${version}, labels known: brokenleg, healthyleg`;
+  const line = `training starts from the head of model ${version}; known labels: brokenleg, healthyleg`;
   assert.ok(stderr.split('\n').includes(line), stderr);
   const images = [LEG005, LEG009];
   const [was, is, from0] = await Promise.all([old, begun, cold].map((m) => scoresOf(m, images)));

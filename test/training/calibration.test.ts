@@ -32,7 +32,7 @@ test('when predictions are too certain then a temperature above 1 is fitted to t
   assert.notDeepEqual(reliability?.before, reliability?.after);
   assert.match(
     describeCalibration(calibration),
-    /^temperature \d\.\d{3}, fitted on out-of-fold predictions \(N=200, cross-fitted\): log loss /,
+    /^temperature \d\.\d{3}, fitted on out-of-fold predictions \(N=200\); log loss /,
   );
 });
 
@@ -41,17 +41,17 @@ test('when a temperature does not help then 1 is kept, and both losses are told'
   assert.equal(calibration.temperature, 1);
   assert.match(
     describeCalibration(calibration),
-    /^temperature 1: on out-of-fold .* does not lower/,
+    /^temperature scaling not applied: it did not lower the log loss of out-of-fold predictions \(N=200\); log loss /,
   );
 });
 
 test('when nothing is held out, or calibration is off, then the reason stands in its place', () => {
   for (const [heldOut, method, reason] of [
     ['too few', 'temperature', 'too few'],
-    [makeHeldOut(0.8), 'none', 'switched off by --calibration none'],
+    [makeHeldOut(0.8), 'none', 'turned off by --calibration none'],
   ] as const) {
     const { calibration, reliability } = chooseCalibration(heldOut, 2, method);
     assert.equal(reliability, undefined);
-    assert.equal(describeCalibration(calibration), `temperature 1: ${reason}`);
+    assert.equal(describeCalibration(calibration), `temperature scaling not applied: ${reason}`);
   }
 });

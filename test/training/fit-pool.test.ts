@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
 import { applyHead } from '../../src/head/head.ts';
-import { fitPool, unwatched } from '../../src/training/fit-pool.ts';
+import { fitPool, withFixedSteps } from '../../src/training/fit-pool.ts';
 import type { Pool } from '../../src/training/pool.ts';
 import { FIT, makePool } from '../helpers/make-pool.ts';
 import { near } from '../helpers/near.ts';
@@ -48,18 +48,23 @@ test('when validation rows are watched then the head does not learn from them', 
   assert.deepEqual(watched.head, (await fitPool(pool, 2, FIT)).head);
 });
 
-test('when early stopping has found its steps then the same fit makes them, unwatched', () => {
+test('when early stopping has found its steps then the same fit makes them, withFixedSteps', () => {
   const sgd = { ...FIT, optimizer: optimizer('sgd', 50) };
-  assert.deepEqual(unwatched({ ...sgd, earlyStoppingPatience: 2 }, 7), {
+  assert.deepEqual(withFixedSteps({ ...sgd, earlyStoppingPatience: 2 }, 7), {
     ...sgd,
     optimizer: optimizer('sgd', 7),
     evalStepInterval: 0,
   });
-  assert.equal(unwatched(sgd, 7).optimizer.steps, 50);
+  assert.equal(withFixedSteps(sgd, 7).optimizer.steps, 50);
 });
 
-test('when weights grow beyond all bounds then the rate is named', async () => {
+test('when weights grow the weights diverged then the rate is named', async () => {
   const wild = { ...FIT, l2: 1, optimizer: optimizer('sgd', 50, { learningRate: 1e60 }) };
   const fit = () => fitPool(makePool(40, 2, 0), 2, wild);
-  await assertRejects(fit, 2, /beyond all bounds \(sgd, --learning_rate 1e\+60\)/, /--optimizer/);
+  await assertRejects(
+    fit,
+    2,
+    /the weights diverged \(sgd, --learning_rate 1e\+60\)/,
+    /--optimizer/,
+  );
 });

@@ -33,7 +33,7 @@ test('when a label is positive then its threshold is chosen on the held-out pred
     [point.rule, point.target, point.chosen_on, point.images, point.positives],
     ['youden', null, 'validation images', 100, 45],
   );
-  assert.match(describeOperatingPoint(point), /^dog from a score of 0\.54\d* on, chosen by Youden/);
+  assert.match(describeOperatingPoint(point), /^threshold for dog: 0\.54\d*, chosen by Youden/);
   const strict = { ...NONE, positive: 'cat', target_specificity: 1 };
   assert.equal(chooseOperatingPoint(LABELS, heldOut, strict)?.rule, 'specificity');
   assert.equal(chooseOperatingPoint(LABELS, heldOut, NONE), null);
@@ -49,12 +49,7 @@ test('when a threshold meets other images then a score at it counts as positive'
 
 test('when there is nothing to choose on, or no such label, then that is said', async () => {
   const choose = () => chooseOperatingPoint(LABELS, 'all were seen', { ...NONE, positive: 'dog' });
-  await assertRejects(
-    choose,
-    3,
-    /held-out images to choose a threshold on, but all were seen/,
-    /./,
-  );
+  await assertRejects(choose, 3, /held-out images to choose a threshold on: all were seen/, /./);
   const check = () => checkPositive({ ...NONE, positive: 'cow' }, LABELS);
   await assertRejects(check, 2, /one of cat, dog, found cow/, /--positive cat/);
   checkPositive({ ...NONE, positive: 'cat' }, LABELS);

@@ -58,10 +58,16 @@ test('when a temperature is fitted then head and held-out predictions are divide
 test('when calibration is off or nothing is held out then the temperature is 1 and says why', async () => {
   const { model: off, lines } = await trainOn(makePool(120, 2, 0), { calibration: 'none' });
   assert.deepEqual([off.calibration.method, off.calibration.temperature], ['none', 1]);
-  assert.ok(lines.includes('temperature 1: switched off by --calibration none'), `${lines}`);
+  assert.ok(
+    lines.includes('temperature scaling not applied: turned off by --calibration none'),
+    `${lines}`,
+  );
   const { model: none } = await trainOn(makePool(3, 2, 0));
   assert.equal(none.heldOut, TOO_FEW);
-  assert.match(describeCalibration(none.calibration), /^temperature 1: a label has too few/);
+  assert.match(
+    describeCalibration(none.calibration),
+    /^temperature scaling not applied: a label has too few/,
+  );
   assert.equal(none.reliability, undefined);
 });
 
@@ -69,7 +75,7 @@ test('when images are too few then those unlike training cannot be told, and a l
   assert.ok((await trainOn(makePool(120, 2, 0))).model.ood.oodDetector);
   const { model, lines } = await trainOn(makePool(8, 2, 0));
   assert.equal(model.ood.oodDetector, undefined);
-  assert.match(lines.join('\n'), /images cannot be told: 8 images are too few/);
+  assert.match(lines.join('\n'), /images will not be detected: 8 images are too few/);
 });
 
 test('when the head is refitted then the one before it is kept as well, treated alike', async () => {
@@ -142,9 +148,13 @@ test('when training stops late, early or by folds then a line says so', async ()
   const linesOf = async (pool: Pool, change: Partial<TrainSettings>) =>
     (await trainOn(pool, change)).lines.join('\n');
   const short = { fit: { ...SETTINGS.fit, optimizer: { kind: 'lbfgs', steps: 2 } } } as const;
-  assert.match(await linesOf(makePool(60, 2, 0), short), /not converged after 2 steps/);
+  assert.match(await linesOf(makePool(60, 2, 0), short), /^not converged after 2 steps/m);
+  assert.match(
+    await linesOf(makePool(60, 2, 0), {}),
+    /^converged after \d+ of at most \d+ steps$/m,
+  );
   const stopping = { fit: { ...SETTINGS.fit, earlyStoppingPatience: 2 } };
-  const none = /no validation images to stop early by/;
+  const none = /no validation images for early stopping/;
   assert.match(await linesOf(makePool(60, 2, 0), stopping), none);
   assert.doesNotMatch(await linesOf(makePool(60, 2, 5), stopping), none);
   assert.match(
@@ -162,7 +172,7 @@ test('when variants were made then their effect on validation images is told', a
   assert.ok(augmented > 0 && without > 0 && augmented !== without);
   assert.match(
     lines.join('\n'),
-    /^augmentation (improved|did not improve) validation: .*\(N=12\)$/m,
+    /^augmentation (lowered|did not lower) the validation log loss: .*\(N=12\)$/m,
   );
   assert.equal((await trainOn(pool)).model.augmentationEffect, null);
 });
