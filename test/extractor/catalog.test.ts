@@ -106,8 +106,7 @@ describe("a user's own folder", () => {
     await assert.rejects(
       loadExtractorFiles('./nowhere'),
       (error) =>
-        error instanceof UnfitError &&
-        /expected nowhere.extractor\.json beside/.test(error.message),
+        error instanceof UnfitError && /expected nowhere.extractor\.json next/.test(error.message),
     );
   });
 });
