@@ -2,7 +2,7 @@
 
 import { pMapIterable } from 'p-map';
 
-/** What `prepare` makes of an item: pixels for the network, or a result that needs none. */
+/** Result of `prepare`: pixels for the network, or a final result without it. */
 export type Prepared<R> = { readonly pixels: Uint8Array } | { readonly result: R };
 
 export interface BatchWork<T, R> {
@@ -17,9 +17,9 @@ export interface BatchWork<T, R> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is made of an item of which the network sees any number of images. */
+/** Result of `prepare` for an item with any number of images. */
 export interface PreparedRows<M> {
-  /** Handed on with the results. */
+  /** Passed on with the results. */
   readonly made: M;
   /** uint8 `[count, size, size, 3]`; empty when `count` is 0. */
   readonly pixels: Uint8Array;
@@ -31,22 +31,22 @@ export interface RowsWork<T, M, R> {
   prepare(item: T): Promise<PreparedRows<M>>;
   /** As in `BatchWork`. */
   run(pixels: Uint8Array, count: number): Promise<R[]>;
-  /** Images of one item, at most: the more, the fewer items wait. */
+  /** Maximum number of images per item: the more, the fewer items are prepared at once. */
   readonly rowsPerItem: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Images given to the network at once, but for what an item has too many. Larger batches are no
- * quicker on a CPU (test/bench).
+ * Images per batch; an item with more makes its own, larger batch. Larger batches are no faster on
+ * a CPU (test/bench).
  */
 export const BATCH_SIZE = 16;
-/** Items being prepared at once: enough to keep Node's four worker threads decoding. */
+/** Items prepared at once: enough to keep Node's four worker threads decoding. */
 const PREPARING = 8;
-/** Items without images held back, at most, while a batch fills: order is kept. */
+/** At most this many items without images wait while a batch fills, to keep the order. */
 const HELD_BACK = 256;
 
-/** The pixels of an item that the network need not see. */
+/** The pixels of an item that does not need the network. */
 export const NO_PIXELS = new Uint8Array(0);
 
 /** Yields each item with its result, in the order given. */
@@ -70,7 +70,7 @@ export async function* runInBatches<T, R>(
   }
 }
 
-/** Yields each item with what was made of it and one result per image, in the order given. */
+/** Yields each item with its prepared value and one result per image, in the order given. */
 export async function* runRowsInBatches<T, M, R>(
   items: Iterable<T>,
   work: RowsWork<T, M, R>,
@@ -81,7 +81,7 @@ export async function* runRowsInBatches<T, M, R>(
       work.signal?.throwIfAborted();
       return { item, ...(await work.prepare(item)) };
     },
-    // One batch may wait beyond the one that the network works on.
+    // One batch may wait while the network works on another.
     { concurrency: PREPARING, backpressure: PREPARING + Math.ceil(BATCH_SIZE / work.rowsPerItem) },
   );
   let held: ({ item: T } & PreparedRows<M>)[] = [];

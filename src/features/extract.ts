@@ -1,4 +1,4 @@
-// From labelled files to feature rows: computes what the cache does not hold.
+// From files to feature rows: computes what the cache does not contain.
 
 import { sha256 } from '../base/hash.ts';
 import type { Matrix } from '../base/matrix.ts';
@@ -15,8 +15,8 @@ import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { imageKey } from './cache/keys.ts';
 
 /**
- * What extraction needs of a cache. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
- * features, then what is known of the image besides.
+ * The cache that extraction needs. A vector is `[featureSize + CACHED_PROPERTIES.length]`: the
+ * features, then properties of the image.
  */
 export interface FeatureStore {
   get(key: string): Float32Array | undefined;
@@ -47,7 +47,7 @@ export interface FeatureTable {
   readonly computed: number;
 }
 
-/** What is known of an image before the network has seen it. */
+/** An image before the network has seen it. */
 type Made =
   | { known: Float32Array }
   | { appended: readonly number[]; damaged: boolean }
@@ -90,7 +90,7 @@ export async function extractFeatures(
       rowOf(properties, row).set([...vector.subarray(featureSize), item.bytes]);
       if ('appended' in made) {
         computed++;
-        // Not kept, so that every run warns of it.
+        // Not cached, so that every run warns about it.
         if (made.damaged) tools.onDamaged?.(item.path);
         else await store.put(imageKey(item), vector);
       }
@@ -101,7 +101,7 @@ export async function extractFeatures(
   return { features, properties, usable, failures, cached, computed };
 }
 
-/** A run with a lower limit refuses what one with a higher limit has cached. */
+/** A run with a lower limit skips images that one with a higher limit has cached. */
 function checkedSize(known: Float32Array, { format }: Hashed, { maxPixels }: Decoder): Made {
   const [, , width, height] = known.subarray(-CACHED_PROPERTIES.length);
   return width * height > maxPixels ? tooManyPixels(FORMATS[format].name, maxPixels) : { known };
@@ -128,7 +128,7 @@ export async function decodeUnchanged(
   if (sha256(bytes) !== file.sha256) {
     throw new ImageError('the file was changed while it was being used', {
       code: 'image_changed',
-      hint: 'run the command again once nothing writes to the folder',
+      hint: 'run the command again when nothing writes to the folder any more',
     });
   }
   return decoder.decodeWithSize(bytes, preprocessing);

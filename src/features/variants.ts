@@ -1,4 +1,4 @@
-// Features of random variants of training images, each cached by content, options and number.
+// Features of augmented variants of training images, each cached by content, options and number.
 
 import { createMatrix, type Matrix, rowOf } from '../base/matrix.ts';
 import type { Failure, Hashed } from '../data/hash-files.ts';
@@ -14,7 +14,7 @@ import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
 export interface VariantRequest extends VariantSeries {
   /** Variants of each image, at least 1. */
   readonly copies: number;
-  /** A clock in milliseconds; it is read at the beginning and at the end. */
+  /** A clock in milliseconds, read at the start and at the end. */
   now(): number;
 }
 
@@ -26,7 +26,7 @@ export interface VariantTable {
   readonly features: Matrix;
   /** `[files.length * copies]`: whether the row holds features. */
   readonly usable: readonly boolean[];
-  /** One for each file of which a variant is missing. */
+  /** One for each file with a missing variant. */
   readonly failures: readonly Failure[];
   /** Numbers of variants. */
   readonly cached: number;
@@ -35,7 +35,7 @@ export interface VariantTable {
   readonly seconds: number;
 }
 
-/** Some variants of one file, few enough for a batch. */
+/** Variants of one file, few enough for a batch. */
 interface VariantChunk {
   readonly file: FoundFile & Hashed;
   readonly copies: readonly number[];
@@ -43,15 +43,14 @@ interface VariantChunk {
   source(): Promise<VariantSource | ImageError>;
 }
 
-/** What is known of a chunk before the network has seen it; `known` is in the order of `copies`. */
+/** A chunk before the network has seen it; `known` is in the order of `copies`. */
 interface Made {
   readonly known: readonly (Float32Array | undefined)[];
   readonly error?: ImageError;
 }
 
 /**
- * `copies` variants of every file given, cached or computed. Whoever calls it gives training files
- * only. `tools.onProgress` counts variants.
+ * `copies` variants of every file, cached or computed. To be called for training files only. `tools.onProgress` counts variants.
  */
 export async function extractVariants(
   files: readonly (FoundFile & Hashed)[],
@@ -118,7 +117,7 @@ function* variantChunks(
   }
 }
 
-/** Looks a chunk up, and samples what is missing of it: `[missing, size, size, 3]`. */
+/** Looks up a chunk, and samples its missing variants: `[missing, size, size, 3]`. */
 async function prepareChunk(
   { file, copies, source }: VariantChunk,
   { preprocessing: { size }, store }: ExtractionTools,
@@ -142,7 +141,7 @@ async function prepareChunk(
   return { made: { known }, pixels, count: missing.length };
 }
 
-/** A vector as the store keeps it: a variant's own mean or size means nothing to anyone. */
+/** A vector as it is cached: the properties of a variant are not used. */
 function withoutProperties(features: Float32Array): Float32Array {
   const vector = new Float32Array(features.length + CACHED_PROPERTIES.length);
   vector.set(features);

@@ -1,8 +1,8 @@
-// Where in an image the evidence for a label lies: class activation maps, on the network's last map.
+// Class activation maps: where in an image the evidence for a label is, on the last feature map.
 
 import type { Head, HeadLayer } from './head.ts';
 
-/** What the embedding is the mean of, for one image. */
+/** Feature map of one image, whose mean is the embedding. */
 export interface FeatureMap {
   readonly channels: number;
   readonly height: number;
@@ -15,22 +15,22 @@ export interface ActivationMap {
   readonly height: number;
   readonly width: number;
   /**
-   * `[height, width]`, row-major, without bounds: the evidence at each position. Its mean plus
-   * `bias` is the label's logit, before temperature, less the mean of all labels' logits.
+   * `[height, width]`, row-major, unbounded: the evidence at each position. Its mean plus `bias` is
+   * the label's logit, before temperature, minus the mean of all labels' logits.
    */
   readonly values: Float64Array;
-  /** What the head adds whatever the image shows. */
+  /** What the head adds for any image. */
   readonly bias: number;
-  /** True with hidden units: the map then holds near this image only (gradient x activation). */
+  /** With hidden units: the map is then a linear approximation at this image (gradient x activation). */
   readonly approximate: boolean;
 }
 
 /**
  * With one layer: Zhou et al. 2016, https://arxiv.org/abs/1512.04150. The weights are centred across
- * labels, since softmax does not change when all logits shift, but the map would. With hidden units
- * the gradient of the centred logit takes the place of the weights (gradient x activation,
+ * labels, since shifting all logits changes the map but not the softmax. With hidden units, the
+ * gradient of the centred logit replaces the weights (gradient x activation,
  * https://arxiv.org/abs/1610.02391 section 3 before its ReLU).
- * @param label index of the label that the evidence is for or against
+ * @param label index of the label
  */
 export function activationMap(
   { layers }: Pick<Head, 'layers'>,
@@ -47,7 +47,7 @@ export function activationMap(
   for (let l = layers.length - 1; l >= 0; l--) {
     for (let k = 0; k < gradient.length; k++) bias += gradient[k] * layers[l].bias[k];
     gradient = gradientByInputs(layers[l], gradient);
-    // A ReLU that gave 0 passes nothing back.
+    // The gradient is 0 where a ReLU gave 0.
     if (l > 0) gradient = gradient.map((slope, j) => (inputs[l][j] > 0 ? slope : 0));
   }
   const positions = map.height * map.width;
@@ -70,7 +70,7 @@ export function meanOverPositions({ channels, height, width, data }: FeatureMap)
   });
 }
 
-/** What goes into each layer, after the ReLU of the one before. */
+/** Input of each layer, after the ReLU of the previous one. */
 function inputsOfLayers(layers: readonly HeadLayer[], features: Float64Array): Float64Array[] {
   const all = [features];
   for (const { inputs, outputs, weights, bias } of layers.slice(0, -1)) {

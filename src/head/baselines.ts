@@ -1,14 +1,14 @@
-// What a simple rule would reach on the same images: a score means little without it.
+// Baseline: the nearest centroid. A score means little without what a simple rule reaches.
 
 import type { Matrix } from '../base/matrix.ts';
 import type { Examples } from './network.ts';
 
 /**
- * Scores by the nearest mean: each row gets the label whose training rows have the nearest mean.
+ * Nearest centroid: each row gets the label whose training rows have the nearest mean.
  * @param training standardised features
  * @param rows standardised features to score, `[n, features]`
- * @returns `[n, labels]`: a softmax over minus half the squared distances, so that the largest is
- *   the nearest and ties are rare
+ * @returns `[n, labels]`: softmax of minus half the squared distances: the nearest has the
+ *   largest, and ties are rare
  */
 export function nearestCentroid(training: Examples, rows: Matrix, labels: number): Float64Array {
   const { columns } = training.features;

@@ -9,16 +9,16 @@ import { predictRows, scoreProbabilities } from './predict.ts';
 
 export interface BatchOptimizer {
   readonly kind: 'sgd' | 'adam';
-  /** As many as are made, and the length of the cosine schedule. */
+  /** Number of steps, and length of the cosine schedule. */
   readonly steps: number;
-  /** Rows per step; with fewer rows than this, all of them. */
+  /** Rows per step; all rows if there are fewer. */
   readonly batchSize: number;
   readonly learningRate: number;
   /** `cosine`: falls from the rate to 0 over the steps (https://arxiv.org/abs/1608.03983). */
   readonly schedule: 'constant' | 'cosine';
 }
 
-/** Rows come in a seeded order, every row once before any comes again. */
+/** Rows in a seeded random order, each once per epoch. */
 export function createBatchStepper(
   network: Network,
   { features, targets }: Examples,
@@ -61,7 +61,7 @@ function descend(values: Float64Array, gradient: Float64Array, rate: number): vo
   for (let i = 0; i < values.length; i++) values[i] -= rate * gradient[i];
 }
 
-/** Adam with its authors' constants: Kingma & Ba 2015, https://arxiv.org/abs/1412.6980. */
+/** Adam with the constants of its authors: Kingma & Ba 2015, https://arxiv.org/abs/1412.6980. */
 function createAdam(length: number): Update {
   const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
   const mean = new Float64Array(length);

@@ -1,4 +1,4 @@
-// Steps over all rows at once: L-BFGS.
+// Full-batch steps: L-BFGS.
 
 import { createLbfgs, type Pair, pairOf } from './lbfgs.ts';
 import { type Examples, type Network, sizesOf } from './network.ts';
@@ -7,27 +7,27 @@ import { type Arithmetic, openObjective } from './objective-full.ts';
 import { type Score, scoreExamples } from './predict.ts';
 
 /**
- * What a fit has learnt about how its loss curves. A fit of the same rows at another strength that
- * begins with it needs a quarter fewer passes over the rows.
+ * What a fit has learnt about the curvature of its loss. A fit of the same rows at another L2
+ * strength that starts with it needs a quarter fewer passes over the rows.
  */
 export interface Curvature {
-  /** Strength at which it was learnt. */
+  /** L2 strength at which it was learnt. */
   readonly l2: number;
   readonly pairs: readonly Pair[];
 }
 
-/** What a way of training offers to the loop around it. */
+/** Interface of an optimizer for the training loop. */
 export interface Stepper {
-  /** Number `index` from 0; changes the network in place. @returns true when there is no more to do */
+  /** Number `index` from 0; changes the network in place. @returns true when converged */
   step(index: number): boolean | Promise<boolean>;
-  /** Metrics of `network`, as it is or moved to other shares, on the rows of the last step. */
+  /** Metrics of `network`, with or without corrected priors, on the rows of the last step. */
   score(network: Network): Score;
-  /** Of lbfgs: what it has learnt so far. */
+  /** lbfgs: curvature learnt so far. */
   readonly curvature?: Curvature;
 }
 
 export interface FullOptions {
-  /** Relative decrease of the loss, twice in a row, at which it has arrived. */
+  /** Converged at this relative decrease of the loss, twice in a row. */
   readonly tolerance: number;
   readonly arithmetic: Arithmetic | undefined;
   readonly curvature: Curvature | undefined;
@@ -37,10 +37,10 @@ export interface FullStepper extends Stepper {
   readonly curvature: Curvature;
 }
 
-/** Largest entry of the gradient at which the search is over. */
+/** Converged when no entry of the gradient is larger. */
 const GRADIENT_TOLERANCE = 1e-7;
 
-/** @param network each step changes it in place */
+/** @param network changed in place by each step */
 export async function createFullStepper(
   network: Network,
   training: Examples,
@@ -63,7 +63,7 @@ export async function createFullStepper(
   };
 }
 
-/** Another penalty changes the gradient by its share of the step, in the weights only. */
+/** Another L2 strength changes the gradient in proportion to the step, for weights only. */
 function curvatureAt(l2: number, { l2: before, pairs }: Curvature, network: Network): Pair[] {
   return pairs.flatMap(({ s, y }) => {
     const change = y.slice();

@@ -1,4 +1,4 @@
-// Fits the out-of-distribution detector: a Gaussian on training features, its threshold on held-out ones.
+// Fits the out-of-distribution detector: a Gaussian on training features, a threshold on held-out ones.
 
 import { type Matrix, rowOf } from '../base/matrix.ts';
 import { foldRows } from '../data/folds.ts';
@@ -18,15 +18,15 @@ export type FittedOodDetector =
 export const FALSE_ALARMS = 0.05;
 /** Fewer held-out distances than this have no 95th percentile: 19 / (19 + 1). */
 export const MIN_IMAGES = 19;
-/** Directions with a variance of their own: 4 to 24 do about as well (docs/explain.md). */
+/** Directions with their own variance: 4 to 24 are about equally good (docs/explain.md). */
 const MAX_DIRECTIONS = 16;
-/** Degrees of freedom for each direction, at least: fewer give variances that mean nothing. */
+/** Degrees of freedom required per direction: with fewer, variances are meaningless. */
 const ROWS_PER_DIRECTION = 4;
-/** Rows that the directions are found on, at most; more cost time and move them little. */
+/** The directions are computed from at most this many rows; more cost time and change little. */
 const MAX_ROWS = 1000;
-/** Rounds for the folds, which begin at the directions of all rows. */
+/** Rounds for the folds, which start from the directions of all rows. */
 const ROUNDS_NEAR = 2;
-/** Share of the mean variance added to that of each feature: some do not vary at all. */
+/** Share of the mean variance added to that of each feature, since some do not vary at all. */
 const FLOOR = 0.01;
 
 /**
@@ -34,10 +34,10 @@ const FLOOR = 0.01;
  * of features scaled to length 1 (Mueller & Hein 2025, https://arxiv.org/abs/2505.18032), reduced to
  * its largest directions and one variance for the rest (Tipping & Bishop 1999, "Probabilistic
  * principal component analysis"). The threshold is the conformal quantile of the distances of
- * held-out images: each fold's, from what the other folds give.
+ * held-out images: of each fold, by the fit on the other folds.
  * @param features as the extractor gives them, `[n, features]`
  * @param targets label index of each row
- * @param folds fold of each row; what belongs together must share a fold
+ * @param folds fold of each row; rows of one unit must share a fold
  */
 export function fitOodDetector(
   features: Matrix,
@@ -46,9 +46,9 @@ export function fitOodDetector(
   folds: ArrayLike<number>,
 ): FittedOodDetector {
   const { rows } = features;
-  if (rows < MIN_IMAGES) return nothing(`${rows} images are too few: ${MIN_IMAGES} are needed`);
+  if (rows < MIN_IMAGES) return nothing(`needs ${MIN_IMAGES} images, found ${rows}`);
   const absent = labels - new Set(Array.from(targets)).size;
-  if (absent > 0) return nothing(`labels without images: ${absent} of ${labels}`);
+  if (absent > 0) return nothing(`${absent} of ${labels} labels have no images`);
   const units = Array.from({ length: rows }, (_, row) => unitLength(rowOf(features, row)));
   const targetOf = (row: number) => targets[row];
   const gaussian = fitGaussian(units, Array.from(targets), labels);
@@ -67,8 +67,8 @@ export function fitOodDetector(
 
 /**
  * @param units rows of length 1
- * @param near directions to begin near, of a fit to more rows: a few rounds then do
- * @returns why there is none, where there is none
+ * @param near directions to start from, of a fit to more rows: then a few rounds are enough
+ * @returns the reason when there can be none
  */
 function fitGaussian(
   units: readonly Float64Array[],
@@ -79,7 +79,7 @@ function fitGaussian(
   const rows = units.length;
   const columns = units[0]?.length ?? 0;
   const freedom = rows - new Set(targets).size;
-  if (freedom < 1) return 'no label has two images outside a fold';
+  if (freedom < 1) return 'no label has two images outside one of the folds';
   const means = labelMeans(units, targets, labels, columns);
   const deviations = new Float64Array(rows * columns);
   for (const [row, unit] of units.entries()) {
@@ -87,7 +87,7 @@ function fitGaussian(
     for (let j = 0; j < columns; j++) deviations[row * columns + j] = unit[j] - means[mean + j];
   }
   const scale = deviationScale(deviations, columns, freedom);
-  if (scale === undefined) return 'the features of all images of a label are the same';
+  if (scale === undefined) return 'all images of each label have the same features';
   for (let at = 0; at < deviations.length; at++) deviations[at] *= scale[at % columns];
 
   const count = Math.min(MAX_DIRECTIONS, columns - 1, Math.floor(freedom / ROWS_PER_DIRECTION));
@@ -97,7 +97,7 @@ function fitGaussian(
   const perSquare = deviations.length / some.length / freedom;
   const total = deviations.reduce((sum, value) => sum + value ** 2, 0) / freedom;
   const found = squares.reduce((sum, square) => sum + square * perSquare, 0);
-  // Where a few directions hold all there is, the rest still has some variance.
+  // If a few directions explain everything, the rest still gets some variance.
   const least = (FLOOR * total) / columns;
   return {
     means,
@@ -123,7 +123,7 @@ function labelMeans(
   return Float32Array.from(sums, (sum, at) => sum / counts[Math.floor(at / columns)]);
 }
 
-/** `[columns]`, or undefined where nothing varies. */
+/** `[columns]`; undefined if nothing varies. */
 function deviationScale(
   deviations: Float64Array,
   columns: number,
@@ -134,7 +134,7 @@ function deviationScale(
     variances[at % columns] += deviations[at] ** 2 / freedom;
   }
   const mean = variances.reduce((sum, value) => sum + value, 0) / columns;
-  // Rounding alone gives unit vectors of float32 about 1e-15.
+  // For unit vectors in float32, rounding alone gives about 1e-15.
   if (!(mean > 1e-12)) return undefined;
   return Float32Array.from(variances, (variance) => 1 / Math.sqrt(variance + FLOOR * mean));
 }

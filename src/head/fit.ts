@@ -1,4 +1,4 @@
-// Trains a head: the loop around the optimizers, with its reports and early stopping.
+// Trains a head: the loop around the optimizers, with reports and early stopping.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type BatchOptimizer, createBatchStepper } from './fit-batches.ts';
@@ -9,29 +9,29 @@ import type { Arithmetic } from './objective-full.ts';
 import { scoreExamples } from './predict.ts';
 import { trainingOffset, withLogitOffset } from './prior.ts';
 
-/** How the loss is made small: each way with the settings that it has. */
+/** The optimizers, each with its own settings. */
 export type Optimizer = BatchOptimizer | LbfgsOptimizer;
 
-/** Takes all rows in each step. */
+/** Uses all rows in each step. */
 export interface LbfgsOptimizer {
   readonly kind: 'lbfgs';
-  /** Most iterations: it ends sooner, once it has converged. */
+  /** Maximum number of iterations; it stops earlier once it has converged. */
   readonly steps: number;
-  /** Relative decrease of the loss, twice in a row, at which it has converged. */
+  /** Converged at this relative decrease of the loss, twice in a row. */
   readonly tolerance?: number;
 }
 
-/** Which head is wanted, however it is found. */
+/** Settings of the head, independent of the optimizer. */
 export interface HeadOptions {
   /** Units of one hidden layer; 0: none, a convex problem. */
   readonly hiddenUnits: number;
   /** 0 or more, below 1. */
   readonly labelSmoothing: number;
-  /** `balanced`: every label counts the same in sum, however many rows it has. */
+  /** `balanced`: every label has the same total weight, whatever its number of rows. */
   readonly classWeights: 'balanced' | 'none';
-  /** Decides batches, and where hidden units begin. */
+  /** Decides the batches, and the initial weights of hidden units. */
   readonly seed: number;
-  /** Of lbfgs: where the large products are computed. */
+  /** lbfgs: where the large products are computed. */
   readonly arithmetic?: Arithmetic;
 }
 
@@ -40,15 +40,15 @@ export interface FitOptions extends HeadOptions {
   /** Strength of the L2 penalty, 0 or more; see `Loss`. */
   readonly l2: number;
   /**
-   * Stops after this many reports without a lower validation loss, and gives back the weights of
-   * the lowest; 0: off, as without validation rows.
+   * Stops after this many reports without a lower validation loss, and returns the weights of the
+   * lowest; 0: off, as it is without validation rows.
    */
   readonly earlyStoppingPatience: number;
-  /** A report after every so many steps, and after the last; 0: none. */
+  /** Steps between reports; there is one after the last step too. 0: none. */
   readonly evalStepInterval: number;
 }
 
-/** One layer on plain cross-entropy: all that a rule beside the head needs. */
+/** One layer, plain cross-entropy: enough for baselines and the check of labels. */
 export const PLAIN_HEAD: HeadOptions = {
   hiddenUnits: 0,
   labelSmoothing: 0,
@@ -59,26 +59,26 @@ export const PLAIN_HEAD: HeadOptions = {
 export interface FitExtras {
   /** For reports and early stopping; standardised like the training rows. */
   readonly validation?: Examples | undefined;
-  /** Where to begin, of the same sizes; stays as it is. */
+  /** Initial network, of the same sizes; it is not changed. */
   readonly start?: FitStart | undefined;
 }
 
 export interface FitStart {
   readonly network: Network;
-  /** Of lbfgs: from the fit of the same rows that gave this network. */
+  /** lbfgs: curvature from the fit of the same rows that gave this network. */
   readonly curvature?: Curvature | undefined;
 }
 
 /**
- * What retrain.py prints every eval_step_interval. With balanced weights the metrics are those of
- * the network corrected to the training shares of labels, as it will be saved.
+ * What retrain.py prints every eval_step_interval. With balanced weights, the metrics are those of
+ * the network corrected to the label shares of training, as it will be saved.
  */
 export interface StepReport {
   /** From 0. */
   readonly step: number;
   /**
-   * After the update: of sgd and adam on the batch that the step used, as retrain.py measures it,
-   * of lbfgs on all training rows. 0..1
+   * After the update, 0..1: sgd and adam on the batch of the step, as in retrain.py, lbfgs on all
+   * training rows.
    */
   readonly trainAccuracy: number;
   /** On the same rows: plain mean cross-entropy in nats, without weights, smoothing or penalty. */
@@ -89,34 +89,34 @@ export interface StepReport {
 }
 
 export interface FitResult {
-  /** For standardised features; with balanced weights at equal shares of labels: see prior.ts. */
+  /** For standardised features; with balanced weights, at equal label shares: see prior.ts. */
   readonly network: Network;
-  /** Steps made. */
+  /** Steps taken. */
   readonly steps: number;
-  /** Number of steps after which the network was as it is given back: fewer after early stopping. */
+  /** Number of steps to the network returned: fewer than `steps` after early stopping. */
   readonly bestSteps: number;
-  /** Of lbfgs, for another strength on the same rows. */
+  /** lbfgs: for another L2 strength on the same rows. */
   readonly curvature: Curvature | undefined;
-  /** lbfgs has met its tolerance; never true of the others. */
+  /** Whether lbfgs has met its tolerance; false for the others. */
   readonly converged: boolean;
   readonly stoppedEarly: boolean;
 }
 
-/** Relative decrease: 1e-4 of the loss or less is left to gain, measured on real features. */
+/** Relative decrease: at most 1e-4 of the loss is left to gain, measured on real features. */
 const FINAL_TOLERANCE = 1e-7;
 
-/** Where a training stands after a step. */
+/** State of a training after a step. */
 export interface FitProgress {
   /** From 0. */
   readonly step: number;
   /** For standardised features; it changes with the next step. */
   readonly network: Network;
-  /** Where one is due. */
+  /** If one is due. */
   readonly report: StepReport | undefined;
 }
 
 /**
- * Yields after each step, so that the caller can stop, draw breath, or print.
+ * Yields after each step, so that the caller can stop, yield to the event loop, or print.
  * @param training standardised features
  */
 export async function* fitHead(
@@ -177,13 +177,13 @@ export async function* fitHead(
   };
 }
 
-/** A training gives way to other work this often, so that Ctrl-C is heard. In milliseconds. */
+/** Training yields to the event loop this often, so that Ctrl-C works. In milliseconds. */
 const BREATHE_EVERY = 50;
 
 /**
  * Runs a training to its end.
- * @param onStep is told of each step
- * @throws the signal's reason, within a moment, when it is aborted
+ * @param onStep called after each step
+ * @throws the signal's reason, soon after it is aborted
  */
 export async function runFit(
   run: AsyncGenerator<FitProgress, FitResult>,

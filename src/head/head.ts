@@ -1,4 +1,4 @@
-// The trained head as it is saved: dense layers on raw features, standardisation folded in.
+// The trained head as it is saved: dense layers on raw features, with standardisation folded in.
 
 import type { Matrix } from '../base/matrix.ts';
 import type { Network } from './network.ts';
@@ -16,15 +16,15 @@ export interface HeadLayer {
   readonly activation: 'relu' | 'linear';
 }
 
-/** Features as the extractor gives them go in; a softmax over the last layer's results follows. */
+/** Takes features as the extractor gives them; a softmax of the last layer's output follows. */
 export interface Head {
   /** One, or two with hidden units; the last is linear, those before it have a ReLU. */
   readonly layers: readonly HeadLayer[];
-  /** Divides the last layer's results, the logits, before the softmax: 1 leaves them alone. */
+  /** Divides the logits, the last layer's output, before the softmax; 1 does nothing. */
   readonly temperature: number;
 }
 
-/** Writes the standardisation into the first layer, so that no reader needs to know of it. */
+/** Folds the standardisation into the first layer, so that no reader needs to know it. */
 export function foldHead({ layers }: Network, { mean, scale }: Standardisation): Head {
   const last = layers.length - 1;
   return {

@@ -1,6 +1,6 @@
 // The two matrix products of a dense layer, in plain loops over float64: four rows by two labels
-// at a time, so that every number loaded is used several times and no addition waits for the one
-// before. Measured about three times as fast as the straightforward loops (test/bench/training.ts).
+// at a time, so that every number loaded is used several times and no addition waits for the
+// previous one. Measured about three times as fast as the straightforward loops (test/bench/training.ts).
 
 import type { Matrix } from '../base/matrix.ts';
 
@@ -11,7 +11,7 @@ export const BLOCK_ROWS = 128;
 
 /** Some rows as float64, padded with zero rows to whole groups of four. */
 export interface Block {
-  /** Rows that count. */
+  /** Rows without the padding. */
   count: number;
   readonly features: number;
   /** `[BLOCK_ROWS or fewer, features]`, row-major. */
@@ -23,7 +23,7 @@ export function createBlock(rows: number, features: number): Block {
   return { count: 0, features, x: new Float64Array(padded * features) };
 }
 
-/** Fills the block with `rows[from]`, `rows[from + 1]`... of the matrix, as many as it holds. */
+/** Fills the block with `rows[from]`, `rows[from + 1]`... of the matrix, as many as fit. */
 export function loadBlock(
   block: Block,
   { data }: Matrix,

@@ -1,24 +1,24 @@
-// What follows the first matrix product: through the later layers to the logits, and back again.
+// Forward and backward pass after the first matrix product: through the later layers to the logits.
 
 import { type Block, createBlock, multiply, multiplyTransposed } from './kernels.ts';
 import type { Dense, Network } from './network.ts';
 
-/** Memory for passes of up to `capacity` rows at a time, to be used again and again. */
+/** Reusable memory for passes of up to `capacity` rows. */
 export interface Pass {
   /** Rows that fit, a multiple of four. */
   readonly capacity: number;
-  /** Of each layer, `[capacity, outputs]`: its results, after ReLU but for the last. */
+  /** Output of each layer, `[capacity, outputs]`, after ReLU except for the last. */
   readonly values: readonly Float64Array[];
   /** Inputs of the second layer and later ones: views of `values`. */
   readonly inputs: readonly Block[];
 }
 
-/** Rows of features beside what becomes of them. */
+/** Rows of features with their pass. */
 export interface BlockPass extends Pass {
   readonly block: Block;
 }
 
-/** @param rows how many the pass must hold at once */
+/** @param rows capacity */
 export function createPass({ layers }: Network, rows: number): Pass {
   const capacity = Math.ceil(rows / 4) * 4;
   const values = layers.map(({ outputs }) => new Float64Array(capacity * outputs));
@@ -28,7 +28,7 @@ export function createPass({ layers }: Network, rows: number): Pass {
   return { capacity, values, inputs };
 }
 
-/** For passes over `rows` rows in blocks, as many at a time as the processor's cache holds. */
+/** For passes over `rows` rows in blocks that fit into the processor's cache. */
 export function createBlockPass(network: Network, rows: number): BlockPass {
   const block = createBlock(rows, network.layers[0].inputs);
   return { ...createPass(network, block.x.length / block.features), block };
@@ -36,7 +36,7 @@ export function createBlockPass(network: Network, rows: number): BlockPass {
 
 /**
  * From the first layer's sums to the logits.
- * @param pass its `values[0]` holds x W + b of `count` rows, without ReLU
+ * @param pass `values[0]` contains x W + b of `count` rows, without ReLU
  * @returns logits `[at least count, labels]`: the last of the pass's values
  */
 export function forward({ layers }: Network, { values, inputs }: Pass, count: number) {
@@ -53,7 +53,7 @@ export function forward({ layers }: Network, { values, inputs }: Pass, count: nu
  * From the loss's derivative by the logits to that by the first layer's sums, which replaces
  * `values[0]`; adds to the gradient of every bias, and of the weights of all layers but the first.
  * @param pass as `forward` left it, but the last values are d loss / d logit, and 0 in rows from
- *   `count` on
+ *   `count` onwards
  */
 export function backward(network: Network, gradient: Network, pass: Pass, count: number): void {
   const { layers } = network;
@@ -66,12 +66,12 @@ export function backward(network: Network, gradient: Network, pass: Pass, count:
   addColumns(pass.values[0], count, gradient.layers[0].bias);
 }
 
-/** Replaces what a ReLU gave by the derivative of the loss by what went in. */
+/** Replaces the output of a ReLU by the derivative of the loss with respect to its input. */
 function passBack({ inputs, outputs, weights }: Dense, errors: Float64Array, x: Float64Array) {
   for (let at = 0, row = 0; at < x.length; row += outputs) {
     for (let j = 0; j < inputs; j++, at++) {
       let sum = 0;
-      // Also where ReLU gave 0 exactly: any slope in 0..1 is right there.
+      // Also where ReLU gave exactly 0: any slope in 0..1 is a subgradient there.
       if (x[at] > 0)
         for (let k = 0; k < outputs; k++) sum += errors[row + k] * weights[k * inputs + j];
       x[at] = sum;

@@ -1,6 +1,6 @@
-// How far to go along a direction: a bracketing search for the Wolfe conditions.
+// Line search: a bracketing search for the Wolfe conditions.
 
-/** Value at `at`; the gradient there replaces what `gradient` held. */
+/** Value at `at`; the gradient there is written to `gradient`. */
 export type Evaluate = (at: Float64Array, gradient: Float64Array) => Promise<number>;
 
 export interface Point {
@@ -12,7 +12,7 @@ export interface Point {
 /** Sufficient decrease and curvature: Nocedal & Wright (2006), section 3.1. */
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
-/** Rises below this share of the value are rounding of float32 products, not rises. */
+/** Increases below this share of the value are rounding of float32 products. */
 const ROUNDING = 1e-9;
 /** A new trial stays this share of the bracket away from its ends. */
 const MARGIN = 0.1;
@@ -20,7 +20,7 @@ const MAX_TRIALS = 25;
 
 /**
  * Lewis & Overton (2013), https://doi.org/10.1007/s10107-012-0514-2: doubles until a step is too
- * long, then narrows the bracket, here with cubic interpolation (Nocedal & Wright, 3.59) in place
+ * long, then narrows the bracket, here with cubic interpolation (Nocedal & Wright, 3.59) instead
  * of halving. Its points satisfy the weak Wolfe conditions, which is what L-BFGS needs.
  * @param first length of the first trial, in lengths of `direction`
  * @returns undefined when no trial makes the value smaller
@@ -60,7 +60,7 @@ interface Trial {
   readonly slope: number;
 }
 
-/** Minimum of the cubic through both ends, or the middle where there is none to speak of. */
+/** Minimum of the cubic through both ends, or the middle where it has no useful minimum. */
 function between(low: Trial, high: Trial): number {
   const width = high.t - low.t;
   const d1 = low.slope + high.slope - (3 * (high.value - low.value)) / width;

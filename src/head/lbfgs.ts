@@ -1,35 +1,35 @@
-// Minimises a smooth function of many variables: limited-memory BFGS, after Nocedal & Wright,
+// Minimises a smooth function of many variables by limited-memory BFGS: Nocedal & Wright,
 // Numerical Optimization (2nd ed. 2006), algorithms 7.4 and 7.5.
 
 import { add, dot, type Evaluate, searchLine } from './lbfgs-line.ts';
 
 export interface LbfgsTolerances {
-  /** Largest entry of the gradient at which the search is over. */
+  /** Converged when no entry of the gradient is larger. */
   readonly gradient: number;
-  /** Relative decrease of the value, twice in a row, at which the search is over. */
+  /** Converged at this relative decrease of the value, twice in a row. */
   readonly decrease: number;
 }
 
 export interface Lbfgs {
-  /** Value where the search stands, or NaN before the first step. */
+  /** Current value, or NaN before the first step. */
   readonly value: number;
-  /** True when a tolerance is met, or when no step makes the value smaller any more. */
+  /** True when a tolerance is met, or when no step decreases the value any more. */
   readonly converged: boolean;
-  /** What is known of the curvature, oldest first. */
+  /** Known curvature pairs, oldest first. */
   readonly pairs: readonly Pair[];
-  /** One iteration, which moves `at`; nothing where it has converged. */
+  /** One iteration, which moves `at`; does nothing once converged. */
   step(): Promise<void>;
 }
 
 /** Steps remembered: 3 to 20 are usual (Nocedal & Wright, section 7.2). */
 const MEMORY = 10;
-/** A pair whose curvature is below this share of its lengths is dropped: it would spoil the scale. */
+/** A pair whose curvature is below this share of its lengths is dropped: it would distort the scale. */
 const LEAST_CURVATURE = 1e-10;
 const FLAT_STEPS = 2;
 
 /**
  * @param at where to start; each step changes it in place
- * @param known pairs of a function that curves alike: they save the first, blind steps
+ * @param known pairs of a function with similar curvature: they save the first, blind steps
  */
 export function createLbfgs(
   evaluate: Evaluate,
@@ -51,11 +51,11 @@ export function createLbfgs(
       return;
     }
     descend(direction, gradient, pairs);
-    // Without any knowledge of the curvature, a step of length 1 or less.
+    // With unknown curvature, a step of length 1 or less.
     const first = pairs.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(dot(gradient, gradient)));
     const found = await searchLine(evaluate, at, state.value, gradient, direction, first);
     if (!found) {
-      // Steepest descent gets a chance before the search is given up.
+      // Tries steepest descent before giving up.
       if (pairs.length === 0) state.converged = true;
       pairs = [];
       return;
@@ -103,7 +103,7 @@ function remember(
   return pairOf(s, y);
 }
 
-/** @returns undefined where the function hardly curves along the step, or not upwards */
+/** @returns undefined where the curvature along the step is almost zero or negative */
 export function pairOf(s: Float64Array, y: Float64Array): Pair | undefined {
   const curvature = dot(s, y);
   if (!(curvature > LEAST_CURVATURE * Math.sqrt(dot(s, s) * dot(y, y)))) return undefined;

@@ -1,4 +1,4 @@
-// The head in training: dense layers on standardised features, all their numbers in one vector.
+// The head in training: dense layers on standardised features, all parameters in one vector.
 
 import type { Matrix } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
@@ -23,7 +23,7 @@ export interface Network {
   readonly layers: readonly Dense[];
 }
 
-/** Label indices beside their features. */
+/** Features with their label indices. */
 export interface Examples {
   /** `[n, features]` */
   readonly features: Matrix;
@@ -64,9 +64,9 @@ export function copyNetwork(network: Network): Network {
 }
 
 /**
- * Where training begins. One layer begins at 0: the problem is convex, so the start only costs
- * steps. Hidden layers need unlike units: normal weights of variance 2 / inputs (He et al. 2015,
- * https://arxiv.org/abs/1502.01852), and the last layer begins at 0 as before.
+ * Initial weights. One layer starts at 0: the problem is convex, so the start only costs steps.
+ * Hidden layers need different units: normal weights of variance 2 / inputs (He et al. 2015,
+ * https://arxiv.org/abs/1502.01852); the last layer starts at 0.
  */
 export function startNetwork(sizes: readonly number[], seed: number): Network {
   const network = createNetwork(sizes);

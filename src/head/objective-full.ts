@@ -1,4 +1,4 @@
-// Loss and gradient over all training rows, with the large matrix products where they are fastest.
+// Loss and gradient over all training rows, with the large matrix products on the fastest engine.
 
 import { UnfitError } from '../base/errors.ts';
 import { type DenseProducts, openDenseProducts } from '../network/onnx/dense.ts';
@@ -7,16 +7,16 @@ import { createNetwork, type Examples } from './network.ts';
 import { addPenalty, evaluateRows, type Loss, passRows } from './objective.ts';
 
 /**
- * Loss at `parameters` (a network's vector); its gradient, of the same length, replaces what
- * `gradient` held.
+ * Loss at `parameters` (a network's vector); its gradient, of the same length, is written to
+ * `gradient`.
  */
 export type Objective = (parameters: Float64Array, gradient: Float64Array) => Promise<number>;
 
 /**
  * Where the products of features and weights are computed. `auto`: on ONNX Runtime (float32)
- * where that can be loaded and the problem is large enough to gain by it, else in TypeScript
- * (float64). Everything else - softmax, loss, later layers - is float64 TypeScript either way, so
- * that the two agree to 1e-6 or so.
+ * where that can be loaded and the problem is large enough to benefit, else in TypeScript
+ * (float64). Everything else - softmax, loss, later layers - is float64 TypeScript in both cases, so
+ * that they agree to about 1e-6.
  */
 export type Arithmetic = 'auto' | 'onnx' | 'typescript';
 
@@ -25,7 +25,7 @@ const ONNX_FROM = 500_000;
 
 /**
  * @param sizes features, units of each hidden layer, labels
- * @throws UnfitError `engine_missing` for `onnx` where it cannot be loaded; `auto` goes on without
+ * @throws UnfitError `engine_missing` for `onnx` where it cannot be loaded
  */
 export async function openObjective(
   examples: Examples,
@@ -45,7 +45,7 @@ export async function openObjective(
 
 let loaded: Promise<DenseProducts> | undefined;
 
-/** Opened once a process: they hold no data, and every fold and strength uses the same. */
+/** Opened once per process: they hold no data, and all folds and L2 strengths share them. */
 async function loadProducts(required: boolean): Promise<DenseProducts | undefined> {
   loaded ??= openDenseProducts();
   try {

@@ -1,4 +1,4 @@
-// What training makes small: weighted, smoothed cross-entropy plus an L2 penalty. Loss and
+// The training loss: weighted cross-entropy with label smoothing, plus an L2 penalty. Loss and
 // gradient in float64, checked against finite differences and TensorFlow.js.
 
 import type { Matrix } from '../base/matrix.ts';
@@ -18,13 +18,13 @@ export interface Loss {
   readonly l2: number;
   /** 0..1, below 1. */
   readonly labelSmoothing: number;
-  /** `[labels]`, the weight of a row by its label, mean 1 over the training rows; undefined: 1. */
+  /** `[labels]`, weight of a row by its label, with mean 1 over the training rows; undefined: 1. */
   readonly labelWeights: Float64Array | undefined;
 }
 
 /**
- * `n / (K n_k)`: every label counts the same in sum. K is the number of labels that have rows;
- * one that has none gets 0.
+ * `n / (K n_k)`: every label has the same total weight. K is the number of labels with rows; a
+ * label without rows gets 0.
  */
 export function balancedWeights(targets: ArrayLike<number>, labels: number): Float64Array {
   const weights = new Float64Array(labels);
@@ -34,7 +34,7 @@ export function balancedWeights(targets: ArrayLike<number>, labels: number): Flo
 }
 
 /**
- * Loss of the rows named; its gradient replaces what `gradient` held.
+ * Loss of `rows`; its gradient is written to `gradient`.
  * @param inputs `[n, features]`, of which `rows` are used
  * @param targets label index of each of `rows`
  */
@@ -61,9 +61,9 @@ export function evaluateRows(
 }
 
 /**
- * From the first layer's sums of `count` rows to their share of the loss, and back to the
- * derivative by those sums, which replaces them in the pass.
- * @param from place in `targets` of the first of the rows
+ * From the first layer's sums of `count` rows to their part of the loss, and back to the
+ * derivative with respect to these sums, which replaces them in the pass.
+ * @param from index in `targets` of the first row
  * @param total rows over which the mean is taken
  */
 export function passRows(
@@ -80,7 +80,7 @@ export function passRows(
   const logits = forward(network, pass, count);
   const errors = logits.subarray(0, count * labels);
   softmaxRows(errors, labels);
-  // Rows that only fill a block up must not count, whatever stands in them.
+  // Padding rows of a block must not count, whatever they contain.
   logits.fill(0, count * labels);
   const other = labelSmoothing / labels;
   let sum = 0;
@@ -99,7 +99,7 @@ export function passRows(
   return sum / total;
 }
 
-/** @returns the penalty, whose derivative is added to the gradient */
+/** @returns the penalty; its derivative is added to the gradient */
 export function addPenalty(gradient: Network, { layers }: Network, l2: number): number {
   if (l2 === 0) return 0;
   let squares = 0;

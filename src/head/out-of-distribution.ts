@@ -1,16 +1,16 @@
-// Does an image look like those the head was trained on? A Gaussian per label on the features,
-// kept as parameters only, and the distance beyond which an image is out-of-distribution.
+// Out-of-distribution detection: a Gaussian per label on the features, saved as parameters only, and
+// the distance above which an image is unlike those of training.
 
 /**
- * All numbers are float32, so that a saved copy decides alike. Features are scaled to length 1
- * before anything else: what an image shows is in their direction, their length is mostly contrast.
+ * All numbers are float32, so that a saved copy decides the same. Features are scaled to length 1
+ * first: their direction is what an image shows, their length is mostly contrast.
  */
 export interface Gaussian {
   /** `[labels, features]`; NaN for a label without any images. */
   readonly means: Float32Array;
-  /** `[features]`: 1 / deviation within a label. */
+  /** `[features]`: 1 / standard deviation within a label. */
   readonly scale: Float32Array;
-  /** `[count, features]`: orthonormal directions, in deviations, of the largest variances. */
+  /** `[count, features]`: orthonormal directions of largest variance, in standardised features. */
   readonly directions: Float32Array;
   /** `[count]`: variance along each direction, above 0. */
   readonly variances: Float32Array;
@@ -24,15 +24,15 @@ export interface OodDetector extends Gaussian {
 }
 
 /**
- * Mean squared deviation, over features, from the nearest label's mean: about 1 for the images
- * fitted on, 0 or more.
+ * Mean squared standardised distance, over features, to the nearest label mean: 0 or more, about 1
+ * for the images fitted on.
  * @param row features as the extractor gives them, `[features]`
  */
 export function oodDistance(gaussian: Gaussian, row: ArrayLike<number>): number {
   return distanceOfUnit(gaussian, unitLength(row));
 }
 
-/** The same of a row that has length 1. */
+/** The same for a row of length 1. */
 export function distanceOfUnit(
   { means, scale, directions, variances, residual }: Gaussian,
   unit: Float64Array,
@@ -54,7 +54,7 @@ export function distanceOfUnit(
       rest -= along ** 2;
     }
     distance += Math.max(rest, 0) / residual;
-    // A label without images has NaN here, and is passed over.
+    // A label without images has NaN here, and is ignored.
     if (distance < nearest) nearest = distance;
   }
   return nearest / columns;
@@ -64,7 +64,7 @@ export function isOutOfDistribution(oodDetector: OodDetector, row: ArrayLike<num
   return oodDistance(oodDetector, row) > oodDetector.threshold;
 }
 
-/** A copy of length 1, or zeros where there is nothing to scale. */
+/** A copy of length 1, or zeros for a zero vector. */
 export function unitLength(row: ArrayLike<number>): Float64Array {
   const values = new Float64Array(row.length);
   let squares = 0;

@@ -1,11 +1,11 @@
-// Predictions of every row by a head that has not seen it, nor any row of its fold.
+// Out-of-fold predictions: each row by a head fitted without the rows of its fold.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type FoldRows, foldRows } from '../data/folds.ts';
 
 /**
  * @param folds fold of each row, rows of one unit in the same: see `assignFolds`
- * @param predict fits on `fitted` and nothing else, and gives the probabilities of `held`,
+ * @param predict fits on `fitted` only, and returns the probabilities of `held`,
  *   `[held.length, labels]`
  * @returns `[folds.length, labels]`; zeros for a row that is in no fold
  */

@@ -1,4 +1,4 @@
-// What a network in training says of standardised features.
+// Predictions of a network in training, from standardised features.
 
 import type { Matrix } from '../base/matrix.ts';
 import { loadBlock, multiply } from './kernels.ts';
@@ -19,7 +19,7 @@ export function predict(network: Network, features: Matrix): Float64Array {
   return predictRows(network, features, rows);
 }
 
-/** Probabilities of the rows named, `[rows.length, labels]`. */
+/** Probabilities of `rows`, `[rows.length, labels]`. */
 export function predictRows(
   network: Network,
   features: Matrix,

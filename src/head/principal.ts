@@ -1,9 +1,9 @@
-// The directions along which rows vary most: principal components, without a covariance matrix.
+// Principal components, the directions of largest variance, without a covariance matrix.
 
 import { createRandom } from '../base/random.ts';
 import { BLOCK_ROWS, createBlock, multiply, multiplyTransposed } from './kernels.ts';
 
-/** Rounds where the directions need not be exact, only the same every time. */
+/** Rounds when the directions need not be exact, only reproducible. */
 const ROUNDS = 6;
 
 export interface Principal {
@@ -16,9 +16,9 @@ export interface Principal {
 }
 
 export interface PrincipalOptions {
-  /** Rounds of multiplication: the more, the nearer to the components themselves. */
+  /** Rounds of multiplication: the more, the closer to the principal components. */
   readonly rounds?: number;
-  /** `[count, columns]`: directions to begin with; default: drawn from a fixed seed. */
+  /** `[count, columns]`: initial directions; default: drawn from a fixed seed. */
   readonly start?: ArrayLike<number>;
 }
 
@@ -27,7 +27,7 @@ export interface PrincipalOptions {
  * https://arxiv.org/abs/0909.4061): `rounds x rows x columns x count` multiplications, so that
  * thousands of features cost seconds, not the minutes of a full decomposition.
  * @param rows float64 `[n, columns]`, row-major, centred
- * @param count at most the smaller of n and columns; where the rows vary along fewer directions
+ * @param count at most the smaller of n and columns; if the rows vary along fewer directions,
  *   the others have squares of about 0
  */
 export function principalDirections(
@@ -70,7 +70,7 @@ function drawnStart(length: number): Float64Array {
   return Float64Array.from({ length }, () => random.normal());
 }
 
-/** Gram-Schmidt, twice over each vector against rounding; a vector that vanishes becomes 0. */
+/** Gram-Schmidt, twice for each vector against rounding; a vector that vanishes becomes 0. */
 function orthonormalise(vectors: Float64Array, columns: number): void {
   for (let at = 0; at < vectors.length; at += columns) {
     const before = Math.sqrt(product(vectors, at, vectors, at, columns));

@@ -1,4 +1,4 @@
-// Moves a head from the share of the labels it was trained at to the share that is to be assumed.
+// Prior correction: adapts a head from the label shares of training to the expected ones.
 
 import { UsageError } from '../base/errors.ts';
 import { copyNetwork, type Network } from './network.ts';
@@ -11,7 +11,7 @@ export function labelShares(targets: ArrayLike<number>, labels: number): number[
   return shares;
 }
 
-/** Shares that training with these weights amounts to: with `balanced`, alike for all labels seen. */
+/** Effective label shares of training with these weights: with `balanced`, equal for all labels seen. */
 export function effectiveShares(
   shares: readonly number[],
   classWeights: 'balanced' | 'none',
@@ -22,10 +22,10 @@ export function effectiveShares(
 }
 
 /**
- * Prevalence of every label where some is stated: the labels not stated share the rest in
- * proportion to their training shares.
+ * Prevalence of every label when some are stated: the others share the rest in proportion to their
+ * training shares.
  * @param stated by label index, each above 0 and below 1
- * @throws UsageError when the stated ones leave nothing for the others, or do not sum to 1
+ * @throws UsageError when the stated ones leave nothing for the others, or all are stated and do not sum to 1
  */
 export function statePrevalence(
   shares: readonly number[],
@@ -38,7 +38,7 @@ export function statePrevalence(
     throw new UsageError(
       complete
         ? `expected the prevalences of all labels to sum to 1, found ${sum}`
-        : `expected the stated prevalences to leave something for the other labels, found a sum of ${sum}`,
+        : `expected the stated prevalences to sum to less than 1, found ${sum}`,
       { hint: 'give shares such as --prevalence brokenleg=0.05' },
     );
   }
@@ -46,9 +46,9 @@ export function statePrevalence(
 }
 
 /**
- * What to add to each logit so that probabilities learnt at shares `from` hold at shares `to`:
+ * What to add to each logit to adapt probabilities learnt at shares `from` to shares `to`:
  * `ln(to / from)` (Saerens, Latinne & Decaestecker 2002, https://doi.org/10.1162/089976602753284446;
- * for logistic regression, King & Zeng 2001). It changes no ranking between images by one label
+ * for logistic regression, King & Zeng 2001). It does not change how images rank by one label
  * against another. A label without training rows keeps its logit.
  */
 export function logPriorOffset(from: readonly number[], to: readonly number[]): Float64Array {
@@ -58,7 +58,7 @@ export function logPriorOffset(from: readonly number[], to: readonly number[]): 
 }
 
 /**
- * Probabilities moved to other shares, as the logits' offset moves them.
+ * Adapts probabilities to other shares, as the offset of logits does.
  * @param probabilities `[n, labels]`, 0..1
  * @param offset `[labels]`, as `logPriorOffset` gives it
  */
@@ -67,13 +67,13 @@ export function offsetProbabilities(
   offset: ArrayLike<number>,
 ): Float64Array {
   const labels = offset.length;
-  // Logarithms as logits: the softmax gives the same probabilities again.
+  // Logarithms as logits: their softmax is the same probabilities.
   const moved = probabilities.map((p, at) => Math.log(Math.max(p, TINY)) + offset[at % labels]);
   softmaxRows(moved, labels);
   return moved;
 }
 
-/** What brings a head to the shares of its own training rows; undefined: nothing to add. */
+/** Offset that corrects a head to the shares of its own training rows; undefined: none needed. */
 export function trainingOffset(
   targets: ArrayLike<number>,
   labels: number,

@@ -1,4 +1,4 @@
-// Searches for the strength of the L2 penalty with the lowest loss on rows that were held out.
+// Chooses the L2 strength with the lowest log loss on held-out rows.
 
 import { takeRows } from '../base/matrix.ts';
 import { type FoldRows, foldRows } from '../data/folds.ts';
@@ -10,19 +10,19 @@ import { trainingOffset, withLogitOffset } from './prior.ts';
 import { crossEntropy } from './softmax.ts';
 import { fitStandardisation, standardise } from './standardise.ts';
 
-/** From strong to weak in half decades, about as fine as the held-out loss can tell: docs/decisions.md. */
+/** From strong to weak in half decades, the resolution of the held-out loss: docs/decisions.md. */
 export const L2_PATH: readonly number[] = [
   10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001,
 ];
-/** The path ends where the held-out loss lies this much above the lowest so far. */
+/** The path ends when the held-out loss is this much above the lowest so far. */
 const CLEAR_RISE = 0.02;
 /**
- * Tolerance of lbfgs on the way: 1e-6 to 3e-3 gave the same choice in 20 of 20 runs, 1e-3 in half
- * the time of 1e-6; the held-out loss moves by about as much.
+ * Tolerance of lbfgs along the path: 1e-6 to 3e-3 gave the same choice in 20 of 20 runs, 1e-3 in half
+ * the time of 1e-6; the held-out loss changes by about as much.
  */
 const SEARCH_TOLERANCE = 1e-3;
 const SEARCH_STEPS = 500;
-/** Losses this close to each other, relatively, are as good: the stronger penalty is taken. */
+/** Losses within this relative difference are equally good: the stronger penalty is chosen. */
 const TIE = 1e-3;
 
 export interface PathPoint {
@@ -33,28 +33,28 @@ export interface PathPoint {
 
 export interface L2Search {
   readonly l2: number;
-  /** As far as it was followed, strongest first. */
+  /** All strengths tried, strongest first. */
   readonly path: readonly PathPoint[];
   /**
-   * At that strength, of the rows held out, each by a head that was fitted without its fold:
-   * `[rows, labels]`, at the training shares of labels; zeros for rows that are in no fold.
+   * Out-of-fold, at that strength: `[rows, labels]`, at the label shares of training; zeros for rows
+   * that are in no fold.
    */
   readonly probabilities: Float64Array;
-  /** Where it is the first or last of the whole path: the best may lie beyond. */
+  /** If it is the first or last of the whole path: the best may be beyond. */
   readonly end: 'strongest' | 'weakest' | undefined;
 }
 
 export interface L2SearchOptions {
   readonly path?: readonly number[] | undefined;
-  /** Of lbfgs; the default is enough to choose by. */
+  /** Tolerance of lbfgs; the default is enough for the choice. */
   readonly tolerance?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Tries strengths from strong to weak by L-BFGS, the quickest way to the optimum whatever trains
- * later. Each fold begins where it ended at the strength before.
- * @param examples raw features; standardised by the rows that a fold is fitted on
+ * Tries strengths from strong to weak by L-BFGS, the fastest way to the optimum, whatever optimizer
+ * trains later. Each fold starts from its fit at the previous strength.
+ * @param examples raw features; standardised by the rows that each fold is fitted on
  * @param folds fold of each row, or `NO_FOLD` for one that is never held out
  */
 export async function searchL2(
@@ -106,7 +106,7 @@ async function tryStrength(
     const state = states.get(fold) as FoldState;
     const { training, held, offset, last: start } = state;
     const result = await runFit(fitHead(training, labels, fit, { start }), signal);
-    // Hidden layers start afresh: from a strong penalty all their units are near 0.
+    // Hidden layers start from new weights: after a strong penalty all units are near 0.
     if (fit.hiddenUnits === 0) state.last = result;
     const network = offset ? withLogitOffset(result.network, offset) : result.network;
     const found = predict(network, held.features);
@@ -118,14 +118,14 @@ async function tryStrength(
   return { l2: fit.l2, logLoss: sum / count, probabilities };
 }
 
-/** What stays the same of a fold from one strength to the next, and where the next begins. */
+/** State of a fold between strengths. */
 interface FoldState {
   /** Standardised by the rows fitted on. */
   readonly training: Examples;
   readonly held: Examples;
-  /** Brings probabilities to the training shares of labels; undefined: they are there. */
+  /** Corrects probabilities to the label shares of training; undefined: not needed. */
   readonly offset: Float64Array | undefined;
-  /** Fit at the strength before: from there the way is short. */
+  /** Fit at the previous strength, from which few steps are needed. */
   last: FitResult | undefined;
 }
 
@@ -148,7 +148,7 @@ function prepareFold(
   };
 }
 
-/** The rows named, copied. */
+/** A copy of `rows`. */
 export function takeExamples({ features, targets }: Examples, rows: ArrayLike<number>): Examples {
   return {
     features: takeRows(features, rows),

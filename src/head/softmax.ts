@@ -14,7 +14,7 @@ export function softmaxRows(values: Float64Array, labels: number): void {
   }
 }
 
-/** Smallest probability that enters a logarithm, so that the loss stays finite. */
+/** Probabilities are raised to at least this before a logarithm, so that the loss stays finite. */
 export const TINY = 1e-300;
 
 /** Mean cross-entropy in nats of probabilities `[targets.length, labels]`. */

@@ -1,15 +1,15 @@
-// Brings every feature to mean 0 and standard deviation 1 over the training rows.
+// Standardises every feature to mean 0 and standard deviation 1 over the training rows.
 
 import { createMatrix, type Matrix } from '../base/matrix.ts';
 
 /** Per feature, `[featureSize]`; a standardised value is `(x - mean) * scale`. */
 export interface Standardisation {
   readonly mean: Float64Array;
-  /** 1 / standard deviation; 0 for a feature that never changes, which thus counts for nothing. */
+  /** 1 / standard deviation; 0 for a constant feature, which then has no effect. */
   readonly scale: Float64Array;
 }
 
-/** Spread below this share of the mean is rounding, not signal (float32 has 24 bits). */
+/** A deviation below this share of the mean is rounding, not signal (float32 has 24 bits). */
 const NO_SPREAD = 1e-6;
 
 export function fitStandardisation({ rows, columns, data }: Matrix): Standardisation {

@@ -140,7 +140,7 @@ export async function trainModel(
 
   const ood = fitOod(pool, labels, seed);
   if (ood.oodDetector === undefined) {
-    onMessage?.('info', `out-of-distribution images will not be detected: ${ood.reason}`);
+    onMessage?.('info', `out-of-distribution detection is off: ${ood.reason}`);
   }
   return {
     ...calibrated,

@@ -92,12 +92,15 @@ test('too few images, a label without any, or images all alike: nothing is said,
     const fitted = fitOodDetector(features, everyNth(features.rows, 2), labels, folds);
     return 'reason' in fitted ? fitted.reason : undefined;
   };
-  assert.equal(reasonOf(sample(6, 20, 2, 1), 2), '6 images are too few: 19 are needed');
-  assert.equal(reasonOf(sample(40, 20, 2, 1), 3), 'labels without images: 1 of 3');
+  assert.equal(reasonOf(sample(6, 20, 2, 1), 2), 'needs 19 images, found 6');
+  assert.equal(reasonOf(sample(40, 20, 2, 1), 3), '1 of 3 labels have no images');
   const constant = createMatrix(40, 5);
   constant.data.fill(0.7);
-  assert.match(reasonOf(constant, 2) ?? '', /^the features of all images of a label are the same$/);
-  assert.match(reasonOf(sample(40, 20, 2, 1), 2, everyNth(40, 1)) ?? '', /outside a fold$/);
+  assert.match(reasonOf(constant, 2) ?? '', /^all images of each label have the same features$/);
+  assert.match(
+    reasonOf(sample(40, 20, 2, 1), 2, everyNth(40, 1)) ?? '',
+    /outside one of the folds$/,
+  );
 });
 
 test('three images of each of ten labels are enough to tell another kind', () => {

@@ -71,11 +71,14 @@ test('when calibration is off or nothing is held out then the temperature is 1 a
   assert.equal(none.reliability, undefined);
 });
 
-test('when images are too few then those unlike training cannot be told, and a line says so', async () => {
+test('when images are too few then out-of-distribution detection is off, and a line says so', async () => {
   assert.ok((await trainOn(makePool(120, 2, 0))).model.ood.oodDetector);
   const { model, lines } = await trainOn(makePool(8, 2, 0));
   assert.equal(model.ood.oodDetector, undefined);
-  assert.match(lines.join('\n'), /images will not be detected: 8 images are too few/);
+  assert.match(
+    lines.join('\n'),
+    /^out-of-distribution detection is off: needs 19 images, found 8$/m,
+  );
 });
 
 test('when the head is refitted then the one before it is kept as well, treated alike', async () => {

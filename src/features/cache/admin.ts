@@ -1,4 +1,4 @@
-// Looking after the cache: where it is, what it holds, and removing what imgdiag put there.
+// Cache maintenance: where it is, what it contains, and removing what imgdiag put there.
 
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ export interface CacheSpaceInfo {
   version: string;
   /** SHA-256, hexadecimal. */
   namespace: string;
-  /** As `space.json` says, or null when that cannot be read. */
+  /** From `space.json`, or null when that cannot be read. */
   extractor: string | null;
   engine: string | null;
   runtime: string | null;
@@ -32,13 +32,13 @@ export interface CacheInfo {
   spaces: CacheSpaceInfo[];
 }
 
-/** What was removed; an image cached twice is two records. */
+/** What was removed; an image cached twice counts as two records. */
 export interface Removed {
   bytes: number;
   records: number;
 }
 
-/** The folder used when none is named, by the platform's custom. */
+/** The default folder of the platform. */
 export function defaultCacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (platform === 'win32') {
     const { join } = path.win32;
@@ -46,7 +46,7 @@ export function defaultCacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
     return join(local, 'imgdiag', 'cache');
   }
   const { join, isAbsolute } = path.posix;
-  // The XDG specification: a relative path is to be ignored.
+  // XDG specification: relative paths must be ignored.
   const xdg = env.XDG_CACHE_HOME;
   if (xdg && isAbsolute(xdg)) return join(xdg, 'imgdiag');
   const home = env.HOME || homedir();
@@ -74,7 +74,7 @@ export function parseAge(text: string): number {
   });
 }
 
-/** What lies in the cache; a root that does not exist is an empty cache. */
+/** The content of the cache; a folder that does not exist is an empty cache. */
 export async function cacheInfo(root: string): Promise<CacheInfo> {
   const spaces = await Promise.all((await spacesOf(root)).map(describeSpaceFolder));
   const bytes = spaces.reduce((sum, space) => sum + space.bytes, 0);
@@ -83,15 +83,15 @@ export async function cacheInfo(root: string): Promise<CacheInfo> {
 }
 
 /**
- * Removes segments last used more than `olderThanMs` before `now`. A use is noted to the hour.
+ * Removes segments last used more than `olderThanMs` before `now`. Times of use are accurate to the hour.
  * @param now milliseconds since 1970
- * @throws UsageError when `root` is something else than a cache; WriteError
+ * @throws UsageError when `root` is not a cache; WriteError
  */
 export async function pruneCache(root: string, olderThanMs: number, now: number): Promise<Removed> {
   return removeSegments(root, (stat) => now - stat.mtimeMs > olderThanMs);
 }
 
-/** Removes all segments, and the folders that are then empty. @throws as `pruneCache` */
+/** Removes all segments, and folders that are then empty. @throws as `pruneCache` */
 export async function clearCache(root: string): Promise<Removed> {
   return removeSegments(root, () => true);
 }
@@ -112,7 +112,7 @@ async function removeSegments(root: string, isOld: (stat: Stats) => boolean): Pr
   return removed;
 }
 
-/** Only by name, never recursively: whatever else lies in the folder stays, and so does it. */
+/** Only by name, never recursively: a folder with other files keeps them. */
 async function removeSpaceFolder(folder: string): Promise<void> {
   for (const entry of await list(folder)) {
     const ours = entry.name === SPACE_FILE || isTemporary(entry.name);
@@ -122,8 +122,8 @@ async function removeSpaceFolder(folder: string): Promise<void> {
 }
 
 async function describeSpaceFolder(space: Space): Promise<CacheSpaceInfo> {
-  const told = await readSpaceFile(space);
-  const textOf = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
+  const saved = await readSpaceFile(space);
+  const textOf = (name: string) => (typeof saved[name] === 'string' ? saved[name] : null);
   return {
     version: space.version,
     namespace: space.namespace,
@@ -131,23 +131,23 @@ async function describeSpaceFolder(space: Space): Promise<CacheSpaceInfo> {
     engine: textOf('engine'),
     runtime: textOf('runtime'),
     bytes: space.segments.reduce((sum, { stat }) => sum + stat.size, 0),
-    images: countImages(space, recordFormatOf(space, told)),
+    images: countImages(space, recordFormatOf(space, saved)),
   };
 }
 
-/** What `space.json` says; nothing when it is damaged. */
+/** The content of `space.json`; empty when it is damaged. */
 async function readSpaceFile(space: Space): Promise<Record<string, unknown>> {
   try {
-    const told: unknown = JSON.parse(await readFile(path.join(space.folder, SPACE_FILE), 'utf8'));
-    return { ...(told as object) };
+    const saved: unknown = JSON.parse(await readFile(path.join(space.folder, SPACE_FILE), 'utf8'));
+    return { ...(saved as object) };
   } catch {
     return {};
   }
 }
 
 /** Undefined for another layout version, or when the size of a record is not known. */
-function recordFormatOf(space: Space, told: Record<string, unknown>): RecordFormat | undefined {
-  const size = told.feature_size;
+function recordFormatOf(space: Space, saved: Record<string, unknown>): RecordFormat | undefined {
+  const size = saved.feature_size;
   const known = typeof size === 'number' && Number.isInteger(size) && size > 0;
   return space.version === CACHE_VERSION && known
     ? new RecordFormat(space.namespace, size)
@@ -162,7 +162,7 @@ function countImages(space: Space, format: RecordFormat | undefined): number {
       for (const [key] of segment.entries(format as RecordFormat)) keys.add(key);
       segment.close();
     } catch {
-      // Removed meanwhile, or not readable: holds no image that a run could use.
+      // Removed meanwhile, or not readable: no image that a run could use.
     }
   }
   return keys.size;

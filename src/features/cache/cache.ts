@@ -1,4 +1,4 @@
-// The bottleneck cache: features of images seen before, by content, safe against kill and damage.
+// The bottleneck cache: features of known images, by content; survives kills and damaged files.
 
 import type { Dirent } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
@@ -17,10 +17,10 @@ import {
 } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
 
-/** A kill loses at most this many records, or what was put in this many milliseconds. */
+/** A kill loses at most this many records, or those of this many milliseconds. */
 const BATCH_RECORDS = 64;
 const BATCH_MS = 2000;
-/** Modification time doubles as time of last use; to the hour is enough for ages in days. */
+/** The modification time is also the time of last use; an hour is precise enough for ages in days. */
 const TOUCH_MS = 3_600_000;
 
 export interface CacheOptions {
@@ -31,7 +31,7 @@ export interface CacheOptions {
   featureSize: number;
 }
 
-/** Where a record lies; `other` is an older copy, used when this one is damaged. */
+/** Position of a record; `other` is an older copy, used when this one is damaged. */
 interface RecordPlace {
   segment: Segment;
   offset: number;
@@ -75,12 +75,12 @@ export class BottleneckCache {
     this.#scratch = Buffer.alloc(format.stride);
   }
 
-  /** Records and files found damaged so far; their images are simply computed again. */
+  /** Records and files found damaged so far; their images are computed again. */
   get damaged(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.damaged, this.#unreadable);
   }
 
-  /** Number of images whose features are at hand. */
+  /** Number of images with cached features. */
   get size(): number {
     return this.#index.size + this.#pending.size;
   }
@@ -94,14 +94,14 @@ export class BottleneckCache {
         this.#index.set(key, { segment, offset, other: this.#index.get(key) });
       }
     } catch (error) {
-      // Another process may have merged or pruned it since the folder was listed: no damage.
+      // Another process may have merged or pruned it since the folder was listed: not damage.
       if (systemCode(error) !== 'ENOENT') this.#unreadable++;
     }
   }
 
   /**
    * The features of the file whose SHA-256 is `key` (hexadecimal), a copy, `[featureSize]`,
-   * exactly as they were put; undefined when they are not there or not whole.
+   * exactly as they were put; undefined when missing or damaged.
    */
   get(key: string): Float32Array | undefined {
     if (this.#state === 'closed') throw new Error('the cache is closed');
@@ -121,9 +121,9 @@ export class BottleneckCache {
   }
 
   /**
-   * Keeps a copy of `vector`, `[featureSize]`, finite; written with the next batch. Await it. A key
-   * that is there already is left alone.
-   * @throws WriteError the first time the cache cannot be written; from then on nothing is kept
+   * Stores a copy of `vector`, `[featureSize]`, finite; written with the next batch. Await it. An
+   * existing key is not replaced.
+   * @throws WriteError the first time the cache cannot be written; nothing is stored after that
    */
   async put(key: string, vector: Float32Array): Promise<void> {
     if (this.#state === 'closed') throw new Error('the cache is closed');
@@ -138,7 +138,7 @@ export class BottleneckCache {
     if (due || this.#pending.size >= BATCH_RECORDS) await this.flush();
   }
 
-  /** Hands everything put so far to the operating system. @throws WriteError as `put` does */
+  /** Passes everything put so far to the operating system. @throws WriteError as `put` does */
   flush(): Promise<void> {
     const turn = this.#queue.then(() => this.#writePending());
     this.#queue = turn.catch(() => {});
@@ -162,8 +162,8 @@ export class BottleneckCache {
   }
 
   /**
-   * One append for all that waits. It is not flushed to the disk itself: a killed process loses
-   * nothing by that, and blocks lost in a power cut fail their checksums.
+   * One append for all pending records. It is not flushed to the disk: a killed process loses
+   * nothing, and blocks lost in a power cut fail their checksums.
    */
   async #writePending(): Promise<void> {
     const batch = [...this.#pending];
@@ -183,7 +183,7 @@ export class BottleneckCache {
     } catch (error) {
       this.#state = 'failed';
       this.#pending.clear();
-      // Cuts off what was written of the batch, so that no later run reports it as damage.
+      // Truncates a partly written batch, so that no later run reports it as damage.
       await this.#live?.handle.truncate(this.#live.segment.size).catch(() => {});
       throw asWriteError(error, this.folder);
     }
@@ -199,7 +199,7 @@ export class BottleneckCache {
     return { handle, segment };
   }
 
-  /** Merges and touches segments. None of it matters enough to fail a run over. */
+  /** Merges and touches segments. Failures here must not fail a run. */
   async #tidy(): Promise<void> {
     const now = Date.now();
     try {
@@ -217,7 +217,7 @@ export class BottleneckCache {
   }
 }
 
-/** A folder that is missing or cannot be read holds nothing; writing to it will say why. */
+/** A missing or unreadable folder counts as empty; writing to it will say why. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
@@ -228,7 +228,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 
 function asWriteError(error: unknown, folder: string): unknown {
   if (error instanceof ImgdiagError || systemCode(error) === undefined) return error;
-  return new WriteError(`expected to write the feature cache ${folder}, but: ${messageOf(error)}`, {
+  return new WriteError(`expected to write the feature cache ${folder}, but ${messageOf(error)}`, {
     hint: 'run the same command again, or choose another cache folder',
     cause: error,
   });

@@ -6,17 +6,17 @@ import { openNewFile, remove } from '../../base/files.ts';
 import { newSegmentName } from './layout.ts';
 import { type RecordFormat, Segment } from './segment.ts';
 
-/** Every run that meets new images leaves a segment: beyond this many, opening them all tells. */
+/** Every run with new images leaves a segment: beyond this many, opening them all takes time. */
 const MANY_SEGMENTS = 16;
-/** Segments of this size and more stay as they are: copying them gains nothing. */
+/** Segments of this size and more are kept: copying them gains nothing. */
 const LARGE_BYTES = 32 << 20;
-/** A segment written to in the last ten minutes may belong to a process that is still writing. */
+/** A segment written in the last ten minutes may belong to a process that is still writing. */
 const QUIET_MS = 10 * 60_000;
 const BATCH_BYTES = 1 << 20;
 
 /**
- * Merges when there are many segments, or when some hold damage (which would else be reported run
- * after run). There is no lock: the merged file is flushed before the old ones are deleted, so at
+ * Merges when there are many segments, or when some are damaged (which every run would report
+ * otherwise). There is no lock: the merged file is flushed before the old ones are deleted, so at
  * any moment each record is in at least one file. Two processes merging at once leave copies, which
  * the next merge drops. A writer that paused for ten minutes loses its file; its images are
  * computed again.
@@ -47,7 +47,7 @@ function isQuiet(segment: Segment, now: number): boolean {
   return worthIt && now - stat.mtimeMs > QUIET_MS;
 }
 
-/** Writes each whole record once; no file at all when there is none. */
+/** Writes each intact record once; no file when there are none. */
 async function writeMerged(
   file: string,
   segments: readonly Segment[],
@@ -75,7 +75,7 @@ function* wholeRecords(
   seen: Set<string>,
 ): Generator<Buffer> {
   for (const { file } of segments) {
-    // Opened anew, so that damage met here is not counted a second time.
+    // Opened again, so that damage found here is not counted twice.
     const segment = new Segment(file);
     try {
       for (const [key, offset] of segment.entries(format)) {

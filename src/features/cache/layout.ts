@@ -1,11 +1,11 @@
-// Where the bottleneck cache lies on disk: the names of its folders and files, and who owns a folder.
+// Layout of the bottleneck cache on disk: names of folders and files, and who owns a folder.
 
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { formatJson } from '../../base/json.ts';
 import { CACHE_VERSION, type CacheSpace } from './keys.ts';
 
-/** Tells what a namespace folder holds; written before the first segment. */
+/** Describes a namespace folder; written before the first segment. */
 export const SPACE_FILE = 'space.json';
 
 export function namespaceFolder(root: string, namespace: string): string {

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 
 // A record: magic 4 | length 4 | key 32 | crc32 4 | payload 4 x length | checksum 16 bytes, numbers
 // little-endian. The CRC (seeded by the namespace) lets an index be built from headers alone; the
-// checksum, SHA-256 over namespace and record, is what a vector is trusted by.
+// checksum, SHA-256 over namespace and record, verifies the vector.
 const MAGIC = Buffer.from('imb1');
 const LENGTH_AT = 4;
 const KEY_AT = 8;
@@ -16,7 +16,7 @@ const HEADER_BYTES = 44;
 const CHECKSUM_BYTES = 16;
 const SWAP = endianness() === 'BE';
 
-/** Records of one namespace: all have the same size, so damage never hides what follows it. */
+/** Records of one namespace: all have the same size, so that damage never hides what follows. */
 export class RecordFormat {
   readonly featureSize: number;
   /** Bytes from one record to the next. */
@@ -46,7 +46,7 @@ export class RecordFormat {
     return record;
   }
 
-  /** The key of a record whose header is whole, else undefined; the payload is not looked at. */
+  /** The key of a record whose header is intact, else undefined; the payload is not checked. */
   keyOf(header: Buffer): string | undefined {
     const whole =
       header.compare(MAGIC, 0, MAGIC.length, 0, MAGIC.length) === 0 &&
@@ -55,13 +55,13 @@ export class RecordFormat {
     return whole ? header.toString('hex', KEY_AT, CRC_AT) : undefined;
   }
 
-  /** True when `record`, `[stride]` bytes, is what `encode` made of `key` in this namespace. */
+  /** True when `record`, `[stride]` bytes, is an intact record of `key` in this namespace. */
   isWhole(record: Buffer, key: string): boolean {
     if (this.keyOf(record) !== key) return false;
     return this.#checksum(record).equals(record.subarray(this.stride - CHECKSUM_BYTES));
   }
 
-  /** A copy of the features in a whole record, `[featureSize]`. */
+  /** A copy of the features in an intact record, `[featureSize]`. */
   vectorOf(record: Buffer): Float32Array {
     const vector = new Float32Array(this.featureSize);
     const bytes = Buffer.from(vector.buffer);
@@ -88,9 +88,9 @@ export class RecordFormat {
 /** One segment file open for reading; it stays readable when another process deletes it. */
 export class Segment {
   readonly file: string;
-  /** Bytes that were there when it was opened, or that this process has appended since. */
+  /** Bytes at opening, plus those that this process has appended since. */
   size: number;
-  /** Records found damaged so far; a cut-off last record is one. */
+  /** Records found damaged so far; a truncated last record is one. */
   damaged = 0;
   /** Whether a vector was taken from it. */
   used = false;
@@ -103,7 +103,7 @@ export class Segment {
     this.size = fstatSync(this.#fd).size;
   }
 
-  /** Keys and offsets of the records whose headers are whole, in file order; counts the others. */
+  /** Keys and offsets of the records whose headers are intact, in file order; counts the others. */
   *entries(format: RecordFormat): Generator<[key: string, offset: number]> {
     const header = Buffer.alloc(HEADER_BYTES);
     const end = this.size - (this.size % format.stride);
@@ -122,7 +122,7 @@ export class Segment {
     return whole;
   }
 
-  /** Current size, times and links; undefined once closed or when the disk does not tell. */
+  /** Current size, times and links; undefined once closed or when not available. */
   stat(): Stats | undefined {
     try {
       return this.#fd < 0 ? undefined : fstatSync(this.#fd);
@@ -136,7 +136,7 @@ export class Segment {
     this.#fd = -1;
   }
 
-  /** A bad sector or a file cut short meanwhile is damage like any other. */
+  /** A bad sector, or a file truncated meanwhile, counts as damage. */
   #read(into: Buffer, offset: number): boolean {
     if (this.#fd < 0) return false;
     try {

@@ -1,4 +1,4 @@
-// Finds the namespace folders of a cache, and tells a cache from somebody else's folder.
+// Finds the namespace folders of a cache, and recognises folders that are not a cache.
 
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
@@ -15,13 +15,13 @@ export interface Space {
   segments: { file: string; stat: Stats }[];
 }
 
-/** As `spacesOf`; a folder with something in it, but no space of ours, is somebody else's. */
+/** As `spacesOf`; refuses a folder that is not empty but contains no space of ours. */
 export async function ownSpacesOf(root: string): Promise<Space[]> {
   const spaces = await spacesOf(root);
   const foreign = (await listRoot(root)).some(({ name }) => name !== CACHE_VERSION);
   if (spaces.length > 0 || !foreign) return spaces;
-  throw new UsageError(`expected an imgdiag cache in ${root}, found a folder of another kind`, {
-    hint: `a cache has ${CACHE_VERSION}/<hash>/${SPACE_FILE} in it; nothing was removed`,
+  throw new UsageError(`expected an imgdiag cache in ${root}, found other files`, {
+    hint: `a cache contains ${CACHE_VERSION}/<hash>/${SPACE_FILE}; nothing was removed`,
   });
 }
 
@@ -56,13 +56,13 @@ async function listRoot(root: string): Promise<Dirent[]> {
     return await readdir(root, { withFileTypes: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw new UsageError(`expected a cache folder at ${root}, but: ${messageOf(error)}`, {
-      hint: 'name the folder that holds the cache',
+    throw new UsageError(`expected a cache folder at ${root}, but ${messageOf(error)}`, {
+      hint: 'give the cache folder',
     });
   }
 }
 
-/** A folder that is gone or cannot be read holds nothing that can be removed. */
+/** A missing or unreadable folder has nothing that could be removed. */
 export async function list(folder: string): Promise<Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch(() => []);
 }
