@@ -11,18 +11,12 @@ export {
 } from './base/errors.ts';
 export type { Level, Message, OnMessage } from './base/messages.ts';
 export type { Finding, FindingItem, FindingKind } from './check/findings.ts';
-export {
-  type Classifier,
-  type LabelScore,
-  type OpenClassifierOptions,
-  openClassifier,
-} from './classify/classifier.ts';
+export { type Classifier, type LabelScore, openClassifier } from './classify/classifier.ts';
 export {
   type ClassifyOptions,
   classify,
   classifyImages,
   type Prediction,
-  type Scored,
 } from './classify/classify.ts';
 export type { Decision } from './classify/decide.ts';
 export { type Explanation, explainImage } from './classify/explain.ts';

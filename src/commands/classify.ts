@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { damagedWarning } from '../images/preprocessing.ts';
 import { withDefaults } from '../options/check.ts';
@@ -50,12 +51,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       const { requireExplainable } = await import('../classify/explain.ts');
       requireExplainable(classifier, flags.explain_label);
     }
-    const printer = await createPrinter(
-      flags,
-      inputs.length > 1,
-      classifier.manifest.labels,
-      context,
-    );
+    const format = await formatOf(flags, inputs.length > 1, classifier.manifest.labels);
+    let before = format.begin ?? '';
     for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
       if (prediction.error) {
         failed = true;
@@ -70,7 +67,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
         );
       }
       if ('damaged' in prediction) terminal.message('warning', damagedWarning(prediction.file));
-      await printer.print(prediction);
+      terminal.write(before + format.of(prediction));
+      before = format.between ?? '';
       if (flags.sort_into !== undefined && unwritten === undefined) {
         await sortInto(flags.sort_into, prediction, context).catch((error) => {
           unwritten = error;
@@ -79,7 +77,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       // Nobody reads on, and nothing is to be written.
       if (flags.sort_into === undefined && explain === undefined && terminal.isClosed()) break;
     }
-    await printer.end();
+    terminal.write(format.end ?? '');
     if (unwritten !== undefined) throw unwritten;
     if (explain !== undefined && !failed) {
       await writeExplanation({ ...flags, explain }, inputs[0], classifier, decoder, terminal);
@@ -89,52 +87,38 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   }
 }
 
-interface Printer {
-  print(prediction: Prediction): void | Promise<void>;
-  end(): void | Promise<void>;
+/** What is written before, of, between and after predictions. */
+interface Format {
+  readonly begin?: string;
+  of(prediction: Prediction): string;
+  readonly between?: string;
+  readonly end?: string;
 }
 
-async function createPrinter(
-  flags: Flags,
+async function formatOf(
+  { json, csv, decision: decided, top_k: topK }: Flags,
   several: boolean,
   labels: readonly string[],
-  { terminal }: Context,
-): Promise<Printer> {
-  const { csvHeader, csvRow, decisionLine, predictionToJson, scoreLines } = await import(
-    '../report/predictions.ts'
-  );
-  const topK = flags.top_k ?? labels.length;
-  if (flags.json) {
-    let before = '[\n';
-    return {
-      print(prediction) {
-        terminal.write(`${before}  ${JSON.stringify(predictionToJson(prediction, topK))}`);
-        before = ',\n';
-      },
-      end: () => terminal.write('\n]\n'),
-    };
+): Promise<Format> {
+  const report = await import('../report/predictions.ts');
+  if (json) {
+    const of = (one: Prediction) => `  ${JSON.stringify(report.predictionToJson(one, topK))}`;
+    return { begin: '[\n', of, between: ',\n', end: '\n]\n' };
   }
-  if (flags.csv) {
+  if (csv) {
     const { stringify } = await import('csv-stringify/sync');
-    const write = (row: string[]) => terminal.write(stringify([row], { escape_formulas: true }));
-    write(csvHeader(labels));
-    return { print: (prediction) => write(csvRow(prediction, labels)), end() {} };
+    const row = (cells: string[]) => stringify([cells], { escape_formulas: true });
+    return { begin: row(report.csvHeader(labels)), of: (one) => row(report.csvRow(one, labels)) };
   }
-  return {
-    print(prediction) {
-      if (several) terminal.result(prediction.file);
-      if (prediction.scores) {
-        for (const line of scoreLines(prediction.scores, topK)) terminal.result(line);
-        if (flags.decision && prediction.decision) {
-          terminal.result(decisionLine(prediction.decision));
-        }
-      } else if (several) {
-        terminal.result(`error: ${prediction.error.message}`);
-      }
-      if (several) terminal.result('');
-    },
-    end() {},
+  const linesOf = (one: Prediction) => {
+    if (one.error) return [`error: ${one.error.message}`];
+    const decision = decided && one.decision ? [report.decisionLine(one.decision)] : [];
+    return [...report.scoreLines(one.scores, topK), ...decision];
   };
+  const textOf = (lines: string[]) => lines.map((line) => `${printable(line)}\n`).join('');
+  if (several) return { of: (one) => textOf([one.file, ...linesOf(one), '']) };
+  // Of a single image the error stands on stderr.
+  return { of: (one) => (one.error ? '' : textOf(linesOf(one))) };
 }
 
 async function sortInto(

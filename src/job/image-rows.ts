@@ -11,6 +11,9 @@ import { poolRows, type SplitRows } from '../training/pool.ts';
 import type { TrainedModel } from '../training/train-model.ts';
 import type { OpenExtraction } from './extraction.ts';
 
+/** Of the folds that a report finds label errors by. */
+const REPORT_SEED = 0;
+
 /** Rows of all lists belong together, in the order of the files. */
 export interface UsableImages extends SplitRows {
   readonly labels: readonly string[];
@@ -58,29 +61,29 @@ export function checkInput(images: UsableImages, seed: number): CheckInput {
  * @param split of all images, where it is not that of a training
  */
 export function evidenceOf(
-  { labels, files, features, properties, units, splits }: UsableImages,
+  rows: UsableImages,
   { heldOut }: Pick<TrainedModel, 'heldOut'>,
   { probabilities }: Pick<EvaluatedSplits, 'probabilities'>,
   split?: 'evaluated',
 ): Evidence {
+  const { labels, files, splits } = rows;
   const images = files.map((file, row) => ({
     ...file,
-    unit: units[row],
     split: split ?? splits[row],
     scores: scoresOf(probabilities, row, labels),
   }));
   const outOfFold = new Map<number, ArrayLike<number>>();
   if (typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions') {
-    for (const [i, row] of poolRows({ splits }).entries()) {
+    for (const [i, row] of poolRows(rows).entries()) {
       outOfFold.set(row, scoresOf(heldOut.probabilities, i, labels));
     }
   }
-  const unseen = new Map<number, ArrayLike<number>>();
-  for (const [row, image] of images.entries()) {
-    if (image.split !== 'training') unseen.set(row, image.scores);
-  }
-  for (const [row, scores] of outOfFold) unseen.set(row, scores);
-  return { labels, images, features, properties, unseen, outOfFold };
+  const others = [...images.entries()].filter(([, image]) => image.split !== 'training');
+  const unseen = new Map([
+    ...others.map(([row, { scores }]) => [row, scores] as const),
+    ...outOfFold,
+  ]);
+  return { labels, images, checked: checkInput(rows, REPORT_SEED), unseen, outOfFold };
 }
 
 /** Predictions of `--folds`, a row per image; undefined without folds. */

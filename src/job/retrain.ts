@@ -1,12 +1,10 @@
 // The main job: labelled images in, a saved model, its honest metrics and a report of them out.
 
 import { WriteError } from '../base/errors.ts';
-import { takeRows } from '../base/matrix.ts';
 import { assignFolds } from '../data/folds.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
 import { warnOfFew } from '../data/split-shares.ts';
-import type { Head } from '../head/head.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
@@ -17,7 +15,6 @@ import { checkPositive } from '../training/operating-point.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
 import { openExtraction } from './extraction.ts';
 import { gatesOf, requireGates } from './gates.ts';
-import type { UsableImages } from './image-rows.ts';
 import { retrainOptions, withoutEffect } from './like.ts';
 import { checkOutputs, isComplete, writeOutputs } from './outputs.ts';
 import { prepareRun } from './run.ts';
@@ -70,17 +67,17 @@ export async function retrain(
     const before = mayKeep ? await savedCandidate(run) : undefined;
     const candidate = before ?? (await trainCandidate(run, tools));
     const { manifest, payload, head, test } = candidate;
+    const { model_dir: folder, print_misclassified_test_images: listed } = options;
     const outputs = createOutputs();
     const result: RetrainResult = {
       manifest,
       skipped: run.skipped,
       unchanged: before !== undefined,
-      misclassified: listMisclassified(options, run.images, head),
+      misclassified: listed ? misclassifiedImages(head, run.images) : [],
       test,
       measured: candidate.trained?.measured,
       ...outputs.list,
     };
-    const folder = options.model_dir;
     const hint = `nothing was saved to ${folder}: add images, or relax --min and --max`;
     requireGates(gates, test.metrics, result, hint);
     signal?.throwIfAborted();
@@ -109,22 +106,7 @@ function checkFolds(
 ): void {
   if (folds === 0) return;
   const rows = [...files.keys()].filter((i) => split.splitOf[i] && split.splitOf[i] !== 'testing');
+  const units = rows.map((i) => split.unitOf[i]);
   const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
-  assignFolds(
-    rows.map((i) => split.unitOf[i]),
-    targets,
-    dataset.labels,
-    folds,
-    seed,
-  );
-}
-
-function listMisclassified(
-  { print_misclassified_test_images: wanted }: RetrainOptions,
-  { files, splits, features, labels }: UsableImages,
-  head: Head,
-): Misclassified[] {
-  const rows = [...splits.keys()].filter((row) => wanted && splits[row] === 'testing');
-  const images = rows.map((row) => files[row]);
-  return misclassifiedImages(head, takeRows(features, rows), images, labels);
+  assignFolds(units, targets, dataset.labels, folds, seed);
 }

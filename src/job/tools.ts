@@ -15,9 +15,8 @@ export interface JobTools {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Called after each of a known number of things; never for work that a cache has spared. */
-export type OnProgress = (
-  what: 'bottlenecks' | 'images' | 'pairs',
-  done: number,
-  total: number,
-) => void;
+/**
+ * Called after each of a known number of things; never for work that a cache has spared.
+ * @param what `bottlenecks`, `images` or `pairs`
+ */
+export type OnProgress = (what: string, done: number, total: number) => void;

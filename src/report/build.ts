@@ -212,7 +212,7 @@ function thresholdOf(
   };
 }
 
-function projectionOf({ features, images, labels, unseen }: Evidence): ReportData['projection'] {
+function projectionOf({ checked, images, labels, unseen }: Evidence): ReportData['projection'] {
   const predictedOf = (row: number) => {
     const scores = unseen.get(row);
     return scores && labels[mostProbable(scores, 0, labels.length)];
@@ -220,7 +220,7 @@ function projectionOf({ features, images, labels, unseen }: Evidence): ReportDat
   const mistaken = new Set(
     [...unseen.keys()].filter((row) => predictedOf(row) !== images[row].label),
   );
-  const { points, explained } = projectFeatures(features);
+  const { points, explained } = projectFeatures(checked.features);
   return {
     explained,
     total: images.length,

@@ -1,6 +1,6 @@
 // What stands behind the metrics, image by image: for the report, its tables and the check of the data.
 
-import type { Matrix } from '../base/matrix.ts';
+import type { CheckInput } from '../check/input.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import type { Failure } from '../data/hash-files.ts';
 import type { SplitName } from '../data/split-names.ts';
@@ -12,8 +12,6 @@ import type { Manifest } from '../model/manifest.ts';
 /** One usable image and what the model says of it. */
 export interface EvaluatedImage extends DatasetFile {
   readonly sha256: string;
-  /** Images of one unit stay together in every split. */
-  readonly unit: number;
   readonly split: SplitName | 'evaluated';
   /** Probabilities in the order of the labels; validation images: of the head before the refit. */
   readonly scores: ArrayLike<number>;
@@ -23,10 +21,8 @@ export interface EvaluatedImage extends DatasetFile {
 export interface Evidence {
   readonly labels: readonly string[];
   readonly images: readonly EvaluatedImage[];
-  /** `[images.length, featureSize]` */
-  readonly features: Matrix;
-  /** `[images.length, properties]` */
-  readonly properties: Matrix;
+  /** The same images, row by row, as a check of the data takes them. */
+  readonly checked: CheckInput;
   /**
    * Probabilities by heads that had not seen the image, `[labels]` by row of `images`: out of fold,
    * or of the images that are not for training.

@@ -28,7 +28,12 @@ export interface Gallery {
  * From predictions by heads that had not seen the image: test images first, others only where
  * these show too few mistakes.
  */
-export function pickGallery({ labels, images, unseen, outOfFold }: Evidence): Gallery {
+export function pickGallery({
+  labels,
+  images,
+  unseen,
+  outOfFold,
+}: Omit<Evidence, 'checked'>): Gallery {
   const picks = [...unseen].map(([row, scores]): GalleryPick => {
     const predicted = mostProbable(scores, 0, labels.length);
     const score = scores[predicted];

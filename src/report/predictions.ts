@@ -8,7 +8,7 @@ import type { Decision } from '../classify/decide.ts';
 const SCORE_DIGITS = 5;
 
 /** `brokenleg (score = 0.91144)`, a line per label, best first. */
-export function scoreLines(scores: readonly LabelScore[], topK: number): string[] {
+export function scoreLines(scores: readonly LabelScore[], topK?: number): string[] {
   return scores
     .slice(0, topK)
     .map(({ label, score }) => `${label} (score = ${score.toFixed(SCORE_DIGITS)})`);
@@ -18,7 +18,7 @@ export function scoreLines(scores: readonly LabelScore[], topK: number): string[
  * `{file, label, score, scores, decision, out_of_distribution}`, or `{file, error: {code, message}}`; `topK`
  * cuts `scores` only; `decision` and `out_of_distribution` are there where the model can tell.
  */
-export function predictionToJson(prediction: Prediction, topK: number): object {
+export function predictionToJson(prediction: Prediction, topK?: number): object {
   const { file } = prediction;
   if (prediction.error) {
     const { code, message } = prediction.error;

@@ -6,7 +6,6 @@ import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
 import { formatJson } from '../base/json.ts';
 import { featureFindings } from '../check/cached-findings.ts';
-import type { CheckInput } from '../check/input.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readManifest } from '../model/read.ts';
 import { evaluateReport, type ReportExtras, STAMP, stampOf, trainingReport } from './build.ts';
@@ -19,8 +18,6 @@ import { renderReport } from './page/render.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import { paintGallery } from './write-gallery.ts';
 
-/** Of the folds that label errors are found by. */
-const SEED = 0;
 /** The stamp stands in the head of the page, within so many bytes. */
 const STAMP_WITHIN = 4096;
 
@@ -61,7 +58,7 @@ async function extrasOf(
   // Images are decoded on other threads meanwhile.
   const [gallery, findings] = await Promise.all([
     paintGallery(modelDir, pickGallery(evidence), { labels: evidence.labels, images, signal }),
-    featureFindings(checkInputOf(evidence, SEED), signal),
+    featureFindings(evidence.checked, signal),
   ]);
   const title = path.basename(path.resolve(modelDir));
   return { title, ...gallery, findings, images };
@@ -127,15 +124,4 @@ export async function isReportCurrent(
     if (systemCode(error) !== undefined || error instanceof ImgdiagError) return false;
     throw error;
   }
-}
-
-/** The images as a check of the data takes them. */
-export function checkInputOf(
-  { labels, images, features, properties }: Evidence,
-  seed: number,
-): CheckInput {
-  const splits = images.map(({ split }) => (split === 'evaluated' ? 'testing' : split));
-  const targets = Uint16Array.from(images, ({ label }) => labels.indexOf(label));
-  const units = images.map(({ unit }) => unit);
-  return { labels, files: images, targets, units, splits, features, properties, seed };
 }

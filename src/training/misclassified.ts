@@ -1,8 +1,8 @@
-// The images that a head misclassifies, as retrain.py lists them.
+// The test images that a head misclassifies, as retrain.py lists them.
 
-import type { Matrix } from '../base/matrix.ts';
 import { applyHead, type Head } from '../head/head.ts';
 import { mostProbable } from '../head/softmax.ts';
+import type { SplitRows } from './pool.ts';
 
 export interface Misclassified {
   readonly path: string;
@@ -10,16 +10,19 @@ export interface Misclassified {
   readonly predicted: string;
 }
 
-/** @param features raw, one row per image */
+/** Of the test images among `rows`, in their order. */
 export function misclassifiedImages(
   head: Head,
-  features: Matrix,
-  images: readonly { readonly path: string; readonly label: string }[],
-  labels: readonly string[],
+  rows: Pick<SplitRows, 'features' | 'splits'> & {
+    readonly labels: readonly string[];
+    readonly files: readonly { readonly path: string; readonly label: string }[];
+  },
 ): Misclassified[] {
+  const { features, splits, labels, files } = rows;
   const scores = applyHead(head, features);
-  return images.flatMap(({ path, label }, row) => {
+  return files.flatMap(({ path, label }, row) => {
     const predicted = labels[mostProbable(scores, row * labels.length, labels.length)];
-    return predicted === label ? [] : [{ path, label, predicted }];
+    const isWrong = splits[row] === 'testing' && predicted !== label;
+    return isWrong ? [{ path, label, predicted }] : [];
   });
 }

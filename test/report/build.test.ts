@@ -39,13 +39,20 @@ function evidence(): Evidence {
     label: LABELS[truth],
     split: 'testing' as const,
     sha256: `${at}`,
-    unit: at,
     scores: scores.slice(2 * at, 2 * at + 2),
   }));
   const unseen = new Map(images.map((image, row) => [row, image.scores]));
-  const properties = createMatrix(4, 5);
-  const features = makeMatrix(4, 3);
-  return { labels: LABELS, images, features, properties, unseen, outOfFold: new Map() };
+  const checked = {
+    labels: LABELS,
+    files: images,
+    targets: Uint16Array.of(0, 1, 1, 1),
+    units: [0, 1, 2, 3],
+    splits: images.map(({ split }) => split),
+    features: makeMatrix(4, 3),
+    properties: createMatrix(4, 5),
+    seed: 0,
+  };
+  return { labels: LABELS, images, checked, unseen, outOfFold: new Map() };
 }
 
 function evaluation(has: Partial<EvaluationFile>): EvaluationFile {

@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createMatrix } from '../../src/base/matrix.ts';
 import type { EvaluatedImage, Evidence } from '../../src/report/evidence.ts';
 import { GALLERY_SIZE, pickGallery } from '../../src/report/gallery.ts';
 
 /** Images `[label, split, score of label a]`, named by their place. */
 function evidenceOf(
   rows: readonly (readonly [string, EvaluatedImage['split'], number])[],
-): Evidence {
+): Omit<Evidence, 'checked'> {
   const images = rows.map(([label, split, score], at) => ({
     path: `${at}.jpg`,
     file: `${at}.jpg`,
     label,
     split,
     sha256: `${at}`,
-    unit: at,
     scores: [score, 1 - score],
   }));
   const unseen = new Map(images.map(({ scores }, row) => [row, scores]));
-  const none = createMatrix(images.length, 1);
   const outOfFold = new Map([...unseen].filter(([row]) => images[row].split === 'training'));
-  return { labels: ['a', 'b'], images, features: none, properties: none, unseen, outOfFold };
+  return { labels: ['a', 'b'], images, unseen, outOfFold };
 }
 
 const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
