@@ -22,7 +22,7 @@ export type Prediction =
   | ({
       readonly file: string;
       readonly error?: undefined;
-      /** The file is cut short or damaged; the model's preprocessing says to score it all the same. */
+      /** The file is truncated or damaged, but scored because the preprocessing says so. */
       readonly damaged?: true;
     } & Scored)
   | { readonly file: string; readonly error: ImageError; readonly scores?: undefined };

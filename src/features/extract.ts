@@ -31,7 +31,7 @@ export interface ExtractionTools {
   readonly signal?: AbortSignal | undefined;
   /** Called after each image; `computed` counts those that were not in the cache. */
   onProgress?(done: number, computed: number): void;
-  /** Called with the path of a file that is damaged and used all the same, as the preprocessing says. */
+  /** Called with the path of a file that is damaged but used anyway, as the preprocessing says. */
   onDamaged?(path: string): void;
 }
 

@@ -2,35 +2,35 @@
 
 import { createRandom } from '../base/random.ts';
 
-/** What may vary, named as the options are; all zero and false means that nothing does. */
+/** What may vary, named like the options; all zero and false: nothing varies. */
 export interface Augmentation {
-  /** Every other variant is mirrored, beginning with the first. */
+  /** Every other variant is mirrored, starting with the first. */
   readonly flip_left_right: boolean;
   /** Percent by which the resized image is larger than the window cut from it, 0..100. */
   readonly random_crop: number;
-  /** Percent by which the image is enlarged at most before the window is cut, 0..100. */
+  /** Percent by which the image is enlarged, at most, before the window is cut, 0..100. */
   readonly random_scale: number;
-  /** Percent by which pixel values are multiplied up or down at most, 0..100. */
+  /** Percent by which pixel values are raised or lowered, at most, 0..100. */
   readonly random_brightness: number;
-  /** Degrees by which the image is turned at most, either way, 0..180. */
+  /** Degrees by which the image is rotated, at most, in either direction, 0..180. */
   readonly random_rotation: number;
 }
 
-/** Meaning of the parameters and of the sampler; raised when the same ones give other pixels. */
+/** Version of parameters and sampler; raised when the same parameters give different pixels. */
 export const AUGMENTATION_VERSION = 1;
 
-/** What was drawn for one variant; lengths in pixels of the image resized to `side` x `side`. */
+/** Parameters drawn for one variant; lengths in pixels of the image resized to `side` x `side`. */
 export interface VariantParameters {
   /** Side the whole image is resized to before the window is cut, at least the window's. */
   readonly side: number;
-  /** Where the window begins, whole pixels, 0..side - size. */
+  /** Where the window starts, in whole pixels, 0..side - size. */
   readonly left: number;
   readonly top: number;
-  /** Turn about the window's middle, clockwise. */
+  /** Rotation about the window's centre, clockwise. */
   readonly degrees: number;
-  /** After turning and cutting. */
+  /** After rotating and cutting. */
   readonly mirrored: boolean;
-  /** What pixel values are multiplied by, at least 0. */
+  /** Factor for pixel values, at least 0. */
   readonly brightness: number;
 }
 
@@ -39,11 +39,11 @@ export interface VariantSource {
   /** uint8 RGB, `[side, side, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
   readonly side: number;
-  /** Width / height of the image before it was made square: a turn keeps its angles. */
+  /** Width / height of the image before it was made square; needed to keep angles when rotating. */
   readonly aspect: number;
 }
 
-/** A source is at most this many times as wide as its variants: beyond, windows are enlarged. */
+/** A source is at most this many times as wide as its variants; beyond that, windows are enlarged. */
 const SOURCE_LIMIT = 2;
 
 /** Whether any variant can differ from the image itself. */
@@ -55,7 +55,7 @@ export function isAugmented(augmentation: Augmentation): boolean {
 
 /**
  * The parameters of one variant. Every number is drawn whether it is used or not, so that
- * switching one option on does not change what the others do.
+ * turning one option on does not change what the others do.
  * @param size side of the variant, in pixels
  * @param sha256 of the image's file
  * @param copy 0, 1, 2...: which of the image's variants
@@ -73,7 +73,7 @@ export function drawVariant(
   const top = Math.floor(between(0, side - size + 1));
   const percent = between(-augmentation.random_brightness, augmentation.random_brightness);
   const degrees = between(-augmentation.random_rotation, augmentation.random_rotation);
-  // By number, not by lot: beside the image itself, one copy already shows it both ways.
+  // Alternating, not drawn: with the image itself, a single copy already shows both orientations.
   const mirrored = augmentation.flip_left_right && copy % 2 === 0;
   return { side, left, top, degrees, mirrored, brightness: 1 + percent / 100 };
 }
@@ -89,10 +89,10 @@ function resizedSide({ random_crop }: Augmentation, size: number, scale: number)
 }
 
 /**
- * Samples one variant, bilinearly: `[size, size, 3]` into `out`. Where a turned window reaches
- * beyond the image, the image's border is repeated: a wedge of one colour would be an edge
- * that no validation image has, and a white one on a dark X-ray the brightest thing in it.
- * With `side` equal to the source's and no turn, pixels are copied, not interpolated.
+ * Samples one variant, bilinearly: `[size, size, 3]` into `out`. Where a rotated window reaches
+ * beyond the image, border pixels are repeated: a wedge of one colour would add an edge that no
+ * validation image has, and a white one would be the brightest part of a dark X-ray.
+ * With `side` equal to the source's and no rotation, pixels are copied, not interpolated.
  */
 export function sampleVariant(
   source: VariantSource,
@@ -114,7 +114,7 @@ export function sampleVariant(
       const right = fromX - x0;
       const below = brightness * (fromY - y0);
       const above = brightness - below;
-      // The neighbours of the last row and column weigh nothing; they are the pixel itself.
+      // In the last row and column, neighbours have weight 0 and are the pixel itself.
       const a = 3 * (y0 * side + x0);
       const b = x0 < last ? a + 3 : a;
       const row = y0 < last ? 3 * side : 0;
@@ -124,7 +124,7 @@ export function sampleVariant(
       const wA = above - wB;
       const wD = below * right;
       const wC = below - wD;
-      // Written out: a fifth quicker than a loop over the channels.
+      // Unrolled: a fifth faster than a loop over the channels.
       const red = wA * pixels[a] + wB * pixels[b] + wC * pixels[c] + wD * pixels[d];
       const green =
         wA * pixels[a + 1] + wB * pixels[b + 1] + wC * pixels[c + 1] + wD * pixels[d + 1];
@@ -139,7 +139,7 @@ export function sampleVariant(
 
 /**
  * Source position of the variant's pixel x, y: `[0] x + [1] y + [2]` across, `[3] x + [4] y + [5]`
- * down. Mirror, turn about the window's middle, window, resize: read backwards.
+ * down: the inverse of resize, window, rotation about the window's centre, mirror.
  */
 function affineOf(
   { side: sourceSide, aspect }: VariantSource,
@@ -151,7 +151,7 @@ function affineOf(
   const mirror = mirrored ? -1 : 1;
   const cos = Math.cos((degrees * Math.PI) / 180);
   const sin = Math.sin((degrees * Math.PI) / 180);
-  // Turned as in the image before it was made square, where one step down is 1 / aspect as long.
+  // Rotated as in the image before it was made square, where a step down is 1 / aspect as long.
   const across = [ratio * cos * mirror, (ratio * sin) / aspect];
   const down = [-ratio * sin * aspect * mirror, ratio * cos];
   const start = (corner: number, [byX, byY]: number[]) =>

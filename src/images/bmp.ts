@@ -1,4 +1,4 @@
-// Windows bitmaps to pixels: uncompressed ones of every depth, since sharp's libvips has no reader.
+// Decodes uncompressed Windows bitmaps of every depth, which sharp's libvips cannot read.
 // https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage
 
 /** Rows from the top, RGB or RGBA, 0..255. */
@@ -11,7 +11,7 @@ export interface Bitmap {
 
 export interface BitmapLimits {
   readonly maxPixels: number;
-  /** Rows that the file is too short for are black, instead of an error. */
+  /** Whether missing rows of a truncated file are black, instead of an error. */
   readonly partial: boolean;
 }
 
@@ -21,7 +21,7 @@ const CORE_HEADER = 12;
 /** BITMAPINFOHEADER, then with masks (52), alpha mask (56), V4 and V5. */
 const INFO_HEADERS = [40, 52, 56, 108, 124];
 const DEPTHS = [1, 4, 8, 16, 24, 32];
-/** Values of `biCompression` that mean plain rows; run lengths, JPEG and PNG are others. */
+/** Values of `biCompression` for uncompressed rows; others are run lengths, JPEG and PNG. */
 const PLAIN = 0;
 const MASKED = [3, 6];
 
@@ -32,7 +32,7 @@ export interface BmpLayout {
   readonly fromTop: boolean;
   /** Bits of one pixel. */
   readonly depth: number;
-  /** Where the rows begin, in bytes. */
+  /** Where the rows start, in bytes. */
   readonly start: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
@@ -43,15 +43,15 @@ export interface BmpLayout {
 }
 
 /**
- * Sizes are checked by the header, before anything is allocated.
- * @throws Error when it is damaged, cut short, too large, or compressed
+ * The size is checked from the header, before anything is allocated.
+ * @throws Error when it is damaged, truncated, too large or compressed
  */
 export function decodeBmp(bytes: Uint8Array, { maxPixels, partial }: BitmapLimits): Bitmap {
   const layout = readBmpLayout(bytes);
   const { view, width, height, fromTop, start, stride } = layout;
   if (width * height > maxPixels) throw new Error('the bitmap exceeds pixel limit');
   const rows = Math.min(height, Math.floor((view.byteLength - start) / stride));
-  if (rows < (partial ? 1 : height)) throw new Error('the rows of the bitmap are cut short');
+  if (rows < (partial ? 1 : height)) throw new Error('the bitmap is truncated');
   const channels = layout.masks[3] === 0 ? 3 : 4;
   const data = new Uint8Array(width * height * channels);
   const readPixel = pixelReader(layout);
@@ -64,7 +64,7 @@ export function decodeBmp(bytes: Uint8Array, { maxPixels, partial }: BitmapLimit
   return { width, height, channels, data };
 }
 
-/** By the header alone. @throws Error when that is damaged, or of a kind that is not read */
+/** Reads the header only. @throws Error when it is damaged or of an unsupported kind */
 export function readBmpLayout({ buffer, byteOffset, byteLength }: Uint8Array): BmpLayout {
   const view = new DataView(buffer, byteOffset, byteLength);
   const headerSize = view.getUint32(FILE_HEADER, true);
@@ -82,7 +82,7 @@ export function readBmpLayout({ buffer, byteOffset, byteLength }: Uint8Array): B
   }
   const stride = Math.ceil((width * depth) / 32) * 4;
   const masks = masked ? readMasks(view, headerSize, compression) : defaultMasks(depth);
-  // The masks that follow a plain header push the palette on.
+  // Masks after a plain header come before the palette.
   const extra = masked && headerSize === 40 ? (compression === 6 ? 16 : 12) : 0;
   const paletteAt = FILE_HEADER + headerSize + extra;
   const start = view.getUint32(10, true);
@@ -100,13 +100,13 @@ function defaultMasks(depth: number): number[] {
   return depth === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, 0];
 }
 
-/** They lie at the same place whether they follow the header or belong to it. */
+/** At the same offset whether they follow the header or are part of it. */
 function readMasks(view: DataView, headerSize: number, compression: number): number[] {
   const alpha = headerSize >= 56 || compression === 6;
   return [54, 58, 62, 66].map((at, i) => (i < 3 || alpha ? view.getUint32(at, true) : 0));
 }
 
-/** Writes pixel `x` of the row that begins at `row` to `data[at]`. */
+/** Writes pixel `x` of the row that starts at `row` to `data[at]`. */
 type PixelReader = (data: Uint8Array, at: number, row: number, x: number) => void;
 
 function pixelReader({ view, depth, palette, paletteStep, masks }: BmpLayout): PixelReader {
@@ -116,7 +116,7 @@ function pixelReader({ view, depth, palette, paletteStep, masks }: BmpLayout): P
       const byte = view.getUint8(row + (bit >> 3));
       const index = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
       const from = index * paletteStep;
-      if (from + 2 >= palette.length) throw new Error('a colour that the palette lacks');
+      if (from + 2 >= palette.length) throw new Error('colour index outside the palette');
       for (let c = 0; c < 3; c++) data[at + c] = palette[from + 2 - c];
     };
   }
@@ -135,13 +135,13 @@ function pixelReader({ view, depth, palette, paletteStep, masks }: BmpLayout): P
   };
 }
 
-/** Where the bits of a mask begin, and their largest value. */
+/** Shift and largest value of the bits of a mask. */
 function channelOf(mask: number): { shift: number; max: number } {
   const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask);
   return { shift, max: (mask >>> shift) >>> 0 };
 }
 
-/** Many writers leave the alpha bytes at zero and mean an opaque image. */
+/** Many programs leave the alpha bytes of an opaque image at zero. */
 function makeOpaqueIfBlank(data: Uint8Array): void {
   for (let at = 3; at < data.length; at += 4) if (data[at] !== 0) return;
   for (let at = 3; at < data.length; at += 4) data[at] = 255;

@@ -1,4 +1,4 @@
-// Any image file to pixels as preprocessing says: the one way from bytes to pixels.
+// Decodes and preprocesses image files: the only way from bytes to pixels.
 
 import { createBudget } from '../base/budget.ts';
 import { InputError, messageOf } from '../base/errors.ts';
@@ -7,29 +7,29 @@ import type { RgbImage } from './heat.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
 
-/** Images with more pixels than this are refused by their header, unless told otherwise. */
+/** By default, images with more pixels than this are refused before decoding. */
 export const MAX_PIXELS = 100_000_000;
 
 /**
- * Pixels decoded at once, at 3 to 8 bytes each: as many small images as there are threads, or one
- * of 100 million. An interlaced PNG, a WebP or an AVIF of a few kB lies in memory whole.
+ * Pixels decoded at the same time, at 3 to 8 bytes each: as many small images as there are threads, or
+ * one of 100 million pixels. Even an interlaced PNG, WebP or AVIF of a few kB is held in memory whole.
  */
 const PIXELS_AT_ONCE = 100_000_000;
 
-/** Why one image cannot be used; `code` is stable, the message names no file. */
+/** Why an image cannot be used; `code` is stable, and the message does not name the file. */
 export class ImageError extends InputError {}
 
 export interface Decoder {
-  /** What resizes every image and decodes most: two versions may differ in the last bit. */
+  /** Versions of sharp and libvips, which resize all images and decode most; pixels may depend on them. */
   readonly version: string;
-  /** Images with more are refused by their header, before any pixel is decoded. */
+  /** Images with more pixels are refused from their header, before decoding. */
   readonly maxPixels: number;
   /**
    * Decodes one file.
-   * @param onDamaged called when the file is damaged and used all the same
+   * @param onDamaged called when the file is damaged but used anyway
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws ImageError when the bytes are no image that can be read; UnfitError for preprocessing
-   *   that cannot be done
+   * @throws ImageError when the bytes are not a readable image; UnfitError for unsupported
+   *   preprocessing
    */
   decode(
     bytes: Uint8Array,
@@ -37,12 +37,12 @@ export interface Decoder {
     onDamaged?: () => void,
   ): Promise<Uint8Array>;
   /**
-   * The same pixels, and the image's own size from its header, read once more (0.2 ms).
+   * The same, with the image's own size from its header, which is read once more (0.2 ms).
    * @throws as `decode`
    */
   decodeWithSize(bytes: Uint8Array, preprocessing: Preprocessing): Promise<SizedImage>;
   /**
-   * The image for people to look at: upright, in its own aspect.
+   * The image for display: upright, in its own aspect ratio.
    * @throws as `decode`
    */
   decodeUpright(bytes: Uint8Array, preprocessing: Preprocessing, sides: Sides): Promise<RgbImage>;
@@ -65,22 +65,22 @@ export interface SizedImage {
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** It is cut short or damaged, and its preprocessing says to use what can be read of it. */
+  /** The file is truncated or damaged, and the preprocessing says to use what can be read. */
   readonly damaged: boolean;
 }
 
-/** Loads sharp, and decodes with it. */
+/** A decoder on sharp. */
 export async function loadDecoder({
   maxPixels = MAX_PIXELS,
 }: DecoderOptions = {}): Promise<Decoder> {
   const sharp = await loadSharp();
-  // Several images are decoded at once, each on one thread: 1.6 to 2 times the images per
-  // second of one image on all threads. No cache: every image is read once.
+  // Decoding several images at once, each on one thread, is 1.6 to 2 times as fast as decoding
+  // one on all threads. No cache, since every image is read once.
   sharp.concurrency(1);
   sharp.cache(false);
   const budget = createBudget(PIXELS_AT_ONCE);
 
-  /** Whole if it can be; what is damaged only where the preprocessing says so. */
+  /** Reads the whole image; a damaged one only where the preprocessing allows it. */
   async function read<T>(
     bytes: Uint8Array,
     preprocessing: Preprocessing,
@@ -115,7 +115,7 @@ export async function loadDecoder({
       }),
     decodeWithSize: (bytes, preprocessing) =>
       read(bytes, preprocessing, async (image, damaged) => {
-        // Pixels first: what is wrong with an image is then told as `decode` tells it.
+        // Pixels first, so that errors are the same as those of `decode`.
         const pixels = await toPixels(image, preprocessing);
         const { width, height } = (await image.metadata()).autoOrient;
         return { pixels, width, height, damaged };
@@ -131,7 +131,7 @@ export async function loadDecoder({
 
 async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uint8Array> {
   const { size, kernel, shrink_on_load: fastShrinkOnLoad } = preprocessing;
-  // `stretch`, the one fit that `requireSupported` lets through.
+  // `stretch` is the only fit that `requireSupported` allows.
   const square = image.resize(size, size, { fit: 'fill', kernel, fastShrinkOnLoad });
   const { pixels, width, height } = await toRgb(square, preprocessing);
   if (width !== size || height !== size) throw new Error(`decoded to ${width}x${height}`);
@@ -166,24 +166,24 @@ function giveAnImage(): string {
 }
 
 /**
- * What libvips says of a file is kept in one place for all threads, so that files decoded at the
- * same time may swap their reasons: only what sharp itself says is told apart.
+ * libvips keeps its error messages in one place for all threads, so files decoded at the same time may
+ * swap them; only sharp's own message about the pixel limit is reliable.
  */
 function imageError(error: unknown, name: string, maxPixels: number): ImageError {
   if (/exceeds pixel limit/i.test(messageOf(error))) return tooManyPixels(name, maxPixels, error);
-  return new ImageError(`the ${name} data is cut short, damaged, or of a kind that is not read`, {
+  return new ImageError(`the ${name} data is truncated, damaged or of an unsupported kind`, {
     code: 'image_damaged',
-    hint: 'copy or download the file again, or open it in an image program and save it again',
+    hint: 'copy or download the file again, or open it in an image editor and save it again',
     cause: error,
   });
 }
 
-/** @param name of the format */
+/** @param name of the file format */
 export function tooManyPixels(name: string, maxPixels: number, cause?: unknown): ImageError {
   const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;
   return new ImageError(`the ${name} image has more than ${limit} pixels`, {
     code: 'image_too_large',
-    hint: 'make it smaller first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
+    hint: 'downsize it first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-// Images with their heat: one to look at, with a legend, and small ones for a page of many.
+// Draws heat maps over images: a large one with a legend, and thumbnails for the report.
 
 import type { Decoder } from './decode.ts';
 import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
@@ -6,44 +6,44 @@ import { type HeatMap, heatColour, heatLimit, paintHeat } from './heat.ts';
 import { type DrawText, loadOutlines } from './outline-text.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
-/** What the legend says. */
+/** Contents of the legend. */
 export interface Legend {
   readonly label: string;
   /** Probability of the label, 0..1. */
   readonly score: number;
-  /** Place of the label among all, from 1, and how many there are. */
+  /** Rank of the label's score, from 1, among this many labels. */
   readonly rank: number;
   readonly labels: number;
   /** The map is a linear approximation. */
   readonly approximate: boolean;
 }
 
-/** An image's file, and how the model's preprocessing says it is read. */
+/** An image file, with what is needed to decode it. */
 export interface ImageSource {
   readonly bytes: Uint8Array;
   readonly decoder: Decoder;
   readonly preprocessing: Preprocessing;
 }
 
-/** Longest side of the image drawn, in pixels: smaller ones are enlarged, larger ones reduced. */
+/** Longest side of the drawn image, in pixels: smaller images are enlarged, larger ones reduced. */
 const SIDES = { least: 480, most: 1024 } as const;
-/** Of the legend, in pixels: its sentences fit. */
+/** Width in pixels that the sentences of the legend need. */
 const LEAST_WIDTH = 480;
 const MARGIN = 16;
-/** JPEG quality of small images. */
+/** JPEG quality of thumbnails. */
 const QUALITY = 75;
-/** Colours of the bar, side by side; even, so that none is neutral. */
+/** Number of colours in the bar; even, so that none is neutral. */
 const STEPS = 64;
-/** The bar shows the colours over a dark and over a light grey, as images hold both. */
+/** The bar shows the colours over a dark and a light grey, since images contain both. */
 const DARK = 32;
 const LIGHT = 224;
-/** Of each of the two, in pixels. */
+/** Height of each of the two, in pixels. */
 const BAR_HEIGHT = 9;
 
 /**
- * The whole image, upright and in its own aspect, in grey under its heat, over a legend.
+ * The whole image, upright and in its own aspect ratio, in grey under its heat map, above a legend.
  * @returns bytes of a PNG
- * @throws ImageError when the bytes are no image that can be read
+ * @throws ImageError when the bytes are not a readable image
  */
 export async function drawExplanation(
   { bytes, decoder, preprocessing }: ImageSource,
@@ -76,7 +76,6 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
   const inside = width - 2 * MARGIN;
   const limit = heatLimit(heat);
   const cells = `${heat.width} x ${heat.height}`;
-  const place = legend.rank === 1 ? 'the best' : `number ${legend.rank}`;
   const parts: string[] = [];
   let y = 0;
   const line = (text: string, size: number, step: number) => {
@@ -84,7 +83,7 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
     parts.push(draw({ text, x: MARGIN, y, size, maxWidth: inside }));
   };
   line(`Evidence for ${legend.label}`, 20, 30);
-  line(`score = ${legend.score.toFixed(5)}, ${place} of ${legend.labels} labels`, 14, 24);
+  line(`score = ${legend.score.toFixed(5)} (rank ${legend.rank} of ${legend.labels})`, 14, 24);
   y += 14;
   for (const grey of [DARK, LIGHT]) {
     parts.push(drawColours(MARGIN, y, inside, grey));
@@ -92,25 +91,25 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
   }
   y += 16;
   for (const [text, x, anchor] of [
-    [`against it: \u2212${limit.toFixed(2)}`, MARGIN, 'start'],
+    [`against: \u2212${limit.toFixed(2)}`, MARGIN, 'start'],
     ['0', width / 2, 'middle'],
-    [`for it: +${limit.toFixed(2)}`, width - MARGIN, 'end'],
+    [`for: +${limit.toFixed(2)}`, width - MARGIN, 'end'],
   ] as const) {
     parts.push(draw({ text, x, y, size: 12, maxWidth: inside / 2.5, anchor }));
   }
-  if (legend.approximate) line('approximate: gradient x activation, through hidden units', 12, 22);
-  line(`The centred logit of each of ${cells} cells; their mean is the image's.`, 12, 22);
-  line('Shows where evidence came from, not the outline of anything.', 12, 17);
+  if (legend.approximate) line('Approximate (hidden units): gradient x activation.', 12, 22);
+  line(`Centred logits of ${cells} cells; their mean is that of the image.`, 12, 22);
+  line('Shows where evidence was found, not the outlines of objects.', 12, 17);
   line('Not a medical device.', 10, 17);
   return { elements: parts.join(''), width, height: y + MARGIN };
 }
 
-/** The colours as they are over one grey, from -limit to +limit. */
+/** The colour scale over one grey, from -limit to +limit. */
 function drawColours(x: number, y: number, width: number, grey: number): string {
   const step = width / STEPS;
   const parts = Array.from({ length: STEPS }, (_, i) => {
     const colour = heatColour((2 * i + 1) / STEPS - 1, grey);
-    // Half a pixel more, so that nothing shows between two steps.
+    // Half a pixel wider, so that no gap shows between two colours.
     return `<rect x="${x + i * step}" y="${y}" width="${step + 0.5}" height="${BAR_HEIGHT}" fill="rgb(${colour})" shape-rendering="crispEdges"/>`;
   });
   return parts.join('');

@@ -1,10 +1,10 @@
-// Pixels to the bytes of a PNG or JPEG file; nothing of the source file but its pixels gets in.
+// Encodes pixels as PNG or JPEG; nothing else of the source file, such as EXIF, gets in.
 
 import type { RgbImage } from './heat.ts';
 import { loadSharp } from './sharp.ts';
 
 /**
- * With the standard Huffman tables: fitted ones are a tenth smaller, and take a third of the time.
+ * With the standard Huffman tables: optimised ones save a tenth of the size and cost a third of the time.
  * @param quality 1..100
  */
 export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint8Array> {
@@ -15,7 +15,7 @@ export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint
     .toBuffer();
 }
 
-/** A drawing, in pixels. */
+/** A drawing; sizes in pixels. */
 export interface Panel {
   /** SVG elements, without the `svg` around them and without text. */
   readonly elements: string;
@@ -23,7 +23,7 @@ export interface Panel {
   readonly height: number;
 }
 
-/** A PNG of the image, centred over the panel; white where neither is. */
+/** A PNG of the image above the panel, the narrower one centred on white. */
 export async function encodeWithPanel(image: RgbImage, panel: Panel): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const width = Math.max(image.width, panel.width);

@@ -1,40 +1,40 @@
-// The formats, one row each: how a file's is told, and what reads it. A new one is a row here.
+// The file formats, one row each: how to recognise it, and what decodes it. A new format is a row.
 
 import { decodeBmp, readBmpLayout } from './bmp.ts';
 import type { Sharp, SharpModule } from './sharp.ts';
 
 export interface DecodingContext {
   readonly sharp: SharpModule;
-  /** Files with more pixels are refused by their header, in the words `exceeds pixel limit`. */
+  /** Files with more pixels are refused from their header, with the words `exceeds pixel limit`. */
   readonly maxPixels: number;
-  /** Whether a file that is cut short or damaged gives what can be read of it. */
+  /** Whether to use what can be read of a truncated or damaged file. */
   readonly partial: boolean;
 }
 
-/** Reads files of a format. */
+/** Decodes files of a format. */
 export interface FormatDecoder {
   /** @throws Error for a file that cannot be read */
   open(bytes: Uint8Array, context: DecodingContext): Promise<Sharp>;
   /**
-   * What decoding takes of the memory that all decodes share, in pixels, by the header alone.
-   * @throws Error where that cannot be read: then nothing is decoded
+   * Pixels to reserve in the memory that all decodes share, from the header alone.
+   * @throws Error where the header cannot be read; then nothing is decoded
    */
   pixels(bytes: Uint8Array, context: DecodingContext): Promise<number>;
   /**
-   * Raised when the same file gives other pixels: part of the cache key of the files that it reads.
-   * Undefined for sharp, whose version is part of every key, since it resizes every image.
+   * Raised when the same file gives different pixels; part of the cache key of the files it decodes.
+   * Undefined for sharp, whose version is part of every key, since it resizes all images.
    */
   readonly version?: string;
 }
 
 export interface Format {
-  /** As in `the JPEG data ...`; of a format that is not read as in `found a HEIC image`. */
+  /** As in `the JPEG data ...`; for an unsupported format as in `found a HEIC image`. */
   readonly name: string;
-  /** @param head the first bytes as Latin-1; what the file's name says does not count */
+  /** @param head the first bytes as Latin-1; the file's extension is ignored */
   sniff(head: string): boolean;
-  /** Undefined for a format that is not read. */
+  /** Undefined for an unsupported format. */
   readonly decoder?: FormatDecoder;
-  /** How to make a readable file of it; default: to give an image file. */
+  /** How to convert it; default: give an image file. */
   readonly hint?: string;
 }
 
@@ -42,8 +42,8 @@ const SHARP: FormatDecoder = {
   open: async (bytes, { sharp, maxPixels, partial }) =>
     sharp(bytes, {
       autoOrient: true,
-      // Converting through an embedded profile costs up to half of a JPEG's decode time and
-      // does not raise accuracy; CMYK has no meaning without one.
+      // Applying an embedded profile takes up to half of a JPEG's decoding time and does not
+      // raise accuracy; CMYK is undefined without one.
       ignoreIcc: true,
       limitInputPixels: maxPixels,
       failOn: partial ? 'none' : 'warning',
@@ -73,9 +73,9 @@ const DICOM = {
 };
 const CONVERT = 'convert it first, e.g. with ImageMagick: magick FILE FILE.png';
 
-/** The first row whose test holds is the format. */
+/** The first row whose test succeeds is the format. */
 const ROWS = {
-  // First: the 128 bytes before DICOM's mark are free, and some writers put a TIFF header there.
+  // First, because the 128 bytes before DICOM's magic number are free and may hold a TIFF header.
   dicom: { ...DICOM, sniff: isDicom },
   jpeg: { name: 'JPEG', sniff: begins('\xff\xd8\xff'), decoder: SHARP },
   png: { name: 'PNG', sniff: begins('\x89PNG\r\n\x1a\n'), decoder: SHARP },
@@ -108,34 +108,34 @@ const ROWS = {
   pdf: {
     name: 'a PDF document',
     sniff: begins('%PDF-'),
-    hint: 'take the images out first: pdftoppm -png FILE FILE',
+    hint: 'extract the images first: pdftoppm -png FILE FILE',
   },
   zip: {
     name: 'a ZIP archive',
     sniff: begins('PK\x03\x04'),
-    hint: 'unpack it, then give the images inside',
+    hint: 'unpack it and give the images inside',
   },
   ico: { name: 'a Windows icon', sniff: begins('\0\0\x01\0'), hint: CONVERT },
-  dicom_out_of_step: { ...DICOM, sniff: isDicomOutOfStep },
+  dicom_shifted: { ...DICOM, sniff: isShiftedDicom },
   svg: {
     name: 'an SVG drawing',
     sniff: isSvg,
-    hint: 'draw it as pixels first: rsvg-convert FILE -o FILE.png',
+    hint: 'convert it to pixels first: rsvg-convert FILE -o FILE.png',
   },
   html: {
     name: 'an HTML page',
     sniff: (head) => begins('<!doctype html', '<html')(startOf(head)),
-    hint: 'the download failed: fetch the image itself again',
+    hint: 'the download seems to have failed; download the image itself',
   },
   text: { name: 'text', sniff: isText },
-  unknown: { name: 'none of the known formats', sniff: () => true },
+  unknown: { name: 'an unknown format', sniff: () => true },
 } satisfies Record<string, Format>;
 
 export type FormatId = keyof typeof ROWS;
 
 export const FORMATS: Readonly<Record<FormatId, Format>> = ROWS;
 
-/** Bytes enough for every test in the table. */
+/** As many bytes as the tests in the table need. */
 const HEAD_BYTES = 512;
 
 export function sniffFormat(bytes: Uint8Array): FormatId {
@@ -145,7 +145,7 @@ export function sniffFormat(bytes: Uint8Array): FormatId {
 }
 
 /**
- * Names what decodes files of these formats and what resizes them all, for a manifest.
+ * Names the decoders of these formats and the resizer of all of them, for the manifest.
  * @param resizer `sharp 0.35.5, libvips 8.18.7`
  */
 export function nameDecoders(resizer: string, formats: readonly FormatId[]): string {
@@ -164,12 +164,12 @@ function hasBrand(brands: RegExp) {
     brands.test(head.slice(8, Buffer.from(head, 'latin1').readUInt32BE(0)));
 }
 
-/** Two letters are little: the length of the header that follows is below 256. */
+/** Two letters are a weak test, so the header length that follows must be below 256. */
 function isBmp(head: string): boolean {
   return head.startsWith('BM') && head.startsWith('\0\0\0', 15);
 }
 
-/** Old writers left out the preamble: the file starts with a group 0002 or 0008 element. */
+/** Also files of old writers without preamble, which start with an element of group 0002 or 0008. */
 function isDicom(head: string): boolean {
   if (head.startsWith('DICM', 128)) return true;
   if (head.length < 12) return false;
@@ -180,8 +180,8 @@ function isDicom(head: string): boolean {
   return explicitVr || first.readUInt32LE(4) <= HEAD_BYTES;
 }
 
-/** A data set out of step by a stray byte still names its kind by a UID of DICOM's, near its start. */
-function isDicomOutOfStep(head: string): boolean {
+/** A DICOM data set shifted by a stray byte still has a DICOM UID near its start. */
+function isShiftedDicom(head: string): boolean {
   return head.includes('\0') && head.includes('1.2.840.10008.');
 }
 
@@ -190,13 +190,13 @@ function isSvg(head: string): boolean {
   return start.startsWith('<svg') || (start.startsWith('<?xml') && start.includes('<svg'));
 }
 
-/** No control characters but tab, line feed, vertical tab, form feed, carriage return, escape. */
+/** No control characters except tab, line feed, vertical tab, form feed, carriage return, escape. */
 function isText(head: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return startOf(head) !== '' && !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(head);
 }
 
-/** Without a byte order mark and white space, in lower case. */
+/** Without byte order mark and leading white space, in lower case. */
 function startOf(head: string): string {
   return head
     .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')

@@ -1,4 +1,4 @@
-// What an image file says of itself before any pixel is decoded: format, EXIF, size.
+// Reads the header of an image file: format, EXIF orientation and maker.
 
 import type { Exif } from 'exif-reader';
 import { type FormatId, sniffFormat } from './formats.ts';
@@ -8,11 +8,11 @@ export interface ImageHeader {
   readonly format: FormatId;
   /** EXIF orientation, 1..8; 1 where none is given. */
   readonly orientation: number;
-  /** EXIF make of the camera or scanner, without blanks at its ends; `none` where none is given. */
+  /** EXIF make of the camera or scanner, trimmed; `none` where none is given. */
   readonly maker: string;
 }
 
-/** Never throws: a header that cannot be read says nothing. */
+/** Never throws: an unreadable header has the defaults. */
 export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
   const format = sniffFormat(bytes);
   const sharp = await loadSharp();

@@ -1,4 +1,4 @@
-// Lays a coarse map of evidence over an image: interpolation, colours, blending; pure.
+// Lays a coarse heat map over an image: interpolation, colours, blending; pure.
 
 /** An 8-bit image in memory. */
 export interface RgbImage {
@@ -8,7 +8,7 @@ export interface RgbImage {
   readonly height: number;
 }
 
-/** Evidence by place; the map spans the whole image, whatever its aspect. */
+/** Evidence by location; the map spans the whole image, whatever its aspect ratio. */
 export interface HeatMap {
   readonly width: number;
   readonly height: number;
@@ -18,16 +18,16 @@ export interface HeatMap {
 
 /**
  * Vermillion for, blue against: two colours of Okabe & Ito's palette (Wong 2011, Nature Methods 8,
- * 441) that people with any colour blindness tell apart. Nothing in between is coloured.
+ * 441) that are distinguishable with any colour blindness. Zero evidence has no colour.
  */
 const FOR = [213, 94, 0] as const;
 const AGAINST = [0, 114, 178] as const;
-/** Share of the colour where the evidence is strongest: what lies below stays visible. */
+/** Opacity of the colour where evidence is strongest, so that the image stays visible below. */
 const STRONGEST = 0.6;
 /** Shares of red, green and blue in a grey level: ITU-R BT.601. */
 const GREY = [0.299, 0.587, 0.114] as const;
 
-/** Largest evidence either way: the ends of the colour scale. 0 or more. */
+/** Largest evidence in either direction, the ends of the colour scale; at least 0. */
 export function heatLimit({ values }: HeatMap): number {
   return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
@@ -50,8 +50,8 @@ function blend(grey: number, colour: number, weight: number): number {
 }
 
 /**
- * The image in grey, so that no colour of its own is taken for evidence, with the map over it.
- * Between the centres of the map's cells the evidence is interpolated linearly along both axes.
+ * The image in grey, so that none of its colours is mistaken for evidence, with the map over it.
+ * Between the centres of the map's cells, evidence is interpolated bilinearly.
  */
 export function paintHeat({ pixels, width, height }: RgbImage, heat: HeatMap): RgbImage {
   const scale = STRONGEST / (heatLimit(heat) || 1);
@@ -81,11 +81,11 @@ export function paintHeat({ pixels, width, height }: RgbImage, heat: HeatMap): R
 interface Between {
   readonly cell: number;
   readonly next: number;
-  /** How far on the way from one cell's centre to the next one's, 0..1. */
+  /** Fraction of the way from one cell's centre to the next, 0..1. */
   readonly share: number;
 }
 
-/** Where the centre of pixel `at` lies among the centres of the cells. */
+/** The two cells whose centres enclose the centre of pixel `at`. */
 function between(at: number, pixels: number, cells: number): Between {
   const place = Math.min(Math.max(((at + 0.5) * cells) / pixels - 0.5, 0), cells - 1);
   const cell = Math.floor(place);

@@ -1,18 +1,18 @@
-// An image as the data check sees it: small pixels, and what its header says.
+// Reads an image for the data check: reduced pixels and the header.
 
 import { type Decoder, ImageError } from './decode.ts';
 import { type ImageHeader, readHeader } from './header.ts';
 import { createPreprocessing } from './preprocessing.ts';
 import { type Place, readImage } from './read.ts';
 
-/** Side of the pixels, whatever the extractor takes: metrics of sharpness hold for this size only. */
+/** Side in pixels, whatever the extractor's input size: sharpness is comparable at one size only. */
 export const INSPECTED_SIZE = 256;
 
-/** Quick rather than exact: JPEG's own reduction may move pixels by a few grey levels. */
+/** Fast rather than exact: JPEG's own reduction may change pixels by a few grey levels. */
 const PREPROCESSING = createPreprocessing({ size: INSPECTED_SIZE, shrink_on_load: true });
 
 export interface InspectedImage {
-  /** uint8 RGB `[INSPECTED_SIZE, INSPECTED_SIZE, 3]`, row-major, 0..255, made square whatever its shape. */
+  /** uint8 RGB `[INSPECTED_SIZE, INSPECTED_SIZE, 3]`, row-major, 0..255, stretched to a square. */
   readonly pixels: Uint8Array;
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
@@ -20,7 +20,7 @@ export interface InspectedImage {
   readonly header: ImageHeader;
 }
 
-/** @returns undefined for a file that can no longer be read: it was there a moment ago */
+/** @returns undefined for a file that was readable a moment ago but no longer is */
 export async function inspectImage(
   file: Place,
   decoder: Decoder,

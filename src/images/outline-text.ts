@@ -1,4 +1,4 @@
-// Text as SVG outlines: looks the same everywhere, with or without fonts on the machine.
+// Draws text as SVG outlines, so that it looks the same without fonts on the machine.
 
 import { readFile } from 'node:fs/promises';
 
@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises';
 const GLYPHS = new URL('../../fonts/dejavu-sans/glyphs.json', import.meta.url);
 /** Units of an em in that file. */
 const UNITS = 1000;
-/** What stands for a character that the file lacks: a box. */
+/** A box, for characters that are not in the file. */
 const BOX: Glyph = [600, 'M60 0L60 -700L540 -700L540 0ZM120 -60L480 -60L480 -640L120 -640Z'];
 const ELLIPSIS = '\u2026';
-/** Characters looked at: no line shows more. */
+/** No line shows more characters than this. */
 const MAX_LENGTH = 1000;
 
 /** Advance, and an SVG path from the baseline down; in thousandths of an em. */
@@ -22,18 +22,18 @@ export interface TextLine {
   readonly y: number;
   /** Height of an em, in pixels. */
   readonly size: number;
-  /** Longer text ends in an ellipsis; in pixels. */
+  /** In pixels; longer text ends in an ellipsis. */
   readonly maxWidth: number;
   /** Where `x` is; default: start. */
   readonly anchor?: 'start' | 'middle' | 'end';
 }
 
-/** Draws lines of text as SVG elements; nothing of the text itself gets into the result. */
+/** Draws a line as SVG elements; the text itself is not in the result. */
 export type DrawText = (line: TextLine) => string;
 
 let loaded: Promise<DrawText> | undefined;
 
-/** Reads the glyphs, once per process. */
+/** Reads the glyphs once per process. */
 export function loadOutlines(): Promise<DrawText> {
   loaded ??= readFile(GLYPHS, 'utf8').then((json) => {
     const glyphs = new Map<string, Glyph>(Object.entries(JSON.parse(json)));
@@ -56,14 +56,14 @@ function drawLine(line: TextLine, known: ReadonlyMap<string, Glyph>): string {
   return `<g transform="translate(${x} ${y}) scale(${scale})">${paths.join('')}</g>`;
 }
 
-/** One glyph for what a reader takes for one character, such as a flag of two code points. */
+/** One glyph per user-perceived character, such as a flag of two code points. */
 function glyphsOf(text: string, known: ReadonlyMap<string, Glyph>): Glyph[] {
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   const segments = segmenter.segment(text.slice(0, MAX_LENGTH).normalize('NFC'));
   return Array.from(segments, ({ segment }) => known.get(segment) ?? BOX);
 }
 
-/** As many glyphs as there is room for; where some are left out, an ellipsis says so. */
+/** As many glyphs as fit, with an ellipsis where some are left out. */
 function fit(glyphs: readonly Glyph[], ellipsis: readonly Glyph[], room: number) {
   if (widthOf(glyphs) <= room) return glyphs;
   const kept = [...glyphs];

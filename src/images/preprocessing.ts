@@ -1,4 +1,4 @@
-// How a file becomes the network's input: plain data, saved with every model.
+// Preprocessing, from image file to network input, as plain data saved with every model.
 
 import { UnfitError } from '../base/errors.ts';
 
@@ -13,36 +13,36 @@ export interface Normalisation {
 }
 
 /**
- * Everything that decides the network's input. Equal values give the same input from the same
- * bytes with the same version of what decodes them.
+ * Everything that determines the network's input: equal values give the same input from the same
+ * bytes with the same version of the decoder.
  */
 export interface Preprocessing extends Normalisation {
-  /** Meaning of the fields below; raised when one changes, and its code with it. */
+  /** Raised when the meaning of a field changes. */
   readonly version: 2;
   /** Side of the square input, in pixels. */
   readonly size: number;
   /** EXIF orientation is applied before anything else. */
   readonly orientation: 'exif';
-  /** 8-bit sRGB; embedded ICC profiles are not looked at (measured: docs/decisions.md). */
+  /** 8-bit sRGB; embedded ICC profiles are ignored (measured: docs/decisions.md). */
   readonly colour: 'srgb';
   /** What shows through transparent pixels, 0..255. */
   readonly background: Rgb;
-  /** `stretch`: both sides are scaled to `size`; the aspect ratio is given up, as in retrain.py. */
+  /** `stretch`: both sides are scaled to `size`, ignoring the aspect ratio, as in retrain.py. */
   readonly fit: 'stretch' | 'crop' | 'pad';
   /** Share of the shorter side that a crop keeps, above 0 and up to 1. */
   readonly crop_share: number;
-  /** Interpolation; wider than the name says when shrinking, so that nothing aliases. */
+  /** Interpolation kernel; widened when shrinking, against aliasing. */
   readonly kernel: 'linear' | 'cubic' | 'lanczos3';
-  /** JPEG's own reduction while decoding: quicker on large files, but it moves pixels. */
+  /** JPEG's own reduction while decoding: faster for large files, but it changes pixels. */
   readonly shrink_on_load: boolean;
-  /** `use`: a file that is cut short or damaged gives whatever can be read of it. */
+  /** `use`: what can be read of a truncated or damaged file is used. */
   readonly damaged: 'refuse' | 'use';
 }
 
-/** What a network is given: square images of `size` pixels, normalised. */
+/** Input of a network: square images of `size` pixels, normalised. */
 export type NetworkInput = Normalisation & Pick<Preprocessing, 'size'>;
 
-/** The preprocessing of every new model, but for what is given: its size, and what it must differ in. */
+/** The preprocessing of new models, except for what is given. */
 export function createPreprocessing(
   given: Partial<Preprocessing> & Pick<Preprocessing, 'size'>,
 ): Preprocessing {
@@ -65,12 +65,12 @@ export function createPreprocessing(
 /** The normalisation that maps pixel values 0 to `low` and 255 to `high`. */
 export function fromInputRange(low: number, high: number): Normalisation {
   const std = 1 / (high - low);
-  // Subtracted, since a product would make -0 of 0.
+  // A subtraction, since a product would turn 0 into -0.
   const mean = 0 - low * std;
   return { mean: [mean, mean, mean], std: [std, std, std] };
 }
 
-/** The same for a pixel value 0..255, by channel: the network is given `value * scale + offset`. */
+/** The same for pixel values 0..255, by channel: the network is given `value * scale + offset`. */
 export function pixelScaling({ mean, std }: Normalisation): { scale: number[]; offset: number[] } {
   return {
     scale: std.map((one) => 1 / (255 * one)),
@@ -79,8 +79,8 @@ export function pixelScaling({ mean, std }: Normalisation): { scale: number[]; o
 }
 
 /**
- * Refuses what the saved form can tell but this version cannot do; a heat map, too, spans the whole
- * image only where that was stretched.
+ * Refuses preprocessing that the file format allows but this version does not support. Heat maps, too,
+ * assume that the whole image was stretched.
  * @throws UnfitError
  */
 export function requireSupported({ fit, kernel }: Preprocessing): void {
@@ -96,7 +96,7 @@ export function describePreprocessing({ size, fit, kernel, mean, std }: Preproce
   return `${size}x${size} RGB, ${fit}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}`;
 }
 
-/** The warning of a file that `damaged: use` lets through. */
+/** The warning for a file that is used because of `damaged: use`. */
 export function damagedWarning(file: string): string {
-  return `${file}: cut short or damaged, and used all the same (--damaged use)`;
+  return `${file}: truncated or damaged, but used anyway (--damaged use)`;
 }

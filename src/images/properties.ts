@@ -1,13 +1,13 @@
-// What can be said of an image without looking at what it shows: the baseline's only features.
+// Metadata of an image, independent of what it shows: the features of the metadata baseline.
 
 /**
  * Columns of a table of properties, in this order: mean (0..255) and variance (0..16256.25) of the
- * grey level of the preprocessing's pixels, width and height of the image as stored, upright, in pixels,
- * and the length of the file. A model that is not much better than these has learnt little.
+ * grey levels after preprocessing, width and height of the image as stored, upright, in pixels, and
+ * the length of the file in bytes. A model that is hardly better than these has learned little.
  */
 export const PROPERTY_NAMES = ['mean', 'variance', 'width', 'height', 'bytes'] as const;
 
-/** What is cached behind the features of an image; the file's length is known without. */
+/** Cached with the features of an image; the file's length is known without. */
 export const CACHED_PROPERTIES = ['mean', 'variance', 'width', 'height'] as const;
 
 /** Thousandths of red, green and blue in a grey level: ITU-R BT.601, as Pillow's mode `L`. */
@@ -15,8 +15,8 @@ const [RED, GREEN, BLUE] = [299, 587, 114];
 const THOUSAND = 1000;
 
 /**
- * Mean and variance (divided by the number of pixels) of the grey level. The sums are whole
- * numbers, so that an image of one grey has variance 0 exactly (up to 370 x 370 pixels).
+ * Mean and variance (divided by the number of pixels) of the grey level. The sums are integers,
+ * so that an image of a single grey has a variance of exactly 0 (up to 370 x 370 pixels).
  * @param pixels uint8 RGB, any number of pixels but zero, 0..255
  */
 export function greyMoments(pixels: Uint8Array): { mean: number; variance: number } {

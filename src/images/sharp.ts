@@ -1,11 +1,11 @@
-// The only file that imports sharp: the decoder of most formats, and what resizes and encodes.
+// The only file that imports sharp, which decodes most formats and does all resizing and encoding.
 
 import { messageOf, UnfitError } from '../base/errors.ts';
 
 export type { Sharp } from 'sharp';
 export type SharpModule = typeof import('sharp').default;
 
-/** Importing it takes about 50 ms, so it waits until pixels are needed. @throws UnfitError */
+/** Imported only when pixels are needed, since that takes about 50 ms. @throws UnfitError */
 export async function loadSharp(): Promise<SharpModule> {
   try {
     return (await import('sharp')).default;

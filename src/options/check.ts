@@ -1,4 +1,4 @@
-// Checks what a command or a library function was told, before any work.
+// Checks the options of a command or library function before any work.
 
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
@@ -8,9 +8,9 @@ import type { Row } from './row.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * All options of a command: what was given, else what the environment says, else the default.
- * @param env variables that stand in for options; none for a library call
- * @throws UsageError for values that cannot be, or that do not go together
+ * All options of a command: as given, else from the environment, else the default.
+ * @param env variables that provide defaults; none for library calls
+ * @throws UsageError for values out of range or in conflict
  */
 export function withDefaults<C extends CommandName>(
   command: C,
@@ -56,7 +56,7 @@ function isGiven({ fallback }: Row, value: unknown): boolean {
 
 function checkCompany(name: string, { needs, excludes }: Row, given: readonly string[]): void {
   if (needs !== undefined && !given.includes(needs)) {
-    throw new UsageError(`expected --${needs} beside --${name}, found none`, {
+    throw new UsageError(`expected --${needs} together with --${name}, found only --${name}`, {
       hint: 'give both, or neither',
     });
   }
@@ -72,7 +72,7 @@ function checkValue(name: string, row: Row, value: unknown): void {
   if (value === undefined || value === fallback) return;
   if (value === '' || (Array.isArray(value) && value.includes(''))) {
     throw new UsageError(`expected a value for --${name}, found an empty one`, {
-      hint: 'a variable of the script may be unset; leave the option out for its default',
+      hint: 'a variable in the script may be unset; leave the option out for its default',
     });
   }
   if (isAllowed(row, value)) return;
@@ -91,7 +91,7 @@ function isAllowed({ kind, choices, range = {} }: Row, value: unknown): boolean 
   return value === off || (value >= from && value <= to && value > above && value < below);
 }
 
-/** What an option may be, in words: `a whole number of at least 1`. */
+/** The allowed values in words: `a whole number of at least 1`. */
 export function allowed({ kind, choices, range = {} }: Row): string {
   if (kind === 'switch') return 'true or false';
   if (kind === 'texts') return 'a list';
@@ -118,8 +118,7 @@ function checkShares({ testing_percentage: testing, validation_percentage: valid
 function requireOutside(modelDir: string, name: string, place: string): void {
   const below = path.relative(path.resolve(modelDir), path.resolve(place));
   if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return;
-  throw new UsageError(
-    `expected --${name} outside of the model folder ${modelDir}, found ${place}`,
-    { hint: `give another place, e.g. ${path.join(path.dirname(modelDir), name)}` },
-  );
+  throw new UsageError(`expected --${name} outside the model folder ${modelDir}, found ${place}`, {
+    hint: `give another place, e.g. ${path.join(path.dirname(modelDir), name)}`,
+  });
 }

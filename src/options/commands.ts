@@ -1,22 +1,22 @@
-// Every command: what it is for, examples, and its options by the headings of its help.
+// Every command: summary, examples, and options by the headings of its help.
 
 import type { Row } from './row.ts';
 import { pick, ROWS } from './rows.ts';
 
 export interface CommandSpec {
   readonly summary: string;
-  /** Where there is more to say than the summary. */
+  /** For the help, where there is more to say than the summary. */
   readonly description?: string;
-  /** At least one; errors about what is missing point at the first. */
+  /** At least one; errors about missing options show the first. */
   readonly examples: readonly string[];
-  /** Heading to rows by name. Rows under `Arguments` are given by their place, without a flag. */
+  /** Heading to rows by name. Rows under `Arguments` are positional. */
   readonly sections: Readonly<Record<string, Readonly<Record<string, Row>>>>;
 }
 
 const SPLIT = pick('testing_percentage', 'validation_percentage');
 const CACHE = { Options: pick('bottleneck_dir') };
 
-/** In the order of the help. `cache info` is a command of the group `cache`. */
+/** In the order of the help. `cache info` is a subcommand of `cache`. */
 export const COMMANDS = {
   retrain: {
     summary: 'train a classifier on a folder with one folder of images per label',
@@ -74,7 +74,7 @@ export const COMMANDS = {
     },
   },
   evaluate: {
-    summary: 'measure a saved model on labelled images that it has not been trained on',
+    summary: 'evaluate a saved model on labelled images that it was not trained on',
     examples: [
       'imgdiag evaluate --image_dir ./new_xrays',
       'imgdiag evaluate --image_dir ./new_xrays --min accuracy=0.9 --min sensitivity:brokenleg=0.85',
@@ -90,10 +90,10 @@ export const COMMANDS = {
     },
   },
   check: {
-    summary: 'look for duplicates, wrong labels and shortcuts in a data set',
+    summary: 'check a data set for duplicates, wrong labels and shortcuts',
     description:
-      'Look for what makes metrics optimistic or wrong: duplicates and near-duplicates, wrong labels, ' +
-      'odd images, and properties of the files that predict the label.',
+      'Check a data set for what makes metrics optimistic or wrong: duplicates and near-duplicates, wrong ' +
+      'labels, unusual images, and metadata that predicts the label.',
     examples: [
       'imgdiag check --image_dir ./healthdiag',
       'imgdiag check --image_dir ./healthdiag --all --json findings.json',
@@ -110,7 +110,7 @@ export const COMMANDS = {
     },
   },
   info: {
-    summary: 'print what a saved model is: labels, extractor, split, metrics, files',
+    summary: 'describe a saved model: labels, extractor, split, metrics, files',
     examples: ['imgdiag info', 'imgdiag info ./legs --json'],
     sections: {
       Arguments: { model_dir: ROWS.named_model },
@@ -132,17 +132,17 @@ export const COMMANDS = {
     },
   },
   cache: {
-    summary: 'look at, prune or clear the feature cache',
+    summary: 'inspect, prune or clear the feature cache',
     examples: ['imgdiag cache info', 'imgdiag cache prune --older_than 90d', 'imgdiag cache clear'],
     sections: {},
   },
   'cache info': {
-    summary: 'print what the cache holds',
+    summary: 'describe the cache: location, size, contents',
     examples: ['imgdiag cache info'],
     sections: CACHE,
   },
   'cache prune': {
-    summary: 'remove what has not been used for a while',
+    summary: 'remove features that have not been used for a given time',
     examples: ['imgdiag cache prune --older_than 90d'],
     sections: { Options: { ...CACHE.Options, ...pick('older_than') } },
   },
@@ -162,11 +162,11 @@ type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infe
 type Sections<C extends CommandName> = Commands[C]['sections'];
 type RowsOf<C extends CommandName> = Both<Sections<C>[keyof Sections<C>]>;
 
-/** What a command is told, named as on the command line. */
+/** Options of a command, named as on the command line. */
 export type OptionsOf<C extends CommandName> = {
   readonly [Name in keyof RowsOf<C>]: RowsOf<C>[Name] extends Row<infer Value> ? Value : never;
 };
-/** What a command or a program says of them; the rest is at its default. */
+/** The options that are given; the others have their defaults. */
 export type Given<C extends CommandName> = {
   readonly [Name in keyof OptionsOf<C>]?: OptionsOf<C>[Name] | undefined;
 };
@@ -179,7 +179,7 @@ export function descriptionOf({ summary, description }: CommandSpec): string {
   return description ?? `${summary[0].toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** Rows of a command by name, those of all its headings. */
+/** All rows of a command by name. */
 export function rowsOf(command: CommandName): Readonly<Record<string, Row>> {
   return Object.assign({}, ...Object.values(COMMANDS[command].sections));
 }
@@ -189,5 +189,5 @@ export function defaultsOf<C extends CommandName>(command: C): OptionsOf<C> {
   return Object.fromEntries(rows.map(([name, { fallback }]) => [name, fallback])) as OptionsOf<C>;
 }
 
-/** Every option of `retrain` at its default. */
+/** All options of `retrain` at their defaults. */
 export const RETRAIN_DEFAULTS = defaultsOf('retrain');

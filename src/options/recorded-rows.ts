@@ -1,4 +1,4 @@
-// Options that decide what a training results in: a model records them, and --like repeats them.
+// Options that determine the result of training: models record them, and --like repeats them.
 
 import {
   COUNT,
@@ -18,16 +18,16 @@ import {
 export const RECORDED_ROWS = {
   group_by: text(
     '<regex>',
-    'regular expression whose first capture group, in the path, names the patient: a patient stays in one split',
+    'regular expression whose first capture group, in the path, names the patient; all images of a patient stay in one split',
   ),
   testing_percentage: number(10, '<percent>', 'images held out for the final test', PERCENT),
   validation_percentage: number(10, '<percent>', 'images held out for validation', PERCENT),
   damaged: choice(
     'refuse',
     ['refuse', 'use'],
-    'skip images that are damaged or cut short, or use what can be read of them',
+    'skip damaged or truncated images, or use what can be read of them',
   ),
-  folds: whole(0, '<k>', 'cross-validate as well, in this many folds', { from: 2, off: 0 }),
+  folds: whole(0, '<k>', 'also cross-validate, with this many folds', { from: 2, off: 0 }),
   extractor: textOr(
     'mobilenet_v1_025_224',
     '<name>',
@@ -40,8 +40,8 @@ export const RECORDED_ROWS = {
     "side of the network's input: a multiple of 32 from 96 to 512 (default: the network's own)",
     POSITIVE,
   ),
-  flip_left_right: flag('augmentation: mirror half of the copies'),
-  random_crop: number(0, '<percent>', 'augmentation: crop up to this much off', PERCENT),
+  flip_left_right: flag('augmentation: mirror every other copy'),
+  random_crop: number(0, '<percent>', 'augmentation: crop off up to this much', PERCENT),
   random_scale: number(0, '<percent>', 'augmentation: enlarge by up to this much', PERCENT),
   random_brightness: number(
     0,
@@ -84,28 +84,28 @@ export const RECORDED_ROWS = {
     'L2 regularisation strength (default: chosen on held-out images)',
     { from: 0 },
   ),
-  label_smoothing: number(0, '<share>', 'share of each target that is spread over all labels', {
+  label_smoothing: number(0, '<share>', 'share of each target spread over all labels', {
     from: 0,
     below: 1,
   }),
   class_weights: choice(
     'none',
     ['none', 'balanced'],
-    'balanced: every label counts the same, however many images it has',
+    'balanced: all labels have equal weight, however many images they have',
   ),
   prevalence: texts(
     '<label=share>',
     'expected share of a label where the model will be used, e.g. brokenleg=0.1; repeatable',
   ),
-  hidden_units: whole(0, '<n>', 'size of a hidden layer; 0 for none', { from: 0, to: 4096 }),
+  hidden_units: whole(0, '<n>', 'units of a hidden layer; 0 for none', { from: 0, to: 4096 }),
   early_stopping_patience: whole(
     0,
     '<n>',
-    'stop after this many evaluations without a lower validation loss; 0 for never',
+    'stop after this many evaluations without a lower validation loss; 0 for no early stopping',
     COUNT,
   ),
   eval_step_interval: whole(10, '<n>', 'steps between evaluations', POSITIVE),
-  seed: whole(0, '<n>', 'seed of all random choices, such as batches and folds', COUNT),
+  seed: whole(0, '<n>', 'seed of all random choices, e.g. of batches and folds', COUNT),
   calibration: choice(
     'temperature',
     ['temperature', 'none'],

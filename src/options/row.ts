@@ -1,37 +1,37 @@
-// What one option is: how its value is read, what it may be, and what goes with it.
+// What defines an option: the kind and range of its value, its help, and rules on other options.
 
-/** How the words after a flag are read; `texts` may be repeated. */
+/** Kind of the value; `texts` may be repeated. */
 export type Kind = 'whole' | 'number' | 'text' | 'texts' | 'switch';
 
-/** `from` and `to` are allowed themselves, `above` and `below` are not. */
+/** `from` and `to` are inclusive, `above` and `below` exclusive. */
 export interface Range {
   readonly from?: number;
   readonly to?: number;
   readonly above?: number;
   readonly below?: number;
-  /** Allowed as well: what switches the option off. */
+  /** Also allowed: the value that turns the option off. */
   readonly off?: number;
 }
 
 export interface Rules {
-  /** Earlier names and retrain.py's, which are understood on the command line. */
+  /** Earlier names and those of retrain.py, accepted on the command line. */
   readonly aliases?: readonly string[];
-  /** Another option that must be given beside it. */
+  /** Another option that must be given together with it. */
   readonly needs?: string;
-  /** Another option that must not be given beside it. */
+  /** Another option that must not be given together with it. */
   readonly excludes?: string;
-  /** It must be given, or one of these. */
+  /** Either this or one of these options must be given. */
   readonly orElse?: readonly string[];
-  /** A place that is written to: not in the model folder, which is passed on and replaced whole. */
+  /** An output path, which must lie outside the model folder: that is passed on and replaced whole. */
   readonly written?: true;
-  /** Environment variable that stands in for it on the command line. */
+  /** Environment variable that provides its default on the command line. */
   readonly env?: string;
 }
 
 /** A row of the table; `T` is the type of the option's value. */
 export interface Row<T = unknown> extends Rules {
   readonly kind: Kind;
-  /** As the help names the value: `<n>`; empty for a switch. */
+  /** The value as named in the help: `<n>`; empty for a switch. */
   readonly argument: string;
   readonly help: string;
   readonly fallback: T;
@@ -42,7 +42,7 @@ export interface Row<T = unknown> extends Rules {
 export const PERCENT: Range = { from: 0, to: 100 };
 export const COUNT: Range = { from: 0 };
 export const POSITIVE: Range = { from: 1 };
-/** A rate that can be both missed and reached. */
+/** A rate that is neither trivial nor impossible to reach. */
 export const RATE: Range = { above: 0, below: 1 };
 
 const numeric =
@@ -58,7 +58,7 @@ const numeric =
 export const whole = numeric('whole');
 export const number = numeric('number');
 
-/** A text that is undefined unless given. */
+/** A text without a default. */
 export function text(argument: string, help: string, rules?: Rules): Row<string | undefined> {
   return { kind: 'text', argument, help, fallback: undefined, ...rules };
 }

@@ -1,4 +1,4 @@
-// Every option there is, a row each; commands.ts lists which command has which.
+// All options, one row each; commands.ts lists the options of each command.
 
 import { RECORDED_ROWS } from './recorded-rows.ts';
 import {
@@ -16,10 +16,10 @@ import {
 
 const DEFAULT_MODEL = './imgdiag_model';
 const WRITTEN: Rules = { written: true };
-/** Of retrain.py, where a batch could be smaller than the set. */
+/** As in retrain.py, where -1 meant the whole split. */
 const ANY_BATCH = { from: -1 };
 
-/** Rows by their flag; where commands mean different things by a flag, by a longer name. */
+/** Rows by flag, or by a longer name where a flag means different things in different commands. */
 export const ROWS = {
   ...RECORDED_ROWS,
   image_dir: text('<dir>', 'folder with one folder of images per label, e.g. photos/cats', {
@@ -27,7 +27,7 @@ export const ROWS = {
   }),
   manifest: text(
     '<file>',
-    'table of the images: CSV with path,label and optionally split,group; - reads stdin',
+    'CSV table of the images: columns path and label, optionally split and group; - for stdin',
   ),
   max_pixels: whole(
     100_000_000,
@@ -38,7 +38,7 @@ export const ROWS = {
   engine: choice(
     'auto',
     ['auto', 'onnx', 'tfjs'],
-    'inference engine; auto prefers ONNX Runtime, else TensorFlow.js',
+    'inference engine; auto prefers ONNX Runtime to TensorFlow.js',
   ),
   own_extractor: text('<dir>', "folder of the model's own extractor, for --engine tfjs"),
   bottleneck_dir: text(
@@ -52,9 +52,9 @@ export const ROWS = {
   model_dir: textOr(DEFAULT_MODEL, '<dir>', 'folder that the model is saved to'),
   saved_model: textOr(DEFAULT_MODEL, '<dir>', 'folder of the model', { env: 'IMGDIAG_MODEL' }),
   named_model: textOr(DEFAULT_MODEL, '[model]', 'folder of the model', { env: 'IMGDIAG_MODEL' }),
-  split_model: text('<dir>', 'keep the split that this model has recorded'),
+  split_model: text('<dir>', 'keep the split recorded in this model'),
   force: flag('train even if nothing has changed'),
-  like: text('<dir>', "repeat another model's options; those on the command line take precedence"),
+  like: text('<dir>', "use another model's options; options on the command line take precedence"),
 
   min: texts(
     '<metric=value>',
@@ -77,17 +77,17 @@ export const ROWS = {
 
   output_graph: text('<file>', 'also write the whole network to this file, as ONNX', WRITTEN),
   output_labels: text('<file>', 'also write the labels to this file, one per line', WRITTEN),
-  final_tensor_name: textOr('probabilities', '<name>', 'name of the scores in --output_graph'),
+  final_tensor_name: textOr('probabilities', '<name>', 'name of the output in --output_graph'),
   saved_model_dir: text('<dir>', 'also save the model to this folder', WRITTEN),
   summaries_dir: text('<dir>', 'write TensorBoard event files to this folder', WRITTEN),
   intermediate_store_frequency: whole(
     0,
     '<n>',
-    'store the network every so many steps; 0 for never',
+    'save the network every n steps; 0 for never',
     COUNT,
     { needs: 'intermediate_output_graphs_dir' },
   ),
-  intermediate_output_graphs_dir: text('<dir>', 'folder of these networks', {
+  intermediate_output_graphs_dir: text('<dir>', 'folder for these networks', {
     ...WRITTEN,
     needs: 'intermediate_store_frequency',
   }),
@@ -95,39 +95,39 @@ export const ROWS = {
   logging_verbosity: choice(
     'INFO',
     ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'],
-    'least severe messages to print on stderr',
+    'lowest severity of messages on stderr',
   ),
   test_batch_size: whole(
     -1,
     '<n>',
-    'accepted for old scripts: all test images are always scored',
+    'accepted for old scripts; all test images are always used',
     ANY_BATCH,
   ),
   validation_batch_size: whole(
     -1,
     '<n>',
-    'accepted for old scripts: all validation images are always scored',
+    'accepted for old scripts; all validation images are always used',
     ANY_BATCH,
   ),
 
-  images: texts('<image...>', 'files, folders (with all below them), or - for standard input'),
+  images: texts('<image...>', 'image files, folders (searched recursively), or - for stdin'),
   top_k: whole(undefined, '<n>', 'print only the best n labels', POSITIVE),
   json: flag('print JSON'),
   json_file: text('<file>', 'write all results to this file as JSON; - for stdout', WRITTEN),
-  csv: flag('print a CSV table with a row per image', { excludes: 'json' }),
+  csv: flag('print a CSV table with one row per image', { excludes: 'json' }),
   decision: flag("also print the decision at the model's threshold"),
-  sort_into: text('<dir>', 'copy each file to <dir>/<label>/, overwriting nothing', WRITTEN),
-  explain: text('<png>', 'draw where the evidence for the best label lies (one image)', WRITTEN),
+  sort_into: text('<dir>', 'copy each file to <dir>/<label>/, never overwriting', WRITTEN),
+  explain: text('<png>', 'draw a heat map of the evidence for the top label (one image)', WRITTEN),
   explain_label: text('<label>', 'draw the evidence for this label instead', { needs: 'explain' }),
-  all: flag('print every image, not only ten of each finding'),
-  older_than: text('<age>', 'age since the last use, e.g. 90d; units s, m, h, d, w', {
+  all: flag('list all images of each finding, not only ten'),
+  older_than: text('<age>', 'time since the last use, e.g. 90d; units s, m, h, d, w', {
     orElse: [],
   }),
 };
 
-/** Options of retrain.py that have no counterpart, each with what to do instead. */
+/** Options of retrain.py without a counterpart, each with what to do instead. */
 export const REFUSED: Readonly<Record<string, string>> = {
-  checkpoint_path: 'leave it out: features are cached, and training takes a second',
+  checkpoint_path: 'leave it out: features are cached, and training takes about a second',
 };
 
 type Rows = typeof ROWS;
@@ -142,7 +142,7 @@ const RENAMED: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Today's name of an option: `steps` for `how_many_training_steps`, itself where it is today's. */
+/** The current name of an option: `steps` for `how_many_training_steps`. */
 export function currentName(name: string): string {
   return RENAMED.get(name) ?? name;
 }

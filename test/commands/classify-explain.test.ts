@@ -78,7 +78,7 @@ test('more than one image, a folder, or --explain_label alone are refused before
   assertRefused(
     await classify([LEG005, '--explain_label', 'x']),
     2,
-    /expected --explain beside --explain_label/,
+    /expected --explain together with --explain_label/,
   );
   const unknown = await classify([LEG005, ...explain, '--explain_label', 'arm']);
   assertRefused(unknown, 2, /expected a label of the model to explain, found arm/);

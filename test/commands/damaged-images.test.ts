@@ -1,4 +1,4 @@
-// `--damaged use`: files that are cut short or have wrong checksums, in training and in classifying.
+// `--damaged use`: files that are truncated or have wrong checksums, in training and in classifying.
 
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -38,8 +38,8 @@ const DAMAGED = [
 
 const named = (stderr: string, pattern: RegExp) =>
   [...stderr.matchAll(pattern)].map(([, file]) => file).sort();
-const SKIPPED = /^warning: skipped (.*?): the (?:JPEG|PNG|BMP) data is cut short, damaged/gm;
-const USED = /^warning: (.*): cut short or damaged, and used all the same \(--damaged use\)$/gm;
+const SKIPPED = /^warning: skipped (.*?): the (?:JPEG|PNG|BMP) data is truncated, damaged/gm;
+const USED = /^warning: (.*): truncated or damaged, but used anyway \(--damaged use\)$/gm;
 
 test('damaged images are refused by default, and used with a warning each on request', async (t) => {
   const { folder, images } = await makeImages(t);

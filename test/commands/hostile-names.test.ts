@@ -58,7 +58,10 @@ test('a name that the command line has mangled is told as such', { skip: POSIX }
     },
   );
   assert.equal(code, 3);
-  assert.match(stderr, /its name is not UTF-8, so it cannot be named here\nhint: give the folder/);
+  assert.match(
+    stderr,
+    /its name is not UTF-8, so it cannot be given as an argument\nhint: give the folder/,
+  );
 });
 
 test('retrain uses images of any name, and skips by name what is none', {

@@ -53,7 +53,7 @@ test('nothing else is written into the model folder', async (t) => {
     const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--model_dir', 'm', place];
     const { code, stderr } = await imgdiag(words, { cwd: folder });
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /^error: expected --\w+ outside of the model folder m, found m/);
+    assert.match(stderr, /^error: expected --\w+ outside the model folder m, found m/);
   }
   assert.equal(existsSync(path.join(folder, 'm')), false);
   const beside = await retrainQuickly(
@@ -77,7 +77,7 @@ test('no command writes into the model folder', async () => {
     ['classify', LEG005, '--explain', `${inside}.png`],
     ['classify', LEG005, '--sort_into', inside],
   ]) {
-    const sentence = /outside of the model folder/;
+    const sentence = /outside the model folder/;
     assertRefused(await imgdiag([...words, '--model_dir', model]), 2, sentence);
   }
   assert.deepEqual(bytesOf(model), before);

@@ -224,7 +224,7 @@ test('when a header makes no sense then it is refused', () => {
 
 test('when rows are missing then it is refused, or black where the preprocessing says so', async () => {
   const cut = KINDS['24 bits'].subarray(0, -8);
-  assert.throws(() => decodeBmp(cut, LIMITS), /cut short/);
+  assert.throws(() => decodeBmp(cut, LIMITS), /truncated/);
   const { data } = decodeBmp(cut, { ...LIMITS, partial: true });
   assert.deepEqual([...data], [0, 0, 0, 0, 0, 0, ...SQUARE.slice(6)]);
 
@@ -232,7 +232,7 @@ test('when rows are missing then it is refused, or black where the preprocessing
   const refused = decoder.decode(cut, createPreprocessing({ size: 2 }));
   await assert.rejects(
     refused,
-    (error) => error instanceof ImageError && /^the BMP data is cut short/.test(error.message),
+    (error) => error instanceof ImageError && /^the BMP data is truncated/.test(error.message),
   );
   const use = createPreprocessing({ size: 2, damaged: 'use' });
   const { width, height, damaged } = await decoder.decodeWithSize(cut, use);

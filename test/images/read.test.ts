@@ -37,7 +37,7 @@ test('when nothing is there then the file counts as missing', async (t) => {
     await assertUnreadable(path.join(folder, name), 'image_missing', 'there is no such file');
   }
   const through = path.join(folder, 'file', 'a.jpg');
-  await assertUnreadable(through, 'image_missing', 'part of that path is not a folder');
+  await assertUnreadable(through, 'image_missing', 'part of the path is not a folder');
 });
 
 test('when the path is no file then the reason is named', async (t) => {

@@ -79,11 +79,23 @@ test('when options do not go together then the pair is named', async () => {
   const refused: [Partial<RetrainOptions>, RegExp][] = [
     [{ image_dir: undefined }, /expected --image_dir DIR or --manifest FILE, found neither/],
     [{ testing_percentage: 50, validation_percentage: 50 }, /50 \+ 50 = 100/],
-    [{ intermediate_store_frequency: 5 }, /--intermediate_output_graphs_dir beside --interm/],
-    [{ intermediate_output_graphs_dir: 'x' }, /--intermediate_store_frequency beside --interm/],
+    [
+      { intermediate_store_frequency: 5 },
+      /--intermediate_output_graphs_dir together with --interm/,
+    ],
+    [
+      { intermediate_output_graphs_dir: 'x' },
+      /--intermediate_store_frequency together with --interm/,
+    ],
     [{ hidden_units: 3, init_from: 'x' }, /one of --init_from and --hidden_units, found both/],
-    [{ target_specificity: 0.9 }, /expected --positive beside --target_specificity, found none/],
-    [{ target_sensitivity: 0.9 }, /expected --positive beside --target_sensitivity, found none/],
+    [
+      { target_specificity: 0.9 },
+      /expected --positive together with --target_specificity, found only --target_specificity/,
+    ],
+    [
+      { target_sensitivity: 0.9 },
+      /expected --positive together with --target_sensitivity, found only --target_sensitivity/,
+    ],
     [
       { positive: 'a', target_sensitivity: 0.9, target_specificity: 0.9 },
       /one of --target_sensitivity and --target_specificity, found both/,
@@ -98,7 +110,7 @@ test('when something would be written into the model folder then it is refused',
   const model_dir = path.resolve('m');
   const inside = path.join('m', 'x');
   for (const name of ['bottleneck_dir', 'report_dir', 'output_graph', 'summaries_dir']) {
-    const sentence = new RegExp(`--${name} outside of the model folder .*m, found`);
+    const sentence = new RegExp(`--${name} outside the model folder .*m, found`);
     await assertRejects(() => check({ ...FINE, model_dir, [name]: inside }), 2, sentence);
     await assertRejects(() => check({ ...FINE, model_dir, [name]: model_dir }), 2, sentence);
     check({ ...FINE, model_dir, [name]: 'm_x' });
