@@ -13,20 +13,20 @@ import { openSession, type SessionOutput } from '../network/onnx/session.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
-  /** `onnxruntime-node 1.30.0`, or what stands in for it. */
+  /** Package that runs the network, with version: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
   /** For raw features. */
   readonly head: Head;
-  /** What images like those of training look like; undefined where the model cannot tell. */
+  /** Undefined for a model without one. */
   readonly oodDetector: OodDetector | undefined;
   /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's `preprocessing` */
   predict(images: Uint8Array, count: number): Promise<Outputs>;
-  /** Undefined where the engine does not give the network's last map. */
+  /** Undefined where the engine does not give the last feature map. */
   readonly predictMaps?: (images: Uint8Array, count: number) => Promise<MapOutputs>;
   dispose(): Promise<void>;
 }
 
-/** What the network says of some images, row-major. */
+/** Outputs of the network for a batch, row-major. */
 export interface Outputs {
   /** `[count, labels]`, 0..1 */
   readonly probabilities: Float32Array;
@@ -34,11 +34,11 @@ export interface Outputs {
   readonly features: Float32Array;
 }
 
-/** What an explanation is made of. */
+/** What an explanation is computed from. */
 export interface MapOutputs {
   /** `[count, labels]`, 0..1, row-major. */
   readonly probabilities: Float32Array;
-  /** What the features are the mean of: `[count, channels, height, width]`. */
+  /** Last feature map, whose mean is the features: `[count, channels, height, width]`. */
   readonly featureMap: SessionOutput;
 }
 
@@ -46,13 +46,13 @@ export interface OpenClassifierOptions {
   readonly modelDir: string;
   /** Default: `auto`. */
   readonly engine?: EngineChoice | undefined;
-  /** For the tfjs engine only: where the weights of a model's own extractor lie. */
+  /** Only for engine tfjs: folder with the weights of a model's own extractor. */
   readonly extractor?: string | undefined;
 }
 
 /**
- * @param onMessage told when `auto` has to do without ONNX Runtime
- * @throws UnfitError when the model or the engine is missing, damaged or does not fit
+ * @param onMessage receives a warning when `auto` has to do without ONNX Runtime
+ * @throws UnfitError when the model or the engine is missing, damaged or unsuitable
  */
 export async function openClassifier(
   options: OpenClassifierOptions,
@@ -98,7 +98,7 @@ async function openOnnx(model: Model): Promise<Classifier> {
   };
 }
 
-/** TensorFlow.js runs the extractor from the catalog, then the head that was saved beside. */
+/** TensorFlow.js runs the extractor from the catalogue; the saved head is applied to its features. */
 async function openTfjs(
   model: Model,
   { modelDir, extractor }: OpenClassifierOptions,
@@ -113,7 +113,7 @@ async function openTfjs(
   if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
     throw new UnfitError(
       `expected the extractor weights that ${modelDir} was trained with (${manifest.extractor.id}), found others`,
-      { hint: 'name their folder with --extractor DIR, or use --engine onnx' },
+      { hint: 'give their folder as --extractor DIR, or use --engine onnx' },
     );
   }
   const columns = manifest.extractor.feature_size;
@@ -142,7 +142,7 @@ export interface LabelScore {
   readonly score: number;
 }
 
-/** Scores of one image, best first; the order of labels decides between equals. */
+/** Scores of one image, best first; ties in label order. */
 export function rankScores(labels: readonly string[], scores: ArrayLike<number>): LabelScore[] {
   return labels
     .map((label, index) => ({ label, score: scores[index] }))

@@ -36,9 +36,9 @@ export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'>
 
 /**
  * Scores images with the model at `modelDir`, which stays open until the last one or a `break`.
- * @param files paths of images, and of folders that stand for all images below them
- * @throws UsageError for options that cannot be, InputError for a folder without images, UnfitError when the model cannot be used; what is
- *   wrong with one image is the `error` of its prediction
+ * @param files paths of images, and of folders for all images below them
+ * @throws UsageError for invalid options, InputError for a folder without images, UnfitError when the
+ *   model cannot be used; if one image cannot be scored, its prediction has an `error`
  */
 export async function* classify(
   modelDir: string,
@@ -58,17 +58,17 @@ export async function* classify(
   }
 }
 
-/** What the model says of one image. */
+/** Result for one image. */
 export interface Scored {
   /** Best first. */
   readonly scores: readonly LabelScore[];
   /** Undefined for a model without an operating point. */
   readonly decision: Decision | undefined;
-  /** Whether it is unlike the training images; undefined where the model cannot tell. */
+  /** Whether it is unlike the training images; undefined for a model without a detector. */
   readonly outOfDistribution: boolean | undefined;
 }
 
-/** Reads, decodes and scores; reading and decoding go on while the network works. */
+/** Reads, decodes and scores; reading and decoding continue while the network runs. */
 export async function* classifyImages(
   inputs: Iterable<ImageInput>,
   classifier: Classifier,

@@ -1,12 +1,12 @@
-// What a model says of an image besides its scores: the decision, and whether it knows such images.
+// The decision for an image: its score against the model's threshold.
 
 import type { Manifest } from '../model/manifest.ts';
 import type { LabelScore } from './classifier.ts';
 
-/** The label in question against the rest, at the model's threshold. */
+/** The positive label against the rest, at the model's threshold. */
 export interface Decision {
   readonly positive: string;
-  /** Positive from this score on, 0..1. */
+  /** Positive at this score or above, 0..1. */
   readonly threshold: number;
   /** Of the positive label, 0..1. */
   readonly score: number;

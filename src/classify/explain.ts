@@ -1,4 +1,4 @@
-// What a score rests on: where in the image the evidence for a label lies.
+// Explains a score: where in the image the evidence for a label is.
 
 import { UnfitError, UsageError } from '../base/errors.ts';
 import { type ActivationMap, activationMap } from '../head/activation-map.ts';
@@ -8,24 +8,24 @@ import type { HeatMap } from '../images/heat.ts';
 import { type Classifier, type LabelScore, rankScores } from './classifier.ts';
 
 export interface Explanation {
-  /** The label, and how it scored. */
+  /** The label with its score. */
   readonly legend: Legend;
   /** All scores, best first. */
   readonly scores: readonly LabelScore[];
   readonly map: ActivationMap;
   /**
-   * The map as it is drawn, with the bias in every cell: the centred logit that an image would
-   * get which looked like this cell everywhere. 0 is what speaks neither for the label nor against.
+   * The map as it is drawn, with the bias in every cell: the centred logit of an image that looked
+   * like this cell everywhere. 0 is evidence neither for nor against the label.
    */
   readonly heat: HeatMap;
 }
 
-/** Labels that a hint names at most. */
+/** A hint lists at most this many labels. */
 const LABELS_NAMED = 20;
 
 /**
- * @param label what the evidence is for; default: the best label
- * @throws ImageError when the bytes are no image, and as `requireExplainable`
+ * @param label that the evidence is for; default: the best
+ * @throws ImageError when the bytes are not an image, and as `requireExplainable`
  */
 export async function explainImage(
   bytes: Uint8Array,
@@ -57,9 +57,9 @@ export async function explainImage(
 }
 
 /**
- * What the evidence comes from.
+ * The function that the evidence comes from.
  * @throws UsageError for a label that the model does not know; UnfitError where the engine does not
- *   give the network's last map
+ *   give the last feature map
  */
 export function requireExplainable(
   { manifest: { labels }, predictMaps, runtime }: Classifier,
@@ -73,7 +73,7 @@ export function requireExplainable(
   }
   if (predictMaps !== undefined) return predictMaps;
   throw new UnfitError(
-    `expected an engine that gives the network's last map for an explanation, found ${runtime}`,
-    { hint: 'use --engine onnx; npm install --ignore-scripts onnxruntime-node adds it' },
+    `expected an engine that gives the last feature map for an explanation, found ${runtime}`,
+    { hint: 'use --engine onnx; install it with npm install --ignore-scripts onnxruntime-node' },
   );
 }

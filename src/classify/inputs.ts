@@ -1,4 +1,4 @@
-// What IMAGE on the command line stands for: a file, every file of a folder, or standard input.
+// Expands IMAGE on the command line: a file, all files of a folder, or standard input.
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { readImage } from '../images/read.ts';
 
 /** One image to be scored. */
 export interface ImageInput {
-  /** As it is shown: the path given, a folder given joined with the path below it, or `-`. */
+  /** For display: the path given, a given folder joined with the path below it, or `-`. */
   readonly name: string;
   read(): Promise<Uint8Array>;
 }
@@ -32,7 +32,7 @@ export async function expandInputs(
       if (ignored > 0) onMessage?.('info', `${image}: ${ignoredNote(ignored)}`);
       if (files.length === 0) {
         throw new InputError(`expected images in ${image}, found none`, {
-          hint: 'give image files, or a folder that holds some',
+          hint: 'give image files, or a folder that contains some',
         });
       }
       for (const file of files) {
@@ -46,7 +46,7 @@ export async function expandInputs(
   return inputs;
 }
 
-/** What cannot be looked at counts as a file: reading it gives the sentence that names it. */
+/** A path without access counts as a file: reading it gives an error that names it. */
 async function isFolder(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isDirectory();

@@ -1,4 +1,4 @@
-// Looks at model.onnx before a runtime opens it: hashes show damage, not malice.
+// Checks model.onnx before a runtime opens it: hashes show damage, not malice.
 
 import { UnfitError } from '../base/errors.ts';
 import { MalformedError } from '../base/protobuf-read.ts';
@@ -8,13 +8,13 @@ import { inferShapes } from '../network/onnx/shapes.ts';
 import type { OnnxValueInfo } from '../network/onnx/write.ts';
 import type { Manifest } from './manifest.ts';
 
-/** As docs/formats.md names it; `network.ts` would load the encoder, which classify does without. */
+/** See docs/formats.md; importing it from `network.ts` would load the encoder, which classify avoids. */
 const NETWORK_INPUT = 'image';
 
 /**
  * @param bytes model.onnx of the model that `manifest` describes; 2 ms for the embedded extractor
- * @throws UnfitError unless it is made only of what imgdiag writes, and takes and gives what the
- *   manifest says
+ * @throws UnfitError unless it contains only what imgdiag writes, with the inputs and outputs that
+ *   the manifest gives
  */
 export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: string): void {
   try {
@@ -26,7 +26,7 @@ export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: stri
       `expected a network as imgdiag saves it in ${folder}, found ${error.message}`,
       {
         code: 'model_refused',
-        hint: 'do not use this model unless you know who made it and how; train one with imgdiag',
+        hint: 'do not use this model unless you know who made it and how; train your own with imgdiag',
         cause: error,
       },
     );
@@ -49,7 +49,9 @@ function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Mani
     const [n, ...sizes] = output.shape;
     const fits = inside?.[0] === BATCH_SIZE && inside.slice(1).join() === sizes.join();
     if (output.type !== 'float32' || typeof n !== 'string' || !fits) {
-      throw new MalformedError(`an output ${output.name} that is not what it says`);
+      throw new MalformedError(
+        `an output ${output.name} of another type or shape than it declares`,
+      );
     }
   }
   for (const [name, sizes] of Object.entries(expected)) {
@@ -70,5 +72,5 @@ function requirePort(
 ): void {
   if (port?.name === name && port.type === type && port.shape.join() === shape.join()) return;
   const found = port === undefined ? 'none' : `${port.name} ${port.type} ${port.shape.join('x')}`;
-  throw new MalformedError(`${found} where ${name} ${type} ${shape.join('x')} should be`);
+  throw new MalformedError(`${found} in place of ${name} ${type} ${shape.join('x')}`);
 }

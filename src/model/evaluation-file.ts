@@ -1,4 +1,4 @@
-// evaluation.json: everything that was measured of a model, the one source of every page and table.
+// evaluation.json: all metrics of a model, the only source of every page and table.
 
 import type { SplitName } from '../data/split-names.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
@@ -9,19 +9,18 @@ import type { Manifest } from './manifest.ts';
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 3;
 
-/** Named as in the file. */
+/** Fields as in the file. */
 export interface EvaluationFile {
   readonly schema_version: typeof SCHEMA_VERSION;
-  /** In the order of every list of metrics. */
+  /** In the order of all lists of metrics. */
   readonly labels: readonly string[];
-  /** Validation metrics are those of the head before it was refitted with these images. */
+  /** Validation metrics are those of the head before it was refitted on these images too. */
   readonly splits: Readonly<Record<SplitName, FullMetrics | null>>;
   /** Mean and spread over the folds of `--folds`. */
   readonly cross_validation: Manifest['cross_validation'];
   /**
-   * Of training and validation images by heads that had not seen them, calibrated as the saved
-   * model is: those of `--folds`, else by inner folds, at the L2 strength that they took part in
-   * choosing.
+   * Of out-of-fold predictions for training and validation images, calibrated like the saved model:
+   * from `--folds`, else from the inner folds that also chose the L2 strength.
    */
   readonly out_of_fold: SplitMetrics | null;
   readonly calibration: Manifest['calibration'] & {

@@ -1,4 +1,4 @@
-// Whose folder it is: finds out before any work whether a model may be saved there.
+// Checks before any work whether a model may be saved in a folder, or whether it is not ours.
 
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,8 +11,8 @@ import { readManifestText } from './read.ts';
 export const LOCK = '.lock';
 
 /**
- * Finds out, before any work is done, whether a model may be saved at `folder`.
- * @throws WriteError when it is a file, cannot be written, or holds something else than a model
+ * Checks, before any work is done, whether a model may be saved at `folder`.
+ * @throws WriteError when it is a file, cannot be written, or contains anything but a model
  */
 export async function checkModelFolder(folder: string): Promise<void> {
   const entries = await entriesOf(folder);
@@ -27,12 +27,12 @@ export async function checkModelFolder(folder: string): Promise<void> {
   if ((await versionsOf(folder)) === undefined) throw notOurs(folder, VERSIONS);
 }
 
-/** What a run that was killed before its first publication leaves behind. */
+/** Left by a run that was killed before it published its first model. */
 function isLeftover(name: string): boolean {
   return name === VERSIONS || name.startsWith(LOCK) || isTemporary(name);
 }
 
-/** Names in a folder; undefined when it is not there. @throws WriteError when it is a file */
+/** Names in a folder; undefined when it does not exist. @throws WriteError when it is a file */
 export async function entriesOf(folder: string): Promise<string[] | undefined> {
   try {
     return await readdir(folder);
@@ -48,7 +48,7 @@ export async function entriesOf(folder: string): Promise<string[] | undefined> {
   }
 }
 
-/** The nearest folder above that exists must be writable. */
+/** The nearest existing parent folder must be writable. */
 async function checkParent(folder: string): Promise<void> {
   for (let parent = path.dirname(path.resolve(folder)); ; parent = path.dirname(parent)) {
     try {
@@ -70,14 +70,14 @@ async function checkWritable(place: string, folder: string): Promise<void> {
   await guardWrite(folder, () => access(place, constants.W_OK | constants.X_OK));
 }
 
-/** Ours: a manifest of ours, or a damaged one beside versions of ours. */
+/** Ours: an imgdiag manifest, or a damaged one beside our versions. */
 async function hasOurManifest(folder: string): Promise<boolean> {
   const file = path.join(folder, MANIFEST);
   const text = await guardWrite(file, () => manifestText(file));
   return text.includes('imgdiag-model') || ((await versionsOf(folder))?.length ?? 0) > 0;
 }
 
-/** Nothing where it is a pipe, or larger than any manifest. @throws a system error */
+/** Empty for a pipe, or a file larger than any manifest. @throws a system error */
 async function manifestText(file: string): Promise<string> {
   try {
     return await readManifestText(file);
@@ -87,7 +87,7 @@ async function manifestText(file: string): Promise<string> {
   }
 }
 
-/** Versions in `versions/`; undefined when something else lies there. */
+/** Versions in `versions/`; undefined when it contains anything else. */
 async function versionsOf(folder: string): Promise<string[] | undefined> {
   const names = (await entriesOf(path.join(folder, VERSIONS))) ?? [];
   const versions = names.filter((name) => !isTemporary(name));
@@ -98,7 +98,7 @@ function notOurs(folder: string, found: string): WriteError {
   return new WriteError(
     `expected an empty folder or an imgdiag model at ${folder}, found ${found}`,
     {
-      hint: 'give another --model_dir: imgdiag never empties a folder that it did not make',
+      hint: 'give another --model_dir: imgdiag never overwrites a folder that it did not create',
     },
   );
 }

@@ -1,4 +1,4 @@
-// Whether a network really holds the weights that its manifest names: a manifest only says so.
+// Whether a network really contains the weights that its manifest names.
 
 import { CATALOG, loadExtractorFiles } from '../extractor/catalog.ts';
 import { encodeExtractor } from '../extractor/import/graph.ts';
@@ -6,9 +6,9 @@ import { type ReadTensor, readOnnxModel } from '../network/onnx/read.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
- * Name of the catalogued extractor that `network` begins with, node by node and weight by weight;
+ * Name of the catalogue's extractor that `network` starts with, node by node and weight by weight;
  * undefined for any other. Takes as long as importing it.
- * @param network a model.onnx that `checkNetwork` has let through
+ * @param network a model.onnx that `checkNetwork` has accepted
  */
 export async function knownExtractor(
   network: Uint8Array,

@@ -1,9 +1,9 @@
-// The head as a TensorFlow.js layers model: what `tf.loadLayersModel` and browsers read.
+// The head as a TensorFlow.js layers model, for `tf.loadLayersModel` in browsers and Node.js.
 
 import { UnfitError } from '../base/errors.ts';
 import type { Head, HeadLayer } from '../head/head.ts';
 
-/** File name of the weights, seen from model.json. */
+/** File name of the weights, relative to model.json. */
 const WEIGHTS_FILE = 'weights.bin';
 
 export interface LayersModelFiles {
@@ -69,7 +69,7 @@ export function encodeLayersModel({ layers, temperature }: Head): LayersModelFil
   };
 }
 
-/** What follows the logits where these are divided by a temperature. */
+/** The layers after the logits when these are divided by a temperature. */
 function scaledSoftmax(scale: number) {
   return [
     { class_name: 'Rescaling', config: { name: 'temperature', scale, offset: 0 } },
@@ -80,8 +80,8 @@ function scaledSoftmax(scale: number) {
 /**
  * Reads back what `encodeLayersModel` wrote.
  * @param sizes features, units of each hidden layer, labels
- * @param temperature is not in the weights
- * @throws UnfitError when the file is not of the length that the sizes ask for
+ * @param temperature not contained in the weights
+ * @throws UnfitError when the length of the file does not match the sizes
  */
 export function decodeLayersModel(
   weights: Uint8Array,

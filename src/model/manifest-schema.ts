@@ -1,4 +1,4 @@
-// The fields of manifest.json, each with its type: what is not as described here is not read.
+// The fields of manifest.json with their types; anything else is refused.
 
 import * as v from 'valibot';
 
@@ -26,7 +26,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const byte = v.pipe(count, v.maxValue(255));
-/** Largest length that a manifest may state, in bytes: Inception V3 has 95 MB. */
+/** Maximum file sizes that a manifest may state, in bytes: Inception V3 has 95 MB. */
 export const MAX_NETWORK_BYTES = 512e6;
 export const MAX_FILE_BYTES = 64e6;
 const fileEntry = (max: number) =>
@@ -54,7 +54,7 @@ const PreprocessingSchema = v.strictObject({
   damaged: v.picklist(['refuse', 'use']),
 });
 
-/** Rules that look at less than the head does, on the same images. */
+/** A simpler rule on the same images. */
 const baseline = v.strictObject({ accuracy: share, balanced_accuracy: share });
 
 const HELD_OUT = ['out-of-fold predictions', 'validation images'] as const;
@@ -69,7 +69,7 @@ const EvaluationSchema = v.nullable(
     majority_baseline: v.strictObject({ label: v.string(), accuracy: share }),
     /** The label with the nearest mean of the features. */
     nearest_centroid_baseline: baseline,
-    /** A head on brightness, contrast, width, height, aspect and file size alone. */
+    /** A head on brightness, contrast, width, height, aspect ratio and file size alone. */
     metadata_baseline: baseline,
     confusion: v.array(v.array(count)),
   }),
@@ -99,21 +99,21 @@ const AugmentationSchema = v.strictObject({
   random_scale: v.number(),
   random_brightness: v.number(),
   random_rotation: v.number(),
-  /** Cross-entropy of the validation images with and without; null without validation images. */
+  /** Of the validation images with and without augmentation; null without validation images. */
   validation_log_loss: v.nullable(v.strictObject({ with: v.number(), without: v.number() })),
 });
 
 /** Temperature scaling: the logits are divided by `temperature` before the softmax. */
 const CalibrationSchema = v.strictObject({
   method: v.picklist(['none', 'temperature']),
-  /** 1 leaves the logits alone. */
+  /** 1: logits unchanged. */
   temperature: v.pipe(v.number(), v.minValue(0.25), v.maxValue(10)),
-  /** What the predictions were of that it was fitted on; null when nothing was fitted. */
+  /** The predictions that it was fitted on; null when nothing was fitted. */
   fitted_on: v.nullable(v.picklist(HELD_OUT)),
   images: count,
   /** Why the temperature is 1. */
   reason: v.nullable(v.string()),
-  /** Of those predictions, cross-fitted: each by the temperature of the other folds. */
+  /** Of those predictions, cross-fitted: each with the temperature of the other folds. */
   before: v.nullable(v.strictObject({ log_loss: v.number(), ece: share })),
   after: v.nullable(v.strictObject({ log_loss: v.number(), ece: share })),
 });
@@ -121,32 +121,32 @@ const CalibrationSchema = v.strictObject({
 /** A threshold on the score of one label. */
 const OperatingPointSchema = v.strictObject({
   positive: v.string(),
-  /** Positive from this score on. */
+  /** Positive at this score or above. */
   threshold: share,
   rule: v.picklist(['sensitivity', 'specificity', 'youden']),
-  /** The rate that was asked for; null for Youden's index. */
+  /** The minimum requested; null for Youden's index. */
   target: v.nullable(share),
   chosen_on: v.picklist(HELD_OUT),
   images: count,
   positives: count,
-  /** Reached where it was chosen. */
+  /** On the predictions that it was chosen on. */
   sensitivity: share,
   specificity: share,
 });
 
-/** How images unlike those of training are told, by the parameters in out_of_distribution.bin. */
+/** Out-of-distribution detection, with the parameters in out_of_distribution.bin. */
 const OutOfDistributionSchema = v.strictObject({
-  /** That it was fitted on. */
+  /** Number of images that it was fitted on. */
   images: count,
-  /** Distance above which an image is out-of-distribution; 1 in 20 of the held-out ones lay above it. */
+  /** Distance above which an image is out-of-distribution; 1 in 20 held-out images is above it. */
   threshold: v.number(),
 });
 
 export const ManifestSchema = v.strictObject({
   format: v.literal('imgdiag-model'),
   schema_version: v.literal(SCHEMA_VERSION),
-  /** Folder below `versions/` that holds the files. */
-  version: v.pipe(v.string(), v.check(isVersionName, 'no version name')),
+  /** Folder of the files, below `versions/`. */
+  version: v.pipe(v.string(), v.check(isVersionName, 'not a version name')),
   tool: v.string(),
   runtime: v.string(),
   decoder: v.string(),
@@ -161,30 +161,30 @@ export const ManifestSchema = v.strictObject({
   }),
   /** How a file becomes the network's input. */
   preprocessing: PreprocessingSchema,
-  /** Of the training features; already folded into every saved head. */
+  /** Of the training features; folded into every saved head. */
   standardisation: v.strictObject({ mean: v.array(v.number()), scale: v.array(v.number()) }),
   calibration: CalibrationSchema,
   operating_point: v.nullable(OperatingPointSchema),
   out_of_distribution: v.nullable(OutOfDistributionSchema),
   training: v.strictObject({
     optimizer: v.picklist(['lbfgs', 'sgd', 'adam']),
-    /** Steps taken before the refit; L-BFGS ends when it has converged. */
+    /** Steps taken before the refit; L-BFGS stops once converged. */
     steps: count,
     converged: v.boolean(),
     stopped_early: v.boolean(),
     l2: v.number(),
     l2_chosen_by: v.picklist(['given', 'validation', 'inner folds', 'default']),
-    /** Held-out cross-entropy of each strength that was tried. */
+    /** Held-out log loss of each strength tried. */
     l2_path: v.array(v.strictObject({ l2: v.number(), log_loss: v.number() })),
     learning_rate: v.nullable(v.number()),
     hidden_units: count,
-    /** What the saved head was fitted on, last of all. */
+    /** What the saved head was finally fitted on. */
     fitted_on: v.picklist(['training', 'training and validation']),
     augmentation: v.nullable(AugmentationSchema),
     /** Version of the model whose head it started from. */
     init_from: v.nullable(v.string()),
   }),
-  /** Expected shares of the labels that the probabilities are corrected to, in label order. */
+  /** Expected label shares, to which the probabilities are corrected, in label order. */
   prevalence: v.strictObject({
     source: v.picklist(['training', 'stated']),
     shares: v.array(share),
@@ -195,25 +195,25 @@ export const ManifestSchema = v.strictObject({
     validation_percentage: v.number(),
     /** Where groups come from. */
     grouping: v.string(),
-    /** What cannot stand on both sides: identical bytes (and `_nohash_` names), or whole groups. */
+    /** What no two splits share: identical bytes (and `_nohash_` names), or groups; `file`: nothing. */
     disjoint_by: v.picklist(['file', 'content', 'group']),
-    /** Units of splitting in each split. */
+    /** Number of units in each split. */
     units: perSplit(count),
-    /** Different groups in each split; null without groups. */
+    /** Number of groups in each split; null without groups. */
     groups: v.nullable(perSplit(count)),
     /** Images of each label, in label order. */
     images: perSplit(v.array(count)),
   }),
   data: v.strictObject({ images: count, skipped: count, fingerprint: sha }),
-  /** Validation metrics are those of the head before it was refitted with these images. */
+  /** Validation metrics are those of the head before it was refitted on these images too. */
   evaluation: perSplit(EvaluationSchema),
   cross_validation: v.nullable(CrossValidationSchema),
-  /** Every option that decides the result, resolved. */
+  /** Every option that affects the result, resolved. */
   options: v.record(
     v.string(),
     v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
   ),
-  /** Hash over all that went in: equal means that training again would change nothing. */
+  /** Hash over all inputs: if equal, training again would change nothing. */
   run: sha,
   files: v.strictObject({
     'model.onnx': fileEntry(MAX_NETWORK_BYTES),

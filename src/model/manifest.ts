@@ -1,4 +1,4 @@
-// manifest.json of a model folder: reads it, whatever released schema it has, and names its version.
+// Reads manifest.json of a model folder, in any released schema, and computes its version name.
 
 import * as v from 'valibot';
 import { messageOf, UnfitError } from '../base/errors.ts';
@@ -28,8 +28,8 @@ const HeadSchema = v.object({
 
 /**
  * @param where the file's path, for messages
- * @returns in today's schema, whatever the file has
- * @throws UnfitError when it is no manifest, or of a schema version that is not known
+ * @returns in the current schema
+ * @throws UnfitError when it is not a manifest, or of an unknown schema version
  */
 export function parseManifest(text: string, where: string): Manifest {
   let data: unknown;
@@ -57,15 +57,15 @@ export function parseManifest(text: string, where: string): Manifest {
     const [issue] = parsed.issues;
     throw damaged(where, describeIssue(issue));
   }
-  // Of the file as it is: what an upgrade adds was not saved.
+  // Of the file as saved, without what an upgrade adds.
   const { version, ...rest } = fields;
-  if (version !== versionOf(rest)) throw damaged(where, 'its content is not what was saved');
+  if (version !== versionOf(rest)) throw damaged(where, 'its content has been changed');
   return parsed.output;
 }
 
 type Fields = Record<string, unknown>;
 
-/** By schema version: the same manifest in today's schema. Raw data in and out, checked after. */
+/** By schema version: the same manifest in the current schema, not yet validated. */
 const UPGRADES: ReadonlyMap<number, (fields: Fields) => Fields> = new Map([
   [1, (fields: Fields) => fromSchema2(fromSchema1(fields))],
   [2, fromSchema2],
@@ -79,7 +79,7 @@ function fromSchema1(fields: Fields): Fields {
       ...(fields.calibration as object),
       fitted_on: null,
       images: 0,
-      reason: 'saved before temperatures were fitted',
+      reason: 'saved by a version without temperature scaling',
       before: null,
       after: null,
     },
@@ -89,14 +89,14 @@ function fromSchema1(fields: Fields): Fields {
   };
 }
 
-/** Fields that schema 3 has given the field's standard names. */
+/** Fields that schema 3 renamed to standard terms. */
 const RENAMED: Readonly<Record<string, string>> = {
   cross_entropy: 'log_loss',
   validation_cross_entropy: 'validation_log_loss',
   picture_properties_baseline: 'metadata_baseline',
   familiarity: 'out_of_distribution',
 };
-/** How deep a manifest is nested where such fields are. */
+/** Depth of such fields. */
 const RENAMED_WITHIN = 4;
 
 function fromSchema2(fields: Fields): Fields {
@@ -111,7 +111,7 @@ function fromSchema2(fields: Fields): Fields {
   };
 }
 
-/** Before schema 3, all channels had one input range, and what could not be otherwise was not said. */
+/** Before schema 3, all channels had one input range, and fixed properties were not written. */
 function fromRecipe({ version, fit, range, damaged = 'refuse', ...same }: Fields): Fields {
   const [low, high] = Array.isArray(range) ? range : [];
   return {
@@ -135,7 +135,7 @@ function renameFields(value: unknown, depth: number): unknown {
   );
 }
 
-/** The name of a version: 16 digits of the hash of everything that the manifest says of it. */
+/** The name of a version: 16 digits of the hash of all other fields of the manifest. */
 export function versionOf(content: object): string {
   return hashOfData(content).slice(0, 16);
 }

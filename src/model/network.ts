@@ -4,14 +4,14 @@ import type { Head } from '../head/head.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../network/onnx/write.ts';
 import { encodeOnnxModel, floatTensor } from '../network/onnx/write.ts';
 
-/** Names that a saved network offers: docs/formats.md. */
+/** Inputs and outputs of a saved network: docs/formats.md. */
 export const NETWORK_INPUT = 'image';
 export const NETWORK_OUTPUTS = ['probabilities', 'logits', 'embedding', 'feature_map'] as const;
 
 /**
  * Adds the head to an imported extractor.
- * @param extractor offers `embedding` `[n, featureSize]` and `feature_map` `[n, c, h, w]`
- * @param scores what the output with the probabilities is called
+ * @param extractor has `embedding` `[n, featureSize]` and `feature_map` `[n, c, h, w]`
+ * @param scores name of the output with the probabilities
  * @returns bytes of an ONNX model with, in addition, `logits` and `probabilities` `[n, labels]`
  */
 export function encodeNetwork(

@@ -1,4 +1,4 @@
-// What is familiar, as a file of its own: a header, then little-endian float32.
+// File format of the out-of-distribution detector: a header, then little-endian float32.
 
 import { UnfitError } from '../base/errors.ts';
 import type { OodDetector } from '../head/out-of-distribution.ts';
@@ -28,8 +28,8 @@ export function encodeOodDetector(oodDetector: OodDetector): Uint8Array {
 
 /**
  * Reads back what `encodeOodDetector` wrote.
- * @throws UnfitError unless the file is whole, made for so many features and labels, and every
- *   number in it can be reckoned with
+ * @throws UnfitError unless the file is intact, for these numbers of features and labels, and all
+ *   its values are valid
  */
 export function decodeOodDetector(
   bytes: Uint8Array,
@@ -38,9 +38,9 @@ export function decodeOodDetector(
 ): OodDetector {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
-  if (bytes.length < HEADER_BYTES || magic !== MAGIC) throw damaged('its header is not there');
+  if (bytes.length < HEADER_BYTES || magic !== MAGIC) throw damaged('its header is missing');
   const [version, ...sizes] = [4, 8, 12, 16].map((at) => view.getUint32(at, true));
-  if (version !== SCHEMA_VERSION) throw damaged(`it is of version ${version}`);
+  if (version !== SCHEMA_VERSION) throw damaged(`it has version ${version}`);
   const [foundFeatures, foundLabels, count] = sizes;
   if (foundFeatures !== features || foundLabels !== labels) {
     throw damaged(`it is for ${foundFeatures} features and ${foundLabels} labels`);
@@ -53,7 +53,7 @@ export function decodeOodDetector(
   const read = (length: number) => {
     const values = new Float32Array(length);
     for (let i = 0; i < length; i++, at += 4) values[i] = view.getFloat32(at, true);
-    if (!values.every(Number.isFinite)) throw damaged('a number in it is not finite');
+    if (!values.every(Number.isFinite)) throw damaged('it contains a number that is not finite');
     return values;
   };
   const [threshold, residual] = read(2);
@@ -61,16 +61,19 @@ export function decodeOodDetector(
   const means = read(labels * features);
   const variances = read(count);
   const directions = read(count * features);
-  if (threshold < 0) throw damaged('its threshold is below 0');
+  if (threshold < 0) throw damaged('its threshold is negative');
   if (![residual, ...variances].every((value) => value > 0)) {
-    throw damaged('a variance in it is not above 0');
+    throw damaged('it contains a variance that is not positive');
   }
   return { means, scale, directions, variances, residual, threshold };
 }
 
 function damaged(reason: string): UnfitError {
-  return new UnfitError(`expected what the model knows of familiar images, but ${reason}`, {
-    code: 'model_damaged',
-    hint: 'the model folder is damaged: run imgdiag retrain again',
-  });
+  return new UnfitError(
+    `expected the model's out-of-distribution detector in out_of_distribution.bin, but ${reason}`,
+    {
+      code: 'model_damaged',
+      hint: 'the model folder is damaged: run imgdiag retrain again',
+    },
+  );
 }

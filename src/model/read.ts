@@ -1,4 +1,4 @@
-// Opens a model folder: only what one manifest names, and only with the hash it states.
+// Reads a model folder: only files that its manifest names, and only with the hashes it gives.
 
 import path from 'node:path';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
@@ -9,17 +9,17 @@ import { type FileName, MANIFEST, type Manifest, parseManifest, VERSIONS } from 
 export interface Model {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** The files asked for, verified. */
+  /** The requested files, verified. */
   readonly files: ReadonlyMap<FileName, Uint8Array>;
 }
 
 /**
- * In bytes. A manifest holds confusion matrices: 2,000 labels fit. A file larger than its manifest
- * says is not read at all, and what a manifest may say is limited in manifest.ts.
+ * In bytes. A manifest contains confusion matrices: 2,000 labels fit. A file larger than its manifest
+ * states is not read at all, and what a manifest may state is limited in manifest-schema.ts.
  */
 export const MAX_MANIFEST_BYTES = 64e6;
 
-/** A model may be replaced twice while its files are read, so that a version is gone. */
+/** A model may be replaced repeatedly while its files are read, so that a version is gone. */
 const ATTEMPTS = 5;
 
 /**
@@ -32,7 +32,7 @@ export async function readModel(folder: string, names: Iterable<FileName>): Prom
       const files = new Map<FileName, Uint8Array>();
       for (const name of names) {
         const expected = manifest.files[name];
-        // Not a file of the schema that the model was saved in.
+        // The model's schema has no such file.
         if (expected === null) continue;
         files.set(name, await readVerified(folder, manifest, name, expected));
       }
@@ -54,13 +54,13 @@ export async function readManifest(folder: string): Promise<Manifest> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new UnfitError(`expected a model in ${folder}, found no ${MANIFEST} there`, {
         code: 'model_missing',
-        hint: 'train one with imgdiag retrain --image_dir DIR, or name a model with --model_dir',
+        hint: 'train one with imgdiag retrain --image_dir DIR, or give the folder of a model as --model_dir',
       });
     }
     if (code !== undefined && !(error instanceof UnfitError)) {
       throw new UnfitError(`expected a readable model, but ${file} ${reasonOf(error, code)}`, {
         code: 'model_unreadable',
-        hint: 'change the permissions, or name another model with --model_dir',
+        hint: 'change the permissions, or give another --model_dir',
       });
     }
     throw error;
@@ -89,7 +89,7 @@ async function readVerified(
     await requireWithin(folder, file);
     const bytes = await readBounded(file, expected.bytes);
     if (bytes.length === expected.bytes && sha256(bytes) === expected.sha256) return bytes;
-    reason = 'does not have the hash that manifest.json states';
+    reason = 'does not have the hash given in manifest.json';
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;

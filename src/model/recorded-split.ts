@@ -23,7 +23,7 @@ const RecordSchema = v.strictObject({
   splits: v.strictObject({ training: ids, validation: ids, testing: ids }),
 });
 
-/** How names, contents and groups of files are saved: as hashes, which reveal nothing by themselves. */
+/** Names, contents and groups of files are saved as hashes, which reveal nothing by themselves. */
 function idOf(tie: string): string {
   return sha256(tie).slice(0, 16);
 }

@@ -28,7 +28,7 @@ import {
 } from './manifest.ts';
 import { readManifestText } from './read.ts';
 
-/** Copies under a stable name for other programs; imgdiag itself never opens them. */
+/** Copies under stable names for other programs; imgdiag itself never opens them. */
 const STABLE_COPIES: readonly FileName[] = [
   'model.onnx',
   'labels.txt',
@@ -54,11 +54,11 @@ export function manifestOf(payload: Payload, body: ManifestBody): Manifest {
     files,
   } as const;
   const version = versionOf(content);
-  // Read back: what could not be is not published, and the order of fields is always the same.
+  // Parsed again: an invalid manifest is never published, and the order of fields is fixed.
   return parseManifest(JSON.stringify({ ...content, version } satisfies Manifest), MANIFEST);
 }
 
-/** Publishes a model: readers see the one before or this one, whole. @throws WriteError */
+/** Publishes a model: readers see the previous one or this one, complete. @throws WriteError */
 export async function writeModel(
   folder: string,
   payload: Payload,
@@ -80,8 +80,8 @@ export async function writeModel(
 }
 
 /**
- * Ends what a run began that was killed once its manifest was in place: stable copies of the model
- * before, and temporary files. Does nothing where the folder has another model by now.
+ * Finishes the work of a run that was killed after publishing its manifest: replaces stable copies of
+ * the previous model, removes temporary files. Does nothing if the folder now has another model.
  */
 export async function finishPublication(
   folder: string,
@@ -106,7 +106,7 @@ async function writeIfChanged(file: string, data: Uint8Array | string): Promise<
   if (old === undefined || !old.equals(Buffer.from(data))) await writeFileAtomic(file, data);
 }
 
-/** Removes versions that no manifest of now or just before names, and what killed runs left. */
+/** Removes all versions except those of `keep`, and leftovers of interrupted runs. */
 async function sweep(folder: string, keep: readonly string[]): Promise<void> {
   const versions = path.join(folder, VERSIONS);
   await removeThose(versions, (name) => isVersionName(name) && !keep.includes(name));
@@ -131,13 +131,13 @@ async function versionNow(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined when nothing is there. @throws WriteError for a folder in its place */
+/** Undefined when it does not exist. @throws WriteError for a folder in its place */
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   return guardWrite(file, async () => {
     try {
       return await readBounded(file, Number.MAX_SAFE_INTEGER);
     } catch (error) {
-      // A pipe in its place is replaced, like a file of other content.
+      // A pipe in its place is replaced, like a file with other content.
       if (['ENOENT', UNFIT_FILE].includes(systemCode(error) ?? '')) return undefined;
       throw error;
     }

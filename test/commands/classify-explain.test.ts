@@ -100,7 +100,7 @@ test('where ONNX Runtime is missing there is an error with its remedy, not an im
   const imports = [path.join(ROOT, 'test', 'helpers', 'without-onnx.mjs')];
   const env = { ONNX_FAILS: 'ERR_MODULE_NOT_FOUND' };
   const outcome = await classify([LEG005, '--explain', out], { imports, env });
-  assertRefused(outcome, 4, /network's last map .* found @tensorflow/);
+  assertRefused(outcome, 4, /last feature map .* found @tensorflow/);
   assert.match(outcome.stderr, /hint: use --engine onnx/);
 });
 

@@ -95,17 +95,17 @@ test('when a network takes or gives something else than its manifest says then i
   const bytes = encode(smallExtractor());
   const manifest = smallManifest();
   const size = { ...manifest, preprocessing: { ...manifest.preprocessing, size: 9 } };
-  assertRefused(bytes, /image uint8 nx8x8x3 where image uint8 nx9x9x3 should be/, size);
+  assertRefused(bytes, /image uint8 nx8x8x3 in place of image uint8 nx9x9x3/, size);
   const labels = { ...manifest, labels: ['a', 'b', 'c'] };
-  assertRefused(bytes, /probabilities float32 nx2 where probabilities float32 nx3/, labels);
+  assertRefused(bytes, /probabilities float32 nx2 in place of probabilities float32 nx3/, labels);
   const features = { ...manifest, extractor: { ...manifest.extractor, feature_size: 4 } };
-  assertRefused(bytes, /embedding float32 nx3 where embedding float32 nx4/, features);
+  assertRefused(bytes, /embedding float32 nx3 in place of embedding float32 nx4/, features);
   const extractor = smallExtractor();
   extractor.inputs.push({ name: 'more', type: 'float32', shape: ['n'] });
   assertRefused(encode(extractor), /2 inputs/);
   const lying = smallExtractor();
   lying.outputs[1] = { name: 'feature_map', type: 'float32', shape: ['n', 3, 1, 1] };
-  assertRefused(encode(lying), /an output feature_map that is not what it says/);
+  assertRefused(encode(lying), /an output feature_map of another type or shape than it declares/);
 });
 
 test('when a network holds an operator or attribute that is never written then it is refused', () => {
@@ -203,7 +203,7 @@ test('when versions or parts are foreign then the model is refused', () => {
   assertRefused(model(8, 13, empty), /IR version 8/);
   assertRefused(model(7, 21, empty), /operator set 21/);
   assertRefused(model(7, 13, empty, 'com.microsoft'), /field 1 in a operator set/);
-  assertRefused(model(7, 13, empty), /none where image/);
+  assertRefused(model(7, 13, empty), /none in place of image/);
   const node = (field: number) =>
     model(7, 13, (graph) =>
       message(graph, 1, (w) => {

@@ -140,6 +140,6 @@ test('when a value is edited by hand then the manifest no longer matches its ver
   const text = JSON.stringify(makeManifest()).replace('"broken"', '"Broken"');
   assert.throws(() => parseManifest(text, 'x'), {
     code: 'model_damaged',
-    message: /not what was saved/,
+    message: /its content has been changed/,
   });
 });

@@ -64,7 +64,7 @@ test('another version, other sizes and absurd counts are refused', () => {
   const bytes = encodeOodDetector(SAMPLE);
   assertRefused(
     changed((view) => view.setUint32(4, 2, true)),
-    /of version 2/,
+    /has version 2/,
   );
   assertRefused(bytes, /for 3 features and 2 labels/, 4);
   assertRefused(bytes, /for 3 features and 2 labels/, 3, 3);
@@ -74,7 +74,7 @@ test('another version, other sizes and absurd counts are refused', () => {
   );
 });
 
-test('numbers that nothing can be reckoned with are refused', () => {
+test('values that are not valid are refused', () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
     for (let at = 20; at < 80; at += 4) {
       assertRefused(
@@ -85,14 +85,14 @@ test('numbers that nothing can be reckoned with are refused', () => {
   }
   assertRefused(
     changed((view) => view.setFloat32(20, -1, true)),
-    /below 0/,
+    /is negative/,
   );
   assertRefused(
     changed((view) => view.setFloat32(24, 0, true)),
-    /not above 0/,
+    /not positive/,
   );
   assertRefused(
     changed((view) => view.setFloat32(64, -4, true)),
-    /not above 0/,
+    /not positive/,
   );
 });
