@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { optionsPage } from '../scripts/docs.ts';
@@ -107,26 +107,6 @@ test('only retrain.py flags that the table calls none are unknown to the program
   }
 });
 
-for (const command of ['retrain', 'classify', 'evaluate', 'check']) {
-  test(`every option of ${command} in the README exists with the default it states`, () => {
-    const known = optionsOf(command);
-    const rows = rowsUnder(readText('README.md'), new RegExp(`^\`imgdiag ${command}\\b`));
-    assert.ok(rows.length >= 5);
-    for (const [cell, stated] of rows) {
-      const names = optionsIn(cell);
-      assert.ok(names.length > 0, cell);
-      for (const name of names) {
-        assert.ok(known.has(name), `${name} is no option of ${command}`);
-        const value = known.get(name);
-        if (/^`[^`$]+`$/.test(stated)) assert.equal(String(value), stated.slice(1, -1), name);
-        // Words, or nothing: no default of its own that could be stated, or one that they quote.
-        else
-          assert.ok(!value || stated.includes(`\`${value}\``), `${name}: ${value}, not ${stated}`);
-      }
-    }
-  });
-}
-
 test('docs/metrics.md is what the table makes: npm run docs', () => {
   assert.equal(readText('docs/metrics.md'), metricsPage());
 });
@@ -163,6 +143,32 @@ test('the help of a command has a line for each of its options, with its text', 
     }
   }
 });
+
+test('every link between pages leads to a file, and to a heading of it', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].concat(
+    readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  );
+  for (const page of pages) {
+    for (const [, target] of readText(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [file, anchor] = target.split('#');
+      const at = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+      assert.ok(existsSync(path.join(ROOT, at)), `${page}: ${target}`);
+      if (anchor !== undefined) {
+        assert.ok(anchorsOf(readText(at)).includes(anchor), `${page}: ${target}`);
+      }
+    }
+  }
+});
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 test('every option of the documents is one that some command has', () => {
   const commands = Object.keys(COMMANDS) as CommandName[];
