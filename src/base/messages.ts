@@ -3,7 +3,10 @@
 /** A warning is something that the result may be wrong by; all else is information. */
 export type Level = 'info' | 'warning';
 
-/** A sentence for people, with its level: the text itself names no level. */
+/**
+ * A sentence for people, with its level: the text names none. The program heads a warning with
+ * `warning:`, a remedy or next step with `hint:`, and information with nothing.
+ */
 export type Message = readonly [level: Level, text: string];
 
 export type OnMessage = (...message: Message) => void;
