@@ -29,11 +29,15 @@ const FEW_FEATURES = 300_000;
  * All that needs no pixels: `propertyFindings` and, if there are few features, probable label errors
  * and outliers: about a second for 1,000 images of 256 features, growing with the square.
  */
-export async function featureFindings(input: CheckInput, signal?: AbortSignal): Promise<Finding[]> {
-  if (input.features.data.length > FEW_FEATURES) return propertyFindings(input);
+export async function featureFindings(
+  input: CheckInput,
+  signal?: AbortSignal,
+): Promise<readonly Finding[]> {
+  const known = input.known ?? propertyFindings(input);
+  if (input.features.data.length > FEW_FEATURES) return known;
   const neighbours = await nearestNeighbours(input, signal);
   return worstFirst([
-    ...propertyFindings(input),
+    ...known,
     ...(await findLabelErrors(input, neighbours, signal)),
     ...findOutliers(input, neighbours),
   ]);

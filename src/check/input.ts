@@ -3,6 +3,7 @@
 import type { Matrix } from '../base/matrix.ts';
 import type { SplitName } from '../data/split-names.ts';
 import { PROPERTY_NAMES } from '../images/properties.ts';
+import type { Finding } from './findings.ts';
 
 export interface CheckedFile {
   /** Relative to the image folder. */
@@ -27,6 +28,8 @@ export interface CheckInput {
   /** `[n, 5]`, columns as in `PROPERTY_NAMES`. */
   readonly properties: Matrix;
   readonly seed: number;
+  /** What the properties show, where a run has looked already. */
+  readonly known?: readonly Finding[];
 }
 
 /** One column of the properties, `[n]`. */

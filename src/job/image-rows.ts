@@ -1,6 +1,7 @@
 // The usable images of a run in rows: what a check, a training and the report are given of them.
 
 import { takeRows } from '../base/matrix.ts';
+import type { Finding } from '../check/findings.ts';
 import type { CheckInput } from '../check/input.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { type Split, splitFiles } from '../data/split.ts';
@@ -18,6 +19,7 @@ const REPORT_SEED = 0;
 export interface UsableImages extends SplitRows {
   readonly labels: readonly string[];
   readonly files: PlannedSplit['files'];
+  readonly known?: readonly Finding[];
 }
 
 /** @param split of the files that `table` has features of */

@@ -58,6 +58,7 @@ export async function prepareRun(
   });
   return {
     ...extracted,
+    images: { ...images, known: findings },
     options,
     saved,
     settings: { ...settings, initial: initial?.network },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { propertyFindings, warningsOf } from '../../src/check/cached-findings.ts';
+import { featureFindings, propertyFindings, warningsOf } from '../../src/check/cached-findings.ts';
 
 const rows = [...Array(40).keys()];
 const input = {
@@ -27,6 +27,16 @@ test('when the width predicts the label then a training warns, and refers to img
     /^image [a-z ]+ alone predicts the label \(balanced accuracy 100\.0%; chance 50\.0%\) \(and \d more\)$/,
   );
   assert.match(more[1], /imgdiag check/);
+});
+
+test('when findings are known already then they are taken as they are, and those by features added', async () => {
+  const data = Float32Array.from(rows.flatMap((row) => [row % 2, (row * 7) % 5]));
+  const whole = { ...input, features: { rows: 40, columns: 2, data } };
+  const found = await featureFindings(whole);
+  assert.deepEqual(await featureFindings({ ...whole, known: propertyFindings(input) }), found);
+  assert.ok(found.some(({ kind }) => kind === 'shortcut'));
+  const others = found.filter(({ kind }) => kind !== 'shortcut');
+  assert.deepEqual(await featureFindings({ ...whole, known: [] }), others);
 });
 
 test('when there are only notes then a training says nothing', () => {
