@@ -28,7 +28,9 @@ export class ImgdiagError extends Error {
   readonly exitCode: number;
   readonly code: string;
   readonly hint: string | undefined;
-  /** Of `retrain` and `evaluate`: what was measured before a gate was missed or a model not saved. */
+  /**
+   * Of `retrain` and `evaluate`: what was measured before a gate was missed or a model not saved.
+   */
   readonly result: unknown;
 
   constructor(exitCode: number, code: string, message: string, details: ErrorDetails = {}) {
@@ -72,7 +74,7 @@ export class GateError extends ImgdiagError {
   }
 }
 
-/** Something cannot be written: disk full, permission denied, another program's folder (exit code 6). */
+/** A file or folder cannot be written: disk full, permission, not our folder (exit code 6). */
 export class WriteError extends ImgdiagError {
   override readonly name = 'WriteError';
   constructor(message: string, details?: ErrorDetails) {

@@ -43,7 +43,7 @@ async function acquire(file: string, owner: string): Promise<boolean> {
   return false;
 }
 
-/** Creates the file if it does not exist; one that cannot be written (disk full) is not left behind. */
+/** Creates the file if it does not exist; not left behind if it cannot be written (disk full). */
 async function createLock(file: string, owner: string): Promise<boolean> {
   return guardWrite(file, async () => {
     let handle: FileHandle;

@@ -12,7 +12,10 @@ import { findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
 import { cachedProperties, findShortcuts } from './shortcuts.ts';
 
-/** Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny and elongated images. */
+/**
+ * Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny, elongated
+ * images.
+ */
 export function propertyFindings(input: Omit<CheckInput, 'features'>): Finding[] {
   return worstFirst([
     ...duplicateFindings(input, exactDuplicates(input.files)),
@@ -22,12 +25,12 @@ export function propertyFindings(input: Omit<CheckInput, 'features'>): Finding[]
   ]);
 }
 
-/** Up to this many feature values (rows x columns), a report waits for more than `propertyFindings`. */
+/** Feature values (rows x columns) up to which more than `propertyFindings` is fast enough. */
 const FEW_FEATURES = 300_000;
 
 /**
- * All that needs no pixels: `propertyFindings` and, if there are few features, probable label errors
- * and outliers: about a second for 1,000 images of 256 features, growing with the square.
+ * All that needs no pixels: `propertyFindings` and, if there are few features, probable label
+ * errors and outliers: about a second for 1,000 images of 256 features, growing with the square.
  */
 export async function featureFindings(
   input: CheckInput,

@@ -100,7 +100,7 @@ function clusterFinding(
   ];
 }
 
-/** Rows of each cluster that have a duplicate in an earlier split, from which the model learns more. */
+/** Rows with a duplicate in an earlier split, from which the model learns more. */
 function acrossSplits({ files, splits }: Rows, clusters: readonly Cluster[]): Finding[] {
   const held = new Map<SplitName, number>();
   const items = clusters.flatMap((cluster) =>

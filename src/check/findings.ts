@@ -34,7 +34,9 @@ export interface Finding {
   readonly sentence: string;
   /** Worst first; empty where the finding is about the whole dataset (imbalance, shortcut). */
   readonly items: readonly FindingItem[];
-  /** The metric behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1. */
+  /**
+   * The metric behind the sentence where there is one, e.g. a shortcut's balanced accuracy, 0..1.
+   */
   readonly value?: number;
   /** Of a shortcut: the property, e.g. `orientation`. */
   readonly property?: string;

@@ -8,7 +8,7 @@ import { median, OUTLYING, robustScores } from './robust.ts';
 const DARK_BELOW = 50;
 const BRIGHT_ABOVE = 205;
 const DEVIATIONS = 2;
-/** Pixels of the shorter side: below this, the network's input is enlarged more than three times. */
+/** Shorter side in pixels: below this, the network's input is enlarged more than three times. */
 const TINY_BELOW = 64;
 /** Longer side / shorter side: above this, an image scaled to a square is hard to recognise. */
 const ODD_ASPECT = 3;

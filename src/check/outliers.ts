@@ -5,7 +5,7 @@ import { type CheckInput, imagesAre } from './input.ts';
 import type { Near } from './nearest.ts';
 import { OUTLYING, robustScores } from './robust.ts';
 
-/** The distance to this neighbour counts, so that a handful of similar outliers do not hide each other. */
+/** The distance to this neighbour counts, so that a few similar outliers do not hide each other. */
 const NEIGHBOUR = 5;
 
 /** @param neighbours of each file, most similar first */

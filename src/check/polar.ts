@@ -24,7 +24,8 @@ const SINE = Float32Array.from(turns, Math.sin);
 
 /**
  * Fourier coefficients of the grey level along each ring, `[RINGS, FREQUENCIES, 2]`, real and
- * imaginary part, each ring weighted by its width. Without frequency 0, so brightness has no effect.
+ * imaginary part, each ring weighted by its width. Without frequency 0, so brightness has no
+ * effect.
  */
 export type PolarSpectrum = Float32Array;
 

@@ -22,7 +22,7 @@ export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
 
 /** Points along a side of the square around the disc that is compared. */
 export const GRID = 64;
-/** Radius of the disc, in units of half the shorter side: filled corners of rotated copies are outside. */
+/** Radius of the disc, in units of half the shorter side: corners of rotated copies are outside. */
 const RADIUS = 0.95;
 /** Every second row and column is used: 700 points are plenty for eight unknowns. */
 const EVERY = 2;

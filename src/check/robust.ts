@@ -1,8 +1,10 @@
 // Robust z-scores: how far values are from the bulk, by median and median absolute deviation.
 
-/** Beyond this a value is called an outlier: Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers. */
+/** Outliers are beyond this: Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers. */
 export const OUTLYING = 3.5;
-/** Makes the median absolute deviation of normal values comparable with their standard deviation. */
+/**
+ * Makes the median absolute deviation of normal values comparable with their standard deviation.
+ */
 const CONSISTENCY = 0.6745;
 
 export function median(values: ArrayLike<number>): number {

@@ -81,7 +81,7 @@ export function findShortcuts(input: Labelled, properties: readonly Property[]):
   return found.sort((a, b) => (b.value as number) - (a.value as number));
 }
 
-/** Cross-validated, whole units held out: of the rule that predicts the most typical label of a bin. */
+/** Of the rule that predicts the most typical label of a bin; cross-validated by whole units. */
 export function balancedAccuracy(
   input: Labelled,
   { values }: Property,
@@ -131,7 +131,7 @@ function binning(
   return (row) => edges.filter((edge) => numbers[row] >= edge).length;
 }
 
-/** How typical a bin is of each label: its share among the label's rows, with one row added to each. */
+/** How typical a bin is of each label: its share of the label's rows, with one row added. */
 function sharesByBin(
   bins: readonly (string | number)[],
   training: readonly number[],

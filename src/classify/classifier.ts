@@ -98,7 +98,7 @@ async function openOnnx(model: Model): Promise<Classifier> {
   };
 }
 
-/** TensorFlow.js runs the extractor from the catalogue; the saved head is applied to its features. */
+/** TensorFlow.js runs the extractor of the catalogue; the saved head takes its features. */
 async function openTfjs(
   model: Model,
   { modelDir, extractor }: OpenClassifierOptions,

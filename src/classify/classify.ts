@@ -37,8 +37,8 @@ export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'>
 /**
  * Scores images with the model at `modelDir`, which stays open until the last one or a `break`.
  * @param files paths of images, and of folders for all images below them
- * @throws UsageError for invalid options, InputError for a folder without images, UnfitError when the
- *   model cannot be used; if one image cannot be scored, its prediction has an `error`
+ * @throws UsageError for invalid options, InputError for a folder without images, UnfitError when
+ *   the model cannot be used; if one image cannot be scored, its prediction has an `error`
  */
 export async function* classify(
   modelDir: string,

@@ -1,6 +1,6 @@
 // CSV cells that no spreadsheet takes for a formula, and that can be read back unchanged.
 
-/** First characters of formulas: https://owasp.org/www-community/attacks/CSV_Injection, and their full-width forms. */
+/** Starts of formulas: https://owasp.org/www-community/attacks/CSV_Injection; full width too. */
 const FORMULA = '[-=+@\\t\\r\\uFF0B\\uFF0D\\uFF1D\\uFF20]';
 const NEEDS_GUARD = new RegExp(`^'*${FORMULA}`);
 const GUARDED = new RegExp(`^'+${FORMULA}`);

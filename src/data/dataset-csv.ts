@@ -211,10 +211,10 @@ function ignoredNotes(ignored: readonly string[], name: string): Message[] {
 const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
 
 /**
- * `path,label,split,group`, one row per file in the order given; `readCsvDataset` gives back the same
- * paths (relative to the same folder), labels, splits and groups. A path that begins with `-`, `=`,
- * `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula; labels and
- * groups get an apostrophe, which reading removes.
+ * `path,label,split,group`, one row per file in the order given; `readCsvDataset` gives back the
+ * same paths (relative to the same folder), labels, splits and groups. A path that begins with `-`,
+ * `=`, `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula;
+ * labels and groups get an apostrophe, which reading removes.
  */
 export function formatCsvDataset(
   rows: readonly Pick<DatasetFile, 'path' | 'label' | 'givenSplit' | 'group'>[],

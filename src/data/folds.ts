@@ -5,8 +5,8 @@ import { createRandom } from '../base/random.ts';
 
 /**
  * Assigns rows to folds so that no unit is divided and every fold has about the same share of each
- * label: the largest units first (seeded order among equals), each to the fold that keeps the shares
- * most even, as StratifiedGroupKFold of scikit-learn does.
+ * label: the largest units first (seeded order among equals), each to the fold that keeps the
+ * shares most even, as StratifiedGroupKFold of scikit-learn does.
  * @param units unit of each row: equal numbers stay together
  * @param targets label index of each row
  * @returns fold of each row, 0..folds-1

@@ -1,4 +1,4 @@
-// What the log says about the splits: planned and actual shares, groups, and labels with few images.
+// Messages about the splits: planned and actual shares, groups, and labels with few images.
 
 import type { Message } from '../base/messages.ts';
 import type { PlannedSplit } from './plan-split.ts';

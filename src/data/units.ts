@@ -39,8 +39,8 @@ export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
 }
 
 /**
- * The connected components of files that share a group (across labels), a `_nohash_` prefix within a
- * label, or identical bytes.
+ * The connected components of files that share a group (across labels), a `_nohash_` prefix within
+ * a label, or identical bytes.
  * @returns units in the order of their first paths
  */
 export function splitUnits(files: readonly SplitFile[]): SplitUnit[] {

@@ -1,4 +1,4 @@
-// The common interface of both runtimes: a frozen network that turns images into bottleneck features.
+// The interface of both runtimes: a frozen network that turns images into bottleneck features.
 
 import type { Normalisation } from '../images/preprocessing.ts';
 

@@ -36,7 +36,9 @@ export interface ExtractionTools {
 }
 
 export interface FeatureTable {
-  /** `[files.length, featureSize]`, row-major, as the extractor gives them; a failed row is zero. */
+  /**
+   * `[files.length, featureSize]`, row-major, as the extractor gives them; a failed row is zero.
+   */
   readonly features: Matrix;
   /** `[files.length, 5]`, row-major, columns as in `PROPERTY_NAMES`; a failed row is zero. */
   readonly properties: Matrix;

@@ -50,7 +50,8 @@ interface Made {
 }
 
 /**
- * `copies` variants of every file, cached or computed. To be called for training files only. `tools.onProgress` counts variants.
+ * `copies` variants of every file, cached or computed. To be called for training files only.
+ * `tools.onProgress` counts variants.
  */
 export async function extractVariants(
   files: readonly (FoundFile & Hashed)[],

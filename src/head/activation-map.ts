@@ -21,14 +21,14 @@ export interface ActivationMap {
   readonly values: Float64Array;
   /** What the head adds for any image. */
   readonly bias: number;
-  /** With hidden units: the map is then a linear approximation at this image (gradient x activation). */
+  /** With hidden units: the map is a linear approximation at this image (gradient x activation). */
   readonly approximate: boolean;
 }
 
 /**
- * With one layer: Zhou et al. 2016, https://arxiv.org/abs/1512.04150. The weights are centred across
- * labels, since shifting all logits changes the map but not the softmax. With hidden units, the
- * gradient of the centred logit replaces the weights (gradient x activation,
+ * With one layer: Zhou et al. 2016, https://arxiv.org/abs/1512.04150. The weights are centred
+ * across labels, since shifting all logits changes the map but not the softmax. With hidden units,
+ * the gradient of the centred logit replaces the weights (gradient x activation,
  * https://arxiv.org/abs/1610.02391 section 3 before its ReLU).
  * @param label index of the label
  */

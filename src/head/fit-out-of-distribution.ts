@@ -1,4 +1,4 @@
-// Fits the out-of-distribution detector: a Gaussian on training features, a threshold on held-out ones.
+// Fits the out-of-distribution detector: a Gaussian of training features, a held-out threshold.
 
 import { type Matrix, rowOf } from '../base/matrix.ts';
 import { foldRows } from '../data/folds.ts';
@@ -31,8 +31,8 @@ const FLOOR = 0.01;
 
 /**
  * A shared covariance around the labels' means (Lee et al. 2018, https://arxiv.org/abs/1807.03888)
- * of features scaled to length 1 (Mueller & Hein 2025, https://arxiv.org/abs/2505.18032), reduced to
- * its largest directions and one variance for the rest (Tipping & Bishop 1999, "Probabilistic
+ * of features scaled to length 1 (Mueller & Hein 2025, https://arxiv.org/abs/2505.18032), reduced
+ * to its largest directions and one variance for the rest (Tipping & Bishop 1999, "Probabilistic
  * principal component analysis"). The threshold is the conformal quantile of the distances of
  * held-out images: of each fold, by the fit on the other folds.
  * @param features as the extractor gives them, `[n, features]`

@@ -1,6 +1,6 @@
 // The two matrix products of a dense layer, in plain loops over float64: four rows by two labels
 // at a time, so that every number loaded is used several times and no addition waits for the
-// previous one. Measured about three times as fast as the straightforward loops (test/bench/training.ts).
+// previous one. Measured about three times as fast as plain loops (test/bench/training.ts).
 
 import type { Matrix } from '../base/matrix.ts';
 

@@ -23,7 +23,7 @@ export interface Lbfgs {
 
 /** Steps remembered: 3 to 20 are usual (Nocedal & Wright, section 7.2). */
 const MEMORY = 10;
-/** A pair whose curvature is below this share of its lengths is dropped: it would distort the scale. */
+/** Pairs with curvature below this share of their lengths would distort the scale: dropped. */
 const LEAST_CURVATURE = 1e-10;
 const FLAT_STEPS = 2;
 

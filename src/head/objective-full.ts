@@ -15,8 +15,8 @@ export type Objective = (parameters: Float64Array, gradient: Float64Array) => Pr
 /**
  * Where the products of features and weights are computed. `auto`: on ONNX Runtime (float32)
  * where that can be loaded and the problem is large enough to benefit, else in TypeScript
- * (float64). Everything else - softmax, loss, later layers - is float64 TypeScript in both cases, so
- * that they agree to about 1e-6.
+ * (float64). Everything else - softmax, loss, later layers - is float64 TypeScript in both cases,
+ * so that they agree to about 1e-6.
  */
 export type Arithmetic = 'auto' | 'onnx' | 'typescript';
 

@@ -1,4 +1,4 @@
-// Out-of-distribution detection: a Gaussian per label on the features, saved as parameters only, and
+// Out-of-distribution detection: a Gaussian per label on the features, saved as parameters, and
 // the distance above which an image is unlike those of training.
 
 /**

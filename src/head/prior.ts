@@ -11,7 +11,7 @@ export function labelShares(targets: ArrayLike<number>, labels: number): number[
   return shares;
 }
 
-/** Effective label shares of training with these weights: with `balanced`, equal for all labels seen. */
+/** Effective label shares of training: with `balanced`, equal for all labels seen. */
 export function effectiveShares(
   shares: readonly number[],
   classWeights: 'balanced' | 'none',
@@ -25,7 +25,8 @@ export function effectiveShares(
  * Prevalence of every label when some are stated: the others share the rest in proportion to their
  * training shares.
  * @param stated by label index, each above 0 and below 1
- * @throws UsageError when the stated ones leave nothing for the others, or all are stated and do not sum to 1
+ * @throws UsageError when they leave nothing for the others, or when all are stated and do not sum
+ *   to 1
  */
 export function statePrevalence(
   shares: readonly number[],
@@ -47,9 +48,10 @@ export function statePrevalence(
 
 /**
  * What to add to each logit to adapt probabilities learnt at shares `from` to shares `to`:
- * `ln(to / from)` (Saerens, Latinne & Decaestecker 2002, https://doi.org/10.1162/089976602753284446;
- * for logistic regression, King & Zeng 2001). It does not change how images rank by one label
- * against another. A label without training rows keeps its logit.
+ * `ln(to / from)` (Saerens, Latinne & Decaestecker 2002,
+ * https://doi.org/10.1162/089976602753284446; for logistic regression, King & Zeng 2001). It does
+ * not change how images rank by one label against another. A label without training rows keeps its
+ * logit.
  */
 export function logPriorOffset(from: readonly number[], to: readonly number[]): Float64Array {
   return Float64Array.from(from, (share, k) =>

@@ -17,8 +17,8 @@ export const L2_PATH: readonly number[] = [
 /** The path ends when the held-out loss is this much above the lowest so far. */
 const CLEAR_RISE = 0.02;
 /**
- * Tolerance of lbfgs along the path: 1e-6 to 3e-3 gave the same choice in 20 of 20 runs, 1e-3 in half
- * the time of 1e-6; the held-out loss changes by about as much.
+ * Tolerance of lbfgs along the path: 1e-6 to 3e-3 gave the same choice in 20 of 20 runs, 1e-3 in
+ * half the time of 1e-6; the held-out loss changes by about as much.
  */
 const SEARCH_TOLERANCE = 1e-3;
 const SEARCH_STEPS = 500;
@@ -36,8 +36,8 @@ export interface L2Search {
   /** All strengths tried, strongest first. */
   readonly path: readonly PathPoint[];
   /**
-   * Out-of-fold, at that strength: `[rows, labels]`, at the label shares of training; zeros for rows
-   * that are in no fold.
+   * Out-of-fold, at that strength: `[rows, labels]`, at the label shares of training; zeros for
+   * rows that are in no fold.
    */
   readonly probabilities: Float64Array;
   /** If it is the first or last of the whole path: the best may be beyond. */

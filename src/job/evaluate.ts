@@ -15,7 +15,7 @@ import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
 import { parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
-import { readLearntFrom } from '../model/recorded-split.ts';
+import { readTrainedOn } from '../model/recorded-split.ts';
 import { withDefaults } from '../options/check.ts';
 import type { EvaluateOptions, Given } from '../options/commands.ts';
 import { evaluationJson } from '../report/evaluation.ts';
@@ -97,8 +97,8 @@ async function measure(
       hint: 'give a folder with one folder of images per label',
     });
   }
-  const learntFrom = await readLearntFrom(options.model_dir);
-  const known = files.filter((file) => learntFrom?.(file)).length;
+  const trainedOn = await readTrainedOn(options.model_dir);
+  const known = files.filter((file) => trainedOn?.(file)).length;
   if (known > 0) {
     onMessage?.(
       'warning',

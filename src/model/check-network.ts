@@ -8,7 +8,7 @@ import { inferShapes } from '../network/onnx/shapes.ts';
 import type { OnnxValueInfo } from '../network/onnx/write.ts';
 import type { Manifest } from './manifest.ts';
 
-/** See docs/formats.md; importing it from `network.ts` would load the encoder, which classify avoids. */
+/** See docs/formats.md; an import from `network.ts` would load the encoder into classify. */
 const NETWORK_INPUT = 'image';
 
 /**

@@ -195,7 +195,7 @@ export const ManifestSchema = v.strictObject({
     validation_percentage: v.number(),
     /** Where groups come from. */
     grouping: v.string(),
-    /** What no two splits share: identical bytes (and `_nohash_` names), or groups; `file`: nothing. */
+    /** What no two splits share: `content` is identical bytes or `_nohash_` names. */
     disjoint_by: v.picklist(['file', 'content', 'group']),
     /** Number of units in each split. */
     units: perSplit(count),

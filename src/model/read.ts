@@ -14,8 +14,9 @@ export interface Model {
 }
 
 /**
- * In bytes. A manifest contains confusion matrices: 2,000 labels fit. A file larger than its manifest
- * states is not read at all, and what a manifest may state is limited in manifest-schema.ts.
+ * In bytes. A manifest contains confusion matrices: 2,000 labels fit. A file larger than its
+ * manifest states is not read at all, and what a manifest may state is limited in
+ * manifest-schema.ts.
  */
 export const MAX_MANIFEST_BYTES = 64e6;
 

@@ -72,7 +72,7 @@ async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recor
  * Whether the model at `folder` was trained on a file: by its bytes or its group, not by its name.
  * @returns undefined where the model does not record that
  */
-export async function readLearntFrom(
+export async function readTrainedOn(
   folder: string,
 ): Promise<((file: SplitFile) => boolean) | undefined> {
   const record = await readRecord(folder);

@@ -80,8 +80,8 @@ export async function writeModel(
 }
 
 /**
- * Finishes the work of a run that was killed after publishing its manifest: replaces stable copies of
- * the previous model, removes temporary files. Does nothing if the folder now has another model.
+ * Finishes the work of a run that was killed after publishing its manifest: replaces stable copies
+ * of the previous model, removes temporary files. Does nothing if the folder now has another model.
  */
 export async function finishPublication(
   folder: string,

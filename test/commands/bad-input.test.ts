@@ -84,7 +84,7 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     'an extractor that is not shipped',
     ['--image_dir', HEALTHDIAG, '--extractor', 'inception_v3'],
     4,
-    /inception_v3, whose weights/,
+    /inception_v3, which is not/,
   ],
   [
     'a model_dir that is a file',

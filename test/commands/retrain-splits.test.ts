@@ -192,7 +192,7 @@ test('when percentages or groups change then a new split is made, and that is re
   assert.match(stderr, anew);
 });
 
-test('when the recorded split is damaged then that is said, not passed over', async (t) => {
+test('when the recorded split is damaged then a warning says so', async (t) => {
   const folder = makeFolder(t);
   const images = path.join(folder, 'images');
   copyLegs(images, { brokenleg: 20, healthyleg: 20 });
@@ -210,7 +210,7 @@ test('when the recorded split is damaged then that is said, not passed over', as
   const { version } = await manifestOf(model);
   writeFileSync(path.join(model, 'versions', version, 'split.json'), '{}');
   const again = await succeed(words);
-  assert.match(again.stderr, /^warning: the split recorded in .* cannot be read: /m);
+  assert.match(again.stderr, /^warning: cannot read the split recorded in /m);
   assert.equal((await manifestOf(model)).version, version);
   assert.doesNotMatch((await succeed(words)).stderr, /cannot be read/);
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
 import { tiesOf } from '../../src/data/units.ts';
-import { readLearntFrom, recordedSplitOf } from '../../src/model/recorded-split.ts';
+import { readTrainedOn, recordedSplitOf } from '../../src/model/recorded-split.ts';
 import { HEALTHDIAG, ROOT } from '../helpers/run-cli.ts';
 
 const PLAN = { testing_percentage: 10, validation_percentage: 10, grouping: 'none' };
@@ -33,9 +33,9 @@ for (const name of ['schema-1', 'schema-2']) {
   });
 
   test(`when a model of ${name} is read then it learnt from all but its test images`, async () => {
-    const learntFrom = await readLearntFrom(model);
+    const trainedOn = await readTrainedOn(model);
     assert.deepEqual(
-      legs.map((leg) => learntFrom?.(leg)),
+      legs.map((leg) => trainedOn?.(leg)),
       [true, true, false],
     );
   });

@@ -6,8 +6,8 @@ import type { ImportOperator } from './node.ts';
 import { SHAPE_OPERATORS } from './shapes.ts';
 
 /**
- * By operator name: what MobileNet V1 to V3, Inception V3 and similar networks contain as exported by
- * TensorFlow Hub and Keras. Placeholder and Const are not operators but the sources of values.
+ * By operator name: what MobileNet V1 to V3, Inception V3 and similar networks contain as exported
+ * by TensorFlow Hub and Keras. Placeholder and Const are not operators but the sources of values.
  */
 export const IMPORTERS: ReadonlyMap<string, ImportOperator> = new Map(
   Object.entries({ ...CONVOLUTION_OPERATORS, ...ARITHMETIC_OPERATORS, ...SHAPE_OPERATORS }),

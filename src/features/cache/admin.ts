@@ -83,7 +83,8 @@ export async function cacheInfo(root: string): Promise<CacheInfo> {
 }
 
 /**
- * Removes segments last used more than `olderThanMs` before `now`. Times of use are accurate to the hour.
+ * Removes segments last used more than `olderThanMs` before `now`. Times of use are accurate to the
+ * hour.
  * @param now milliseconds since 1970
  * @throws UsageError when `root` is not a cache; WriteError
  */

@@ -20,7 +20,7 @@ import { RecordFormat, Segment } from './segment.ts';
 /** A kill loses at most this many records, or those of this many milliseconds. */
 const BATCH_RECORDS = 64;
 const BATCH_MS = 2000;
-/** The modification time is also the time of last use; an hour is precise enough for ages in days. */
+/** Modification time is also time of last use; an hour is precise enough for ages in days. */
 const TOUCH_MS = 3_600_000;
 
 export interface CacheOptions {

@@ -1,4 +1,4 @@
-// Cache keys: a space for everything that the images of a run share, and in it a key for each image.
+// Cache keys: a space for all that the images of a run share, and in it a key for each image.
 
 import { hashOfData } from '../../base/hash.ts';
 import type { Hashed } from '../../data/hash-files.ts';
@@ -6,7 +6,7 @@ import { AUGMENTATION_VERSION, type Augmentation } from '../../images/augment.ts
 import { FORMATS } from '../../images/formats.ts';
 import type { Preprocessing } from '../../images/preprocessing.ts';
 
-/** Version of layout and record format: a change of either means a new number, and so a new folder. */
+/** Version of layout and record format: a change means a new number, and so a new folder. */
 export const CACHE_VERSION = 'v1';
 
 /**

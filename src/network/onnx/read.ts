@@ -5,7 +5,7 @@ import { type Field, fieldsOf, MalformedError, packedVarints } from '../../base/
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
 import type { OnnxAttribute, OnnxElementType, OnnxNode, OnnxValueInfo } from './write.ts';
 
-/** A constant: `bytes` are a view of the file, little-endian, of the length that shape and type give. */
+/** A constant: `bytes` are a view of the file, little-endian, as long as shape and type say. */
 export interface ReadTensor {
   readonly name: string;
   readonly type: OnnxElementType;
