@@ -130,9 +130,9 @@ test('when a prevalence cannot be then it is refused, and nothing is written', a
 
 for (const optimizer of ['lbfgs', 'adam']) {
   test(`when there are hidden units and ${optimizer} then both engines score alike`, async (t) => {
-    const words = ['--hidden_units', '16', '--optimizer', optimizer, '--l2', '0.1'];
+    const words = ['--hidden_units', '8', '--optimizer', optimizer, '--l2', '0.1'];
     const { model, manifest } = await train(t, ...words);
-    assert.equal(manifest.training.hidden_units, 16);
+    assert.equal(manifest.training.hidden_units, 8);
     await assertTellsLegsApart(model);
     const images = [LEG005, LEG009];
     const onnx = await scoresOf(model, images, ['--engine', 'onnx']);
