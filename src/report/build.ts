@@ -1,4 +1,4 @@
-// From what was measured to what the report page shows: plain values in, plain values out.
+// Turns the results of training or evaluation into the contents of the report page; pure.
 
 import type { Finding } from '../check/findings.ts';
 import { mostProbable } from '../head/softmax.ts';
@@ -12,36 +12,36 @@ import type { Manifest } from '../model/manifest.ts';
 import { describeCalibration } from '../training/calibration.ts';
 import { describeChoice } from '../training/operating-point.ts';
 import { modelCard } from './card.ts';
-import type { ReportData, ReportImage, ReportSet } from './data.ts';
+import type { ReportData, ReportImage, ReportSplit } from './data.ts';
 import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
-import { choosers } from './training.ts';
+import { choosers, LIST } from './training.ts';
 
-/** What is the same for both kinds of report. */
+/** Contents that both kinds of report have. */
 export interface ReportExtras {
   /** Name of the model folder. */
   readonly title: string;
   readonly mistakes: readonly ReportImage[];
   readonly right: readonly ReportImage[];
-  /** Null when the data was not checked. */
+  /** Null where the data was not checked. */
   readonly findings: readonly Finding[] | null;
-  /** Whether images are shown. */
+  /** Whether the page shows images. */
   readonly images: boolean;
 }
 
-/** @throws RangeError without any image that the saved head could be measured on */
+/** @throws RangeError without any evaluated images */
 export function trainingReport(
   manifest: Manifest,
   { evaluation, evidence }: Measured,
   extras: ReportExtras,
 ): ReportData {
-  const sets = trainingSets(manifest, evaluation);
+  const splits = trainingSplits(manifest, evaluation);
   return {
     ...extras,
     kind: 'retrain',
     stamp: stampOf('retrain', manifest, extras),
     labels: manifest.labels,
-    headline: sets[0].name,
-    sets,
+    headline: splits[0].name,
+    splits,
     calibration: calibrationOf(evaluation),
     operatingPoint: thresholdOf(manifest, 'test', evaluation.operating_point?.testing ?? null),
     history: evaluation.history.map((step) => ({
@@ -56,10 +56,10 @@ export function trainingReport(
   };
 }
 
-/** How the stamp of every report begins. */
+/** The stamp of every report starts with this. */
 export const STAMP = 'imgdiag report';
 
-/** Tells one report from another: of which model, and whether with images. */
+/** Identifies a report: its kind, its model, and whether it shows images. */
 export function stampOf(
   kind: ReportData['kind'],
   { version }: Manifest,
@@ -76,7 +76,7 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
     stamp: stampOf('evaluate', manifest, extras),
     labels: manifest.labels,
     headline: 'evaluated',
-    sets: [setOf('evaluated', metrics, caveatOf(result))],
+    splits: [splitOf('evaluated', metrics, caveatOf(result))],
     calibration: null,
     operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
     history: [],
@@ -93,47 +93,49 @@ function caveatOf({
 }: EvaluatedModel): string | null {
   return joined([
     known > 0
-      ? `the model was trained on ${known} of these ${images} images or their groups: the metrics flatter`
+      ? `the model was trained on ${known} of these ${images} images or their groups, so the metrics are optimistic`
       : '',
     outOfDistribution
-      ? `${outOfDistribution} of ${images} images are unlike those of training`
+      ? `${outOfDistribution} of ${images} images are out-of-distribution (about 5% are expected even without a shift)`
       : '',
     prevalenceCaveat(manifest),
   ]);
 }
 
-/** The set that speaks first comes first: test, else out of fold, else what there is. */
-function trainingSets(manifest: Manifest, evaluation: EvaluationFile): ReportSet[] {
+/** The headline split first: test, else out-of-fold, else what there is. */
+function trainingSplits(manifest: Manifest, evaluation: EvaluationFile): ReportSplit[] {
   const { testing, validation, training } = evaluation.splits;
   const byFolds = evaluation.cross_validation !== null;
   const chose = (choices: readonly string[]) =>
-    choices.length === 0 ? '' : `these images took part in choosing ${choices.join(' and ')}`;
-  const outOfFold = settledOn(manifest, 'out-of-fold predictions');
+    choices.length === 0 ? '' : `these images were also used to choose ${LIST.format(choices)}`;
+  const outOfFold = chosenOn(manifest, 'out-of-fold predictions');
   const choices = byFolds ? outOfFold : [...choosers(manifest.training), ...outOfFold];
-  const set = (name: string, metrics: SplitMetrics | FullMetrics, caveat: string) =>
-    setOf(name, metrics, joined([caveat, prevalenceCaveat(manifest)]));
+  const entry = (name: string, metrics: SplitMetrics | FullMetrics, caveat: string) =>
+    splitOf(name, metrics, joined([caveat, prevalenceCaveat(manifest)]));
   const found = [
-    testing && set('test', testing, ''),
+    testing && entry('test', testing, ''),
     evaluation.out_of_fold &&
-      set(byFolds ? 'cross-validation' : 'out of fold', evaluation.out_of_fold, chose(choices)),
+      entry(byFolds ? 'cross-validation' : 'out-of-fold', evaluation.out_of_fold, chose(choices)),
     validation &&
-      set(
+      entry(
         'validation',
         validation,
-        chose([...choosers(manifest.training), ...settledOn(manifest, 'validation images')]),
+        chose([...choosers(manifest.training), ...chosenOn(manifest, 'validation images')]),
       ),
   ].filter((one) => one !== null);
   if (found.length > 0) return found;
-  if (training === null) throw new RangeError('expected images of some set');
-  return [set('training', training, 'the head was fitted on these images: the metrics flatter')];
+  if (training === null) throw new RangeError('expected images in at least one split');
+  return [
+    entry('training', training, 'the head was fitted on them, so the metrics are optimistic'),
+  ];
 }
 
-type HeldOutBy = NonNullable<Manifest['calibration']['fitted_on']>;
+type HeldOutOf = NonNullable<Manifest['calibration']['fitted_on']>;
 
-/** What was settled on these predictions after the head was fitted. */
-function settledOn(
+/** What was chosen on these predictions after the head was fitted. */
+function chosenOn(
   { calibration, operating_point: point }: Pick<Manifest, 'calibration' | 'operating_point'>,
-  of: HeldOutBy,
+  of: HeldOutOf,
 ): string[] {
   return [
     ...(calibration.fitted_on === of ? ['the temperature'] : []),
@@ -141,35 +143,34 @@ function settledOn(
   ];
 }
 
-/** Scores moved to other shares of labels fit images at those shares, not these. */
+/** Scores adjusted to a stated prevalence suit images with that prevalence, not these. */
 function prevalenceCaveat({ prevalence, labels }: Manifest): string {
   if (prevalence.source !== 'stated') return '';
   const shares = labels
     .map((label, k) => `${label} ${percentText(prevalence.shares[k])}`)
     .join(', ');
-  return `scores are moved to the stated shares (${shares}), while these images have other shares: accuracy, losses, calibration, PPV and NPV are not those to be expected there`;
+  return `scores are adjusted to the stated prevalence (${shares}), which these images do not have: expect a different accuracy, loss, calibration, PPV and NPV in use`;
 }
 
 function joined(caveats: readonly string[]): string | null {
-  const said = caveats.filter((caveat) => caveat !== '');
-  if (said.length === 0) return null;
-  return capitalised(said.join('; '));
+  const text = caveats.filter((caveat) => caveat !== '').join('; ');
+  return text === '' ? null : capitalised(text);
 }
 
-function setOf(
+function splitOf(
   name: string,
   metrics: SplitMetrics | FullMetrics,
   caveat: string | null,
-): ReportSet {
+): ReportSplit {
   const { majority_baseline: majority } = metrics;
   const others =
     'nearest_centroid_baseline' in metrics
       ? [
-          { name: 'nearest centroid', accuracy: metrics.nearest_centroid_baseline.accuracy },
-          { name: 'metadata', accuracy: metrics.metadata_baseline.accuracy },
+          { name: 'Nearest centroid', accuracy: metrics.nearest_centroid_baseline.accuracy },
+          { name: 'Metadata', accuracy: metrics.metadata_baseline.accuracy },
         ]
       : [];
-  const first = { name: 'commonest label', accuracy: majority.accuracy };
+  const first = { name: 'Majority', accuracy: majority.accuracy };
   return { name, metrics, caveat, baselines: [first, ...others] };
 }
 
@@ -185,21 +186,21 @@ function calibrationOf({ calibration }: EvaluationFile): ReportData['calibration
   };
 }
 
-/** @param set name of the set that `reached` is of */
+/** @param split name of the split that `reached` was computed on */
 function thresholdOf(
   { operating_point: point }: Manifest,
-  set: string,
+  split: string,
   reached: ThresholdRates | null,
 ): ReportData['operatingPoint'] {
   if (point === null) return null;
   const rows = [
     {
-      set: `where it was chosen (${point.chosen_on}, N=${point.images})`,
+      split: `${point.chosen_on} (N=${point.images}), used to choose it`,
       rates: [percentText(point.sensitivity), percentText(point.specificity), '–', '–'],
     },
     ...(reached === null
       ? []
-      : [{ set, rates: RATES.map((name) => estimateText(reached[name], METRICS[name].format)) }]),
+      : [{ split, rates: RATES.map((name) => estimateText(reached[name], METRICS[name].format)) }]),
   ];
   const { positive, threshold } = point;
   const [x, y] = [reached?.specificity.value ?? null, reached?.sensitivity.value ?? null];

@@ -1,18 +1,19 @@
-// The model card: what a model was made of and for, as sections of rows.
+// The model card: data, model, options and intended use, as sections of rows.
 
 import { SPLIT_NAMES } from '../data/split-names.ts';
 import { describePreprocessing } from '../images/preprocessing.ts';
 import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { describeCalibration } from '../training/calibration.ts';
 import type { ReportData } from './data.ts';
 
 type Card = ReportData['card'];
 type Rows = Card[number]['rows'];
 
 const LEVELS = {
-  file: 'files: images with identical bytes stand in two sets, so the metrics flatter',
-  content: 'content: no image stands in two sets; whether a patient does is not known',
-  group: 'groups: no group (patient, study) stands in two sets',
+  file: 'file: identical images are in more than one split, so the metrics are optimistic',
+  content: 'content: no image is in two splits byte for byte; near-duplicates and patients may be',
+  group: 'group: no group (patient, study) is in two splits',
 } as const;
 
 export function modelCard(manifest: Manifest): Card {
@@ -20,7 +21,7 @@ export function modelCard(manifest: Manifest): Card {
     { heading: 'Data', rows: dataRows(manifest) },
     { heading: 'Model', rows: modelRows(manifest) },
     { heading: 'Options', rows: optionRows(manifest) },
-    { heading: 'Use and limits', rows: USE },
+    { heading: 'Intended use and limitations', rows: USE },
   ];
 }
 
@@ -36,7 +37,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
   return [
     ['images', `${data.images} used, ${data.skipped} skipped as unreadable`],
     ...counts,
-    ['sets are disjoint by', LEVELS[split.disjoint_by]],
+    ['splits are disjoint by', LEVELS[split.disjoint_by]],
     ...(groups === null
       ? []
       : [
@@ -45,7 +46,7 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
             string,
           ],
         ]),
-    ['prevalence assumed', `${shares} (${prevalence.source})`],
+    ['assumed prevalence', `${shares} (${prevalence.source})`],
     ['fingerprint', data.fingerprint],
   ];
 }
@@ -53,18 +54,15 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
 function modelRows({ extractor, preprocessing, training, calibration, ...rest }: Manifest): Rows {
   const hidden = training.hidden_units === 0 ? '' : `, ${training.hidden_units} hidden units`;
   return [
-    ['extractor', `${extractor.id}, ${extractor.feature_size} features, kept as it is`],
+    ['extractor', `${extractor.id}, ${extractor.feature_size} features, frozen`],
     ['extractor weights', `sha256 ${extractor.weights_sha256}`],
     ['extractor licence', `${extractor.licence}, ${extractor.source}`],
-    ['images', describePreprocessing(preprocessing)],
+    ['preprocessing', describePreprocessing(preprocessing)],
     [
       'head',
       `softmax${hidden}, ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on} images`,
     ],
-    [
-      'temperature',
-      `${Number(calibration.temperature.toFixed(3))} (${calibration.reason ?? calibration.fitted_on})`,
-    ],
+    ['calibration', describeCalibration(calibration)],
     ['version', rest.version],
     ['made with', `${rest.tool}; ${rest.runtime}; ${rest.decoder}`],
   ];
@@ -77,10 +75,10 @@ function optionRows({ options }: Manifest): Rows {
 }
 
 const USE: Rows = [
-  ['meant for', 'learning, research and engineering on images like those it was trained on'],
+  ['intended use', 'learning, research and engineering on images like those it was trained on'],
   [
-    'limits',
-    'metrics hold for images from the same source, made the same way, with the same shares of labels; elsewhere measure again with imgdiag evaluate',
+    'limitations',
+    'the metrics apply to images from the same source, acquired in the same way, with the same label shares; for any other use, run imgdiag evaluate on images from there',
   ],
-  ['not a medical device', 'scores are not diagnoses; no treatment may depend on them'],
+  ['not a medical device', 'scores are not diagnoses, and no treatment may depend on them'],
 ];

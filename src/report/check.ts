@@ -1,17 +1,17 @@
-// The findings of a data check as lines for a terminal, and as JSON.
+// The findings of a data check as lines for the terminal and as JSON.
 
 import { formatJson } from '../base/json.ts';
 import type { Finding } from '../check/findings.ts';
 
-/** Items printed of each finding unless all are asked for. */
+/** Items printed per finding, unless all are wanted. */
 const SHOWN = 10;
 
-/** @param all every item, not only the worst ten of each finding */
+/** @param all print every item, not only the worst ten of each finding */
 export function findingLines(
   { findings, images }: { readonly findings: readonly Finding[]; readonly images: number },
   all: boolean,
 ): string[] {
-  if (findings.length === 0) return [`nothing found on ${images} images`];
+  if (findings.length === 0) return [`no findings in ${images} images`];
   return findings.flatMap(({ severity, sentence, items }) => {
     const shown = all ? items : items.slice(0, SHOWN);
     const rest = items.length - shown.length;
@@ -23,7 +23,7 @@ export function findingLines(
   });
 }
 
-/** Paths of a cluster that fit into a line. */
+/** Paths of a cluster that are printed on a line. */
 const PATHS = 4;
 
 function pathsOf(paths: readonly string[], all: boolean): string {
@@ -31,7 +31,7 @@ function pathsOf(paths: readonly string[], all: boolean): string {
   return rest > 1 ? `${paths.slice(0, PATHS).join(' ')} and ${rest} more` : paths.join(' ');
 }
 
-/** @returns the text of a file, with every item */
+/** @returns the contents of the JSON file, with every item */
 export function findingsJson(checked: {
   readonly findings: readonly Finding[];
   readonly images: number;

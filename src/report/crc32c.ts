@@ -3,7 +3,7 @@
 /** Reflected form of the polynomial 0x1EDC6F41 of RFC 3720, section 12.1. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** What eight shifts do to each value of a byte, `[256]`. */
+/** The effect of eight shifts on each value of a byte, `[256]`. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;

@@ -1,29 +1,29 @@
-// Everything that the report page shows, as plain values; whoever fills it has done the work.
+// Everything that the report page shows, as plain values.
 
 import type { Finding } from '../check/findings.ts';
 import type { CurvePoint } from '../metrics/curves.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 
-/** One set of images with its metrics. */
-export interface ReportSet {
-  /** `test`, `validation`, `cross-validation`, `evaluated`, as the page names it. */
+/** Metrics of one split, or of out-of-fold predictions. */
+export interface ReportSplit {
+  /** As shown on the page: `test`, `validation`, `cross-validation`, `out-of-fold`, `evaluated`. */
   readonly name: string;
   readonly metrics: SplitMetrics;
-  /** What a reader must know of it: `these images took part in choosing the L2 strength`. */
+  /** What the reader must know: `These images were also used to choose the L2 strength`. */
   readonly caveat: string | null;
-  /** Simpler rules on the same images: name and accuracy 0..1, majority first. */
+  /** Baselines on the same images: name and accuracy 0..1, majority first. */
   readonly baselines: readonly { readonly name: string; readonly accuracy: number }[];
 }
 
-/** Reliability and losses of the held-out predictions without and with the temperature. */
+/** Reliability and losses of held-out predictions, without and with temperature scaling. */
 export interface ReportCalibration {
   readonly temperature: number;
-  /** What was done and on what: `temperature 1.31, fitted on out-of-fold predictions (N=66)`. */
+  /** What was done: `temperature 1.31, fitted on out-of-fold predictions (N=66)`. */
   readonly sentence: string;
   readonly before: { readonly log_loss: number; readonly ece: number } | null;
   readonly after: { readonly log_loss: number; readonly ece: number } | null;
-  /** Whether the temperature is used: `after` is else what it would give. */
+  /** Whether the temperature is applied; otherwise `after` is what it would have given. */
   readonly kept: boolean;
   readonly reliabilityBefore: readonly ReliabilityBin[];
   /** Empty where the temperature is not kept. */
@@ -33,21 +33,21 @@ export interface ReportCalibration {
 /** A decision threshold on one label's score. */
 export interface ReportOperatingPoint {
   readonly positive: string;
-  /** Positive from this score on, 0..1. */
+  /** Scores at or above it are positive; 0..1. */
   readonly threshold: number;
-  /** `[1 - specificity, sensitivity]` on the headline set, marked on its ROC curve. */
+  /** `[1 - specificity, sensitivity]` on the headline split, marked on its ROC curve. */
   readonly reached?: CurvePoint;
-  /** `sensitivity of at least 0.95, on out-of-fold predictions (N=66, 33 positive)`. */
+  /** `chosen for a sensitivity of at least 0.95 on out-of-fold predictions (N=66, 33 leg)`. */
   readonly sentence: string;
-  /** Rows for a table: what it reached where it was chosen, and on test. */
+  /** Rows of a table: rates on the images it was chosen on, and on the headline split. */
   readonly rows: readonly {
-    readonly set: string;
+    readonly split: string;
     /** In the order of `RATES`. */
     readonly rates: readonly string[];
   }[];
 }
 
-/** A line of the training curve. */
+/** A point of the training curves. */
 export interface ReportStep {
   readonly step: number;
   readonly trainAccuracy: number;
@@ -63,57 +63,57 @@ export interface ReportImage {
   readonly predicted: string;
   /** Score of the predicted label, 0..1. */
   readonly score: number;
-  /** By a head that had not seen the image; the heat map is the saved model's all the same. */
+  /** By a head that was not trained on the image; the heat map is of the saved model nonetheless. */
   readonly outOfFold: boolean;
-  /** JPEG bytes, the image and the same with its heat map over it; null when left out. */
+  /** JPEG bytes: the image, and the image under its heat map; null where omitted. */
   readonly image: Uint8Array | null;
   readonly heat: Uint8Array | null;
-  /** The heat map is exact (linear head) or approximate (hidden units). */
+  /** Whether the heat map is approximate, as with hidden units; else it is exact. */
   readonly approximate: boolean;
 }
 
-/** The bottleneck map: each image as a point in two dimensions. */
+/** The feature map: each image as a point in two dimensions. */
 export interface ReportProjection {
   readonly points: readonly {
     readonly at: readonly [number, number];
     readonly label: string;
     readonly mistake: boolean;
-    /** Null when names are left out. */
+    /** Null where file names are omitted. */
     readonly path: string | null;
   }[];
   /** Shares of the variance that the two axes explain, 0..1. */
   readonly explained: readonly [number, number];
-  /** Images in all, where `points` are a sample of them: see `drawnRows` of evaluation/projection. */
+  /** Number of all images, where `points` are a sample: see `drawnRows`. */
   readonly total?: number;
 }
 
 export interface ReportData {
   readonly kind: 'retrain' | 'evaluate';
-  /** Name of the model folder or the like, for the head of the page. */
+  /** Title of the page, such as the name of the model folder. */
   readonly title: string;
   /** In the model's order. */
   readonly labels: readonly string[];
-  /** The set that the page opens with: one of `sets`. */
+  /** Name of the split that the page opens with. */
   readonly headline: string;
-  readonly sets: readonly ReportSet[];
+  readonly splits: readonly ReportSplit[];
   readonly calibration: ReportCalibration | null;
   readonly operatingPoint: ReportOperatingPoint | null;
   /** Empty for an evaluation. */
   readonly history: readonly ReportStep[];
   /** Worst first. */
   readonly mistakes: readonly ReportImage[];
-  /** Images that were classified rightly, shown beside the mistakes. */
+  /** Images that were classified correctly, shown beside the mistakes. */
   readonly right: readonly ReportImage[];
-  /** Empty when the check found nothing; null when it was not run. */
+  /** Empty where the check found nothing; null where it was not run. */
   readonly findings: readonly Finding[] | null;
   readonly projection: ReportProjection | null;
-  /** Rows of the model card: sections of name and value. */
+  /** Sections of the model card, with rows of name and value. */
   readonly card: readonly {
     readonly heading: string;
     readonly rows: readonly (readonly [name: string, value: string])[];
   }[];
-  /** False under --no_images: the page says so. */
+  /** False with --no_images. */
   readonly images: boolean;
-  /** What the page was made of, in its head: the same words mean that it need not be made again. */
+  /** In the head of the page; a page with the same stamp need not be written again. */
   readonly stamp: string;
 }

@@ -1,4 +1,4 @@
-// What evaluate prints: metrics with intervals beside the baseline, as text and as JSON.
+// What evaluate prints: metrics with intervals and a baseline, as text and as JSON.
 
 import { formatJson } from '../base/json.ts';
 import type { Estimate } from '../metrics/estimate.ts';
@@ -24,14 +24,14 @@ export function evaluationLines(result: EvaluatedModel): string[] {
     ...rateLines(manifest, operatingPoint),
     ...(outOfDistribution === null
       ? []
-      : [`Images unlike those of training = ${outOfDistribution} of ${images}`]),
+      : [`Out-of-distribution images = ${outOfDistribution} (N=${images}, about 5% expected)`]),
     ...labelTable(metrics),
   ];
 }
 
 /**
- * What ends a training: the threshold's rates on test, then the table of labels; without test
- * images that of predictions out of fold.
+ * The end of retrain's output: rates at the threshold on test images, then the table of labels;
+ * without test images, that of out-of-fold predictions.
  */
 export function endLines({
   manifest,
@@ -45,7 +45,7 @@ export function endLines({
   const outOfFold = measured?.evaluation.out_of_fold ?? null;
   if (metrics !== null) return [...rateLines(manifest, rates), ...labelTable(metrics)];
   if (outOfFold === null) return [];
-  return ['Out of fold, by heads that had not seen the image:', ...labelTable(outOfFold)];
+  return ['Out-of-fold, by heads not trained on the image:', ...labelTable(outOfFold)];
 }
 
 function rateLines(
@@ -57,10 +57,10 @@ function rateLines(
     const { heading, format } = specOf(name);
     return `${heading} ${estimateText(rates[name], format)}`;
   });
-  return [`${point.positive} from a score of ${point.threshold} on: ${reached.join(', ')}`];
+  return [`At the threshold for ${point.positive}, ${point.threshold}: ${reached.join(', ')}`];
 }
 
-/** Text of `--json`: no file names, no scores of single images. */
+/** Contents of the `--json` file: no file names, no scores of single images. */
 export function evaluationJson(result: EvaluatedModel): string {
   const { manifest, metrics, operatingPoint, known, outOfDistribution, skipped } = result;
   const { operating_point: point } = manifest;

@@ -1,4 +1,4 @@
-// Where reports lie, and the names of their files.
+// The place of report folders, and the names of their files.
 
 import path from 'node:path';
 

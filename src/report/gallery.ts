@@ -1,32 +1,32 @@
-// Which images the gallery shows: the worst mistakes, and beside them images that came out right.
+// Picks the images of the gallery: the worst mistakes, and correct predictions beside them.
 
 import { mostProbable } from '../head/softmax.ts';
 import type { EvaluatedImage, Evidence } from './evidence.ts';
 
-/** Mistakes shown at most, and as many that came out right. */
+/** Mistakes shown, at most, and as many correct predictions. */
 export const GALLERY_SIZE = 12;
 
-/** One image to be shown. */
+/** An image to show. */
 export interface GalleryPick {
   readonly image: EvaluatedImage;
   /** Label index. */
   readonly predicted: number;
   /** Of the predicted label, 0..1. */
   readonly score: number;
-  /** By a head that had not seen the image, not by the one that is saved. */
+  /** By a head that was not trained on the image, not by the saved one. */
   readonly outOfFold: boolean;
 }
 
 export interface Gallery {
-  /** The surest mistakes first. */
+  /** Test images first, then by descending score. */
   readonly mistakes: readonly GalleryPick[];
-  /** Of each label in turn, the surest first. */
+  /** One of each label in turn, each by descending score. */
   readonly right: readonly GalleryPick[];
 }
 
 /**
- * From predictions by heads that had not seen the image: test images first, others only where
- * these show too few mistakes.
+ * Picks from predictions by heads that were not trained on the image: test images first, others only
+ * where test images have too few mistakes.
  */
 export function pickGallery({
   labels,
@@ -50,7 +50,7 @@ export function pickGallery({
   return { mistakes: mistakes.slice(0, GALLERY_SIZE), right: inTurn.slice(0, GALLERY_SIZE) };
 }
 
-/** Test images before others, then the surest; paths decide between equals. */
+/** Test images before others, then by descending score, then by path. */
 function testFirst(a: GalleryPick, b: GalleryPick): number {
   return (
     Number(isTest(b)) - Number(isTest(a)) ||

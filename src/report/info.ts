@@ -1,4 +1,4 @@
-// What a model is, in lines for a person.
+// What imgdiag info prints about a model.
 
 import { compareCodeUnits } from '../base/hash.ts';
 import { describePreprocessing } from '../images/preprocessing.ts';
@@ -21,10 +21,10 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
     `labels     ${manifest.labels.join(', ')}`,
     `extractor  ${extractor.id}, ${extractor.feature_size} features, weights ${extractor.weights_sha256.slice(0, 16)} (${extractor.licence}, ${extractor.source})`,
     `input      ${describePreprocessing(preprocessing)}`,
-    `training   ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on}`,
+    `training   ${training.optimizer}, ${training.steps} steps, L2 ${training.l2} (${training.l2_chosen_by}), fitted on ${training.fitted_on} images`,
     `scores     ${scoresOf(manifest)}`,
     `made with  ${manifest.runtime}, ${manifest.decoder}`,
-    `images     ${data.images} used, ${data.skipped} skipped; sets are disjoint by ${split.disjoint_by}${groups}`,
+    `images     ${data.images} used, ${data.skipped} skipped; splits are disjoint by ${split.disjoint_by}${groups}`,
     ...images,
     ...finalLines(manifest),
     'files',
@@ -33,7 +33,7 @@ export function infoLines(folder: string, manifest: Manifest): string[] {
       .flatMap(([name, file]) =>
         file === null ? [] : [`  ${name}  ${file.bytes} bytes  sha256 ${file.sha256}`],
       ),
-    'Not a medical device: metrics hold for images like those it was trained on.',
+    'Not a medical device. The metrics apply only to images like those it was trained on.',
   ];
 }
 
@@ -43,7 +43,7 @@ function scoresOf({
   out_of_distribution: ood,
 }: Manifest): string {
   const threshold =
-    point === null ? 'no threshold' : `${point.positive} from ${point.threshold} on`;
-  const told = ood === null ? 'cannot be told' : 'are told';
-  return `temperature ${Number(calibration.temperature.toFixed(3))}, ${threshold}, out-of-distribution images ${told}`;
+    point === null ? 'no threshold' : `threshold for ${point.positive} ${point.threshold}`;
+  const detected = ood === null ? 'not detected' : 'detected';
+  return `temperature ${Number(calibration.temperature.toFixed(3))}, ${threshold}, out-of-distribution images ${detected}`;
 }

@@ -1,4 +1,4 @@
-// The table of labels that ends a run on the terminal.
+// The table of labels at the end of the terminal output.
 
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
@@ -7,13 +7,13 @@ import { bareText, type Format, valueText } from '../metrics/format.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { type LabelMetric, specOf } from '../metrics/table.ts';
 
-/** Columns of the terminal that a label may take; longer ones are cut here, and nowhere else. */
+/** Width of the label column on the terminal; longer labels are cut here, and nowhere else. */
 const LABEL_WIDTH = 30;
 const GAP = '  ';
 const COLUMNS = ['sensitivity', 'ppv'] as const satisfies readonly LabelMetric[];
 
 /**
- * A heading, then a line per label in order, aligned:
+ * A heading and one aligned line per label, in order:
  *
  *     label        N  sensitivity (95% CI)   PPV (95% CI)
  *     brokenleg   16  87.5% (64.0-96.5)      82.4% (59.0-93.8)
@@ -41,14 +41,14 @@ export function labelTable({ labels }: SplitMetrics): string[] {
   );
 }
 
-/** `87.5% (64.0-96.5)`, or a hyphen where there is nothing to count. */
+/** `87.5% (64.0-96.5)`, or a hyphen where the metric is undefined. */
 function estimateCell({ value, interval }: Estimate, format: Format): string {
   if (value === null) return '-';
   const ends = interval?.map((end) => bareText(end, format)).join('-');
   return valueText(value, format) + (ends === undefined ? '' : ` (${ends})`);
 }
 
-/** By what a reader sees as one character, never within one; wide characters take two columns. */
+/** Never cuts within a user-perceived character; wide characters take two columns. */
 function cut(label: string): string {
   if (stringWidth(label) <= LABEL_WIDTH) return label;
   let kept = '';

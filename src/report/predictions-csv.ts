@@ -1,8 +1,8 @@
-// Every scored image as a row of CSV, for those who want to look closer.
+// All scored images as CSV, one row each.
 
 import { stringify } from 'csv-stringify/sync';
 
-/** An image of a known label, and what the model says of it. */
+/** A labelled image with the model's scores. */
 export interface ScoredImage {
   readonly path: string;
   readonly label: string;
@@ -10,16 +10,16 @@ export interface ScoredImage {
   readonly split: string;
   /** Scores of all labels in the model's order, 0..1. */
   readonly scores: ArrayLike<number>;
-  /** The same by a head that had not seen the image; undefined where there are none. */
+  /** Scores by a head that was not trained on the image; undefined where there are none. */
   readonly outOfFold?: ArrayLike<number> | undefined;
 }
 
 const SCORE_DIGITS = 8;
 
 /**
- * `path,label,split,predicted,right,score:<label>...`, a row per image; `right` is true or false. Where
- * some images have scores out of fold, these follow as `out_of_fold:<label>...`.
- * Texts that a spreadsheet would take for formulas are escaped.
+ * `path,label,split,predicted,right,score:<label>...`, one row per image; `right` is true or false.
+ * Where images have out-of-fold scores, these follow as `out_of_fold:<label>...`. Text that a
+ * spreadsheet would take for a formula is escaped.
  * @param labels in the model's order
  */
 export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly string[]): string {

@@ -4,10 +4,10 @@ import type { LabelScore } from '../classify/classifier.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { Decision } from '../classify/decide.ts';
 
-/** Digits after the point of a printed score, as label_image.py prints them. */
+/** Decimals of a printed score, as in label_image.py. */
 const SCORE_DIGITS = 5;
 
-/** `brokenleg (score = 0.91144)`, a line per label, best first. */
+/** `brokenleg (score = 0.91144)`, one line per label, best first. */
 export function scoreLines(scores: readonly LabelScore[], topK?: number): string[] {
   return scores
     .slice(0, topK)
@@ -16,7 +16,7 @@ export function scoreLines(scores: readonly LabelScore[], topK?: number): string
 
 /**
  * `{file, label, score, scores, decision, out_of_distribution}`, or `{file, error: {code, message}}`; `topK`
- * cuts `scores` only; `decision` and `out_of_distribution` are there where the model can tell.
+ * cuts `scores` only; `decision` and `out_of_distribution` are present where the model supports them.
  */
 export function predictionToJson(prediction: Prediction, topK?: number): object {
   const { file } = prediction;
@@ -73,7 +73,7 @@ export function csvRow(prediction: Prediction, labels: readonly string[]): strin
   ];
 }
 
-/** The positive label, or `not` and it; empty for a model without a threshold. */
+/** `brokenleg` or `not brokenleg`; empty for a model without a threshold. */
 function decisionWord(decision: Decision | undefined): string {
   if (decision === undefined) return '';
   return decision.isPositive ? decision.positive : `not ${decision.positive}`;

@@ -1,4 +1,4 @@
-// Files beside the model that retrain may be asked for: they hold file names or training logs.
+// Optional output files of retrain: TensorBoard events and out-of-fold predictions.
 
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -9,9 +9,9 @@ import { encodeEvents, eventFileName } from './tensorboard.ts';
 
 /** Event files in `train` and `validation`, as retrain.py wrote them. */
 export async function writeSummaries(folder: string, summaries: Summaries): Promise<void> {
-  for (const [set, events] of Object.entries(summaries)) {
+  for (const [split, events] of Object.entries(summaries)) {
     if (events.length === 0) continue;
-    await writeWithFolders(path.join(folder, set, eventFileName()), encodeEvents(events));
+    await writeWithFolders(path.join(folder, split, eventFileName()), encodeEvents(events));
   }
 }
 

@@ -13,26 +13,26 @@ import {
 } from '../base/protobuf.ts';
 import { crc32c } from './crc32c.ts';
 
-/** What is shown at one step; tags are the names that TensorBoard lists. */
+/** Summaries of one step by tag, the name that TensorBoard shows. */
 export interface SummaryEvent {
   readonly step: number;
-  /** Saved as float32; NaN and infinity are shown as such. */
+  /** Saved as float32, including NaN and infinity. */
   readonly scalars?: Readonly<Record<string, number>>;
-  /** The values to be counted, in any order; at least one, all finite. */
+  /** The values to count, in any order; at least one, all finite. */
   readonly histograms?: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /**
- * TensorBoard reads every file below its log folder whose name holds `tfevents`; where
- * TensorFlow puts the time and the host, ours has constants: the same run, the same file.
+ * TensorBoard reads every file in its log folder whose name contains `tfevents`. TensorFlow adds the
+ * time and the host; a constant name makes equal runs write equal files.
  */
 export function eventFileName(): string {
   return 'events.out.tfevents.0.imgdiag';
 }
 
 /**
- * The bytes of one event file. Wall time is the step in seconds: no clock enters a result, and
- * TensorBoard's axis "relative" then still grows with the steps.
+ * The bytes of one event file. The wall time is the step in seconds, so that no clock enters a result
+ * and TensorBoard's relative time axis still grows with the steps.
  * @param events in ascending order of `step`
  * @throws RangeError for a histogram without values, or with one that is not finite
  */
@@ -64,14 +64,14 @@ export function frameRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Masked, so that a CRC over data that holds CRCs is still a good one: lib/hash/crc32c.h. */
+/** Masked, since a plain CRC of data that contains CRCs is weak: lib/hash/crc32c.h. */
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
 }
 
 const MASK_DELTA = 0xa282ead8;
-/** What the first event of every file holds: kCurrentVersion of events_writer.h. */
+/** In the first event of every file: kCurrentVersion of events_writer.h. */
 const FILE_VERSION = 'brain.Event:2';
 
 // Field numbers are those of Event in tensorflow/core/util/event.proto, and of Summary,
@@ -107,7 +107,7 @@ function encodeSummaryEvent({ step, scalars = {}, histograms = {} }: SummaryEven
 }
 
 /**
- * Upper ends of the buckets of TensorFlow (InitDefaultBuckets of lib/histogram/histogram.cc):
+ * Upper bounds of TensorFlow's buckets (InitDefaultBuckets of lib/histogram/histogram.cc):
  * growing by a tenth from 1e-12 to 1e20, mirrored below zero; `[1551]`, ascending.
  */
 const LIMITS = Float64Array.from(defaultLimits());
@@ -133,8 +133,8 @@ function writeHistogram(writer: Writer, tag: string, values: ArrayLike<number>):
     sumOfSquares += value * value;
   }
   if (values.length === 0) throw new RangeError(`histogram ${tag} has no values`);
-  for (const [index, metric] of [min, max, values.length, sum, sumOfSquares].entries()) {
-    writer.uint32(key(1 + index, FIXED64)).double(metric);
+  for (const [index, total] of [min, max, values.length, sum, sumOfSquares].entries()) {
+    writer.uint32(key(1 + index, FIXED64)).double(total);
   }
   // A run of empty buckets is written as one, as TensorFlow does.
   const shown = [...counts.keys()].filter((b) => counts[b] > 0 || counts[b + 1] !== 0);
@@ -146,7 +146,7 @@ function writeHistogram(writer: Writer, tag: string, values: ArrayLike<number>):
   });
 }
 
-/** The first bucket whose upper end is above `value`. */
+/** The first bucket whose upper bound is above `value`. */
 function bucketOf(value: number): number {
   let low = 0;
   let high = LIMITS.length - 1;

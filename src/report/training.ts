@@ -1,4 +1,4 @@
-// What retrain prints: step lines as retrain.py wrote them, and the metrics at the end.
+// What retrain prints: step lines as in retrain.py, final metrics and advice.
 
 import type { Message } from '../base/messages.ts';
 import type { StepReport } from '../head/fit.ts';
@@ -6,7 +6,7 @@ import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Misclassified } from '../training/misclassified.ts';
 
-/** The three lines of retrain.py for one step, without their time stamp. */
+/** retrain.py's lines for one step, without the time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {
   const { step, trainAccuracy, crossEntropy, validationAccuracy } = report;
   const lines = [
@@ -21,7 +21,7 @@ export function stepLines(report: StepReport, validationImages: number): string[
   return lines;
 }
 
-/** The final metric with its count and what simpler rules give, or that there is no test set. */
+/** Final metrics with their number of images and baselines, or that there are no test images. */
 export function finalLines({
   evaluation,
   cross_validation: cv,
@@ -30,7 +30,7 @@ export function finalLines({
   const lines = cv === null ? [] : crossValidationLines(cv);
   const { testing } = evaluation;
   if (testing === null) {
-    return [...lines, 'No test set: no final accuracy', ...validationLines(evaluation, training)];
+    return [...lines, 'No test images: no test accuracy', ...validationLines(evaluation, training)];
   }
   return [
     ...lines,
@@ -40,32 +40,35 @@ export function finalLines({
   ];
 }
 
+/** `the L2 strength and when to stop` */
+export const LIST = new Intl.ListFormat('en-GB');
+
 type SplitSummary = NonNullable<Manifest['evaluation']['testing']>;
 
-function baselineLines(set: SplitSummary): string[] {
-  const { images, majority_baseline: majority } = set;
+function baselineLines(split: SplitSummary): string[] {
+  const { images, majority_baseline: majority } = split;
   return [
     `Majority baseline = ${percentText(majority.accuracy)} (N=${images}, always ${majority.label})`,
-    `Nearest centroid baseline = ${percentText(set.nearest_centroid_baseline.accuracy)} (N=${images})`,
-    `Metadata baseline = ${percentText(set.metadata_baseline.accuracy)} (N=${images})`,
+    `Nearest centroid baseline = ${percentText(split.nearest_centroid_baseline.accuracy)} (N=${images})`,
+    `Metadata baseline = ${percentText(split.metadata_baseline.accuracy)} (N=${images})`,
   ];
 }
 
-/** Images that chose something flatter the head that they chose: never shown without saying so. */
+/** Metrics on images that were used to choose something are optimistic, so the line says so. */
 function validationLines(
   { validation }: Manifest['evaluation'],
   training: Manifest['training'],
 ): string[] {
   if (validation === null) return [];
-  const chose = choosers(training).join(' and ');
-  const role = chose === '' ? '' : `; these images took part in choosing ${chose}`;
+  const chosen = LIST.format(choosers(training));
+  const role = chosen === '' ? '' : `; also used to choose ${chosen}`;
   return [
     `Validation accuracy = ${percentText(validation.accuracy)} (N=${validation.images}${role})`,
     ...baselineLines(validation),
   ];
 }
 
-/** What validation images took part in choosing. */
+/** What was chosen on validation images. */
 export function choosers({
   l2_chosen_by: by,
   stopped_early: stopped,
@@ -90,11 +93,11 @@ function crossValidationLines(cv: CrossValidation): string[] {
       : [`Cross-validated AUC = ${cv.auc.mean.toFixed(3)} +- ${cv.auc.sd.toFixed(3)}`]),
     `Cross-validated majority baseline = ${metric(cv.majority_baseline.accuracy)}`,
     `Cross-validated nearest centroid baseline = ${metric(cv.nearest_centroid_baseline.accuracy)}`,
-    `Cross-validated Metadata baseline = ${metric(cv.metadata_baseline.accuracy)}`,
+    `Cross-validated metadata baseline = ${metric(cv.metadata_baseline.accuracy)}`,
   ];
 }
 
-/** As retrain.py lists them: path, then the label that was predicted. */
+/** As in retrain.py: path and predicted label. */
 export function misclassifiedLines(images: readonly Misclassified[]): string[] {
   return [
     '=== MISCLASSIFIED TEST IMAGES ===',
@@ -102,31 +105,30 @@ export function misclassifiedLines(images: readonly Misclassified[]): string[] {
   ];
 }
 
-/** Fewer test images than this say little; cross-validation uses all of them. */
+/** With fewer test images, cross-validation is advised. */
 const FEW_TEST_IMAGES = 100;
-/** From this share of the head's gain over chance on, the image's properties explain too much. */
+/** Metadata is suspicious if it explains at least this share of the head's gain over chance. */
 const SUSPICIOUS_SHARE = 0.5;
 
-/** What a reader of the metrics should know. */
+/** Hints and warnings about the metrics. */
 export function adviceLines(manifest: Manifest): Message[] {
   const { evaluation, cross_validation: cv, labels } = manifest;
   const { testing } = evaluation;
   const lines: Message[] = [];
   if (cv === null && (testing?.images ?? 0) < FEW_TEST_IMAGES) {
-    const found =
-      testing === null ? 'there are no test images' : `${testing.images} test images are few`;
-    lines.push(['info', `hint: ${found}; --folds 5 cross-validates on all images`]);
+    const found = testing === null ? 'no test images' : `only ${testing.images} test images`;
+    lines.push(['info', `hint: ${found}; --folds 5 also cross-validates on all others`]);
   }
   const chance = 1 / labels.length;
   const whole = cv?.balanced_accuracy.mean ?? testing?.balanced_accuracy;
-  const properties =
+  const metadata =
     cv?.metadata_baseline.balanced_accuracy.mean ?? testing?.metadata_baseline.balanced_accuracy;
-  if (whole !== undefined && properties !== undefined) {
-    const gain = properties - chance;
+  if (whole !== undefined && metadata !== undefined) {
+    const gain = metadata - chance;
     if (gain > 0.05 && gain >= SUSPICIOUS_SHARE * (whole - chance)) {
       lines.push([
         'warning',
-        `brightness, size and shape of the images alone reach a balanced accuracy of ${percentText(properties)} (the model: ${percentText(whole)}): the score may come from how images were made, not from what they show`,
+        `metadata alone (brightness, contrast, image and file size) reaches a balanced accuracy of ${percentText(metadata)} (the model: ${percentText(whole)}): the model may have learned how the images were made rather than what they show`,
       ]);
     }
   }

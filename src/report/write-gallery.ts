@@ -1,4 +1,4 @@
-// The images of a report: each small, and once more under its heat map.
+// Makes the images of a report: thumbnails, with and without heat map.
 
 import pMap from 'p-map';
 import { UnfitError } from '../base/errors.ts';
@@ -15,7 +15,7 @@ import type { Gallery, GalleryPick } from './gallery.ts';
 
 /** Longest side of an image in the gallery, in pixels. */
 const SIDE = 320;
-/** Images read and painted at once: what decodes them seldom waits. */
+/** Images drawn at once, which keeps the decoder busy. */
 const PAINTING = 4;
 
 export interface GalleryOptions {
@@ -35,7 +35,7 @@ type Painted = Pick<ReportImage, 'image' | 'heat' | 'approximate'>;
 
 const BARE: Painted = { image: null, heat: null, approximate: false };
 
-/** The heat maps are the saved model's, for the label that was predicted. */
+/** Heat maps are of the saved model, for the predicted label. */
 export async function paintGallery(
   modelDir: string,
   { mistakes, right }: Gallery,
@@ -57,7 +57,7 @@ export async function paintGallery(
   }
 }
 
-/** No classifier where no engine can open the model: images are then shown without heat maps. */
+/** Without a classifier where no engine can open the model; images then have no heat maps. */
 async function openTools(modelDir: string): Promise<Tools> {
   const { preprocessing } = await readManifest(modelDir);
   const decoder = await loadDecoder();
@@ -69,7 +69,7 @@ async function openTools(modelDir: string): Promise<Tools> {
   }
 }
 
-/** Without a heat map where the engine gives none; bare where the file has gone meanwhile. */
+/** Without a heat map where the engine has none; without an image where the file is gone. */
 async function paintImage(
   file: Place,
   label: string,

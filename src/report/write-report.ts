@@ -1,4 +1,4 @@
-// Writes a report folder: the page, the same metrics as JSON, and a table of predictions.
+// Writes the report folder: the page, its metrics as JSON, and a table of predictions.
 
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ import { renderReport } from './page/render.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import { paintGallery } from './write-gallery.ts';
 
-/** The stamp stands in the head of the page, within so many bytes. */
+/** The stamp is within this many bytes of the page's start. */
 const STAMP_WITHIN = 4096;
 
 export interface ReportOptions {
@@ -77,7 +77,7 @@ async function writeFolder(
   await write(EVALUATION, json);
   const rows = images.map((image, row) => ({ ...image, outOfFold: outOfFold.get(row) }));
   await write(PREDICTIONS, predictionsCsv(rows, labels));
-  // Last: a page that is there has all that it tells of beside it.
+  // Last, so that a page never lacks the files that it mentions.
   await write(INDEX, page);
 }
 
@@ -91,13 +91,13 @@ async function headOf(folder: string): Promise<string> {
   }
 }
 
-/** @throws WriteError when the page in `folder` is not one of ours: it would be written over */
+/** @throws WriteError when the page in `folder` is not ours and would be overwritten */
 export async function checkReportFolder(folder: string): Promise<void> {
   let head: string;
   try {
     head = await headOf(folder);
   } catch (error) {
-    // Nothing there yet; what else is wrong is told when it is written.
+    // There is no page yet; other problems show when it is written.
     if (systemCode(error) === undefined) throw error;
     return;
   }
@@ -105,12 +105,12 @@ export async function checkReportFolder(folder: string): Promise<void> {
   throw new WriteError(
     `expected no ${INDEX} or a report of imgdiag in ${folder}, found another page`,
     {
-      hint: 'choose another folder for the report, or move that page away',
+      hint: 'choose another folder for the report, or move that page',
     },
   );
 }
 
-/** Whether the page in `folder` is of the model that is at `modelDir` now. */
+/** Whether the page in `folder` belongs to the model that is at `modelDir` now. */
 export async function isReportCurrent(
   folder: string,
   modelDir: string,
@@ -120,7 +120,7 @@ export async function isReportCurrent(
     const stamp = stampOf('retrain', await readManifest(modelDir), { images });
     return (await headOf(folder)).includes(stamp);
   } catch (error) {
-    // No model or no page: there is nothing to be current.
+    // Without a model or a page, nothing is current.
     if (systemCode(error) !== undefined || error instanceof ImgdiagError) return false;
     throw error;
   }

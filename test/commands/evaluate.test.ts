@@ -20,7 +20,7 @@ test('when images are evaluated then each metric has its count, interval and bas
   assert.match(stdout, /^Log loss = \d\.\d{3} \(95% CI /m);
   assert.match(stdout, new RegExp(`^Calibration error = \\d+\\.\\d% ${interval}$`, 'm'));
   assert.match(stdout, /^Majority baseline = 50\.0% \(N=80, always brokenleg\)$/m);
-  assert.match(stdout, /^Images unlike those of training = \d+ of 80$/m);
+  assert.match(stdout, /^Out-of-distribution images = \d+ \(N=80, about 5% expected\)$/m);
   assert.match(stdout, /^brokenleg +40 /m);
   assert.match(stdout, /^healthyleg +40 /m);
 });

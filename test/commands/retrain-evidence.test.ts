@@ -89,7 +89,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
   // On test with its interval.
   assert.match(
     printed,
-    /^brokenleg from a score of 0\.\d+ on: sensitivity \d+\.\d% \(95% CI .*\), specificity /m,
+    /^At the threshold for brokenleg, 0\.\d+: sensitivity \d+\.\d% \(95% CI .*\), specificity /m,
   );
   const evaluation = JSON.parse(
     readFileSync(path.join(`${model}_report`, 'evaluation.json'), 'utf8'),

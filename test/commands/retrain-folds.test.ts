@@ -53,7 +53,10 @@ test('when folds are asked for then stdout says cross-validated, with spread and
 
 test('when there are few test images and no folds then a hint names them', async (t) => {
   const { stderr } = await retrainLegs(['--model_dir', path.join(makeFolder(t), 'm')]);
-  assert.match(stderr, /^hint: 14 test images are few; --folds 5 cross-validates on all images$/m);
+  assert.match(
+    stderr,
+    /^hint: only 14 test images; --folds 5 also cross-validates on all others$/m,
+  );
 });
 
 test('when folds are done then each image that is not for testing stands once in the table', async (t) => {
@@ -116,7 +119,7 @@ test('when testing is 0 then all images are in the folds', async (t) => {
   const { stdout } = await retrainLegs(['--model_dir', model, '--folds', '2', ...none]);
   assert.equal(outOfFold(`${model}_report`).length, 80);
   assert.match(stdout, /^Cross-validated accuracy = .* \(2 folds, N=80, /m);
-  assert.match(stdout, /^No test set: no final accuracy$/m);
+  assert.match(stdout, /^No test images: no test accuracy$/m);
   // Folds give held-out images, so the strength is not the default.
   assert.equal((await manifestOf(model)).training.l2_chosen_by, 'inner folds');
 });

@@ -52,7 +52,7 @@ for (const [what, parts, announced] of [
     assert.deepEqual(split.images.training, [first, first]);
     const tested = 'test' in parts ? parts.test : 0;
     assert.deepEqual(split.images.testing, [tested, tested]);
-    assert.equal(stdout.includes('No test set'), tested === 0);
+    assert.equal(stdout.includes('No test images'), tested === 0);
     assert.equal(others.length > 0, true);
     await assertTellsLegsApart(model);
   });

@@ -175,7 +175,7 @@ test('without a test set no final metric is made up', async (t) => {
   const words = ['--image_dir', HEALTHDIAG, '--model_dir', model, '--testing_percentage', '0'];
   const { code, stdout, stderr } = await retrainQuickly(...words, '--validation_percentage=0');
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^No test set/);
+  assert.match(stdout, /^No test images/);
   assert.doesNotMatch(stdout + stderr, /Final test accuracy|Validation accuracy/);
 });
 

@@ -39,7 +39,7 @@ export function makeMetrics(labels: readonly string[], scored: readonly Scored[]
   const correct = labels.reduce((sum, _, k) => sum + confusion[k][k], 0);
   const perLabel = labels.map((label, k) => labelMetrics(label, k, confusion, scored));
   const support = perLabel.map((one) => one.support);
-  const commonest = support.indexOf(Math.max(...support));
+  const most = support.indexOf(Math.max(...support));
   const madeUp = Object.fromEntries(
     WHOLE_METRICS.map((name) => [name, metric(0.784, 0.61, 0.9)]),
   ) as Record<WholeMetric, Estimate>;
@@ -56,12 +56,12 @@ export function makeMetrics(labels: readonly string[], scored: readonly Scored[]
     log_loss: metric(0.243, 0.17, 0.35),
     brier: metric(0.139, 0.08, 0.21),
     ece: metric(0.046, 0.02, 0.09),
-    majority_baseline: { label: labels[commonest], accuracy: support[commonest] / images },
+    majority_baseline: { label: labels[most], accuracy: support[most] / images },
     labels: perLabel,
     reliability: makeBins(scored),
     curves: labels.map((label, k) => ({ label, ...makeCurves(k, scored) })),
     intervals:
-      'proportions by Wilson on an effective sample size, the rest by 2,000 bootstrap draws of whole groups, stratified by label',
+      '95% intervals: Wilson on the effective sample size for shares; bootstrap of whole groups for other metrics; 2,000 seeded draws, stratified by label',
   };
 }
 
@@ -80,7 +80,7 @@ function labelMetrics(
   return {
     label,
     support,
-    ppv: proportion(hits, predicted, `nothing was taken for ${label}`),
+    ppv: proportion(hits, predicted, `no image is predicted as ${label}`),
     sensitivity: proportion(hits, support, `no image bears the label ${label}`),
     specificity: proportion(clear, others),
     npv: proportion(clear, scored.length - predicted),

@@ -3,7 +3,7 @@
 import sharp from 'sharp';
 import { createRandom } from '../../src/base/random.ts';
 import type { Finding } from '../../src/check/findings.ts';
-import type { ReportData, ReportImage, ReportSet, ReportStep } from '../../src/report/data.ts';
+import type { ReportData, ReportImage, ReportSplit, ReportStep } from '../../src/report/data.ts';
 import { drawScores, makeBins, makeMetrics, predictedOf, type Scored } from './make-metrics.ts';
 
 export interface Wanted {
@@ -41,13 +41,13 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
     title: wanted.title ?? 'leg_model',
     labels,
     headline: 'test',
-    sets: [
-      makeSet('test', labels, scored, null),
-      makeSet(
+    splits: [
+      makeSplit('test', labels, scored, null),
+      makeSplit(
         'validation',
         labels,
         drawScores(counts, skill, 2),
-        'these images took part in choosing the L2 strength',
+        'These images were also used to choose the L2 strength',
       ),
     ],
     calibration: {
@@ -66,8 +66,8 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
       sentence:
         'chosen for a sensitivity of at least 0.95 on out-of-fold predictions (N=266, 77 positive)',
       rows: [
-        { set: 'out of fold', rates: ['96.1% (89.2–98.7)', '81.0% (74.9–85.9)', '–', '–'] },
-        { set: 'test', rates: ['93.8% (71.7–98.9)', '82.9% (68.7–91.5)', '–', '–'] },
+        { split: 'out-of-fold', rates: ['96.1% (89.2–98.7)', '81.0% (74.9–85.9)', '–', '–'] },
+        { split: 'test', rates: ['93.8% (71.7–98.9)', '82.9% (68.7–91.5)', '–', '–'] },
       ],
     },
     history: makeHistory(),
@@ -84,18 +84,18 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
   };
 }
 
-function makeSet(
+function makeSplit(
   name: string,
   labels: readonly string[],
   scored: readonly Scored[],
   caveat: string | null,
-): ReportSet {
+): ReportSplit {
   const metrics = makeMetrics(labels, scored);
-  const { label, accuracy } = metrics.majority_baseline;
+  const { accuracy } = metrics.majority_baseline;
   const baselines = [
-    { name: `Always ${label}`, accuracy },
+    { name: 'Majority', accuracy },
     { name: 'Nearest centroid', accuracy: accuracy + 0.06 },
-    { name: 'Image properties', accuracy: accuracy + 0.01 },
+    { name: 'Metadata', accuracy: accuracy + 0.01 },
   ];
   return { name, metrics, caveat, baselines };
 }

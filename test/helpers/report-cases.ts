@@ -33,7 +33,7 @@ export const hostile = () =>
 export async function minimal(): Promise<ReportData> {
   return {
     ...(await twoLabels()),
-    sets: [],
+    splits: [],
     calibration: null,
     operatingPoint: null,
     history: [],

@@ -74,21 +74,21 @@ function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
 const report = (has: Partial<EvaluationFile>) =>
   trainingReport(makeManifest(), { evaluation: evaluation(has), evidence: evidence() }, EXTRAS);
 
-test('when there is a test set then the page opens with it, else with what was held out', () => {
+test('when there is a test split then the page opens with it, else with what was held out', () => {
   const all = metrics();
   const none = { training: null, validation: null, testing: null };
-  const { sets, headline } = report({
+  const { splits, headline } = report({
     splits: { ...none, validation: all, testing: all },
     out_of_fold: all,
   });
   assert.equal(headline, 'test');
   assert.deepEqual(
-    sets.map(({ name }) => name),
-    ['test', 'out of fold', 'validation'],
+    splits.map(({ name }) => name),
+    ['test', 'out-of-fold', 'validation'],
   );
   assert.equal(
     report({ splits: { ...none, validation: all }, out_of_fold: all }).headline,
-    'out of fold',
+    'out-of-fold',
   );
   assert.equal(report({ splits: { ...none, training: all } }).headline, 'training');
   assert.throws(() => report({}), RangeError);
@@ -96,18 +96,18 @@ test('when there is a test set then the page opens with it, else with what was h
 
 test('when images took part in a choice or in fitting then a caveat says so, of test never', () => {
   const all = metrics();
-  const { sets } = report({
+  const { splits } = report({
     splits: { training: null, validation: all, testing: all },
     out_of_fold: all,
   });
-  const caveats = Object.fromEntries(sets.map(({ name, caveat }) => [name, caveat]));
+  const caveats = Object.fromEntries(splits.map(({ name, caveat }) => [name, caveat]));
   assert.equal(caveats.test, null);
   const choices =
-    /^These images took part in choosing the L2 strength and the temperature and the threshold$/;
-  assert.match(`${caveats['out of fold']}`, choices);
-  assert.match(`${caveats.validation}`, /took part in choosing the L2 strength/);
-  const [training] = report({ splits: { training: all, validation: null, testing: null } }).sets;
-  assert.match(`${training.caveat}`, /fitted on these images/);
+    /^These images were also used to choose the L2 strength, the temperature and the threshold$/;
+  assert.match(`${caveats['out-of-fold']}`, choices);
+  assert.match(`${caveats.validation}`, /also used to choose the L2 strength/);
+  const [training] = report({ splits: { training: all, validation: null, testing: null } }).splits;
+  assert.match(`${training.caveat}`, /fitted on them/);
 });
 
 test('when an image was taken for another label then the map marks it', () => {
@@ -128,15 +128,15 @@ test('when a model is evaluated then its images are the headline, with a caveat 
     skipped: [],
     evidence: evidence(),
   };
-  const { headline, sets, history, calibration } = evaluateReport(result, EXTRAS);
+  const { headline, splits, history, calibration } = evaluateReport(result, EXTRAS);
   assert.equal(headline, 'evaluated');
   assert.match(
-    `${sets[0].caveat}`,
-    /^The model was trained on 2 of these 4 .*; 1 of 4 images are unlike/,
+    `${splits[0].caveat}`,
+    /^The model was trained on 2 of these 4 .*; 1 of 4 images are out-of-distribution/,
   );
   assert.deepEqual([history, calibration], [[], null]);
   const clean = evaluateReport({ ...result, known: 0, outOfDistribution: null }, EXTRAS);
-  assert.equal(clean.sets[0].caveat, null);
+  assert.equal(clean.splits[0].caveat, null);
 });
 
 test('when another model or no images are shown then the stamp differs', () => {
@@ -148,10 +148,10 @@ test('when another model or no images are shown then the stamp differs', () => {
   assert.ok(stamps.every((stamp) => stamp.includes(manifest.version)));
 });
 
-test('when a prevalence is stated then every set says that its images have other shares', () => {
+test('when a prevalence is stated then every split says that its images have other shares', () => {
   const manifest = makeManifest();
   const rare = { source: 'stated' as const, shares: [0.05, 0.95] };
   const measured = { evaluation: evaluation({ out_of_fold: metrics() }), evidence: evidence() };
-  const { sets } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);
-  assert.match(`${sets[0].caveat}`, /stated shares \(broken 5\.0%, healthy 95\.0%\)/);
+  const { splits } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);
+  assert.match(`${splits[0].caveat}`, /stated prevalence \(broken 5\.0%, healthy 95\.0%\)/);
 });

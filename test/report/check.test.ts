@@ -31,9 +31,7 @@ test('when a cluster is large then only its first paths are printed', () => {
 });
 
 test('when nothing is found then that is said', () => {
-  assert.deepEqual(findingLines({ findings: [], images: 80 }, false), [
-    'nothing found on 80 images',
-  ]);
+  assert.deepEqual(findingLines({ findings: [], images: 80 }, false), ['no findings in 80 images']);
 });
 
 test('when it is saved as JSON then every item is there', () => {

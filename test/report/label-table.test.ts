@@ -13,7 +13,7 @@ function metricsOf(labels: readonly string[]): SplitMetrics {
       ...one,
       support: at === 0 ? 1016 : 41,
       sensitivity: metric(0.875, 0.6398, 0.9652),
-      ppv: at === 0 ? metric(1, 0.9, 1) : undefinedMetric('nothing was taken for it'),
+      ppv: at === 0 ? metric(1, 0.9, 1) : undefinedMetric('no image is predicted as it'),
     })),
   };
 }

@@ -64,11 +64,11 @@ test('when there is no test set then validation is shown with what it has chosen
   const lines = (more: Partial<typeof training>) =>
     finalLines({ evaluation, cross_validation: null, training: { ...training, ...more } });
   assert.deepEqual(lines({ l2_chosen_by: 'inner folds', stopped_early: true }).slice(0, 2), [
-    'No test set: no final accuracy',
-    'Validation accuracy = 91.2% (N=57; these images took part in choosing the L2 strength and when to stop)',
+    'No test images: no test accuracy',
+    'Validation accuracy = 91.2% (N=57; also used to choose the L2 strength and when to stop)',
   ]);
   assert.deepEqual(lines({ l2_chosen_by: 'given' }), [
-    'No test set: no final accuracy',
+    'No test images: no test accuracy',
     'Validation accuracy = 91.2% (N=57)',
     'Majority baseline = 70.2% (N=57, always healthyleg)',
     'Nearest centroid baseline = 70.0% (N=57)',
@@ -90,7 +90,7 @@ test('when properties of the images explain the score then that is said in plain
   // Half of the gain over chance, 0.65 - 0.5 of 0.8 - 0.5.
   const [warning, ...rest] = adviceLines(manifest(0.65));
   assert.equal(warning[0], 'warning');
-  assert.match(warning[1], /^brightness, size and shape .* 65\.0% \(the model: 80\.0%\)/);
+  assert.match(warning[1], /^metadata alone .* 65\.0% \(the model: 80\.0%\)/);
   assert.deepEqual(rest, []);
   assert.deepEqual(adviceLines(manifest(0.64)), []);
 });

@@ -1,4 +1,4 @@
-// The model card: names and values under headings.
+// The model card section: names and values under headings.
 
 import type { ReportData } from '../data.ts';
 import { html } from './html.ts';

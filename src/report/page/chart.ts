@@ -1,37 +1,37 @@
-// Draws charts as SVG markup: two axes, lines and dots. All that the report needs, without a library.
+// Draws charts as SVG markup: two axes, lines and dots.
 
 import type { CurvePoint } from '../../metrics/curves.ts';
 import { type Html, html } from './html.ts';
 import { OUTLINES, type SymbolName } from './palette.ts';
 
-/** Pixels: three charts and their gaps fill the page, one fills a phone of 360 pixels. */
+/** In pixels: three charts with gaps fill the page, one fills a phone of 360 pixels. */
 export const CHART_WIDTH = 328;
 const CHART_HEIGHT = 300;
-/** As high as wide between the axes, about. */
+/** Makes the area between the axes about square. */
 export const SQUARE = 340;
-/** Pixels around what is drawn; labels are 12 pixels high, see style.ts. */
+/** Margins in pixels; labels are 12 pixels high, see style.ts. */
 const [TOP, RIGHT, BOTTOM, LEFT] = [32, 12, 42, 40];
-/** Of a tick, and from the axis to its label. */
+/** Length of a tick, and distance from the axis to its label. */
 const [TICK, GAP] = [6, 9];
-/** Between the edge of the chart and the titles of its axes. */
+/** Distance of axis titles from the edge of the chart. */
 const EDGE = 3;
 /** Inside a frame, so that no dot lies on it. */
 const INSET = 10;
-/** Ticks of an axis, about. */
+/** Approximate number of ticks on an axis. */
 const TICKS = 5;
 
 export interface Axis {
   readonly label: string;
-  /** Values at its two ends. */
+  /** Values at both ends. */
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
-  /** How a tick is labelled. */
+  /** Label of a tick. */
   readonly format: (value: number) => string;
-  /** Whether a faint line goes from each tick across the chart. */
+  /** Whether to draw grid lines at the ticks. */
   readonly grid?: boolean;
 }
 
-/** Of shares, 0..1. */
+/** For shares, 0..1. */
 export const SHARE_AXIS = {
   domain: [0, 1],
   ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
@@ -44,22 +44,22 @@ export const DIAGONAL: readonly CurvePoint[] = [
   [1, 1],
 ];
 
-/** Draws something, given where values lie in pixels. */
+/** Draws something, given a function from values to pixels. */
 export type Mark = (place: (point: CurvePoint) => CurvePoint) => Html;
 
 export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly height?: number;
-  /** Drawn around charts whose axes have no ticks. */
+  /** Whether to draw a frame, for charts without ticks. */
   readonly framed?: boolean;
-  /** Later ones lie over earlier ones. */
+  /** Later marks are drawn over earlier ones. */
   readonly marks: readonly Mark[];
 }
 
 /**
- * @param description What is drawn, for those who cannot see it.
- * @returns An SVG image whose colours are CSS variables and `currentColor`.
+ * @param description alternative text
+ * @returns an SVG image whose colours are CSS variables and `currentColor`
  */
 export function drawChart(description: string, chart: Chart): Html {
   const { x, y, height = CHART_HEIGHT, framed = false, marks } = chart;
@@ -92,7 +92,7 @@ export function drawChart(description: string, chart: Chart): Html {
   ]}</svg>`;
 }
 
-/** @param look attributes of SVG: how the line is drawn */
+/** @param look SVG attributes of the line */
 export function line(points: readonly CurvePoint[], look: Html): Mark {
   return (place) => {
     const path = points.map((point, at) => (at === 0 ? 'M' : 'L') + place(point).join(' '));
@@ -102,17 +102,17 @@ export function line(points: readonly CurvePoint[], look: Html): Mark {
 
 export interface Dot {
   readonly at: CurvePoint;
-  /** Of a circle; other symbols have the same area. In pixels. */
+  /** In pixels, of a circle; other symbols have the same area. */
   readonly radius: number;
   /** Default: a circle. */
   readonly symbol?: SymbolName;
-  /** Default: that of all. */
+  /** Default: the fill of all dots. */
   readonly fill?: string;
-  /** Shown when the pointer rests on it. */
+  /** Tooltip. */
   readonly title?: string;
 }
 
-/** @param look attributes of SVG that all dots share */
+/** @param look SVG attributes of all dots */
 export function dots(all: readonly Dot[], look: Html): Mark {
   return (place) =>
     html`<g ${look}>${all.map(({ at, radius, symbol = 'circle', fill, title }) => {
@@ -127,14 +127,14 @@ export function dots(all: readonly Dot[], look: Html): Mark {
 }
 
 /**
- * An axis from `low` or a little less to `high` or a little more, about five ticks apart: multiples
- * of 1, 2 or 5 times a power of ten.
+ * An axis that includes `low` and `high`, with about five ticks at multiples of 1, 2 or 5 times a power
+ * of ten.
  */
 export function roundAxis(label: string, low: number, high: number): Axis {
   const rough = (high - low || 1) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => rough < factor * power * Math.SQRT2) ?? 10);
-  // Against rounding: 0.7 / 0.1 is less than 7.
+  // Rounding: 0.7 / 0.1 is less than 7.
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, at) =>
@@ -146,13 +146,13 @@ export function roundAxis(label: string, low: number, high: number): Axis {
   return { label, ticks, format, domain: [ticks[0], ticks[last - first]] };
 }
 
-/** Values to pixels; the middle where all values are the same. */
+/** Maps values to pixels; to the middle where all values are equal. */
 function scaleOf({ domain: [low, high] }: Axis, from: number, to: number) {
   return (value: number) =>
     tenth(from + (to - from) * (high > low ? (value - low) / (high - low) : 0.5));
 }
 
-/** A tenth of a pixel is finer than anyone sees. */
+/** Rounds to tenths of a pixel, finer than anyone can see. */
 function tenth(value: number): number {
   return Math.round(10 * value) / 10;
 }

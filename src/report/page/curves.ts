@@ -3,14 +3,14 @@
 import type { CurvePoint } from '../../metrics/curves.ts';
 import type { Estimate } from '../../metrics/estimate.ts';
 import type { SplitMetrics } from '../../metrics/split-metrics.ts';
-import type { ReportData, ReportSet } from '../data.ts';
+import type { ReportData, ReportSplit } from '../data.ts';
 import { CHART_WIDTH, DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html, name } from './html.ts';
 import { asDecimal, countText, rangeText } from './metric-text.ts';
 import { type LabelStyle, labelStyles, lineKey, OTHER } from './palette.ts';
 import { chartFigure } from './section.ts';
 
-/** The curve of one label, ready to be drawn. */
+/** The curve of one label. */
 interface Line {
   readonly label: string;
   readonly points: readonly CurvePoint[];
@@ -18,8 +18,8 @@ interface Line {
 
 type Styles = ReadonlyMap<string, LabelStyle>;
 
-/** Labels that a chart cannot tell apart are drawn in grey, behind the others. */
-export function curves(data: ReportData, { metrics }: ReportSet): Html[] {
+/** Labels without a style of their own are drawn in grey, behind the others. */
+export function curves(data: ReportData, { metrics }: ReportSplit): Html[] {
   const styles = labelStyles(data.labels, metrics);
   return [rocChart(data, metrics, styles), recallChart(metrics, styles)].filter(
     (chart) => chart !== null,
@@ -83,7 +83,7 @@ function recallChart(metrics: SplitMetrics, styles: Styles): Html | null {
     return html`${areaText(areaOf(metrics, label, 'pr_auc'))}; chance ${asDecimal(support / metrics.images)}`;
   });
   return chartFigure(
-    'Precision and recall',
+    'Precision-recall',
     chart,
     html`<p>Average precision, with its 95% interval</p>${keys}`,
   );
@@ -99,13 +99,13 @@ function areaText(area: Estimate | undefined): string {
   return asDecimal(area.value) + range;
 }
 
-function legend(lines: readonly Line[], styles: Styles, metricOf: (label: string) => Html): Html {
+function legend(lines: readonly Line[], styles: Styles, area: (label: string) => Html): Html {
   const keys = lines.flatMap(({ label }) => {
     const style = styles.get(label);
-    return style === undefined ? [] : [lineKey(style, html`${name(label)} ${metricOf(label)}`)];
+    return style === undefined ? [] : [lineKey(style, html`${name(label)} ${area(label)}`)];
   });
   const others = lines.length - keys.length;
-  const rest = html`${countText(others, 'other label')}; those named have the lowest ROC AUC`;
+  const rest = html`${countText(others, 'other label')}; the labels named here have the lowest ROC AUC`;
   return html`<ul class="legend">${keys}${others > 0 && lineKey(OTHER, rest)}</ul>`;
 }
 
@@ -125,14 +125,14 @@ function fromZero(points: readonly CurvePoint[]): readonly CurvePoint[] {
   return points[0][0] === 0 ? points : [[0, points[0][1]], ...points];
 }
 
-/** A precision holds from the recall before it on: the area below is the average precision. */
+/** Each precision applies from the previous recall on, so the area below is the average precision. */
 function steps(points: readonly CurvePoint[]): readonly CurvePoint[] {
   return points.flatMap((point, at) =>
     at === 0 ? [point] : [[points[at - 1][0], point[1]], point],
   );
 }
 
-/** Without the points that lie within a pixel of the last one drawn; the ends stay. */
+/** Drops points within a pixel of the last one kept, except the ends. */
 export function thin(points: readonly CurvePoint[]): readonly CurvePoint[] {
   const kept: CurvePoint[] = [];
   for (const [at, point] of points.entries()) {

@@ -1,11 +1,11 @@
-// What a look at the data has found, warnings first.
+// The findings of the data check, warnings first.
 
 import type { Finding } from '../../check/findings.ts';
 import { file, type Html, html } from './html.ts';
 import { numberText } from './metric-text.ts';
 import type { Section } from './section.ts';
 
-/** Enough to see what is meant; `imgdiag check` lists all. */
+/** Items shown per finding; `imgdiag check --all` lists all. */
 const MOST_ITEMS = 8;
 
 export function findingsSection(findings: readonly Finding[] | null): Section | null {
@@ -14,8 +14,8 @@ export function findingsSection(findings: readonly Finding[] | null): Section | 
     ...findings.filter(({ severity }) => severity === 'warning'),
     ...findings.filter(({ severity }) => severity === 'note'),
   ];
-  const none = html`<p>Nothing was found that needs a look.</p>`;
-  const further = html`<p class="aside">A quick look. imgdiag check looks further: at the pixels, for copies that were turned, mirrored or saved anew and for blurred images; and, also in large sets, for wrong labels and outliers.</p>`;
+  const none = html`<p>No findings.</p>`;
+  const further = html`<p class="aside">This is a quick check. imgdiag check also compares pixels, to find near-duplicates (rotated, mirrored or re-encoded) and blurred images, and looks for wrong labels and outliers in large data sets too.</p>`;
   return {
     id: 'findings',
     heading: 'Findings in the data',
@@ -33,5 +33,5 @@ function finding({ severity, sentence, items }: Finding): Html {
     );
   return html`<li class="${severity}"><p><span class="badge">${severity === 'warning' ? 'Warning' : 'Note'}</span> ${sentence}.</p>${
     rows.length > 0 && html`<ul>${rows}</ul>`
-  }${left > 0 && html`<p class="aside">And ${numberText(left)} more: imgdiag check lists all.</p>`}</li>`;
+  }${left > 0 && html`<p class="aside">And ${numberText(left)} more; imgdiag check --all lists them.</p>`}</li>`;
 }

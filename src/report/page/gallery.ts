@@ -1,4 +1,4 @@
-// The worst mistakes with their heat maps, beside examples that are right.
+// The gallery: the worst mistakes with heat maps, beside correct predictions.
 
 import type { ReportData, ReportImage } from '../data.ts';
 import { file, type Html, html, name } from './html.ts';
@@ -10,17 +10,17 @@ export function gallerySection({ mistakes, right, images }: ReportData): Section
   const shown = [...mistakes, ...right];
   const heat = shown.some((one) => one.heat !== null);
   const approximate = shown.some((one) => one.heat !== null && one.approximate);
-  const explained = html`<p>Beside each image is the same with a heat map: where the saved model finds what speaks for the label that was given (orange) or against it (blue); the more colour, the stronger.${
-    approximate && ' With hidden units in the model the maps are approximate.'
+  const explained = html`<p>Each heat map shows where the saved model finds evidence for the predicted label (orange) or against it (blue); a stronger colour means stronger evidence.${
+    approximate && ' The maps are approximate, since the model has hidden units.'
   }</p>`;
-  const outOfFold = html`<p>Out of fold: scored by a head that had not seen the image. The saved model has learnt from it, and may say something else.</p>`;
-  const left = html`<p>Images are left out, as was asked for.</p>`;
+  const outOfFold = html`<p>Out-of-fold predictions come from a head that was not trained on the image. The saved model was, and may predict another label.</p>`;
+  const left = html`<p>Images are omitted (--no_images).</p>`;
   return {
     id: 'images',
     heading: 'Worst mistakes',
     body: html`${images ? heat && explained : left}${shown.some((one) => one.outOfFold) && outOfFold}<div class="gallery">${[
-      column('Mistakes, the surest first', mistakes, 'No mistakes to show.'),
-      column('Right answers', right, 'No right images to show.'),
+      column('Mistakes, highest score first', mistakes, 'No mistakes to show.'),
+      column('Correct predictions', right, 'No correct predictions to show.'),
     ]}</div>`,
   };
 }
@@ -34,11 +34,11 @@ function entry(one: ReportImage): Html {
   const right = one.truth === one.predicted;
   const verdict = right
     ? html`${name(one.truth)}`
-    : html`${name(one.truth)} <span class="wrong">taken for ${name(one.predicted)}</span>`;
+    : html`${name(one.truth)} <span class="wrong">predicted as ${name(one.predicted)}</span>`;
   return html`<li class="entry">${[
-    one.image !== null && image(one.image, `${one.path}, which is ${one.truth}`),
+    one.image !== null && image(one.image, `${one.path}, true label ${one.truth}`),
     one.heat !== null && image(one.heat, `Heat map of ${one.path} for ${one.predicted}`),
-  ]}<p>${verdict}<span class="score">score ${asDecimal(one.score)}${one.outOfFold && ', out of fold'}</span>${file(one.path)}</p></li>`;
+  ]}<p>${verdict}<span class="score">score ${asDecimal(one.score)}${one.outOfFold && ', out-of-fold'}</span>${file(one.path)}</p></li>`;
 }
 
 function image(jpeg: Uint8Array, description: string): Html {

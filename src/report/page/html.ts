@@ -1,8 +1,8 @@
-// Text that becomes HTML: whatever is put into an html`...` template is escaped by itself.
+// HTML templates: values in an html`...` template are escaped automatically.
 
 import { printable } from '../../base/printable.ts';
 
-/** Markup that is safe to put into a page as it is. */
+/** Markup that is safe to insert into a page. */
 export class Html {
   readonly markup: string;
   constructor(markup: string) {
@@ -10,7 +10,7 @@ export class Html {
   }
 }
 
-/** What a template takes: text is escaped, lists are joined, null and false are left out. */
+/** Values of a template: text is escaped, lists are joined, null and false are omitted. */
 export type Part = Html | string | number | null | false | readonly Part[];
 
 /** `html`<p title="${x}">${x}</p>``: values are escaped for text and for quoted attributes alike. */
@@ -38,12 +38,12 @@ function escapeText(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
 }
 
-/** A label or file name, kept apart from the direction of the text around it. */
+/** A label or file name, isolated from the text direction around it. */
 export function name(text: string): Html {
   return html`<bdi>${text}</bdi>`;
 }
 
-/** A label at the head of a row: broken where it is too long for its column. */
+/** A label at the start of a row, which breaks if it is too long for its column. */
 export function rowName(text: string): Html {
   return html`<span class="label">${name(text)}</span>`;
 }

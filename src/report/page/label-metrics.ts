@@ -1,13 +1,13 @@
-// The metrics of each label against the rest.
+// The table of metrics per label, each label against the rest.
 
 import { capitalised } from '../../metrics/format.ts';
 import { LABEL_METRICS, specOf } from '../../metrics/table.ts';
-import type { ReportSet } from '../data.ts';
+import type { ReportSplit } from '../data.ts';
 import { type Html, html, rowName } from './html.ts';
 import { estimateHtml, Notes, numberText } from './metric-text.ts';
 import { columns, table } from './section.ts';
 
-export function labelMetrics({ metrics }: ReportSet): Html {
+export function labelMetrics({ metrics }: ReportSplit): Html {
   const notes = new Notes();
   const rows = metrics.labels.map((one) => {
     const cells = LABEL_METRICS.map(

@@ -1,4 +1,4 @@
-// The bottleneck map: each image where its features lie, in the two directions of largest spread.
+// The map of the images: their features along the first two principal components.
 
 import { createRandom } from '../../base/random.ts';
 import { percentText } from '../../metrics/format.ts';
@@ -15,9 +15,9 @@ const MANY = 200;
 type Point = ReportProjection['points'][number];
 
 export function mapSection(data: ReportData): Section | null {
-  const { projection, labels, sets, headline } = data;
+  const { projection, labels, splits, headline } = data;
   if (projection === null || projection.points.length === 0) return null;
-  const styles = labelStyles(labels, sets.find(({ name }) => name === headline)?.metrics);
+  const styles = labelStyles(labels, splits.find(({ name }) => name === headline)?.metrics);
   const { points, explained, total } = projection;
   const mistakes = points.filter(({ mistake }) => mistake).length;
   const shared = percentText(explained[0] + explained[1]);
@@ -25,10 +25,10 @@ export function mapSection(data: ReportData): Section | null {
   return {
     id: 'map',
     heading: 'Map of the images',
-    body: html`<div class="charts"><div class="beside"><p>Each image is a point; images that look alike to the extractor lie close together. Labels that lie apart here are easy to tell apart; labels that overlap here need not be hard, since the map keeps ${shared} of the spread of the features.</p>${
+    body: html`<div class="charts"><div class="beside"><p>Each image is a point; images with similar features are close together. Labels that are separate here are easy to distinguish; labels that overlap here need not be hard to distinguish, since the map shows only ${shared} of the variance of the features.</p>${
       sampled &&
-      html`<p>Of ${countText(total, 'image')}, ${numberText(points.length)} are drawn: every mistake, and others evenly spaced.</p>`
-    }${legend(styles, points, mistakes)}</div>${chartFigure('Bottleneck features', drawMap(projection, styles), null, 'large')}</div>`,
+      html`<p>${numberText(points.length)} of ${countText(total, 'image')} are drawn: all mistakes and an even sample of the others.</p>`
+    }${legend(styles, points, mistakes)}</div>${chartFigure('Principal components', drawMap(projection, styles), null, 'large')}</div>`,
   };
 }
 
@@ -36,7 +36,7 @@ function drawMap(
   { points, explained }: ReportProjection,
   styles: ReadonlyMap<string, LabelStyle>,
 ): Html {
-  // Drawn label by label, the last label would hide the others.
+  // In random order, since the last label would otherwise hide the others.
   const mixed = createRandom(0, 'report map').shuffle([...points]);
   const circled = mixed.filter(({ mistake }) => mistake);
   const radius = points.length > MANY ? 2.2 : 3.2;
@@ -44,13 +44,13 @@ function drawMap(
   const axis = (name: string, along: 0 | 1): Axis => {
     const values = points.map(({ at }) => at[along]);
     return {
-      label: `${name} component (${percentText(explained[along])} of the spread)`,
+      label: `${name} component (${percentText(explained[along])} of the variance)`,
       domain: [Math.min(...values), Math.max(...values)],
       ticks: [],
       format: String,
     };
   };
-  return drawChart('Map of the images by the two principal components of their features', {
+  return drawChart('Map of the images by the first two principal components of their features', {
     height: SQUARE,
     framed: true,
     x: axis('First', 0),

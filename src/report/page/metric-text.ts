@@ -1,4 +1,4 @@
-// Numbers and metrics as the page shows them: an interval below its value, reasons in footnotes.
+// Numbers and metrics as the page shows them, with intervals below values and notes as footnotes.
 
 import type { Estimate, Interval } from '../../metrics/estimate.ts';
 import { bareText, type Format, valueText } from '../../metrics/format.ts';
@@ -19,16 +19,16 @@ export function numberText(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `0.912–0.987`, of shares `91.2–98.7` */
+/** `0.912–0.987`; for shares `91.2–98.7` */
 export function rangeText(interval: Interval, format: Format): string {
   return interval.map((end) => withMinus(bareText(end, format))).join('–');
 }
 
-/** Notes under a table: a note that several cells share is printed once. */
+/** Footnotes of a table; cells with the same note share one. */
 export class Notes {
   readonly #notes: string[] = [];
 
-  /** The raised number of a note. */
+  /** The superscript number of a note. */
   mark(note: string | undefined): Html | null {
     if (note === undefined) return null;
     if (!this.#notes.includes(note)) this.#notes.push(note);
@@ -52,7 +52,7 @@ export function estimateHtml(
   }`;
 }
 
-/** A minus sign is as wide as a plus; a hyphen is not. */
+/** Replaces the hyphen by a minus sign, which is as wide as a digit. */
 function withMinus(text: string): string {
   return text.replace('-', '−');
 }

@@ -1,34 +1,37 @@
-// The metrics of whole sets, side by side, with what simpler rules reach.
+// The table of metrics of whole splits, side by side, with baselines.
 
 import { capitalised, percentText } from '../../metrics/format.ts';
 import { specOf, WHOLE_METRICS, type WholeMetric } from '../../metrics/table.ts';
-import type { ReportSet } from '../data.ts';
+import type { ReportSplit } from '../data.ts';
 import { type Html, html, rowName } from './html.ts';
 import { estimateHtml, Notes, numberText } from './metric-text.ts';
 import { columns, type Section, table } from './section.ts';
 
-export function overallSection(sets: readonly ReportSet[]): Section | null {
-  if (sets.length === 0) return null;
+const BASELINES =
+  'Baselines: always the most frequent label; the label with the nearest mean feature vector; a head trained on metadata alone (brightness, contrast, image and file size).';
+
+export function overallSection(splits: readonly ReportSplit[]): Section | null {
+  if (splits.length === 0) return null;
   const notes = new Notes();
-  const rules = new Set(sets.flatMap(({ baselines }) => baselines.map((one) => one.name)));
-  const groups = sets.some(({ metrics }) => metrics.groups !== null);
+  const names = new Set(splits.flatMap(({ baselines }) => baselines.map((one) => one.name)));
+  const groups = splits.some(({ metrics }) => metrics.groups !== null);
   const body = html`<tbody>${[
     countRow(
       'Images',
-      sets.map(({ metrics }) => metrics.images),
+      splits.map(({ metrics }) => metrics.images),
     ),
     groups &&
       countRow(
         'Groups',
-        sets.map(({ metrics }) => metrics.groups),
+        splits.map(({ metrics }) => metrics.groups),
       ),
-    WHOLE_METRICS.map((name) => metricRow(name, sets, notes)),
-  ]}</tbody><tbody class="rules">${[...rules].map((rule) => ruleRow(rule, sets))}</tbody>`;
-  const heads = columns(['Metric', ...sets.map((set) => set.name)]);
+    WHOLE_METRICS.map((name) => metricRow(name, splits, notes)),
+  ]}</tbody><tbody class="rules">${[...names].map((name) => baselineRow(name, splits))}</tbody>`;
+  const heads = columns(['Metric', ...splits.map((split) => split.name)]);
   return {
     id: 'metrics',
     heading: 'Metrics',
-    body: html`<div class="split"><div>${table('Metrics of each set, with 95% intervals', 'numbers', [heads, body])}</div><div class="beside">${notes.list()}${intervals(sets)}${caveats(sets)}</div></div>`,
+    body: html`<div class="split"><div>${table('Metrics with 95% intervals', 'numbers', [heads, body])}</div><div class="beside">${notes.list()}<p class="aside">${BASELINES}</p>${intervals(splits)}${caveats(splits)}</div></div>`,
   };
 }
 
@@ -37,9 +40,9 @@ function countRow(heading: string, counts: readonly (number | null)[]): Html {
   return html`<tr><th scope="row">${heading}</th>${cells}</tr>`;
 }
 
-function metricRow(metric: WholeMetric, sets: readonly ReportSet[], notes: Notes): Html {
+function metricRow(metric: WholeMetric, splits: readonly ReportSplit[], notes: Notes): Html {
   const { heading, meaning, better, format, label } = specOf(metric);
-  const cells = sets.map(
+  const cells = splits.map(
     ({ metrics }) => html`<td>${estimateHtml(metrics[metric], format, notes)}</td>`,
   );
   return html`<tr><th scope="row">${capitalised(heading)}<small>${meaning}${label !== undefined && '; mean over labels'}${
@@ -47,22 +50,22 @@ function metricRow(metric: WholeMetric, sets: readonly ReportSet[], notes: Notes
   }</small></th>${cells}</tr>`;
 }
 
-function ruleRow(rule: string, sets: readonly ReportSet[]): Html {
-  const cells = sets.map(({ baselines }) => {
-    const found = baselines.find((one) => one.name === rule);
+function baselineRow(name: string, splits: readonly ReportSplit[]): Html {
+  const cells = splits.map(({ baselines }) => {
+    const found = baselines.find((one) => one.name === name);
     return html`<td>${found === undefined ? '–' : percentText(found.accuracy)}</td>`;
   });
-  return html`<tr><th scope="row">${rowName(rule)}<small>accuracy of a simpler rule</small></th>${cells}</tr>`;
+  return html`<tr><th scope="row">${rowName(`${name} baseline`)}<small>accuracy</small></th>${cells}</tr>`;
 }
 
-/** How the intervals were made: once where all sets say the same. */
-function intervals(sets: readonly ReportSet[]): Html[] {
-  const said = new Set(sets.map(({ metrics }) => metrics.intervals));
-  return [...said].map((text) => html`<p class="aside">Intervals: ${text}</p>`);
+/** How the intervals were computed, once where all splits agree. */
+function intervals(splits: readonly ReportSplit[]): Html[] {
+  const texts = new Set(splits.map(({ metrics }) => metrics.intervals));
+  return [...texts].map((text) => html`<p class="aside">${text}.</p>`);
 }
 
-function caveats(sets: readonly ReportSet[]): Html[] {
-  return sets
+function caveats(splits: readonly ReportSplit[]): Html[] {
+  return splits
     .filter(({ caveat }) => caveat !== null)
-    .map(({ name, caveat }) => html`<p class="aside">Of ${name}: ${caveat}.</p>`);
+    .map(({ name, caveat }) => html`<p class="aside">${capitalised(name)}: ${caveat}.</p>`);
 }

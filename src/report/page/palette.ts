@@ -1,17 +1,17 @@
-// How each label is drawn, in every chart alike: colour, dashes and marker.
+// Colour, dashes and marker of each label, the same in every chart.
 
 import type { SplitMetrics } from '../../metrics/split-metrics.ts';
 import { type Html, html } from './html.ts';
 
 export interface LabelStyle {
-  /** A CSS variable, see style.ts: after Okabe and Ito, told apart by the colour-blind. */
+  /** A CSS variable, see style.ts: colours after Okabe and Ito, safe for colour blindness. */
   readonly colour: string;
   /** SVG `stroke-dasharray`. */
   readonly dashes: string;
   readonly symbol: SymbolName;
 }
 
-/** SVG paths around the origin, all of the area of a circle of radius 5. */
+/** SVG paths around the origin, all with the area of a circle of radius 5. */
 export const OUTLINES = {
   circle: 'M5 0A5 5 0 1 1-5 0A5 5 0 1 1 5 0',
   square: 'M-4.43-4.43H4.43V4.43H-4.43Z',
@@ -31,32 +31,32 @@ const STYLES: readonly LabelStyle[] = [
   { colour: 'var(--c5)', dashes: '12 4', symbol: 'wye' },
 ];
 
-/** Of labels that are not told apart. */
+/** For labels without a style of their own. */
 export const OTHER: LabelStyle = { colour: 'var(--faint)', dashes: 'none', symbol: 'circle' };
-/** With more labels than styles, so many are told apart. */
+/** With more labels than styles, this many get a style of their own. */
 const FEW = 5;
 
 /**
- * All labels where there are styles for them; else those of lowest AUC, which are most worth a
- * look. In the order of `labels`.
+ * All labels where there are enough styles; else those with the lowest AUC, which matter most. In the
+ * order of `labels`.
  */
 export function labelStyles(
   labels: readonly string[],
   metrics: SplitMetrics | undefined,
 ): ReadonlyMap<string, LabelStyle> {
   const aucOf = new Map(metrics?.labels.map(({ label, auc }) => [label, auc.value]));
-  const worth = (label: string) => aucOf.get(label) ?? Number.POSITIVE_INFINITY;
-  const worst = new Set([...labels].sort((a, b) => compare(worth(a), worth(b))).slice(0, FEW));
+  const auc = (label: string) => aucOf.get(label) ?? Number.POSITIVE_INFINITY;
+  const worst = new Set([...labels].sort((a, b) => compare(auc(a), auc(b))).slice(0, FEW));
   const shown = labels.length <= STYLES.length ? labels : labels.filter((one) => worst.has(one));
   return new Map(shown.map((label, at) => [label, STYLES[at]]));
 }
 
-/** Infinity less infinity is no number, so no subtraction. */
+/** Without subtraction, since Infinity - Infinity is NaN. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A line of a legend: the stroke, then what it stands for. */
+/** A line of a legend: the stroke and its meaning. */
 export function lineKey({ colour, dashes }: LabelStyle, text: Html): Html {
   return html`<li><svg class="key" width="30" height="12" aria-hidden="true"><path d="M0 6H30" fill="none" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes}"/></svg><span>${text}</span></li>`;
 }

@@ -1,8 +1,8 @@
-// Are scores what they say? Share of right images against the mean score, bin by bin.
+// Reliability diagrams, accuracy against mean score by bin, and the calibration section.
 
 import { capitalised, percentText } from '../../metrics/format.ts';
 import type { ReliabilityBin } from '../../metrics/probability-scores.ts';
-import type { ReportCalibration, ReportSet } from '../data.ts';
+import type { ReportCalibration, ReportSplit } from '../data.ts';
 import { DIAGONAL, dots, drawChart, line, SHARE_AXIS, SQUARE } from './chart.ts';
 import { type Html, html } from './html.ts';
 import { asDecimal } from './metric-text.ts';
@@ -17,15 +17,15 @@ interface Drawn {
   readonly style: LabelStyle;
 }
 
-/** Of the set itself, beside its ROC and precision-recall curves. */
-export function setReliability({ metrics }: ReportSet): Html | null {
+/** The diagram of a split, beside its ROC and precision-recall curves. */
+export function splitReliability({ metrics }: ReportSplit): Html | null {
   if (!metrics.reliability.some(({ images }) => images > 0)) return null;
   const chart = reliability([{ bins: metrics.reliability, style: PLAIN }]);
   const { value } = metrics.ece;
   return chartFigure(
     'Reliability',
     chart,
-    html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : percentText(value)}</span>`)}</ul><p>Larger dots stand for more images. On the line, a score of 0.8 is right in 80% of cases; below it, scores promise too much.</p>`,
+    html`<ul class="legend">${lineKey(PLAIN, html`calibration error <span class="number">${value === null ? '–' : percentText(value)}</span>`)}</ul><p>Larger dots stand for more images. On the diagonal, predictions with a score of 0.8 are correct in 80% of cases; below it, the model is overconfident.</p>`,
   );
 }
 
@@ -52,9 +52,9 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
   const losses =
     before !== null &&
     after !== null &&
-    table('Held-out losses; lower is better', 'numbers', [
+    table('Losses on held-out predictions; lower is better', 'numbers', [
       columns(['Scores', 'Log loss', 'Calibration error']),
-      html`<tbody>${row(kept ? 'before' : 'as saved', before)}${row(kept ? 'after' : 'with a temperature, not kept', after)}</tbody>`,
+      html`<tbody>${row(kept ? 'before' : 'as saved', before)}${row(kept ? 'after' : 'with temperature scaling, not applied', after)}</tbody>`,
     ]);
   return {
     id: 'calibration',
@@ -65,10 +65,10 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
 
 function reliability(drawn: readonly Drawn[]): Html {
   const most = Math.max(...drawn.flatMap(({ bins }) => bins.map(({ images }) => images)));
-  return drawChart('Reliability: share of right images against the mean score of the top label', {
+  return drawChart('Reliability: accuracy against the mean score of the top label', {
     height: SQUARE,
     x: { ...SHARE_AXIS, label: 'Score of the top label' },
-    y: { ...SHARE_AXIS, label: 'Share that is right' },
+    y: { ...SHARE_AXIS, label: 'Accuracy' },
     marks: [
       line(DIAGONAL, html`stroke="var(--faint)" stroke-width="1.5"`),
       ...drawn.flatMap(({ bins, style: { colour, dashes, symbol } }) => {
@@ -91,7 +91,7 @@ function reliability(drawn: readonly Drawn[]): Html {
   });
 }
 
-/** Pixels: the area grows with the number of images, and one image can still be seen. */
+/** In pixels: the area grows with the number of images, and a single image remains visible. */
 function radiusOf(share: number): number {
   return 2.5 + 6.5 * Math.sqrt(share);
 }

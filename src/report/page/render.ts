@@ -1,6 +1,6 @@
-// The report as one page: values in, HTML out, the same bytes for the same values.
+// Renders the report as one HTML page; equal data gives equal bytes.
 
-import type { ReportData, ReportSet } from '../data.ts';
+import type { ReportData, ReportSplit } from '../data.ts';
 import { cardSection } from './card.ts';
 import { confusion } from './confusion.ts';
 import { curves } from './curves.ts';
@@ -11,22 +11,22 @@ import { Html, html } from './html.ts';
 import { labelMetrics } from './label-metrics.ts';
 import { mapSection } from './map.ts';
 import { overallSection } from './overall.ts';
-import { calibrationSection, setReliability } from './reliability.ts';
+import { calibrationSection, splitReliability } from './reliability.ts';
 import type { Section } from './section.ts';
 import { STYLE } from './style.ts';
 import { thresholdSection } from './threshold.ts';
 import { trainingSection } from './training-curves.ts';
 
-/** Nothing is loaded and nothing is run: images lie in the page, and there is no script. */
+/** Nothing is loaded or run: images are embedded, and there are no scripts. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /**
  * One self-contained page, readable without scripts.
- * @returns HTML, UTF-8, to be written for its owner's eyes only: it may hold images of the data.
+ * @returns HTML in UTF-8, to be written readable by its owner only, since it may contain images of the data
  */
 export function renderReport(data: ReportData): string {
-  const set = data.sets.find(({ name }) => name === data.headline);
-  const sections = sectionsOf(data, set);
+  const split = data.splits.find(({ name }) => name === data.headline);
+  const sections = sectionsOf(data, split);
   const links = sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`);
   const page = html`<!doctype html>
 <html lang="en">
@@ -42,7 +42,7 @@ export function renderReport(data: ReportData): string {
 </head>
 <body>
 <div class="page">
-${header(data, set)}
+${header(data, split)}
 ${links.length > 0 && html`<nav aria-label="Contents"><ul>${links}</ul></nav>`}
 <main>
 ${sections.map(sectionMarkup)}
@@ -60,12 +60,12 @@ function sectionMarkup({ id, heading, body }: Section): Html {
 `;
 }
 
-function sectionsOf(data: ReportData, set: ReportSet | undefined): Section[] {
-  const rest = data.sets.filter((one) => one !== set && one.metrics.images > 0);
-  const headline = set !== undefined && set.metrics.images > 0 ? [set] : [];
+function sectionsOf(data: ReportData, split: ReportSplit | undefined): Section[] {
+  const rest = data.splits.filter((one) => one !== split && one.metrics.images > 0);
+  const headline = split !== undefined && split.metrics.images > 0 ? [split] : [];
   const all = [
     overallSection([...headline, ...rest]),
-    ...headline.flatMap((one) => setSections(one, data)),
+    ...headline.flatMap((one) => splitSections(one, data)),
     thresholdSection(data.operatingPoint),
     calibrationSection(data.calibration),
     gallerySection(data),
@@ -78,20 +78,20 @@ function sectionsOf(data: ReportData, set: ReportSet | undefined): Section[] {
   return all.filter((section) => section !== null);
 }
 
-function setSections(set: ReportSet, data: ReportData): Section[] {
-  const drawn = [...curves(data, set), setReliability(set)];
+function splitSections(split: ReportSplit, data: ReportData): Section[] {
+  const drawn = [...curves(data, split), splitReliability(split)];
   return [
-    { id: 'confusion', heading: 'What is taken for what', body: confusion(set) },
-    { id: 'labels', heading: 'Label by label', body: labelMetrics(set) },
+    { id: 'confusion', heading: 'Confusion matrix', body: confusion(split) },
+    { id: 'labels', heading: 'Metrics by label', body: labelMetrics(split) },
     { id: 'curves', heading: 'Curves', body: html`<div class="charts">${drawn}</div>` },
   ];
 }
 
 /** Sets other than the one that the page opens with. */
-function restSection(set: ReportSet, at: number): Section {
+function restSection(split: ReportSplit, at: number): Section {
   return {
-    id: `set-${at + 1}`,
-    heading: `Also scored: ${set.name}`,
-    body: html`${confusion(set)}${labelMetrics(set)}`,
+    id: `split-${at + 1}`,
+    heading: `Also evaluated: ${split.name}`,
+    body: html`${confusion(split)}${labelMetrics(split)}`,
   };
 }

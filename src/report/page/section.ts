@@ -1,15 +1,15 @@
-// The parts that sections are made of: a heading that can be linked to, and tables that scroll.
+// Parts of sections: scrolling tables, and charts with title and legend.
 
 import { type Html, html, type Part } from './html.ts';
 
-/** A part of the page under a heading of second rank. */
+/** A part of the page under a second-level heading. */
 export interface Section {
   readonly id: string;
   readonly heading: string;
   readonly body: Html;
 }
 
-/** A table in a box of its own, which scrolls on a narrow screen; the keyboard can scroll it too. */
+/** A table that scrolls on a narrow screen, also by keyboard. */
 export function table(caption: string, kind: string, content: Part): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${kind}"><caption>${caption}</caption>${content}</table></div>`;
 }

@@ -1,6 +1,6 @@
-// How the page looks: light and dark, on a phone, on a desk, on paper.
+// The style sheet of the page: light and dark, narrow and wide screens, print.
 
-/** Colours after Okabe and Ito (2008), darkened or lightened to stand out from the paper by 3:1. */
+/** Colours after Okabe and Ito (2008), adjusted to a contrast of at least 3:1 with the background. */
 export const STYLE = `
 :root{color-scheme:light;--paper:#fdfdfc;--ink:#1c2126;--soft:#59616a;--rule:#dee1e4;--wash:#f2f4f4;--faint:#8b939b;--link:#0a5c96;--right:0 114 178;--wrong:213 94 0;--alarm:#9a3f00;--alarm-wash:#fdf1e7;--c0:#0072b2;--c1:#d55e00;--c2:#008f68;--c3:#b05a93;--c4:#a07000;--c5:#4b5560}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--paper:#14171a;--ink:#e6e8ea;--soft:#a3abb3;--rule:#30363c;--wash:#1d2125;--faint:#7b848d;--link:#7cc0f2;--right:76 163 222;--wrong:232 120 48;--alarm:#f5a66b;--alarm-wash:#2c2118;--c0:#58aee8;--c1:#ee8241;--c2:#2fbd93;--c3:#d78fbf;--c4:#dcb13f;--c5:#c3cad1}}

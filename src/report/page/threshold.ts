@@ -1,4 +1,4 @@
-// The decision threshold: where it lies, how it was chosen, what it reaches.
+// The decision threshold: its value, how it was chosen, and its rates.
 
 import { capitalised } from '../../metrics/format.ts';
 import { METRICS } from '../../metrics/table.ts';
@@ -11,15 +11,15 @@ import { columns, type Section, table } from './section.ts';
 export function thresholdSection(point: ReportOperatingPoint | null): Section | null {
   if (point === null) return null;
   const rows = point.rows.map(
-    ({ set, rates }) =>
-      html`<tr><th scope="row">${set}</th>${rates.map((rate) => html`<td>${rate}</td>`)}</tr>`,
+    ({ split, rates }) =>
+      html`<tr><th scope="row">${split}</th>${rates.map((rate) => html`<td>${rate}</td>`)}</tr>`,
   );
   return {
     id: 'threshold',
     heading: 'Decision threshold',
-    body: html`<p>${name(point.positive)} is said from a score of <strong>${asDecimal(point.threshold)}</strong> on, ${point.sentence}.</p>${
+    body: html`<p>An image is classified as ${name(point.positive)} if its score is at least <strong>${asDecimal(point.threshold)}</strong>. This threshold was ${point.sentence}.</p>${
       rows.length > 0 &&
-      table('What the threshold reaches', 'numbers', [
+      table('Metrics at the threshold', 'numbers', [
         columns(['Images', ...RATES.map((name) => capitalised(METRICS[name].heading))]),
         html`<tbody>${rows}</tbody>`,
       ])

@@ -8,7 +8,7 @@ import { chartFigure, type Section } from './section.ts';
 
 const TRAINING: LabelStyle = { colour: 'var(--c0)', dashes: 'none', symbol: 'circle' };
 const VALIDATION: LabelStyle = { colour: 'var(--c1)', dashes: '6 3', symbol: 'square' };
-/** More steps than pixels cannot be seen. */
+/** More steps than pixels would not be visible. */
 const MOST_STEPS = 328;
 
 export function trainingSection(history: readonly ReportStep[]): Section | null {
@@ -47,7 +47,7 @@ export function trainingSection(history: readonly ReportStep[]): Section | null 
   };
 }
 
-/** The axis ends below all accuracies, at a whole tenth, and is never without length. */
+/** The lower end of the axis: a whole tenth below all accuracies, at most 0.9. */
 function lowestShown(steps: readonly ReportStep[]): number {
   const shares = steps.map((one) => Math.min(one.trainAccuracy, one.validationAccuracy ?? 1));
   return Math.min(0.9, Math.floor(10 * Math.min(...shares)) / 10);

@@ -7,7 +7,7 @@ import { textOf } from '../../helpers/text-of.ts';
 
 async function curvesOf(labels: readonly string[], counts: readonly number[]) {
   const data = await makeReport({ labels, counts, images: false });
-  return curves(data, data.sets[0]).map(textOf);
+  return curves(data, data.splits[0]).map(textOf);
 }
 
 test('points within a pixel of the last are left out, ends stay', () => {
@@ -43,7 +43,7 @@ test('of many labels the worst are named and the rest counted', async () => {
     labels.map(() => 5),
   );
   assert.equal(roc.match(/label\d+/g)?.length, 5);
-  assert.match(roc, /25 other labels; those named have the lowest ROC AUC/);
+  assert.match(roc, /25 other labels; the labels named here have the lowest ROC AUC/);
 });
 
 test('a label without images has no curve', async () => {

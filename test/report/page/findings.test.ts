@@ -20,16 +20,16 @@ function finding(severity: Finding['severity'], sentence: string, items = 0): Fi
 test('warnings come before notes, both named in words', () => {
   const section = findingsSection([finding('note', 'one'), finding('warning', 'two')]);
   const text = textOf(section?.body ?? { markup: '' });
-  assert.match(text, /^A quick look\. imgdiag check looks further: .* Warning two\. Note one\.$/);
+  assert.match(text, /^This is a quick check\. imgdiag check also .* Warning two\. Note one\.$/);
 });
 
 test('the worst items are shown escaped, the rest is counted', () => {
   const text = textOf(findingsSection([finding('note', 'many', 11)])?.body ?? { markup: '' });
   assert.match(text, /a0&lt;\.jpg = b\\n\.jpg detail 0 a1/);
-  assert.match(text, /detail 7 And 3 more: imgdiag check lists all\.$/);
+  assert.match(text, /detail 7 And 3 more; imgdiag check --all lists them\.$/);
 });
 
 test('a check that found nothing says so; no check, no section', () => {
-  assert.match(textOf(findingsSection([])?.body ?? { markup: '' }), /Nothing was found/);
+  assert.match(textOf(findingsSection([])?.body ?? { markup: '' }), /No findings/);
   assert.equal(findingsSection(null), null);
 });

@@ -15,11 +15,11 @@ test('each image lies in the page beside its heat map, mistakes beside what is r
   assert.deepEqual(Buffer.from(images[1][1], 'base64'), first.heat);
 });
 
-test('a mistake says what it is and what it was taken for, with its score', () => {
+test('a mistake says its true and its predicted label, with its score', () => {
   const { truth, predicted, score } = data.mistakes[0];
   const text = textOf(gallerySection(data)?.body ?? { markup: '' });
   assert.ok(
-    text.includes(`${truth} taken for ${predicted}score ${score.toFixed(3)}`),
+    text.includes(`${truth} predicted as ${predicted}score ${score.toFixed(3)}`),
     text.slice(0, 300),
   );
 });
@@ -33,7 +33,7 @@ test('when images are left out, names stay and the page says so', () => {
     right: [],
   });
   const text = textOf(section?.body ?? { markup: '' });
-  assert.match(text, /^Images are left out, as was asked for\./);
+  assert.match(text, /^Images are omitted \(--no_images\)\./);
   assert.ok(text.includes(data.mistakes[0].path));
   assert.doesNotMatch(section?.body.markup ?? '', /<img/);
 });

@@ -24,15 +24,18 @@ test('a marker per image, of the shape and colour of its label, and a ring per m
 
 test('the axes say what share of the spread they hold, the legend how many mistakes', () => {
   const text = textOf(mapSection(data)?.body ?? { markup: '' });
-  assert.match(text, /First component \(21.4% of the spread\)/);
-  assert.match(text, /keeps 31.1% of the spread/);
+  assert.match(text, /First component \(21.4% of the variance\)/);
+  assert.match(text, /shows only 31.1% of the variance/);
   assert.ok(text.includes(`a b ${mistakes} mistakes`));
 });
 
 test('when only some images are drawn, the rule is told', () => {
   const projection = data.projection === null ? null : { ...data.projection, total: 20_000 };
   const text = textOf(mapSection({ ...data, projection })?.body ?? { markup: '' });
-  assert.match(text, /Of 20,000 images, 57 are drawn: every mistake, and others evenly spaced\./);
+  assert.match(
+    text,
+    /57 of 20,000 images are drawn: all mistakes and an even sample of the others\./,
+  );
 });
 
 test('when names are left out, no name is in the map', () => {

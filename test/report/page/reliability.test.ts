@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { calibrationSection, setReliability } from '../../../src/report/page/reliability.ts';
+import { calibrationSection, splitReliability } from '../../../src/report/page/reliability.ts';
 import { makeBins } from '../../helpers/make-metrics.ts';
 import { makeReport } from '../../helpers/make-report.ts';
 import { textOf } from '../../helpers/text-of.ts';
@@ -31,13 +31,13 @@ test('where nothing was fitted there is no section; without bins and losses only
   assert.equal(textOf(section?.body ?? { markup: '' }), 'Not calibrated: too few images.');
 });
 
-test('empty bins are not drawn, and a set without images has no chart', () => {
-  const [set] = data.sets;
-  const filled = set.metrics.reliability.filter(({ images }) => images > 0).length;
-  const dots = setReliability(set)?.markup.match(/<circle/g)?.length;
+test('empty bins are not drawn, and a split without images has no chart', () => {
+  const [split] = data.splits;
+  const filled = split.metrics.reliability.filter(({ images }) => images > 0).length;
+  const dots = splitReliability(split)?.markup.match(/<circle/g)?.length;
   assert.equal(dots, filled);
-  const empty = { ...set, metrics: { ...set.metrics, reliability: makeBins([]) } };
-  assert.equal(setReliability(empty), null);
+  const empty = { ...split, metrics: { ...split.metrics, reliability: makeBins([]) } };
+  assert.equal(splitReliability(empty), null);
 });
 
 test('when the temperature was not kept then one curve is drawn, and its losses are called so', () => {
@@ -45,6 +45,6 @@ test('when the temperature was not kept then one curve is drawn, and its losses 
   const bins = { ...data.calibration, kept: false, reliabilityAfter: [] };
   const section = calibrationSection(bins);
   const text = textOf(section?.body ?? { markup: '' });
-  assert.match(text, /as saved .* with a temperature, not kept/);
+  assert.match(text, /as saved .* with temperature scaling, not applied/);
   assert.doesNotMatch(text, /before and after/);
 });

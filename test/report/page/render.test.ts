@@ -17,8 +17,8 @@ test('the same values give the same bytes', async () => {
 test('all parts are there, the answer first and the model card last', async () => {
   assert.deepEqual(headingsOf(await renderReport(await twoLabels())), [
     'Metrics',
-    'What is taken for what',
-    'Label by label',
+    'Confusion matrix',
+    'Metrics by label',
     'Curves',
     'Decision threshold',
     'Calibration',
@@ -26,7 +26,7 @@ test('all parts are there, the answer first and the model card last', async () =
     'Findings in the data',
     'Map of the images',
     'Training',
-    'Also scored: validation',
+    'Also evaluated: validation',
     'Model card',
   ]);
 });
@@ -37,7 +37,7 @@ test('what is missing is left out', async () => {
   assert.match(page, /No images were held out/);
 });
 
-test('a set without images is left out like one that is not there', async () => {
+test('a split without images is left out like one that is not there', async () => {
   const data = await makeReport({ labels: ['a', 'b'], counts: [0, 0], images: false });
   const page = await renderReport({ ...data, mistakes: [], right: [] });
   assert.match(page, /No images were held out/);

@@ -7,14 +7,14 @@ const point = {
   positive: '<b>',
   threshold: 0.3117,
   sentence: 'chosen for a sensitivity of at least 0.95 on validation (N=66)',
-  rows: [{ set: 'test', rates: ['93.8% (71.7–98.9)', '82.9% (68.7–91.5)', '71.4%', '–'] }],
+  rows: [{ split: 'test', rates: ['93.8% (71.7–98.9)', '82.9% (68.7–91.5)', '71.4%', '–'] }],
 };
 
-test('what is said from where on, what for, and what it reaches', () => {
+test('the threshold, what it was chosen for, and its rates', () => {
   const text = textOf(thresholdSection(point)?.body ?? { markup: '' });
   assert.match(
     text,
-    /^&lt;b&gt; is said from a score of 0.312 on, chosen for a sensitivity of at least 0.95/,
+    /^An image is classified as &lt;b&gt; if its score is at least 0.312. This threshold was chosen for a sensitivity of at least 0.95/,
   );
   assert.match(
     text,
