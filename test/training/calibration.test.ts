@@ -24,7 +24,7 @@ test('when predictions are too certain then a temperature above 1 is fitted to t
   const { calibration, reliability } = chooseCalibration(heldOut, 2, 'temperature');
   const found = calibrate(heldOut.probabilities, heldOut.targets, 2, heldOut.folds);
   assert.equal(calibration.temperature, found.temperature);
-  assert.ok(calibration.temperature > 2);
+  assert.ok(calibration.temperature > 2, `${calibration.temperature}`);
   assert.deepEqual(
     [calibration.method, calibration.fitted_on, calibration.images, calibration.reason],
     ['temperature', 'out-of-fold predictions', 200, null],

@@ -58,7 +58,7 @@ test('when a strength is given, or nothing may be held out, then none is tried',
   const oneUnit = { ...makePool(20, 2, 0), units: Array<number>(20).fill(0) };
   assert.deepEqual(await choose(oneUnit, { mayFold: true }), fallback);
   const { by, path } = await choose(makePool(60, 2, 0), { mayFold: true });
-  assert.ok(by === 'inner folds' && path.length > 1);
+  assert.ok(by === 'inner folds' && path.length > 1, `${by}, ${path.length}`);
 });
 
 test('when inner folds are made then there are five, or as many as a label has units', () => {

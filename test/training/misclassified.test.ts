@@ -14,7 +14,7 @@ test('when a head is wrong then path, label and prediction of the image are give
   }));
   const scores = applyHead(head, pool.features);
   const wrong = pool.units.filter((row) => scores[2 * row + pool.targets[row]] < 0.5);
-  assert.ok(wrong.length > 1 && wrong.length < 20);
+  assert.ok(wrong.length > 1 && wrong.length < 20, `${wrong}`);
   // Only test images are listed: here all but the first that is wrong.
   const splits = images.map((_, row) => (row === wrong[0] ? 'training' : 'testing'));
   const rows = { features: pool.features, splits, files: images, labels };

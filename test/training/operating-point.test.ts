@@ -27,7 +27,7 @@ const heldOut = {
 
 test('when a label is positive then its threshold is chosen on the held-out predictions', () => {
   const point = chooseOperatingPoint(LABELS, heldOut, { ...NONE, positive: 'dog' });
-  assert.ok(point);
+  assert.ok(point !== null, 'no point');
   assert.ok(point.threshold > 0.54 && point.threshold < 0.55, `${point.threshold}`);
   assert.deepEqual(
     [point.rule, point.target, point.chosen_on, point.images, point.positives],

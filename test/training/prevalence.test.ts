@@ -36,7 +36,11 @@ test('when the words cannot be then they are refused, with an example', async ()
   ] as const) {
     await assertRejects(() => parsePrevalence(words, LABELS), 2, sentence, /cat|a=b/);
   }
-  await assertRejects(() => parsePrevalence(['cat=0.6', 'dog=0.5'], LABELS), 2, /sum of 1\.1/);
+  await assertRejects(
+    () => parsePrevalence(['cat=0.6', 'dog=0.5'], LABELS),
+    2,
+    /sum to less than 1, found 1\.1/,
+  );
   const all = ['a=b=0.2', 'cat=0.2', 'dog=0.2'];
   await assertRejects(() => parsePrevalence(all, LABELS), 2, /sum to 1, found 0\.6/);
 });

@@ -33,11 +33,11 @@ test('when a prevalence is stated then odds of head and held-out predictions mov
   // From 1:1 to 1:9, whatever the temperature; biases are float32.
   const before = oddsOf(without.scores);
   for (const [i, odds] of oddsOf(rare.scores).entries()) {
-    assert.ok(Math.abs((9 * odds) / before[i] - 1) < 1e-4);
+    near((9 * odds) / before[i], 1, 1e-4);
   }
   const held = oddsOf(without.predictions);
   for (const [i, odds] of oddsOf(rare.predictions).entries()) {
-    assert.ok(Math.abs((9 * odds) / held[i] - 1) < 1e-9);
+    near((9 * odds) / held[i], 1, 1e-9);
   }
   assert.deepEqual(rare.model.shares, [0.1, 0.9]);
 });
@@ -50,7 +50,7 @@ test('when a temperature is fitted then head and held-out predictions are divide
   for (const of of ['scores', 'predictions'] as const) {
     const before = oddsOf(plain[of]);
     for (const [i, odds] of oddsOf(found[of]).entries()) {
-      assert.ok(Math.abs(Math.log(odds) - Math.log(before[i]) / temperature) < 1e-6);
+      near(Math.log(odds), Math.log(before[i]) / temperature, 1e-6);
     }
   }
 });
@@ -72,7 +72,7 @@ test('when calibration is off or nothing is held out then the temperature is 1 a
 });
 
 test('when images are too few then out-of-distribution detection is off, and a line says so', async () => {
-  assert.ok((await trainOn(makePool(120, 2, 0))).model.ood.oodDetector);
+  assert.notEqual((await trainOn(makePool(120, 2, 0))).model.ood.oodDetector, undefined);
   const { model, lines } = await trainOn(makePool(8, 2, 0));
   assert.equal(model.ood.oodDetector, undefined);
   assert.match(
@@ -144,7 +144,8 @@ test('when test images change then nothing changes but their own metrics', async
 test('when images belong together then what is unlike training is told by whole units', async () => {
   const thresholdOf = async (whole: boolean) =>
     (await trainOn(makeTwins(30, 2, whole))).model.ood.oodDetector?.threshold ?? 0;
-  assert.ok((await thresholdOf(true)) > 1.1 * (await thresholdOf(false)));
+  const [whole, cut] = [await thresholdOf(true), await thresholdOf(false)];
+  assert.ok(whole > 1.1 * cut, `${whole}, ${cut}`);
 });
 
 test('when training stops late, early or by folds then a line says so', async () => {
@@ -172,7 +173,7 @@ test('when variants were made then their effect on validation images is told', a
   const variants = { sourceOf, features: makeMatrix(sourceOf.length, 6) };
   const { model, lines } = await trainOn({ ...pool, variants });
   const { with: augmented, without } = model.augmentationEffect ?? { with: 0, without: 0 };
-  assert.ok(augmented > 0 && without > 0 && augmented !== without);
+  assert.ok(augmented > 0 && without > 0 && augmented !== without, `${augmented}, ${without}`);
   assert.match(
     lines.join('\n'),
     /^augmentation (lowered|did not lower) the validation log loss: .*\(N=12\)$/m,
