@@ -2,9 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { allowed } from '../src/options/check.ts';
 import { COMMANDS, type CommandSpec, descriptionOf } from '../src/options/commands.ts';
 import type { Row } from '../src/options/row.ts';
+import { allowed } from '../src/options/validate.ts';
 import { metricsPage } from './metrics-page.ts';
 
 const HEAD = `# Options of all commands

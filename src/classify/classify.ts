@@ -5,7 +5,7 @@ import { runInBatches } from '../features/batches.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
 import { catchImageError } from '../images/read.ts';
-import { withDefaults } from '../options/check.ts';
+import { withDefaults } from '../options/validate.ts';
 import {
   type Classifier,
   type LabelScore,

@@ -1,7 +1,7 @@
 // imgdiag cache: what the feature cache holds, and how to make it smaller.
 
-import { withDefaults } from '../options/check.ts';
 import type { Given } from '../options/commands.ts';
+import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 
 type CacheOptions = Given<'cache info'>;

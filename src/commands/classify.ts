@@ -5,9 +5,9 @@ import path from 'node:path';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
-import { damagedWarning } from '../images/preprocessing.ts';
-import { withDefaults } from '../options/check.ts';
+import { damagedWarning } from '../images/decode.ts';
 import type { Given, OptionsOf } from '../options/commands.ts';
+import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 import { inputsToExplain, writeExplanation } from './explain.ts';
 

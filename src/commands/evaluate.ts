@@ -1,7 +1,7 @@
 // imgdiag evaluate: a saved model on labelled images, its metrics on stdout, gates for CI.
 
-import { withDefaults } from '../options/check.ts';
 import type { Given } from '../options/commands.ts';
+import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 import { finish } from './finish.ts';
 

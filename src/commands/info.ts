@@ -1,7 +1,7 @@
 // imgdiag info: what a saved model is.
 
-import { withDefaults } from '../options/check.ts';
 import type { Given } from '../options/commands.ts';
+import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 
 export async function infoCommand(given: Given<'info'>, { terminal }: Context): Promise<void> {

@@ -1,8 +1,8 @@
 // imgdiag manifest: the split of a data set as a table that retrain reads back.
 
 import { messageOf } from '../base/errors.ts';
-import { withDefaults } from '../options/check.ts';
 import type { Given } from '../options/commands.ts';
+import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 
 export async function manifestCommand(

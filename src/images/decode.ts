@@ -178,6 +178,11 @@ function imageError(error: unknown, name: string, maxPixels: number): ImageError
   });
 }
 
+/** The warning for a file that is used because of `damaged: use`. */
+export function damagedWarning(file: string): string {
+  return `${file}: truncated or damaged, but used anyway (--damaged use)`;
+}
+
 /** @param name of the file format */
 export function tooManyPixels(name: string, maxPixels: number, cause?: unknown): ImageError {
   const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;

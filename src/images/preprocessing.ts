@@ -95,8 +95,3 @@ export function requireSupported({ fit, kernel }: Preprocessing): void {
 export function describePreprocessing({ size, fit, kernel, mean, std }: Preprocessing): string {
   return `${size}x${size} RGB, ${fit}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}`;
 }
-
-/** The warning for a file that is used because of `damaged: use`. */
-export function damagedWarning(file: string): string {
-  return `${file}: truncated or damaged, but used anyway (--damaged use)`;
-}

@@ -16,12 +16,8 @@ import {
   type FeatureTable,
 } from '../features/extract.ts';
 import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
-import { loadDecoder } from '../images/decode.ts';
-import {
-  createPreprocessing,
-  damagedWarning,
-  type Preprocessing,
-} from '../images/preprocessing.ts';
+import { damagedWarning, loadDecoder } from '../images/decode.ts';
+import { createPreprocessing, type Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import type { JobTools } from './tools.ts';

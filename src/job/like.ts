@@ -1,9 +1,9 @@
 // The options of a training: as given, as another model was trained, as they are saved.
 
 import { readManifest } from '../model/read.ts';
-import { withDefaults } from '../options/check.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
 import { RECORDED_ROWS } from '../options/recorded-rows.ts';
+import { withDefaults } from '../options/validate.ts';
 import { augmentationOf } from './augment-options.ts';
 
 /** What a run records: every option that decides the result, at its resolved value. */

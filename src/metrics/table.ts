@@ -30,6 +30,8 @@ export interface MetricSpec {
   readonly whole?: Share | Formula;
   /** For one label against all others. */
   readonly label?: Share | Formula;
+  /** Whether the short table of labels that ends a run has a column for it. */
+  readonly brief?: true;
   /** For a metric that noise inflates: its value from the noise of a draw alone, relative to the split. */
   readonly noise?: (draw: Draw, split: Draw) => number;
   /** Why the formula gives NaN. Default: the label has no images, or all of them. */
@@ -104,6 +106,7 @@ export const METRICS = {
     aliases: ['recall'],
     meaning: 'share of images of the label that are predicted as it',
     label: { counts: isCase, hits: isPredicted, lack: 'no image of' },
+    brief: true,
   },
   specificity: {
     ...SHARE,
@@ -117,6 +120,7 @@ export const METRICS = {
     aliases: ['precision'],
     meaning: 'share of images predicted as the label that are of it; depends on prevalence',
     label: { counts: isPredicted, hits: isCase, lack: 'no image is predicted as' },
+    brief: true,
   },
   npv: {
     ...SHARE,

@@ -10,10 +10,10 @@ import { RATES, type ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { describeCalibration } from '../training/calibration.ts';
-import { describeChoice } from '../training/operating-point.ts';
-import { modelCard } from './card.ts';
+import { describeChoice } from '../training/choose-threshold.ts';
 import type { ReportData, ReportImage, ReportSplit } from './data.ts';
 import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
+import { modelCard } from './model-card.ts';
 import { choosers, LIST } from './training.ts';
 
 /** Contents that both kinds of report have. */

@@ -5,12 +5,12 @@ import { printable } from '../base/printable.ts';
 import type { Estimate } from '../metrics/estimate.ts';
 import { bareText, type Format, valueText } from '../metrics/format.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
-import { type LabelMetric, specOf } from '../metrics/table.ts';
+import { LABEL_METRICS, specOf } from '../metrics/table.ts';
 
 /** Width of the label column on the terminal; longer labels are cut here, and nowhere else. */
 const LABEL_WIDTH = 30;
 const GAP = '  ';
-const COLUMNS = ['sensitivity', 'ppv'] as const satisfies readonly LabelMetric[];
+const COLUMNS = LABEL_METRICS.filter((name) => specOf(name).brief);
 
 /**
  * A heading and one aligned line per label, in order:

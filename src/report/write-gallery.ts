@@ -11,7 +11,7 @@ import type { Place } from '../images/read.ts';
 import { readImage } from '../images/read.ts';
 import { readManifest } from '../model/read.ts';
 import type { ReportImage } from './data.ts';
-import type { Gallery, GalleryPick } from './gallery.ts';
+import type { Gallery, GalleryPick } from './pick-gallery.ts';
 
 /** Longest side of an image in the gallery, in pixels. */
 const SIDE = 320;

@@ -13,8 +13,8 @@ import type { ReportData } from './data.ts';
 import { evaluationJson } from './evaluation.ts';
 import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
 import { EVALUATION, INDEX, PREDICTIONS } from './file-names.ts';
-import { pickGallery } from './gallery.ts';
 import { renderReport } from './page/render.ts';
+import { pickGallery } from './pick-gallery.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import { paintGallery } from './write-gallery.ts';
 

@@ -7,8 +7,8 @@ import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import { computeSplitSummary } from '../metrics/split-summary.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { fitBaselines } from './baselines.ts';
-import { type ScoredGroups, thresholdRates } from './operating-point.ts';
+import { type ScoredGroups, thresholdRates } from './choose-threshold.ts';
+import { fitBaselines } from './fit-baselines.ts';
 import { type ImageRows, poolRows, type SplitRows, takeImageRows } from './pool.ts';
 import type { TrainedModel } from './train-model.ts';
 

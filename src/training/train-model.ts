@@ -10,6 +10,12 @@ import { applyTemperature } from '../metrics/temperature.ts';
 import { type ChosenCalibration, chooseCalibration, describeCalibration } from './calibration.ts';
 import { type ChosenL2, chooseL2, describeL2 } from './choose-l2.ts';
 import {
+  chooseOperatingPoint,
+  describeOperatingPoint,
+  type OperatingPoint,
+  type ThresholdOptions,
+} from './choose-threshold.ts';
+import {
   type AugmentationEffect,
   compareAugmentation,
   describeEffect,
@@ -18,12 +24,6 @@ import { type CrossValidated, crossValidate } from './cross-validate.ts';
 import type { FitPoolOptions, FittedHead, InitialNetwork } from './fit-pool.ts';
 import { type HeldOut, predictHeldOut, TOO_FEW } from './held-out.ts';
 import { innerFolds } from './inner-folds.ts';
-import {
-  chooseOperatingPoint,
-  describeOperatingPoint,
-  type OperatingPoint,
-  type ThresholdOptions,
-} from './operating-point.ts';
 import { type Pool, validationRows } from './pool.ts';
 import { prevalenceOffset, type StatedShares } from './prevalence.ts';
 import { type TrainedHead, trainHead } from './train-head.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Head } from '../../src/head/head.ts';
-import { fitBaselines } from '../../src/training/baselines.ts';
 import {
   type EvaluatedHeads,
   evaluateSplits,
   evaluateTest,
 } from '../../src/training/evaluate-splits.ts';
+import { fitBaselines } from '../../src/training/fit-baselines.ts';
 import { type SplitRows, takeImageRows } from '../../src/training/pool.ts';
 import { makeSplitRows } from '../helpers/make-pool.ts';
 import { near } from '../helpers/near.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { chooseThreshold, type ThresholdRule } from '../../src/metrics/operating-point.ts';
+import { chooseThreshold, type ThresholdRule } from '../../src/metrics/threshold.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 /** 20 positives at 0.50, 0.52 .. 0.88 and 10 negatives at 0.41, 0.47 .. 0.95. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { savedOptions } from '../../src/job/like.ts';
-import { allowed, withDefaults } from '../../src/options/check.ts';
 import {
   COMMANDS,
   type CommandName,
@@ -10,6 +9,7 @@ import {
   type RetrainOptions,
   rowsOf,
 } from '../../src/options/commands.ts';
+import { allowed, withDefaults } from '../../src/options/validate.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const FINE: RetrainOptions = { ...RETRAIN_DEFAULTS, image_dir: 'photos' };

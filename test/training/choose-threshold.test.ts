@@ -5,7 +5,7 @@ import {
   chooseOperatingPoint,
   describeOperatingPoint,
   thresholdRates,
-} from '../../src/training/operating-point.ts';
+} from '../../src/training/choose-threshold.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const LABELS = ['cat', 'dog'];

@@ -1,8 +1,8 @@
 // `--positive`: chooses the threshold on one label's score, on held-out predictions.
 
 import { InputError, UsageError } from '../base/errors.ts';
-import { chooseThreshold, type ThresholdRule } from '../metrics/operating-point.ts';
 import type { ScoredSet } from '../metrics/probability-scores.ts';
+import { chooseThreshold, type ThresholdRule } from '../metrics/threshold.ts';
 import { ratesAtThreshold, type ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { HeldOut } from './held-out.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMatrix } from '../../src/base/matrix.ts';
-import { fitBaselines } from '../../src/training/baselines.ts';
+import { fitBaselines } from '../../src/training/fit-baselines.ts';
 import { takeImageRows } from '../../src/training/pool.ts';
 import { makePool } from '../helpers/make-pool.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { EvaluatedImage, Evidence } from '../../src/report/evidence.ts';
-import { GALLERY_SIZE, pickGallery } from '../../src/report/gallery.ts';
+import { GALLERY_SIZE, pickGallery } from '../../src/report/pick-gallery.ts';
 
 /** Images `[label, split, score of label a]`, named by their place. */
 function evidenceOf(
