@@ -2,7 +2,7 @@
 
 import type { Finding } from '../check/findings.ts';
 import { mostProbable } from '../head/softmax.ts';
-import { capitalised, estimateText, percentText } from '../metrics/format.ts';
+import { estimateText, percentText } from '../metrics/format.ts';
 import { drawnRows, projectFeatures } from '../metrics/projection.ts';
 import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import { METRICS } from '../metrics/table.ts';
@@ -153,8 +153,7 @@ function prevalenceCaveat({ prevalence, labels }: Manifest): string {
 }
 
 function joined(caveats: readonly string[]): string | null {
-  const text = caveats.filter((caveat) => caveat !== '').join('; ');
-  return text === '' ? null : capitalised(text);
+  return caveats.filter((caveat) => caveat !== '').join('; ') || null;
 }
 
 function splitOf(
@@ -195,7 +194,7 @@ function thresholdOf(
   if (point === null) return null;
   const rows = [
     {
-      split: `${point.chosen_on} (N=${point.images}), used to choose it`,
+      split: `${point.chosen_on} (N=${point.images})`,
       rates: [percentText(point.sensitivity), percentText(point.specificity), '–', '–'],
     },
     ...(reached === null

@@ -10,7 +10,7 @@ export interface ReportSplit {
   /** As shown on the page: `test`, `validation`, `cross-validation`, `out-of-fold`, `evaluated`. */
   readonly name: string;
   readonly metrics: SplitMetrics;
-  /** What the reader must know: `These images were also used to choose the L2 strength`. */
+  /** What the reader must know: `these images were also used to choose the L2 strength`. */
   readonly caveat: string | null;
   /** Baselines on the same images: name and accuracy 0..1, majority first. */
   readonly baselines: readonly { readonly name: string; readonly accuracy: number }[];

@@ -47,7 +47,7 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
         'validation',
         labels,
         drawScores(counts, skill, 2),
-        'These images were also used to choose the L2 strength',
+        'these images were also used to choose the L2 strength',
       ),
     ],
     calibration: {

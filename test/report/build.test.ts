@@ -103,7 +103,7 @@ test('when images took part in a choice or in fitting then a caveat says so, of 
   const caveats = Object.fromEntries(splits.map(({ name, caveat }) => [name, caveat]));
   assert.equal(caveats.test, null);
   const choices =
-    /^These images were also used to choose the L2 strength, the temperature and the threshold$/;
+    /^these images were also used to choose the L2 strength, the temperature and the threshold$/;
   assert.match(`${caveats['out-of-fold']}`, choices);
   assert.match(`${caveats.validation}`, /also used to choose the L2 strength/);
   const [training] = report({ splits: { training: all, validation: null, testing: null } }).splits;
@@ -132,7 +132,7 @@ test('when a model is evaluated then its images are the headline, with a caveat 
   assert.equal(headline, 'evaluated');
   assert.match(
     `${splits[0].caveat}`,
-    /^The model was trained on 2 of these 4 .*; 1 of 4 images are out-of-distribution/,
+    /^the model was trained on 2 of these 4 .*; 1 of 4 images are out-of-distribution/,
   );
   assert.deepEqual([history, calibration], [[], null]);
   const clean = evaluateReport({ ...result, known: 0, outOfDistribution: null }, EXTRAS);

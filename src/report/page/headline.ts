@@ -1,7 +1,7 @@
 // The head of the page: the result in a sentence and a chart, with caveats and notices.
 
 import type { Estimate, Interval } from '../../metrics/estimate.ts';
-import { percentText } from '../../metrics/format.ts';
+import { capitalised, percentText } from '../../metrics/format.ts';
 import type { ReportData, ReportSplit } from '../data.ts';
 import { type Html, html, name, rowName } from './html.ts';
 import { countText, numberText, rangeText } from './metric-text.ts';
@@ -61,7 +61,7 @@ function track(value: number, interval: Interval | null, guess: number): Html {
 /** Who may read the page, that it is no medical device, and warnings of the data check. */
 function notices(data: ReportData): Html {
   const warnings = (data.findings ?? []).filter(({ severity }) => severity === 'warning').length;
-  return html`<ul class="notices"><li>${readers(data)}</li><li><strong>Not a medical device.</strong> The metrics describe these images only and must not be used for diagnosis.</li>${
+  return html`<ul class="notices"><li>${readers(data)}</li><li><strong>Not a medical device.</strong> The metrics apply to these images only, and scores are not diagnoses.</li>${
     warnings > 0 &&
     html`<li class="warning"><strong>The data check has ${countText(warnings, 'warning')}</strong>; these metrics may be optimistic or wrong: <a href="#findings">see the findings</a>.</li>`
   }</ul>`;
@@ -85,7 +85,7 @@ export function header(data: ReportData, split: ReportSplit | undefined): Html {
     usable ? result(split) : missing
   }</p>${
     usable && [
-      split.caveat !== null && html`<p class="caveat">${split.caveat}.</p>`,
+      split.caveat !== null && html`<p class="caveat">${capitalised(split.caveat)}.</p>`,
       verdict(split),
       accuracyLines(split),
     ]

@@ -54,7 +54,7 @@ export function calibrationSection(calibration: ReportCalibration | null): Secti
     after !== null &&
     table('Losses on held-out predictions; lower is better', 'numbers', [
       columns(['Scores', 'Log loss', 'Calibration error']),
-      html`<tbody>${row(kept ? 'before' : 'as saved', before)}${row(kept ? 'after' : 'with temperature scaling, not applied', after)}</tbody>`,
+      html`<tbody>${row(kept ? 'before' : 'without temperature scaling', before)}${row(kept ? 'after' : 'with temperature scaling', after)}</tbody>`,
     ]);
   return {
     id: 'calibration',

@@ -19,7 +19,7 @@ test('each metric of each split with its interval, then the baselines', () => {
 test('how intervals were made is said once, and what a split was used for', () => {
   const text = textOf(overallSection(splits)?.body ?? { markup: '' });
   assert.equal(text.match(/95% intervals:/g)?.length, 1);
-  assert.match(text, /Validation: These images were also used to choose the L2 strength\./);
+  assert.match(text, /Validation: these images were also used to choose the L2 strength\./);
 });
 
 test('an undefined metric has its reason below the table, a baseline that one split lacks a dash', () => {

@@ -45,6 +45,6 @@ test('when the temperature was not kept then one curve is drawn, and its losses 
   const bins = { ...data.calibration, kept: false, reliabilityAfter: [] };
   const section = calibrationSection(bins);
   const text = textOf(section?.body ?? { markup: '' });
-  assert.match(text, /as saved .* with temperature scaling, not applied/);
+  assert.match(text, /without temperature scaling .* with temperature scaling .* as saved/);
   assert.doesNotMatch(text, /before and after/);
 });
