@@ -11,11 +11,13 @@ import { writeModel } from '../model/write.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import { INDEX, OUT_OF_FOLD, reportFolderOf } from '../report/file-names.ts';
 import { writeOutOfFold, writeSummaries } from '../report/run-files.ts';
-import { checkReportFolder, isReportCurrent, writeTrainingReport } from '../report/write-report.ts';
 import type { Candidate } from './candidate.ts';
 import type { ExtractionSource } from './extraction.ts';
 import { networkBytes } from './model-files.ts';
 import type { Outputs } from './written.ts';
+
+/** Forty modules, which only a report needs. */
+const loadReport = () => import('../report/write-report.ts');
 
 /** What each place must be, where something is there. */
 const PLACES = {
@@ -57,7 +59,9 @@ export async function checkOutputs(options: RetrainOptions): Promise<void> {
       { hint: 'choose another path, or move that away' },
     );
   }
-  if (!options.no_report) await checkReportFolder(reportFolder(options));
+  if (options.no_report) return;
+  const { checkReportFolder } = await loadReport();
+  await checkReportFolder(reportFolder(options));
 }
 
 /** Writes all that is asked for besides the model, each whatever became of the others. */
@@ -91,6 +95,7 @@ export async function writeOutputs(
   }
   if (options.no_report) return;
   await add('report', path.join(folder, INDEX), async () => {
+    const { writeTrainingReport } = await loadReport();
     const shown = { images: !options.no_images, signal };
     await writeTrainingReport(folder, modelDir, manifest, measured, shown);
     // Of an earlier model: it would pass for this one's.
@@ -102,7 +107,9 @@ export async function writeOutputs(
 export async function isComplete(options: RetrainOptions): Promise<boolean> {
   const folder = reportFolder(options);
   if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return false;
-  return options.no_report || isReportCurrent(folder, options.model_dir, !options.no_images);
+  if (options.no_report) return true;
+  const { isReportCurrent } = await loadReport();
+  return isReportCurrent(folder, options.model_dir, !options.no_images);
 }
 
 function reportFolder({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
