@@ -1,7 +1,6 @@
 // Splits a dataset before any image is decoded: reads, hashes and assigns its files.
 
 import type { Message, OnMessage } from '../base/messages.ts';
-import type { RetrainOptions } from '../options/commands.ts';
 import type { DatasetFile } from './dataset.ts';
 import { type HashedFiles, hashFiles } from './hash-files.ts';
 import { type DataOptions, type PlannedDataset, readDataset } from './read-dataset.ts';
@@ -34,7 +33,7 @@ export interface Recorded {
 }
 
 export type SplitOptions = DataOptions &
-  Pick<RetrainOptions, 'testing_percentage' | 'validation_percentage'>;
+  Readonly<Record<'testing_percentage' | 'validation_percentage', number>>;
 
 export interface SplitTools {
   /** Gets all messages except the split's own notes. */

@@ -1,13 +1,14 @@
 // Where the labelled images come from: a folder or a table, with groups from a pattern.
 
 import { buffer } from 'node:stream/consumers';
-import type { RetrainOptions } from '../options/commands.ts';
 import { type Dataset, readFolderDataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';
 import { groupByPattern } from './dataset-groups.ts';
 
 /** Where labelled images come from, named as on the command line. */
-export type DataOptions = Pick<RetrainOptions, 'image_dir' | 'manifest' | 'group_by'>;
+export type DataOptions = Readonly<
+  Record<'image_dir' | 'manifest' | 'group_by', string | undefined>
+>;
 
 export interface PlannedDataset extends Dataset {
   /** Where groups come from, as recorded with the split: `none`, `table`, or the pattern. */
