@@ -8,14 +8,14 @@ import { FILE_NAMES, type Manifest } from '../model/manifest.ts';
 import { readModel } from '../model/read.ts';
 import { savedHead } from '../model/saved-head.ts';
 import type { Payload } from '../model/write.ts';
-import type { Measured, OutOfFold, TestMetrics } from '../report/evidence.ts';
+import type { Measured, OutOfFold, TestMetrics } from '../report/results.ts';
 import { evaluateSplits, evaluateTest } from '../training/evaluate-splits.ts';
 import { createPool } from '../training/pool.ts';
 import { createSummaries, type Summaries } from '../training/summaries.ts';
 import { trainModel } from '../training/train-model.ts';
 import { augmentationOf } from './augment-options.ts';
 import { extractAugmented } from './augmented-rows.ts';
-import { evidenceOf, outOfFoldRows } from './image-rows.ts';
+import { imageScoresOf, outOfFoldRows } from './image-rows.ts';
 import { createModelFiles, manifestInputs, networkBytes } from './model-files.ts';
 import type { Run } from './run.ts';
 import type { JobTools } from './tools.ts';
@@ -89,7 +89,7 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
     head: model.head,
     test: { metrics: evaluated.full.testing, rates: evaluated.testRates },
     trained: {
-      measured: { evaluation, evidence: evidenceOf(images, model, evaluated) },
+      measured: { evaluation, imageScores: imageScoresOf(images, model, evaluated) },
       summaries: summaries?.summaries,
       outOfFold: outOfFoldRows(images, model),
     },

@@ -19,12 +19,12 @@ import { readTrainedOn } from '../model/recorded-split.ts';
 import type { EvaluateOptions, Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import { evaluationJson } from '../report/evaluation.ts';
-import type { EvaluatedModel } from '../report/evidence.ts';
 import { INDEX, reportFolderOf } from '../report/file-names.ts';
+import type { EvaluatedModel } from '../report/results.ts';
 import { checkReportFolder, writeEvaluateReport } from '../report/write-report.ts';
 import { thresholdRates } from '../training/choose-threshold.ts';
 import { modelFeatures } from './extraction.ts';
-import { evidenceOf, usableImages } from './image-rows.ts';
+import { imageScoresOf, usableImages } from './image-rows.ts';
 import { requireGates } from './run-gates.ts';
 import type { JobTools } from './tools.ts';
 import { createOutputs, type Written } from './written.ts';
@@ -117,7 +117,7 @@ async function measure(
     known,
     outOfDistribution: oodDetector ? files.filter(isUnlike).length : null,
     skipped: table.failures,
-    evidence: evidenceOf(rows, { heldOut: 'not needed' }, { probabilities }, 'evaluated'),
+    imageScores: imageScoresOf(rows, { heldOut: 'not needed' }, { probabilities }, 'evaluated'),
   };
 }
 

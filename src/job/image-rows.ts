@@ -6,7 +6,7 @@ import type { CheckInput } from '../check/input.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { type Split, splitFiles } from '../data/split.ts';
 import type { FeatureTable } from '../features/extract.ts';
-import type { Evidence, OutOfFold } from '../report/evidence.ts';
+import type { ImageScores, OutOfFold } from '../report/results.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import { poolRows, type SplitRows } from '../training/pool.ts';
 import type { TrainedModel } from '../training/train-model.ts';
@@ -62,12 +62,12 @@ export function checkInput(images: UsableImages, seed: number): CheckInput {
  * What stands behind the metrics, image by image.
  * @param split of all images, where it is not that of a training
  */
-export function evidenceOf(
+export function imageScoresOf(
   rows: UsableImages,
   { heldOut }: Pick<TrainedModel, 'heldOut'>,
   { probabilities }: Pick<EvaluatedSplits, 'probabilities'>,
   split?: 'evaluated',
-): Evidence {
+): ImageScores {
   const { labels, files, splits } = rows;
   const images = files.map((file, row) => ({
     ...file,

@@ -9,7 +9,7 @@ import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
-import type { Measured, TestMetrics } from '../report/evidence.ts';
+import type { Measured, TestMetrics } from '../report/results.ts';
 import { checkPositive } from '../training/choose-threshold.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';

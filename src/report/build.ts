@@ -12,8 +12,8 @@ import type { Manifest } from '../model/manifest.ts';
 import { describeCalibration } from '../training/calibration.ts';
 import { describeChoice } from '../training/choose-threshold.ts';
 import type { ReportData, ReportImage, ReportSplit } from './data.ts';
-import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
 import { modelCard } from './model-card.ts';
+import type { EvaluatedModel, ImageScores, Measured } from './results.ts';
 import { choosers, LIST } from './training.ts';
 
 /** Contents that both kinds of report have. */
@@ -31,7 +31,7 @@ export interface ReportExtras {
 /** @throws RangeError without any evaluated images */
 export function trainingReport(
   manifest: Manifest,
-  { evaluation, evidence }: Measured,
+  { evaluation, imageScores }: Measured,
   extras: ReportExtras,
 ): ReportData {
   const splits = trainingSplits(manifest, evaluation);
@@ -51,7 +51,7 @@ export function trainingReport(
       validationAccuracy: step.validation_accuracy,
       validationCrossEntropy: step.validation_log_loss,
     })),
-    projection: projectionOf(evidence),
+    projection: projectionOf(imageScores),
     card: modelCard(manifest),
   };
 }
@@ -69,7 +69,7 @@ export function stampOf(
 }
 
 export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): ReportData {
-  const { manifest, metrics, operatingPoint, evidence } = result;
+  const { manifest, metrics, operatingPoint, imageScores } = result;
   return {
     ...extras,
     kind: 'evaluate',
@@ -80,7 +80,7 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
     calibration: null,
     operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
     history: [],
-    projection: projectionOf(evidence),
+    projection: projectionOf(imageScores),
     card: modelCard(manifest),
   };
 }
@@ -212,7 +212,7 @@ function thresholdOf(
   };
 }
 
-function projectionOf({ checked, images, labels, unseen }: Evidence): ReportData['projection'] {
+function projectionOf({ checked, images, labels, unseen }: ImageScores): ReportData['projection'] {
   const predictedOf = (row: number) => {
     const scores = unseen.get(row);
     return scores && labels[mostProbable(scores, 0, labels.length)];

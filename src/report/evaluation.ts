@@ -6,8 +6,8 @@ import { capitalised, estimateText, percentText } from '../metrics/format.ts';
 import { specOf, WHOLE_METRICS } from '../metrics/table.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { EvaluatedModel, Measured, TestMetrics } from './evidence.ts';
 import { labelTable } from './label-table.ts';
+import type { EvaluatedModel, Measured, TestMetrics } from './results.ts';
 
 export function evaluationLines(result: EvaluatedModel): string[] {
   const { metrics, operatingPoint, manifest, outOfDistribution } = result;

@@ -1,7 +1,7 @@
 // Picks the images of the gallery: the worst mistakes, and correct predictions beside them.
 
 import { mostProbable } from '../head/softmax.ts';
-import type { EvaluatedImage, Evidence } from './evidence.ts';
+import type { EvaluatedImage, ImageScores } from './results.ts';
 
 /** Mistakes shown, at most, and as many correct predictions. */
 export const GALLERY_SIZE = 12;
@@ -33,7 +33,7 @@ export function pickGallery({
   images,
   unseen,
   outOfFold,
-}: Omit<Evidence, 'checked'>): Gallery {
+}: Omit<ImageScores, 'checked'>): Gallery {
   const picks = [...unseen].map(([row, scores]): GalleryPick => {
     const predicted = mostProbable(scores, 0, labels.length);
     const score = scores[predicted];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
 import type { Summaries } from '../training/summaries.ts';
-import type { OutOfFold } from './evidence.ts';
+import type { OutOfFold } from './results.ts';
 import { encodeEvents, eventFileName } from './tensorboard.ts';
 
 /** Event files in `train` and `validation`, as retrain.py wrote them. */

@@ -11,11 +11,11 @@ import { readManifest } from '../model/read.ts';
 import { evaluateReport, type ReportExtras, STAMP, stampOf, trainingReport } from './build.ts';
 import type { ReportData } from './data.ts';
 import { evaluationJson } from './evaluation.ts';
-import type { EvaluatedModel, Evidence, Measured } from './evidence.ts';
 import { EVALUATION, INDEX, PREDICTIONS } from './file-names.ts';
 import { renderReport } from './page/render.ts';
 import { pickGallery } from './pick-gallery.ts';
 import { predictionsCsv } from './predictions-csv.ts';
+import type { EvaluatedModel, ImageScores, Measured } from './results.ts';
 import { paintGallery } from './write-gallery.ts';
 
 /** The stamp is within this many bytes of the page's start. */
@@ -34,9 +34,9 @@ export async function writeTrainingReport(
   measured: Measured,
   options: ReportOptions,
 ): Promise<void> {
-  const extras = await extrasOf(modelDir, measured.evidence, options);
+  const extras = await extrasOf(modelDir, measured.imageScores, options);
   const data = trainingReport(manifest, measured, extras);
-  await writeFolder(folder, data, formatJson(measured.evaluation), measured.evidence);
+  await writeFolder(folder, data, formatJson(measured.evaluation), measured.imageScores);
 }
 
 export async function writeEvaluateReport(
@@ -45,20 +45,24 @@ export async function writeEvaluateReport(
   result: EvaluatedModel,
   options: ReportOptions,
 ): Promise<void> {
-  const extras = await extrasOf(modelDir, result.evidence, options);
+  const extras = await extrasOf(modelDir, result.imageScores, options);
   const data = evaluateReport(result, extras);
-  await writeFolder(folder, data, evaluationJson(result), result.evidence);
+  await writeFolder(folder, data, evaluationJson(result), result.imageScores);
 }
 
 async function extrasOf(
   modelDir: string,
-  evidence: Evidence,
+  imageScores: ImageScores,
   { images, signal }: ReportOptions,
 ): Promise<ReportExtras> {
   // Images are decoded on other threads meanwhile.
   const [gallery, findings] = await Promise.all([
-    paintGallery(modelDir, pickGallery(evidence), { labels: evidence.labels, images, signal }),
-    featureFindings(evidence.checked, signal),
+    paintGallery(modelDir, pickGallery(imageScores), {
+      labels: imageScores.labels,
+      images,
+      signal,
+    }),
+    featureFindings(imageScores.checked, signal),
   ]);
   const title = path.basename(path.resolve(modelDir));
   return { title, ...gallery, findings, images };
@@ -68,7 +72,7 @@ async function writeFolder(
   folder: string,
   data: ReportData,
   json: string,
-  { images, labels, outOfFold }: Evidence,
+  { images, labels, outOfFold }: ImageScores,
 ): Promise<void> {
   await checkReportFolder(folder);
   const page = renderReport(data);

@@ -10,7 +10,7 @@ import {
   stampOf,
   trainingReport,
 } from '../../src/report/build.ts';
-import type { EvaluatedModel, Evidence } from '../../src/report/evidence.ts';
+import type { EvaluatedModel, ImageScores } from '../../src/report/results.ts';
 import { makeMatrix } from '../helpers/make-examples.ts';
 import { makeManifest } from '../helpers/make-model.ts';
 
@@ -31,7 +31,7 @@ function metrics(): FullMetrics {
   return { ...found, nearest_centroid_baseline: rule, metadata_baseline: rule };
 }
 
-function evidence(): Evidence {
+function imageScores(): ImageScores {
   const scores = [0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7];
   const images = [0, 1, 1, 1].map((truth, at) => ({
     path: `${at}.jpg`,
@@ -72,7 +72,11 @@ function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
 }
 
 const report = (has: Partial<EvaluationFile>) =>
-  trainingReport(makeManifest(), { evaluation: evaluation(has), evidence: evidence() }, EXTRAS);
+  trainingReport(
+    makeManifest(),
+    { evaluation: evaluation(has), imageScores: imageScores() },
+    EXTRAS,
+  );
 
 test('when there is a test split then the page opens with it, else with what was held out', () => {
   const all = metrics();
@@ -126,7 +130,7 @@ test('when a model is evaluated then its images are the headline, with a caveat 
     known: 2,
     outOfDistribution: 1,
     skipped: [],
-    evidence: evidence(),
+    imageScores: imageScores(),
   };
   const { headline, splits, history, calibration } = evaluateReport(result, EXTRAS);
   assert.equal(headline, 'evaluated');
@@ -151,7 +155,10 @@ test('when another model or no images are shown then the stamp differs', () => {
 test('when a prevalence is stated then every split says that its images have other shares', () => {
   const manifest = makeManifest();
   const rare = { source: 'stated' as const, shares: [0.05, 0.95] };
-  const measured = { evaluation: evaluation({ out_of_fold: metrics() }), evidence: evidence() };
+  const measured = {
+    evaluation: evaluation({ out_of_fold: metrics() }),
+    imageScores: imageScores(),
+  };
   const { splits } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);
   assert.match(`${splits[0].caveat}`, /stated prevalence \(broken 5\.0%, healthy 95\.0%\)/);
 });

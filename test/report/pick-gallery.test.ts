@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { EvaluatedImage, Evidence } from '../../src/report/evidence.ts';
 import { GALLERY_SIZE, pickGallery } from '../../src/report/pick-gallery.ts';
+import type { EvaluatedImage, ImageScores } from '../../src/report/results.ts';
 
 /** Images `[label, split, score of label a]`, named by their place. */
-function evidenceOf(
+function imageScoresOf(
   rows: readonly (readonly [string, EvaluatedImage['split'], number])[],
-): Omit<Evidence, 'checked'> {
+): Omit<ImageScores, 'checked'> {
   const images = rows.map(([label, split, score], at) => ({
     path: `${at}.jpg`,
     file: `${at}.jpg`,
@@ -25,7 +25,7 @@ const paths = (picks: ReturnType<typeof pickGallery>['mistakes']) =>
 
 test('when images are picked then the surest mistakes come first, those of the test split before others', () => {
   const gallery = pickGallery(
-    evidenceOf([
+    imageScoresOf([
       ['a', 'training', 0.01],
       ['a', 'testing', 0.4],
       ['b', 'testing', 0.9],
@@ -46,13 +46,13 @@ test('when images are picked then the surest mistakes come first, those of the t
 
 test('when there are many then the gallery is bounded, and equals go by path', () => {
   const rows = Array.from({ length: 40 }, () => ['a', 'testing', 0.2] as const);
-  const { mistakes, right } = pickGallery(evidenceOf(rows));
+  const { mistakes, right } = pickGallery(imageScoresOf(rows));
   assert.equal(mistakes.length, GALLERY_SIZE);
   assert.equal(mistakes[0].image.path, '0.jpg');
   assert.deepEqual(right, []);
 });
 
 test('when no head without the image has scored it then it is not shown', () => {
-  const evidence = evidenceOf([['a', 'training', 0.1]]);
-  assert.deepEqual(pickGallery({ ...evidence, unseen: new Map() }), { mistakes: [], right: [] });
+  const imageScores = imageScoresOf([['a', 'training', 0.1]]);
+  assert.deepEqual(pickGallery({ ...imageScores, unseen: new Map() }), { mistakes: [], right: [] });
 });

@@ -1,4 +1,4 @@
-// What stands behind the metrics, image by image: for the report, its tables and the check of the data.
+// What a run has measured, as the report and its tables take it: metrics, and the scores of each image.
 
 import type { CheckInput } from '../check/input.ts';
 import type { DatasetFile } from '../data/dataset.ts';
@@ -17,8 +17,8 @@ export interface EvaluatedImage extends DatasetFile {
   readonly scores: ArrayLike<number>;
 }
 
-/** Names files and holds features of single images: none of it belongs in a model folder. */
-export interface Evidence {
+/** The scores of each image, with its name and features: none of it belongs in a model folder. */
+export interface ImageScores {
   readonly labels: readonly string[];
   readonly images: readonly EvaluatedImage[];
   /** The same images, row by row, as a check of the data takes them. */
@@ -35,7 +35,7 @@ export interface Evidence {
 /** All that a report is made of. */
 export interface Measured {
   readonly evaluation: EvaluationFile;
-  readonly evidence: Evidence;
+  readonly imageScores: ImageScores;
 }
 
 export interface EvaluatedModel {
@@ -49,7 +49,7 @@ export interface EvaluatedModel {
   readonly outOfDistribution: number | null;
   /** Files that could not be used. */
   readonly skipped: readonly Failure[];
-  readonly evidence: Evidence;
+  readonly imageScores: ImageScores;
 }
 
 /** Of the test images; null without any. */
