@@ -59,7 +59,7 @@ export function checkInput(images: UsableImages, seed: number): CheckInput {
 }
 
 /**
- * What stands behind the metrics, image by image.
+ * What each image scored, and which of the scores are by heads that had not seen it.
  * @param split of all images, where it is not that of a training
  */
 export function imageScoresOf(
