@@ -47,7 +47,17 @@ const LABELS = ['brokenleg', 'healthyleg'];
 const WHOLE_REPORT = ['evaluation.json', 'index.html', 'predictions.csv'];
 
 test('when nobody reads what retrain prints then model, tables and report are there, and it ends with 0', async (t) => {
-  const words = ['retrain', '--image_dir', 'legs', '--model_dir', 'm', '--folds', '2'];
+  const words = [
+    'retrain',
+    '--image_dir',
+    'legs',
+    '--model_dir',
+    'm',
+    '--folds',
+    '2',
+    '--l2',
+    '0.1',
+  ];
   const files = await assertAlike(0, words, () => legs(t));
   for (const name of ['manifest.json', 'model.onnx']) assert.ok(path.join('m', name) in files);
   for (const name of [...WHOLE_REPORT, 'out_of_fold.csv']) {
