@@ -69,8 +69,8 @@ test('when training is augmented then the options, the comparison and plain coun
   assert.ok(compared);
   assert.equal(compared.without, without.evaluation.validation?.log_loss);
   assert.equal(compared.with, augmented.evaluation.validation?.log_loss);
-  const verdict = compared.with < compared.without ? 'improved' : 'did not improve';
-  assert.match(stderr, new RegExp(`^augmentation ${verdict} validation: cross entropy .*N=6`, 'm'));
+  const verdict = compared.with < compared.without ? 'lowered' : 'did not lower';
+  assert.match(stderr, new RegExp(`^augmentation ${verdict} the validation log loss: .*N=6`, 'm'));
   assert.deepEqual(augmented.split, without.split);
   for (const set of ['training', 'validation', 'testing'] as const) {
     assert.equal(augmented.evaluation[set]?.images, without.evaluation[set]?.images, set);

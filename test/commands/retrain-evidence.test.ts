@@ -157,7 +157,7 @@ test('when a gate is missed then the exit code is 5 and the model before stays',
   assertRefused(
     await imgdiag(stricter),
     2,
-    /expected --max for log_loss, .* found --min log_loss=0/,
+    /expected --max for log_loss \(lower is better\), found --min log_loss=0/,
   );
   const gates = ['--min', 'accuracy=0.4', '--min', 'sensitivity:healthyleg=0.5'];
   gates.push('--max', 'log_loss=0.5', '--max', 'brier=2');

@@ -197,6 +197,6 @@ test('when a rate makes the training run away then it is refused, and nothing is
   });
   assert.equal(outcome.code, 2, outcome.stderr);
   assert.match(outcome.stderr, /^error: expected training to converge, .*--learning_rate 1e\+60/m);
-  assert.match(outcome.stderr, /^hint: give a smaller --learning_rate/m);
+  assert.match(outcome.stderr, /^hint: lower --learning_rate/m);
   assert.deepEqual([outcome.stdout, treeOf(folder)], ['', []]);
 });

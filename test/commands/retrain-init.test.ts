@@ -48,7 +48,7 @@ test('when some labels match then those are known and the other begins anew', as
   const model = path.join(folder, 'm');
   const words = ['retrain', '--no_report', '--image_dir', images, '--model_dir', model];
   const { stderr } = await succeed([...words, '--init_from', await trainedModel(), ...NUDGE]);
-  assert.match(stderr, /labels known: brokenleg, healthyleg; new: a-third$/m);
+  assert.match(stderr, /known labels: brokenleg, healthyleg; new labels: a-third$/m);
   assert.deepEqual((await manifestOf(model)).labels, ['a-third', 'brokenleg', 'healthyleg']);
   // By name, not by place: leg005 is broken and leg009 healthy from the first step on.
   const [broken, healthy] = await scoresOf(model, [LEG005, LEG009]);
@@ -79,10 +79,10 @@ test('when no label matches, or there are hidden units, then the start is refuse
     assertRefused(outcome, code, sentence);
   };
   const model = await trainedModel();
-  const known = /a label of x, y in .*, found only brokenleg, healthyleg/;
+  const known = /one of the labels x, y in .*, found brokenleg, healthyleg/;
   await refuse(['--image_dir', images, '--init_from', model], 4, known);
   const legs = ['--image_dir', HEALTHDIAG, '--init_from'];
-  await refuse([...legs, 'hidden'], 4, /a head of one layer in hidden, found .* 4 hidden units/);
+  await refuse([...legs, 'hidden'], 4, /a head without hidden units in hidden, found 4/);
   await refuse(
     [...legs, model, '--hidden_units', '4'],
     2,
@@ -118,5 +118,5 @@ test('when the old head stands on another extractor then the start is refused', 
   const words = ['retrain', '--no_report', '--image_dir', images, '--l2', '0.1', '--model_dir'];
   await succeed([...words, other, '--extractor', extractor]);
   const outcome = await imgdiag([...words, path.join(folder, 'm'), '--init_from', other]);
-  assertRefused(outcome, 4, /a model on the same extractor in .*other, found one on own_network/);
+  assertRefused(outcome, 4, /a model with the same extractor in .*other, found own_network/);
 });
