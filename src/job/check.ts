@@ -17,7 +17,7 @@ import { createOutputs, type Written } from './written.ts';
 
 export interface CheckResult extends Written {
   readonly findings: readonly Finding[];
-  /** Images that were looked at. */
+  /** Number of images checked. */
   readonly images: number;
   readonly labels: readonly string[];
   /** Files that could not be read. */

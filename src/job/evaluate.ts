@@ -102,7 +102,7 @@ async function measure(
   if (known > 0) {
     onMessage?.(
       'warning',
-      `the model was trained on ${known} of these ${files.length} images or their groups: the metrics flatter`,
+      `the model was trained on ${known} of these ${files.length} images or their groups, so the metrics are optimistic`,
     );
   }
   const probabilities = applyHead(classifier.head, features);

@@ -35,7 +35,7 @@ test('when folds are asked for then stdout says cross-validated, with spread and
     'balanced accuracy',
     'majority baseline',
     'nearest centroid baseline',
-    'Metadata baseline',
+    'metadata baseline',
   ]) {
     assert.match(stdout, new RegExp(`^Cross-validated ${name} = ${share}`, 'm'));
   }
