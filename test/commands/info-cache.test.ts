@@ -15,7 +15,7 @@ test('info tells labels, extractor, counts, metrics and hashes, and checks every
   assert.match(stdout, /^Majority baseline = /m);
   assert.match(
     stdout,
-    /^scores +temperature 1, no threshold, out-of-distribution images are told$/m,
+    /^scores +temperature 1, no threshold, out-of-distribution images detected$/m,
   );
   assert.match(stdout, /model\.onnx +\d+ bytes +sha256 [0-9a-f]{64}$/m);
   assert.match(stdout, /Not a medical device/);
