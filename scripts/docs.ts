@@ -12,7 +12,7 @@ const HEAD = `# Options of all commands
 Made by \`npm run docs\` from the table in \`src/options/\`, as are \`imgdiag COMMAND --help\` and the
 checks of values. Hyphens mean the same as underscores. [retrain-py.md](retrain-py.md) maps
 retrain.py's flags; [training.md](training.md) shows splits, folds, augmentation and TensorBoard at
-work. Every command has \`--help\`, and \`--debug\`, which prints the stack of errors; \`imgdiag --version\`
+work. Every command has \`--help\`, and \`--debug\`, which prints stack traces of errors; \`imgdiag --version\`
 prints the versions of imgdiag and its engines.
 `;
 

@@ -1,4 +1,4 @@
-// The program: subcommands, the one place where errors become exit codes, and Ctrl-C.
+// The program: commands, exit codes of errors, and Ctrl-C.
 
 import { Command, CommanderError } from 'commander';
 import { EXIT, ImgdiagError, UsageError } from './base/errors.ts';
@@ -9,27 +9,27 @@ import { versionLines } from './commands/version.ts';
 import { COMMANDS, type CommandName, type Given } from './options/commands.ts';
 import { REFUSED } from './options/rows.ts';
 
-/** How long work may take to stop by itself, in milliseconds. */
+/** How long work may take to stop after a signal, in milliseconds. */
 const PATIENCE = 1500;
 const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
 
 /**
  * Runs one command line.
- * @param words what follows the program's name
+ * @param words the command line after the program's name
  * @returns the exit code; nothing is thrown
  */
 export async function main(words: readonly string[]): Promise<number> {
   const abort = new AbortController();
   let exitCode: number = EXIT.fine;
   let interrupted: number | undefined;
-  let stopLine = 'stopped: nothing was kept to go on from';
+  let stopLine = 'stopped; nothing was saved';
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
     const handler = () => {
-      // The second one means it: leave at once.
+      // A second signal: exit at once.
       if (interrupted !== undefined) process.exit(code);
       interrupted = code;
       abort.abort();
-      // Whatever does not listen (a read of standard input) is not waited for.
+      // Do not wait for work that ignores the signal, such as reading standard input.
       setTimeout(() => {
         terminal.log(stopLine);
         process.exit(code);
@@ -61,7 +61,7 @@ export async function main(words: readonly string[]): Promise<number> {
       terminal.log(stopLine);
       return interrupted;
     }
-    // A command that only groups others was given none of them: its help has been shown.
+    // A group without a subcommand: its help has been shown.
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     const shown = error instanceof CommanderError ? usageError(error, words) : error;
     printError(shown, words.includes('--debug'));
@@ -73,7 +73,7 @@ export async function main(words: readonly string[]): Promise<number> {
 
 type Run<C extends CommandName> = (given: Given<C>, context: Context) => Promise<void>;
 
-/** Each is loaded when it is run, since every module costs a start; a group shows its help. */
+/** Each is loaded when it is run, to start fast; a group shows its help. */
 const RUNS: { readonly [C in CommandName]: (() => Promise<Run<C>>) | undefined } = {
   retrain: async () => (await import('./commands/retrain.ts')).retrainCommand,
   classify: async () => (await import('./commands/classify.ts')).classifyCommand,
@@ -87,11 +87,11 @@ const RUNS: { readonly [C in CommandName]: (() => Promise<Run<C>>) | undefined }
   'cache clear': async () => (await import('./commands/cache.ts')).cacheClearCommand,
 };
 
-/** The command line, made from the table of commands. */
+/** Makes the command line from the table of commands. */
 export function createProgram(context: Context): Command {
   const program = new Command('imgdiag')
     .description('Train an image classifier on a folder of labelled images, and score new ones.')
-    .option('--debug', 'print the stack of errors')
+    .option('--debug', 'print stack traces of errors')
     .option('--version', 'print the versions of imgdiag and its engines')
     .exitOverride()
     .configureOutput({ outputError: () => {}, writeOut: (text) => terminal.write(text) })
@@ -112,12 +112,12 @@ export function createProgram(context: Context): Command {
   return program;
 }
 
-/** Help and version end by an error that is none. */
+/** Help and version end with an error that is not one. */
 function unlessShown(error: unknown): void {
   if (!(error instanceof CommanderError && error.exitCode === EXIT.fine)) throw error;
 }
 
-/** commander's words in our form; its suggestion, if any, becomes the hint. */
+/** commander's message, with its suggestion, if any, as the hint. */
 function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
   const [first, ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (.*)\)/s.exec(rest.join(' '))?.[1];
@@ -126,11 +126,11 @@ function usageError({ message }: CommanderError, words: readonly string[]): Usag
   const unknown = /^unknown option '--(\w+)/.exec(first)?.[1] ?? '';
   if (Object.hasOwn(REFUSED, unknown)) {
     return new UsageError(
-      `expected an option of imgdiag, found --${unknown} of retrain.py, which has no counterpart here`,
+      `expected an option of imgdiag, found --${unknown} of retrain.py, which has no counterpart`,
       { hint: REFUSED[unknown] },
     );
   }
   return new UsageError(first, {
-    hint: suggestion ? `did you mean ${suggestion}` : `${help} shows what there is`,
+    hint: suggestion ? `did you mean ${suggestion}` : `see ${help}`,
   });
 }

@@ -1,4 +1,4 @@
-// The library: what the commands do, for programs. Nothing here prints or ends the process.
+// The library: the commands as functions, which neither print nor end the process.
 
 export {
   EXIT,

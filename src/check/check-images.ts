@@ -26,7 +26,7 @@ export interface CheckTools {
   /** Reads and decodes the image of a row; undefined when it is no longer there. */
   inspect(row: number): Promise<InspectedImage | undefined>;
   /** Images read, then pairs compared. */
-  onProgress?(what: 'images' | 'pairs', done: number, total: number): void;
+  onProgress?(what: 'inspecting images' | 'comparing images', done: number, total: number): void;
 }
 
 /** What is kept of each image. */
@@ -51,7 +51,7 @@ export async function checkImages(
     seen.map((one, row) => (repeated.has(row) ? undefined : one?.sketch)),
     input.features,
     signal,
-    (done, total) => tools.onProgress?.('pairs', done, total),
+    (done, total) => tools.onProgress?.('comparing images', done, total),
   );
   const neighbours = await nearestNeighbours(input, signal);
   const whole = seen.flatMap((one) => one ?? []);
@@ -90,7 +90,7 @@ async function inspectAll(
       signal?.throwIfAborted();
       const found = await inspect(row);
       const traits = found && traitsOf(found);
-      onProgress?.('images', ++done, files.length);
+      onProgress?.('inspecting images', ++done, files.length);
       return traits;
     },
     { concurrency: INSPECTING },

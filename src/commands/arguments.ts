@@ -1,4 +1,4 @@
-// The command line made from the table of options: words to values, and old spellings to today's.
+// Makes the command line from the table of options: parses values, accepts old spellings.
 
 import { type Command, Option } from 'commander';
 import {
@@ -21,8 +21,8 @@ export function normaliseArguments(words: readonly string[]): string[] {
 }
 
 /**
- * Adds a command of the table, below its group where its name has two words.
- * @param run gets what was given on the command line, by the names of the table, unchecked
+ * Adds a command of the table, as a subcommand if its name has two words.
+ * @param run takes the options given on the command line, by name, unchecked
  */
 export function addCommand(
   program: Command,
@@ -55,14 +55,14 @@ function optionOf(name: string, row: Row): Option {
   const { kind, argument, help, fallback, choices, env } = row;
   const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
   if (choices !== undefined) option.choices(choices);
-  // After the choices, which bring a reader that would refuse in words of its own.
+  // After `choices`, whose own parser would refuse with other words.
   if (kind !== 'switch') option.argParser((word, before) => valueOfWord(row, word, before));
-  // Switches and lists start empty, which need not be said.
+  // No need to show the empty default of switches and lists.
   if (kind === 'switch' || kind === 'texts' || fallback === undefined) return option;
   return option.default(fallback, env && `$${env}, else ${fallback}`);
 }
 
-/** What is no number stays a word: the check of the options names it, with what was expected. */
+/** A word that is not a number is kept, for the check of the options to refuse. */
 function valueOfWord({ kind }: Row, word: string, before: unknown): unknown {
   if (kind === 'texts') return [...((before ?? []) as string[]), word];
   const isNumber =

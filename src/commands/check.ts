@@ -1,4 +1,4 @@
-// imgdiag check: is the data fooling us? Prints what it finds, worst first.
+// imgdiag check: prints findings in the data, worst first.
 
 import type { Given } from '../options/commands.ts';
 import type { Context } from './context.ts';
@@ -6,7 +6,7 @@ import { finish } from './finish.ts';
 
 export async function checkCommand(given: Given<'check'>, context: Context): Promise<void> {
   const { terminal, signal, setStopLine } = context;
-  setStopLine('stopped: computed bottlenecks are kept');
+  setStopLine('stopped; features computed so far are cached');
   const [{ check }, { findingLines, findingsJson }] = await Promise.all([
     import('../job/check.ts'),
     import('../report/check.ts'),

@@ -1,4 +1,4 @@
-// imgdiag classify: images in, scores per label on stdout.
+// imgdiag classify: prints the scores of each image on stdout.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -18,8 +18,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   const { images } = flags;
   const { terminal, signal, setExitCode } = context;
   if (images.filter((image) => image === '-').length > 1) {
-    throw new UsageError('expected - once, found it several times', {
-      hint: 'standard input holds one image',
+    throw new UsageError('expected - only once, found it several times', {
+      hint: 'standard input can contain only one image',
     });
   }
   const [{ openClassifier }, { classifyImages }, { expandInputs }, { loadDecoder }] =
@@ -38,7 +38,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   ]);
   const { explain } = flags;
   let failed = false;
-  // Of the copies: the scores of all images are printed first.
+  // The error of a copy, thrown after the scores of all images are printed.
   let unwritten: unknown;
   try {
     if (flags.decision && classifier.manifest.operating_point === null) {
@@ -63,7 +63,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       } else if (prediction.outOfDistribution) {
         terminal.message(
           'warning',
-          `${prediction.file} is unlike the images that the model was trained on`,
+          `${prediction.file} is out-of-distribution: unlike the images the model was trained on`,
         );
       }
       if ('damaged' in prediction) terminal.message('warning', damagedWarning(prediction.file));
@@ -74,7 +74,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
           unwritten = error;
         });
       }
-      // Nobody reads on, and nothing is to be written.
+      // Nobody reads on, and there is nothing to write.
       if (flags.sort_into === undefined && explain === undefined && terminal.isClosed()) break;
     }
     terminal.write(format.end ?? '');
@@ -87,7 +87,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   }
 }
 
-/** What is written before, of, between and after predictions. */
+/** Text before, for, between and after predictions. */
 interface Format {
   readonly begin?: string;
   of(prediction: Prediction): string;
@@ -117,7 +117,7 @@ async function formatOf(
   };
   const textOf = (lines: string[]) => lines.map((line) => `${printable(line)}\n`).join('');
   if (several) return { of: (one) => textOf([one.file, ...linesOf(one), '']) };
-  // Of a single image the error stands on stderr.
+  // The error of a single image is on stderr only.
   return { of: (one) => (one.error ? '' : textOf(linesOf(one))) };
 }
 
@@ -128,7 +128,7 @@ async function sortInto(
 ): Promise<void> {
   if (prediction.error) return;
   if (prediction.file === '-') {
-    terminal.log('standard input has no file name: not copied');
+    terminal.log('standard input has no file name and is not copied');
     return;
   }
   const { copyWithoutOverwriting } = await import('../base/files.ts');

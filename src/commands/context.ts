@@ -1,4 +1,4 @@
-// What every command is handed: where to print, and when to stop.
+// What every command takes: the terminal and an abort signal.
 
 import type { Terminal } from './terminal.ts';
 
@@ -6,8 +6,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
-  /** What is said when the command is stopped: what is kept. */
+  /** Sets the line that is printed when the command is stopped, which says what is kept. */
   setStopLine(line: string): void;
-  /** The exit code of a command that has done its work but not for everything. */
+  /** Sets the exit code of a command that has succeeded in part. */
   setExitCode(code: number): void;
 }

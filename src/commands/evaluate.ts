@@ -1,4 +1,4 @@
-// imgdiag evaluate: a saved model on labelled images, its metrics on stdout, gates for CI.
+// imgdiag evaluate: prints the metrics of a saved model on labelled images, with gates for CI.
 
 import type { Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';

@@ -1,4 +1,4 @@
-// imgdiag classify --explain: the image with its evidence, written beside the scores.
+// imgdiag classify --explain: writes the image with a heat map of the evidence.
 
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
@@ -11,29 +11,29 @@ import type { Terminal } from './terminal.ts';
 type Flags = Pick<OptionsOf<'classify'>, 'images' | 'engine' | 'explain' | 'explain_label'>;
 
 /**
- * The inputs, with the one to be explained read once only: standard input has no second time.
- * @throws UsageError when what is asked for cannot be explained
+ * The inputs, with the one to explain read only once, since standard input cannot be read again.
+ * @throws UsageError when the inputs cannot be explained
  */
 export function inputsToExplain(
   { images, explain, engine }: Flags,
   inputs: readonly ImageInput[],
 ): readonly ImageInput[] {
   if (explain === undefined) return inputs;
-  // A folder gives its files' paths, never its own.
+  // A folder has the names of its files, never its own.
   if (images.length !== 1 || inputs.length !== 1 || inputs[0].name !== images[0]) {
     throw new UsageError(
       `expected one image with --explain, found ${images.length > 1 ? images.length : 'a folder'}`,
-      { hint: 'run classify once for each image that is to be explained' },
+      { hint: 'run classify once for each image to explain' },
     );
   }
   if (engine === 'tfjs') {
     throw new UsageError(`expected --engine onnx with --explain, found --engine ${engine}`, {
-      hint: "leave --engine out: TensorFlow.js does not give the network's last map",
+      hint: "leave out --engine: TensorFlow.js does not provide the network's last feature map",
     });
   }
   if (path.resolve(explain) === path.resolve(images[0])) {
-    throw new UsageError(`expected another file for --explain than the image ${explain}`, {
-      hint: 'give the path of a PNG that is to be written: --explain OUT.png',
+    throw new UsageError(`expected a file other than the image for --explain, found ${explain}`, {
+      hint: 'give the path of the PNG to write: --explain OUT.png',
     });
   }
   let bytes: Promise<Uint8Array> | undefined;
@@ -44,7 +44,7 @@ export function inputsToExplain(
   return [{ name: inputs[0].name, read }];
 }
 
-/** Draws the explanation and says where it is. @throws WriteError */
+/** Writes the explanation and logs its path. @throws WriteError */
 export async function writeExplanation(
   flags: Pick<Flags, 'explain_label'> & { readonly explain: string },
   input: ImageInput,

@@ -1,4 +1,4 @@
-// The end of a job's command: what was found is printed last, also where the job has missed its aim.
+// The end of a job's command: prints the results last, even if the job has failed.
 
 import { EXIT, ImgdiagError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { printError } from './terminal.ts';
 
 /**
- * @param print prints the results; `error` is why the job has missed its aim
+ * @param print prints the results; `error` is why the job failed
  * @throws what the job throws, once its results are printed
  */
 export async function finish<R extends Written>(
@@ -24,7 +24,7 @@ export async function finish<R extends Written>(
   });
   print(result, failure);
   for (const { what, path } of result.written) {
-    // Of a model the command itself says more.
+    // The command itself reports the model.
     if (what !== 'model') onMessage('info', `${what} written to ${path}`);
   }
   for (const unwritten of result.unwritten) {

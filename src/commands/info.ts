@@ -1,4 +1,4 @@
-// imgdiag info: what a saved model is.
+// imgdiag info: describes a saved model.
 
 import type { Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
@@ -24,6 +24,6 @@ export async function infoCommand(given: Given<'info'>, { terminal }: Context): 
 
 function originOf(known: string | undefined): string {
   return known === undefined
-    ? 'unknown extractor: the weights in model.onnx are none that come with imgdiag'
-    : `known extractor: model.onnx holds the weights of ${known} that come with imgdiag`;
+    ? 'unknown extractor: the weights in model.onnx are not from an extractor in imgdiag'
+    : `known extractor: the weights in model.onnx are those of ${known} in imgdiag`;
 }

@@ -1,4 +1,4 @@
-// imgdiag manifest: the split of a data set as a table that retrain reads back.
+// imgdiag manifest: prints the split of a data set as a table for retrain.
 
 import { messageOf } from '../base/errors.ts';
 import type { Given } from '../options/commands.ts';
@@ -15,7 +15,7 @@ export async function manifestCommand(
   const planned = await planAsRetrain(options, { onMessage: terminal.message, signal });
   for (const note of planned.split.notes) terminal.message(...note);
   for (const { path, error } of planned.failures) {
-    terminal.message('warning', `left out ${path}: ${messageOf(error)}`);
+    terminal.message('warning', `skipped ${path}: ${messageOf(error)}`);
   }
   const rows = planned.files.flatMap((file, index) => {
     const givenSplit = planned.split.splitOf[index];

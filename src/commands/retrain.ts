@@ -1,4 +1,4 @@
-// imgdiag retrain: options in, a trained model out, its metrics on stdout.
+// imgdiag retrain: trains a model and prints its metrics on stdout.
 
 import type { ImgdiagError } from '../base/errors.ts';
 import type { Message, OnMessage } from '../base/messages.ts';
@@ -15,7 +15,7 @@ export async function retrainCommand(given: Given<'retrain'>, context: Context):
     import('../report/evaluation.ts'),
   ]);
   const { terminal, signal, setStopLine } = context;
-  setStopLine('stopped: computed bottlenecks are kept, and the model folder is as it was');
+  setStopLine('stopped; features computed so far are cached, and the model folder is unchanged');
   const modelDir = given.model_dir ?? RETRAIN_DEFAULTS.model_dir;
   const verbosity = given.logging_verbosity ?? RETRAIN_DEFAULTS.logging_verbosity;
   const onMessage = levelled(terminal, verbosity);
@@ -27,7 +27,7 @@ export async function retrainCommand(given: Given<'retrain'>, context: Context):
       for (const line of report.stepLines(step, images)) log(`${timestamp()}: ${line}`);
     },
     onSaved: () =>
-      setStopLine('stopped: the model is saved; the next run writes what is missing of the report'),
+      setStopLine('stopped; the model is saved, and the next run completes the report'),
     signal,
   });
   let advice: Message[] = [];
@@ -41,7 +41,7 @@ export async function retrainCommand(given: Given<'retrain'>, context: Context):
     const flag = modelDir === RETRAIN_DEFAULTS.model_dir ? '' : ` --model_dir ${modelDir}`;
     log(
       result.unchanged
-        ? `nothing has changed since ${modelDir} was saved; --force trains anyway${untold(given)}`
+        ? `nothing has changed since ${modelDir} was saved; --force trains anyway${unwrittenLogs(given)}`
         : `model saved to ${modelDir}; try: imgdiag classify IMAGE${flag}`,
     );
     advice = report.adviceLines(result.manifest);
@@ -50,8 +50,8 @@ export async function retrainCommand(given: Given<'retrain'>, context: Context):
   for (const message of advice) onMessage(...message);
 }
 
-/** What only a training writes, where it was asked for. */
-function untold(given: Given<'retrain'>): string {
+/** Outputs that are asked for but only written by training. */
+function unwrittenLogs(given: Given<'retrain'>): string {
   const names = (['summaries_dir', 'intermediate_output_graphs_dir'] as const).filter(
     (name) => given[name] !== undefined,
   );
@@ -71,7 +71,7 @@ function levelled(terminal: Terminal, verbosity: Level): OnMessage {
   };
 }
 
-/** `2026-11-23 17:30:31.123`, local time: as retrain.py stamps its lines. */
+/** `2026-11-23 17:30:31.123`, local time, as in retrain.py's lines. */
 function timestamp(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);

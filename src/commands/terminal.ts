@@ -7,10 +7,10 @@ import type { Level } from '../base/messages.ts';
 import { printable } from '../base/printable.ts';
 import { versionLines } from './version.ts';
 
-/** What ended standard output. */
+/** The error that ended standard output. */
 let lost: Error | undefined;
 
-/** Listens, so that a stream that fails ends no work: what is computed is written all the same. */
+/** Handles stream errors, so that a closed stdout does not stop the work. */
 export function watchStreams(): void {
   lost = undefined;
   process.stdout.on('error', (error) => {
@@ -19,25 +19,25 @@ export function watchStreams(): void {
   process.stderr.on('error', () => {});
 }
 
-/** What a pipe says once nobody reads it (`| head`). */
+/** Error codes of a pipe that nobody reads any more (`| head`). */
 const READER_GONE = ['EPIPE', 'EOF', 'ECONNRESET'];
 
-/** What has its turn to be counted, until it is complete or something else is. */
+/** The current progress, until it is complete or another one starts. */
 let counted: { readonly what: string; readonly progress: Progress } | undefined;
 
 export const terminal = {
   /** A line of the result, on stdout. */
   result: (line: string) => terminal.write(`${printable(line)}\n`),
-  /** Result text that is written as it is, on stdout. */
+  /** Writes result text unchanged on stdout. */
   write(text: string): void {
     if (lost === undefined) process.stdout.write(text);
   },
   /** A line about the work, on stderr. */
   log: (line: string) => void process.stderr.write(`${printable(line)}\n`),
-  /** What the work tells, on stderr: `warning: ...`, or the bare text. */
+  /** A message of a job on stderr, with `warning: ` for warnings. */
   message: (level: Level, text: string) =>
     terminal.log(level === 'warning' ? `warning: ${text}` : text),
-  /** Things done of a known number: a bar on a terminal, else a plain line every tenth. */
+  /** Progress of `total` items: a bar on a terminal, else a line for every tenth. */
   progress(what: string, done: number, total: number): void {
     if (counted?.what !== what) {
       terminal.endProgress();
@@ -46,22 +46,22 @@ export const terminal = {
     counted.progress.update(done, total);
     if (done === total) terminal.endProgress();
   },
-  /** Takes away a bar that work has left when it failed. */
+  /** Removes a bar that is left when work has failed. */
   endProgress(): void {
     counted?.progress.stop();
     counted = undefined;
   },
-  /** Whether standard output takes nothing more: its reader is gone, or it cannot be written. */
+  /** Whether standard output is closed: its reader is gone, or it cannot be written. */
   isClosed: () => lost !== undefined,
-  /** Waits until all is written. @returns why standard output could not be; a reader may go */
+  /** Waits until everything is written. @returns an error, but not for a reader that is gone */
   async flush(): Promise<WriteError | undefined> {
     await new Promise<unknown>((resolve) => process.stdout.write('', resolve));
-    // The stream tells of its error after it has called back.
+    // The stream emits its error after the callback.
     await new Promise(setImmediate);
     const code = systemCode(lost);
     if (lost === undefined || READER_GONE.includes(code ?? '')) return undefined;
     return new WriteError(`expected to write to standard output (${code})`, {
-      hint: 'free some space where it goes, and run it again',
+      hint: 'free some space there, and run the command again',
     });
   },
 };
@@ -73,9 +73,9 @@ interface Progress {
   stop(): void;
 }
 
-const REPORT = 'please report this with all that follows, and how to make it happen again';
+const REPORT = 'report this with everything below, and how to reproduce it';
 
-/** Writes an error as a sentence and its remedy; stack and versions only when asked for. */
+/** Prints an error and its hint; stack and versions only with `--debug`. */
 export function printError(error: unknown, debug: boolean): void {
   const known = error instanceof ImgdiagError;
   const message = known ? error.message : `this is a bug in imgdiag: ${messageOf(error)}`;
@@ -83,7 +83,7 @@ export function printError(error: unknown, debug: boolean): void {
     ? error.hint
     : debug
       ? REPORT
-      : 'run it again with --debug, and report what it prints';
+      : 'run the command again with --debug, and report what it prints';
   process.stderr.write(`${paint('red', 'error:')} ${printable(message)}\n`);
   if (hint !== undefined) process.stderr.write(`${paint('cyan', 'hint:')} ${printable(hint)}\n`);
   if (!debug || !(error instanceof Error)) return;
@@ -117,7 +117,7 @@ function barProgress(label: string): Progress {
     const { default: progress } = await import('cli-progress');
     if (stopped) return;
     bar = new progress.SingleBar({
-      format: `${label} [{bar}] {value}/{total} | {speed} images/s | {left} left`,
+      format: `${label} [{bar}] {value}/{total} | {speed}/s | {left} left`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,

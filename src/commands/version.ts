@@ -1,4 +1,4 @@
-// Versions of imgdiag and of the engines that are installed.
+// Versions of imgdiag and of the installed engines.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ export function versionLines(): string[] {
   ];
 }
 
-/** Read from the package's folder: its exports may not name package.json. */
+/** Read from the package's folder, since its exports may not include package.json. */
 function installedVersion(name: string): string | undefined {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const folder of folders) {
@@ -23,7 +23,7 @@ function installedVersion(name: string): string | undefined {
       const text = readFileSync(path.join(folder, name, 'package.json'), 'utf8');
       return (JSON.parse(text) as { version: string }).version;
     } catch {
-      // Not in this one: Node.js looks through the folders above as well.
+      // Not in this folder; Node.js also looks in those above.
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-// Variants of the training images, when any augmentation is asked for.
+// Extracts the features of augmented variants of the training images.
 
 import { takeRows } from '../base/matrix.ts';
 import type { Augmentation } from '../images/augment.ts';
@@ -7,13 +7,13 @@ import type { OpenExtraction } from './extraction.ts';
 import type { UsableImages } from './image-rows.ts';
 import type { JobTools } from './tools.ts';
 
-/** Which variants are made, named as in the manifest. */
+/** The variants to make, named as in the manifest. */
 export interface AugmentationPlan extends Augmentation {
-  /** Of each training image. */
+  /** Per training image. */
   readonly copies: number;
 }
 
-/** Validation and test images are never augmented: only training files are asked for. */
+/** Only training images are augmented, never validation or test images. */
 export async function extractAugmented(
   extraction: OpenExtraction,
   { files, splits }: UsableImages,

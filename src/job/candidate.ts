@@ -1,4 +1,4 @@
-// The model that a run comes to: the one that is there when nothing has changed, else a new one.
+// The model of a run: the saved one if nothing has changed, else a newly trained one.
 
 import path from 'node:path';
 import { ImgdiagError } from '../base/errors.ts';
@@ -20,25 +20,25 @@ import { createModelFiles, manifestInputs, networkBytes } from './model-files.ts
 import type { Run } from './run.ts';
 import type { JobTools } from './tools.ts';
 
-/** A model with its metrics, before anything of it is written. */
+/** A model with its metrics, before anything is written. */
 export interface Candidate {
   readonly payload: Payload;
   readonly manifest: Manifest;
   readonly head: Head;
   readonly test: TestMetrics;
-  /** Only a training has these. */
+  /** Undefined for a saved model. */
   readonly trained: Trained | undefined;
 }
 
 export interface Trained {
   readonly measured: Measured;
-  /** Undefined unless asked for. */
+  /** Undefined without `--summaries_dir`. */
   readonly summaries: Summaries | undefined;
-  /** A row per image; undefined without folds. */
+  /** One row per image; undefined without `--folds`. */
   readonly outOfFold: readonly OutOfFold[] | undefined;
 }
 
-/** The model at `model_dir`, whole, when the same inputs have made it. */
+/** The complete model at `model_dir`, if it was made from the same inputs. */
 export async function savedCandidate(run: Run): Promise<Candidate | undefined> {
   try {
     const model = await readModel(run.options.model_dir, FILE_NAMES);
@@ -50,7 +50,7 @@ export async function savedCandidate(run: Run): Promise<Candidate | undefined> {
     const payload = Object.fromEntries(files) as unknown as Payload;
     return { payload, manifest, head, test, trained: undefined };
   } catch (error) {
-    // None there, damaged, or of another schema: made anew.
+    // Missing, damaged or of another schema: train anew.
     if (error instanceof ImgdiagError) return undefined;
     throw error;
   }
@@ -75,7 +75,7 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
       if (report) tools.onStep?.(report, validationImages);
       summaries?.add(made);
       if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
-      // Named as by retrain.py.
+      // Named as in retrain.py.
       const file = path.join(folder, `intermediate_${step}.onnx`);
       const head = foldHead(network, standardisation);
       await writeWithFolders(file, networkBytes(extraction.source, head));

@@ -1,4 +1,4 @@
-// Checks a data set: reads, splits, extracts with the cache of retrain, and looks at every image.
+// Checks a data set: reads and splits it, extracts features with retrain's cache, inspects all images.
 
 import { writeWithFolders } from '../base/files.ts';
 import { checkImages } from '../check/check-images.ts';
@@ -26,7 +26,7 @@ export interface CheckResult extends Written {
 
 /**
  * @param given as on the command line; `json` is a file, or `-` for none
- * @throws UsageError, InputError or UnfitError; whatever it finds is no error
+ * @throws UsageError, InputError or UnfitError; findings are not errors
  */
 export async function check(given: Given<'check'>, tools: JobTools = {}): Promise<CheckResult> {
   const { onProgress, signal } = tools;

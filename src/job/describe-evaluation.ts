@@ -1,11 +1,11 @@
-// What evaluation.json says of a run.
+// Makes the contents of evaluation.json.
 
 import type { StepReport } from '../head/fit.ts';
 import { type EvaluationFile, type HistoryStep, SCHEMA_VERSION } from '../model/evaluation-file.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import type { TrainedModel } from '../training/train-model.ts';
 
-/** @param images training and validation images, which all is fitted on */
+/** @param images number of training and validation images, which everything is fitted on */
 export function createEvaluationFile(
   labels: readonly string[],
   images: number,

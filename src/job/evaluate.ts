@@ -1,4 +1,4 @@
-// A saved model on labelled images that it has not been trained on: its metrics, image by image.
+// Evaluates a saved model on labelled images that it was not trained on.
 
 import path from 'node:path';
 import { InputError } from '../base/errors.ts';
@@ -32,10 +32,10 @@ import { createOutputs, type Written } from './written.ts';
 export interface EvaluateResult extends EvaluatedModel, Written {}
 
 /**
- * Measures a model, and writes the report and what else is asked for.
+ * Evaluates a model and writes the report and the other outputs that are asked for.
  * @param given as on the command line; `json` is a file, or `-` for none
- * @throws UsageError for options that cannot be
- * @throws InputError for labels that the model lacks, or without a readable image
+ * @throws UsageError for invalid options
+ * @throws InputError for unknown labels, or without a readable image
  * @throws UnfitError when the model cannot be used
  * @throws GateError for missed gates; its `result` is what would have been returned
  */
@@ -50,7 +50,7 @@ export async function evaluate(
   if (!options.no_report) await checkReportFolder(folder);
   const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {
-    // A misspelt gate is told before any image is read.
+    // A misspelt gate is refused before any image is read.
     const gates = parseGates(options, classifier.manifest.labels);
     const measured = await measure(classifier, options, tools);
     const outputs = createOutputs();
@@ -64,7 +64,7 @@ export async function evaluate(
       );
     }
     const result = { ...measured, ...outputs.list };
-    const hint = 'look at the report for the images it gets wrong, or relax --min and --max';
+    const hint = 'see the report for the misclassified images, or relax --min and --max';
     requireGates(gates, measured.metrics, result, hint);
     return result;
   } finally {
@@ -93,7 +93,7 @@ async function measure(
   const rows = usableImages(found.files, labels, split, table);
   const { files, features, targets, units } = rows;
   if (files.length === 0) {
-    throw new InputError(`expected images that can be read, found none among ${wanted.length}`, {
+    throw new InputError(`expected readable images, found none among ${wanted.length}`, {
       hint: 'give a folder with one folder of images per label',
     });
   }
@@ -108,20 +108,20 @@ async function measure(
   const probabilities = applyHead(classifier.head, features);
   const groups = dataset.grouping === 'none' ? undefined : units;
   const scored = { probabilities, targets };
-  const isUnlike = (_: unknown, row: number) =>
+  const isOutside = (_: unknown, row: number) =>
     oodDetector !== undefined && isOutOfDistribution(oodDetector, rowOf(features, row));
   return {
     manifest,
     metrics: computeSplitMetrics(scored, labels, { groups }) as SplitMetrics,
     operatingPoint: point && thresholdRates(point, labels, { ...scored, groups }),
     known,
-    outOfDistribution: oodDetector ? files.filter(isUnlike).length : null,
+    outOfDistribution: oodDetector ? files.filter(isOutside).length : null,
     skipped: table.failures,
     imageScores: imageScoresOf(rows, { heldOut: 'not needed' }, { probabilities }, 'evaluated'),
   };
 }
 
-/** Of a ready-made split: the test part, else the validation part, and says which. */
+/** The test images of a ready-made split, else its validation or training images. */
 function heldOutPart(
   files: readonly DatasetFile[],
   presplit: boolean,
@@ -132,7 +132,7 @@ function heldOutPart(
     files.some(({ givenSplit }) => givenSplit === name),
   );
   const chosen = files.filter(({ givenSplit }) => givenSplit === part);
-  onMessage?.('info', `of the given split, the ${chosen.length} ${part} images are evaluated`);
+  onMessage?.('info', `evaluating the ${chosen.length} ${part} images of the given split`);
   return chosen;
 }
 
@@ -145,7 +145,7 @@ function checkLabels(
   const foreign = [...found].filter((label) => !labels.includes(label));
   if (foreign.length > 0) {
     throw new InputError(
-      `expected only labels that the model knows (${labels.join(', ')}), found ${foreign.join(', ')}`,
+      `expected only labels of the model (${labels.join(', ')}), found ${foreign.join(', ')}`,
       { hint: 'rename the folder or label, or leave it out' },
     );
   }
@@ -153,7 +153,7 @@ function checkLabels(
   if (lacking.length > 0) {
     onMessage?.(
       'warning',
-      `no images of ${lacking.join(', ')}: metrics that need them are left out`,
+      `no images of ${lacking.join(', ')}; metrics that need them are undefined`,
     );
   }
 }

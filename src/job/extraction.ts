@@ -1,4 +1,4 @@
-// Features of all images of a run: opens extractor, decoder and cache, and closes them again.
+// Extracts the features of all images of a run; opens and closes extractor, decoder and cache.
 
 import { messageOf, WriteError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -22,21 +22,21 @@ import { CACHED_PROPERTIES } from '../images/properties.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import type { JobTools } from './tools.ts';
 
-/** What made the features. */
+/** What the features were computed with. */
 export interface ExtractionSource {
   readonly extractor: ExtractorFiles;
   readonly preprocessing: Preprocessing;
-  /** Package and version that did the arithmetic, and that decoded. */
+  /** Packages and versions of inference engine and decoder. */
   readonly runtime: string;
   readonly decoder: string;
 }
 
-/** Extractor, decoder and cache, held open; `close` it. */
+/** Open extractor, decoder and cache; must be closed. */
 export interface OpenExtraction {
   readonly source: ExtractionSource;
-  /** Features and properties of the files as they are; what cannot be used is told of. */
+  /** Features and metadata of the files, with a message for each file that cannot be used. */
   features(found: HashedFiles<FoundFile>): Promise<FeatureTable>;
-  /** Features of random variants. Give training files only. */
+  /** Features of random variants; for training files only. */
   variants(files: HashedFiles<FoundFile>['files'], request: VariantRequest): Promise<VariantTable>;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function openExtraction(
         appended: CACHED_PROPERTIES,
       },
     });
-    const store = forgiving(cache, onMessage);
+    const store = withWarnings(cache, onMessage);
     const tools = { extractor, decoder, preprocessing, store, signal };
     return {
       source: {
@@ -80,7 +80,7 @@ export async function openExtraction(
         runtime: extractor.runtime,
         decoder: decoder.version,
       },
-      features: (found) => featuresOf(found, tools, 'bottlenecks', listener),
+      features: (found) => featuresOf(found, tools, 'extracting features', listener),
       variants: (files, request) => extractVariants(files, tools, request),
       async close() {
         try {
@@ -97,8 +97,7 @@ export async function openExtraction(
 }
 
 /**
- * Features by the network of a saved model. Nothing is kept from one run to the next: a stranger's
- * model must not fill anybody's cache.
+ * Features by the network of a saved model, without the cache, which an untrusted model must not fill.
  */
 export async function modelFeatures(
   { manifest, predict }: Classifier,
@@ -115,14 +114,14 @@ export async function modelFeatures(
     store: { get: () => undefined, put: async () => {} },
     signal: listener.signal,
   };
-  return featuresOf(found, tools, 'images', listener);
+  return featuresOf(found, tools, 'scoring images', listener);
 }
 
-/** The failures of hashing are among those of the table, and all of them are told of. */
+/** Adds the failures of hashing to those of the table, with a message for each. */
 async function featuresOf(
   found: HashedFiles<FoundFile>,
   tools: ExtractionTools,
-  what: 'bottlenecks' | 'images',
+  what: 'extracting features' | 'scoring images',
   { onMessage, onProgress }: JobTools,
 ): Promise<FeatureTable> {
   const { files } = found;
@@ -134,7 +133,7 @@ async function featuresOf(
     onDamaged: (file) => onMessage?.('warning', damagedWarning(file)),
   });
   const failures = [...found.failures, ...table.failures];
-  if (what === 'bottlenecks') {
+  if (what === 'extracting features') {
     const total = files.length + found.failures.length;
     const also = failures.length > 0 ? `, ${failures.length} skipped` : '';
     onMessage?.(
@@ -149,8 +148,8 @@ async function featuresOf(
   return { ...table, failures };
 }
 
-/** A cache that cannot be written costs time, not the run: it is said once, and work goes on. */
-function forgiving(
+/** A cache that cannot be written does not stop the run: a warning, and work goes on. */
+function withWarnings(
   cache: BottleneckCache,
   onMessage: OnMessage | undefined,
 ): FeatureStore & { close(): Promise<void> } {
@@ -159,7 +158,7 @@ function forgiving(
       await write();
     } catch (error) {
       if (!(error instanceof WriteError)) throw error;
-      onMessage?.('warning', `bottlenecks are not kept: ${messageOf(error)} (${error.hint})`);
+      onMessage?.('warning', `features are not cached: ${messageOf(error)} (${error.hint})`);
     }
   };
   return {
@@ -170,7 +169,7 @@ function forgiving(
       if (cache.damaged > 0) {
         onMessage?.(
           'info',
-          `${cache.damaged} damaged records in the bottleneck cache were computed anew`,
+          `${cache.damaged} damaged records of the feature cache were recomputed`,
         );
       }
     },

@@ -1,4 +1,4 @@
-// The usable images of a run in rows: what a check, a training and the report are given of them.
+// The usable images of a run in rows, as data check, training and report take them.
 
 import { takeRows } from '../base/matrix.ts';
 import type { Finding } from '../check/findings.ts';
@@ -12,17 +12,17 @@ import { poolRows, type SplitRows } from '../training/pool.ts';
 import type { TrainedModel } from '../training/train-model.ts';
 import type { OpenExtraction } from './extraction.ts';
 
-/** Of the folds that a report finds label errors by. */
+/** Seed of the folds that the report finds label errors with. */
 const REPORT_SEED = 0;
 
-/** Rows of all lists belong together, in the order of the files. */
+/** All lists have one row per file, in the same order. */
 export interface UsableImages extends SplitRows {
   readonly labels: readonly string[];
   readonly files: PlannedSplit['files'];
   readonly known?: readonly Finding[];
 }
 
-/** @param split of the files that `table` has features of */
+/** @param split of the files in `table` */
 export function usableImages(
   files: PlannedSplit['files'],
   labels: readonly string[],
@@ -42,7 +42,7 @@ export function usableImages(
   };
 }
 
-/** Extracts features of all files, and splits those that turn out to be images. */
+/** Extracts the features of all files, and splits those that are usable. */
 export async function extractImages(
   extraction: Pick<OpenExtraction, 'features'>,
   planned: PlannedSplit,
@@ -59,8 +59,8 @@ export function checkInput(images: UsableImages, seed: number): CheckInput {
 }
 
 /**
- * What each image scored, and which of the scores are by heads that had not seen it.
- * @param split of all images, where it is not that of a training
+ * The scores of each image, and which of them are by heads that were not trained on it.
+ * @param split for all images; default: their splits in training
  */
 export function imageScoresOf(
   rows: UsableImages,
@@ -88,7 +88,7 @@ export function imageScoresOf(
   return { labels, images, checked: checkInput(rows, REPORT_SEED), unseen, outOfFold };
 }
 
-/** Predictions of `--folds`, a row per image; undefined without folds. */
+/** Predictions of `--folds`, one row per image; undefined without folds. */
 export function outOfFoldRows(
   images: UsableImages,
   { crossValidated }: Pick<TrainedModel, 'crossValidated'>,

@@ -1,4 +1,4 @@
-// What a run saves: the network, the head, and a manifest that tells where they came from.
+// The files of a model: network, head, and a manifest of where they came from.
 
 import { hashOfData } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
@@ -24,7 +24,7 @@ import type { ExtractionSource } from './extraction.ts';
 import type { UsableImages } from './image-rows.ts';
 import type { Run } from './run.ts';
 
-/** The part of the manifest that is known before training, and the hash over it. */
+/** The part of the manifest that is known before training, with a hash of it. */
 export function manifestInputs(run: Run) {
   const { saved, planned, split, images, extraction, skipped, initFrom } = run;
   const { source } = extraction;
@@ -64,11 +64,11 @@ export function manifestInputs(run: Run) {
     options: saved,
   } satisfies Partial<ManifestBody>;
   const splits = files.map(({ path }, row) => [path, images.splits[row]]);
-  // A model of an older schema lacks what today's would have: it is made anew.
+  // A model of an older schema lacks fields of this one and is trained anew.
   return { ...described, run: hashOfData({ schema: SCHEMA_VERSION, described, splits, initFrom }) };
 }
 
-/** Payload files and manifest of a run. Nothing in them tells a time, a path or a file name. */
+/** Payload files and manifest of a run, without times, paths or file names. */
 export function createModelFiles(
   run: Run,
   augmentation: AugmentationPlan | undefined,
@@ -88,7 +88,7 @@ export function createModelFiles(
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
     'evaluation.json': formatJson(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
-    // Nothing where images unlike those of training cannot be told.
+    // Empty without a detector.
     'out_of_distribution.bin': ood.oodDetector
       ? encodeOodDetector(ood.oodDetector)
       : new Uint8Array(),

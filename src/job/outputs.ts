@@ -1,4 +1,4 @@
-// What a training leaves besides the model folder: the report, tables, and what retrain.py's scripts expect.
+// Outputs of retrain besides the model folder: report, tables, and the files of retrain.py.
 
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -16,10 +16,10 @@ import type { ExtractionSource } from './extraction.ts';
 import { networkBytes } from './model-files.ts';
 import type { Outputs } from './written.ts';
 
-/** Forty modules, which only a report needs. */
+/** Forty modules that only a report needs. */
 const loadReport = () => import('../report/write-report.ts');
 
-/** What each place must be, where something is there. */
+/** What each path must be if it exists. */
 const PLACES = {
   output_graph: 'file',
   output_labels: 'file',
@@ -28,15 +28,15 @@ const PLACES = {
   report_dir: 'folder',
 } as const;
 
-/** Names in the network that the scores cannot have as well. */
+/** Tensor names of the network that are taken. */
 const TAKEN_NAMES: readonly string[] = [
   NETWORK_INPUT,
   ...NETWORK_OUTPUTS.filter((name) => name !== 'probabilities'),
 ];
 
 /**
- * Finds out before any work whether a file stands where a folder is to be, or the other way round.
- * @throws UsageError for a name of the scores that is taken; WriteError
+ * Checks before any work that no file is where a folder must be, or the other way round.
+ * @throws UsageError for a tensor name that is taken; WriteError
  */
 export async function checkOutputs(options: RetrainOptions): Promise<void> {
   for (const folder of [options.model_dir, options.saved_model_dir]) {
@@ -44,19 +44,19 @@ export async function checkOutputs(options: RetrainOptions): Promise<void> {
   }
   const name = options.final_tensor_name;
   if (name.trim() === '' || TAKEN_NAMES.includes(name)) {
-    throw new UsageError(`expected a name of its own for --final_tensor_name, found ${name}`, {
-      hint: `${TAKEN_NAMES.join(', ')} are other tensors of the network; try final_result`,
+    throw new UsageError(`expected an unused name for --final_tensor_name, found ${name}`, {
+      hint: `${TAKEN_NAMES.join(', ')} are taken by other tensors; try final_result`,
     });
   }
   for (const [name, wanted] of Object.entries(PLACES)) {
     const place = options[name as keyof typeof PLACES];
-    // Where nothing is yet, what else is wrong is told when it is written.
+    // Other problems show when it is written.
     const there = place === undefined ? undefined : await stat(place).catch(() => undefined);
     const found = there?.isDirectory() ? 'folder' : 'file';
     if (there === undefined || found === wanted) continue;
     throw new WriteError(
       `expected to write a ${wanted} at ${place} (--${name}), found a ${found}`,
-      { hint: 'choose another path, or move that away' },
+      { hint: `choose another path, or move that ${found}` },
     );
   }
   if (options.no_report) return;
@@ -64,7 +64,7 @@ export async function checkOutputs(options: RetrainOptions): Promise<void> {
   await checkReportFolder(reportFolder(options));
 }
 
-/** Writes all that is asked for besides the model, each whatever became of the others. */
+/** Writes all other outputs, each whether or not the others succeed. */
 export async function writeOutputs(
   { add }: Outputs,
   options: RetrainOptions,
@@ -98,12 +98,12 @@ export async function writeOutputs(
     const { writeTrainingReport } = await loadReport();
     const shown = { images: !options.no_images, signal };
     await writeTrainingReport(folder, modelDir, manifest, measured, shown);
-    // Of an earlier model: it would pass for this one's.
+    // The table of an earlier model would be mistaken for this one's.
     if (outOfFold === undefined) await remove(table);
   });
 }
 
-/** Whether nothing is missing that only a training can write: out-of-fold predictions, the report. */
+/** Whether everything exists that only training can write: out-of-fold predictions and the report. */
 export async function isComplete(options: RetrainOptions): Promise<boolean> {
   const folder = reportFolder(options);
   if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return false;

@@ -1,11 +1,11 @@
-// The split that retrain would make, with what a model has recorded: for check and manifest.
+// The split that retrain would make, for check and manifest.
 
 import { type PlannedSplit, planSplit, type SplitOptions } from '../data/plan-split.ts';
 import { readManifest } from '../model/read.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import type { JobTools } from './tools.ts';
 
-/** @throws UnfitError where `model_dir` is no model: a typing error must not give another split */
+/** @throws UnfitError when `model_dir` is not a model, since a typo must not change the split */
 export async function planAsRetrain(
   options: SplitOptions & { readonly model_dir: string | undefined },
   { onMessage, signal }: JobTools,

@@ -1,4 +1,4 @@
-// The main job: labelled images in, a saved model, its honest metrics and a report of them out.
+// The main job: from labelled images to a saved model with metrics and report.
 
 import { WriteError } from '../base/errors.ts';
 import { assignFolds } from '../data/folds.ts';
@@ -14,8 +14,8 @@ import { checkPositive } from '../training/choose-threshold.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
 import { openExtraction } from './extraction.ts';
-import { retrainOptions, withoutEffect } from './like.ts';
 import { checkOutputs, isComplete, writeOutputs } from './outputs.ts';
+import { ineffectiveOptions, retrainOptions } from './retrain-options.ts';
 import { prepareRun } from './run.ts';
 import { gatesOf, requireGates } from './run-gates.ts';
 import { trainSettings } from './settings.ts';
@@ -26,21 +26,21 @@ export interface RetrainResult extends Written {
   readonly manifest: Manifest;
   /** Files that could not be used. */
   readonly skipped: readonly Failure[];
-  /** Nothing differs from the model that was there, which is left as it is. */
+  /** True if nothing has changed since the model was saved; it is then left as it is. */
   readonly unchanged: boolean;
-  /** Test images that were scored wrongly, in path order; empty unless asked for. */
+  /** Misclassified test images in path order; empty without `print_misclassified_test_images`. */
   readonly misclassified: readonly Misclassified[];
   readonly test: TestMetrics;
-  /** What the report is made of; undefined where nothing has changed. */
+  /** What the report is made from; undefined if nothing has changed. */
   readonly measured: Measured | undefined;
 }
 
 /**
  * Trains a head, and publishes the model at `model_dir` with its report beside it.
  * @param given as on the command line
- * @returns once the model is saved; other files that could not be written are in `unwritten`
+ * @returns once the model is saved; errors of other files are in `unwritten`
  * @throws UsageError, InputError or UnfitError; GateError for missed gates and WriteError where the
- *   model cannot be saved, both with what would have been returned as `result`. The model folder is
+ *   model cannot be saved, both with the result in `result`. The model folder is
  *   then as it was.
  */
 export async function retrain(
@@ -49,7 +49,7 @@ export async function retrain(
 ): Promise<RetrainResult> {
   const { onMessage, signal } = tools;
   const options = await retrainOptions(given);
-  for (const text of withoutEffect(given, options)) onMessage?.('info', text);
+  for (const text of ineffectiveOptions(given, options)) onMessage?.('info', text);
   await checkOutputs(options);
   const readRecorded = recordedSplitOf(options.model_dir);
   const planned = await planSplit(options, { onMessage, readRecorded, signal });
@@ -99,7 +99,7 @@ export async function retrain(
   }
 }
 
-/** Tells before any extraction that there are too few groups for the folds. */
+/** Refuses too many folds before any extraction. @throws InputError */
 function checkFolds(
   { files, dataset, split }: PlannedSplit,
   { folds, seed }: RetrainOptions,

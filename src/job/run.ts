@@ -1,4 +1,4 @@
-// What a run of retrain knows before training, and what it tells of the data.
+// Prepares a run of retrain: images, split and settings, with messages about the data.
 
 import { propertyFindings, warningsOf } from '../check/cached-findings.ts';
 import type { Failure } from '../data/hash-files.ts';
@@ -10,12 +10,12 @@ import { describeInitialHead, readInitialHead } from '../training/initial-head.t
 import type { TrainSettings } from '../training/train-model.ts';
 import type { OpenExtraction } from './extraction.ts';
 import { checkInput, extractImages, type UsableImages } from './image-rows.ts';
-import { type SavedOptions, savedOptions } from './like.ts';
+import { type SavedOptions, savedOptions } from './retrain-options.ts';
 import type { JobTools } from './tools.ts';
 
 export interface Run {
   readonly options: RetrainOptions;
-  /** Those of them that are saved with the model. */
+  /** Those that are saved with the model. */
   readonly saved: SavedOptions;
   readonly settings: TrainSettings;
   readonly planned: PlannedSplit;
@@ -50,10 +50,10 @@ export async function prepareRun(
   for (const note of warningsOf(findings)) onMessage?.(...note);
   const { optimizer } = settings.fit;
   const saved = savedOptions(options, {
-    // A folder is named by what it holds: no path is saved.
+    // The id instead of a path.
     extractor: extractor.spec.id,
     image_size: preprocessing.size,
-    // L-BFGS has none: saved, it would be another optimizer's under --like.
+    // Not saved for L-BFGS, which has none, lest --like use it for another optimizer.
     ...(optimizer.kind !== 'lbfgs' && { learning_rate: optimizer.learningRate }),
   });
   return {

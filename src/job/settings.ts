@@ -1,10 +1,10 @@
-// What a training is told, made of the options of the command line.
+// The settings of a training, from the options of the command line.
 
 import type { RetrainOptions } from '../options/commands.ts';
 import { parsePrevalence } from '../training/prevalence.ts';
 import type { TrainSettings } from '../training/train-model.ts';
 
-/** @throws UsageError for prevalences that cannot be */
+/** @throws UsageError for an invalid prevalence */
 export function trainSettings(
   options: RetrainOptions,
   labels: readonly string[],
@@ -19,7 +19,7 @@ export function trainSettings(
               kind,
               steps,
               batchSize: options.train_batch_size,
-              // retrain.py's rate for plain descent; Adam's authors' for Adam.
+              // The defaults of retrain.py for SGD and of its authors for Adam.
               learningRate: options.learning_rate ?? (kind === 'adam' ? 0.001 : 0.01),
               schedule: options.learning_rate_schedule,
             },
@@ -29,7 +29,7 @@ export function trainSettings(
       earlyStoppingPatience: options.early_stopping_patience,
       evalStepInterval: options.eval_step_interval,
       seed: options.seed,
-      // Whoever does without ONNX Runtime does without it altogether.
+      // With --engine tfjs, ONNX Runtime is not used for training either.
       arithmetic: options.engine === 'tfjs' ? 'typescript' : 'auto',
     },
     l2: options.l2,

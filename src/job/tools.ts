@@ -1,22 +1,22 @@
-// What every job can be handed besides its options: who listens, and when to stop.
+// What every job takes besides its options: callbacks and an abort signal.
 
 import type { OnMessage } from '../base/messages.ts';
 import type { StepReport } from '../head/fit.ts';
 
-/** How the work tells what it is doing; nothing here prints. */
+/** Callbacks that report on the work; the job itself prints nothing. */
 export interface JobTools {
   readonly onMessage?: OnMessage | undefined;
   readonly onProgress?: OnProgress | undefined;
-  /** Of a training: after each step that is logged. */
+  /** During training, after each logged step. */
   readonly onStep?: ((report: StepReport, validationImages: number) => void) | undefined;
-  /** Of a training: once the model folder is what the run makes of it; only other files follow. */
+  /** Once the trained model is saved; only other files are written after it. */
   readonly onSaved?: (() => void) | undefined;
-  /** Ends the work with its reason. */
+  /** Aborts the work with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Called after each of a known number of things; never for work that a cache has spared.
- * @param what `bottlenecks`, `images` or `pairs`
+ * Called after each of `total` items; never if all come from the cache.
+ * @param what such as `extracting features`
  */
 export type OnProgress = (what: string, done: number, total: number) => void;

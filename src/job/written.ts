@@ -1,11 +1,11 @@
-// What a job leaves behind. Every output is tried: one that cannot be written costs no other.
+// The outputs of a job. Each is tried, whether or not the others can be written.
 
 import { WriteError } from '../base/errors.ts';
 
 export interface Written {
-  /** In the order in which they were written. */
+  /** In the order of writing. */
   readonly written: readonly Output[];
-  /** Why others could not be. */
+  /** Errors of outputs that could not be written. */
   readonly unwritten: readonly WriteError[];
 }
 

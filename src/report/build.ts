@@ -14,7 +14,7 @@ import { describeChoice } from '../training/choose-threshold.ts';
 import type { ReportData, ReportImage, ReportSplit } from './data.ts';
 import { modelCard } from './model-card.ts';
 import type { EvaluatedModel, ImageScores, Measured } from './results.ts';
-import { choosers, LIST } from './training.ts';
+import { LIST, validationChoices } from './training.ts';
 
 /** Contents that both kinds of report have. */
 export interface ReportExtras {
@@ -109,7 +109,8 @@ function trainingSplits(manifest: Manifest, evaluation: EvaluationFile): ReportS
   const chose = (choices: readonly string[]) =>
     choices.length === 0 ? '' : `these images were also used to choose ${LIST.format(choices)}`;
   const outOfFold = chosenOn(manifest, 'out-of-fold predictions');
-  const choices = byFolds ? outOfFold : [...choosers(manifest.training), ...outOfFold];
+  const byValidation = validationChoices(manifest.training);
+  const choices = byFolds ? outOfFold : [...byValidation, ...outOfFold];
   const entry = (name: string, metrics: SplitMetrics | FullMetrics, caveat: string) =>
     splitOf(name, metrics, joined([caveat, prevalenceCaveat(manifest)]));
   const found = [
@@ -120,7 +121,7 @@ function trainingSplits(manifest: Manifest, evaluation: EvaluationFile): ReportS
       entry(
         'validation',
         validation,
-        chose([...choosers(manifest.training), ...chosenOn(manifest, 'validation images')]),
+        chose([...byValidation, ...chosenOn(manifest, 'validation images')]),
       ),
   ].filter((one) => one !== null);
   if (found.length > 0) return found;

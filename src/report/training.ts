@@ -60,7 +60,7 @@ function validationLines(
   training: Manifest['training'],
 ): string[] {
   if (validation === null) return [];
-  const chosen = LIST.format(choosers(training));
+  const chosen = LIST.format(validationChoices(training));
   const role = chosen === '' ? '' : `; also used to choose ${chosen}`;
   return [
     `Validation accuracy = ${percentText(validation.accuracy)} (N=${validation.images}${role})`,
@@ -69,7 +69,7 @@ function validationLines(
 }
 
 /** What was chosen on validation images. */
-export function choosers({
+export function validationChoices({
   l2_chosen_by: by,
   stopped_early: stopped,
 }: Manifest['training']): string[] {

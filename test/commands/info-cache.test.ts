@@ -19,7 +19,10 @@ test('info tells labels, extractor, counts, metrics and hashes, and checks every
   );
   assert.match(stdout, /model\.onnx +\d+ bytes +sha256 [0-9a-f]{64}$/m);
   assert.match(stdout, /Not a medical device/);
-  assert.match(stdout, /^known extractor: model\.onnx holds the weights of mobilenet_v1_025_224/m);
+  assert.match(
+    stdout,
+    /^known extractor: the weights in model\.onnx are those of mobilenet_v1_025_224/m,
+  );
   const json = await imgdiag(['info', '--json'], { env: { IMGDIAG_MODEL: model } });
   assert.equal(JSON.parse(json.stdout).schema_version, 3);
   assert.equal((await imgdiag(['info', 'nowhere'])).code, 4);
@@ -32,14 +35,17 @@ test('the cache can be looked at, pruned and cleared', async (t) => {
   const info = await imgdiag(['cache', 'info', ...cache], { spawned: true });
   assert.match(
     info.stdout,
-    /: 80 bottlenecks, 0\.1 MB\n {2}mobilenet_v1_025_224 on onnxruntime-node/,
+    /: features of 80 images, 0\.1 MB\n {2}mobilenet_v1_025_224 on onnxruntime-node/,
   );
   assert.match(
     (await imgdiag(['cache', 'prune', '--older_than', '90d', ...cache])).stdout,
     /^removed 0 /,
   );
-  assert.match((await imgdiag(['cache', 'clear', ...cache])).stdout, /^removed 80 bottlenecks/);
-  assert.match((await imgdiag(['cache', 'info', ...cache])).stdout, /: 0 bottlenecks/);
+  assert.match(
+    (await imgdiag(['cache', 'clear', ...cache])).stdout,
+    /^removed features of 80 images/,
+  );
+  assert.match((await imgdiag(['cache', 'info', ...cache])).stdout, /: features of 0 images/);
   assert.equal((await imgdiag(['cache', 'prune', '--older_than', 'soon', ...cache])).code, 2);
 });
 

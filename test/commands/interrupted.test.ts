@@ -113,7 +113,7 @@ test('when the disk is full then metrics are printed, one sentence says so, and 
     });
     const cached = await imgdiag([...full, '--model_dir', elsewhere]);
     assert.equal(cached.code, 0, cached.stderr);
-    assert.match(cached.stderr, /^warning: bottlenecks are not kept: .*the disk is full/m);
+    assert.match(cached.stderr, /^warning: features are not cached: .*the disk is full/m);
   } finally {
     execFileSync('umount', [disk]);
   }

@@ -167,7 +167,7 @@ test('when an image cannot be read then it is left out and said', async (t) => {
   writeFileSync(path.join(folder, 'brokenleg', name), '', { mode: 0o000 });
   const { stdout, stderr } = await succeed(['manifest', '--image_dir', folder]);
   assert.doesNotMatch(stdout, new RegExp(name));
-  assert.match(stderr, new RegExp(`^warning: left out brokenleg/${name}`, 'm'));
+  assert.match(stderr, new RegExp(`^warning: skipped brokenleg/${name}`, 'm'));
 });
 
 test('when a label is too small then what was moved to fill its splits is said', async (t) => {

@@ -55,7 +55,7 @@ for (const name of ['logits', 'image', 'embedding', 'feature_map']) {
     const folder = makeFolder(t);
     const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--output_graph', 'g.onnx'];
     const outcome = await imgdiag([...words, '--final_tensor_name', name], { cwd: folder });
-    assertRefused(outcome, 2, /name of its own for --final_tensor_name, found/);
+    assertRefused(outcome, 2, /an unused name for --final_tensor_name, found/);
     assert.deepEqual(treeOf(folder), []);
   });
 }

@@ -31,7 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       },
     });
     assert.equal(stopped.code, signal === 'SIGINT' ? 130 : 143, stopped.stderr);
-    assert.match(stopped.stderr, /^stopped: .* kept/m);
+    assert.match(stopped.stderr, /^stopped; .* (cached|saved)/m);
     assert.equal(stopped.stdout, '');
     assert.equal(existsSync(path.join(folder, 'm', 'manifest.json')), false);
     const again = await retrainQuickly(...options);
@@ -73,8 +73,8 @@ test('a cache that cannot be used costs a warning, not the run', async (t) => {
     path.join(folder, 'cache'),
   );
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /^warning: bottlenecks are not kept: /m);
-  assert.equal(stderr.match(/^warning: bottlenecks/gm)?.length, 1);
+  assert.match(stderr, /^warning: features are not cached: /m);
+  assert.equal(stderr.match(/^warning: features/gm)?.length, 1);
 });
 
 test('an existing model stays as it is when a run fails', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { savedOptions } from '../../src/job/like.ts';
+import { savedOptions } from '../../src/job/retrain-options.ts';
 import {
   COMMANDS,
   type CommandName,

@@ -1,4 +1,4 @@
-// The options of a training: as given, as another model was trained, as they are saved.
+// The options of a training, resolved with `--like` and defaults, and as they are saved.
 
 import { readManifest } from '../model/read.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
@@ -6,10 +6,10 @@ import { RECORDED_ROWS } from '../options/recorded-rows.ts';
 import { withDefaults } from '../options/validate.ts';
 import { augmentationOf } from './augment-options.ts';
 
-/** What a run records: every option that decides the result, at its resolved value. */
+/** Options recorded with a model: all that determine the result, with resolved values. */
 export type SavedOptions = Record<string, string | number | boolean | string[] | null>;
 
-/** @param resolved values that stand for a default that depends on others, or for a path */
+/** @param resolved values in place of paths and of defaults that depend on other options */
 export function savedOptions(
   options: RetrainOptions,
   resolved: Partial<Record<keyof RetrainOptions, string | number>>,
@@ -24,38 +24,36 @@ export function savedOptions(
 }
 
 /**
- * All options: what was given, else those of the model that `like` names, else the defaults.
- * @throws UnfitError when `like` is no readable model; UsageError for options that cannot be
+ * All options: as given, else those of the model named by `like`, else the defaults.
+ * @throws UnfitError when `like` is not a readable model; UsageError for invalid options
  */
 export async function retrainOptions(given: Given<'retrain'>): Promise<RetrainOptions> {
   const like = given.like === undefined ? {} : await optionsLike(given.like);
-  // Another optimizer has another default rate than the one that was recorded.
+  // The recorded learning rate does not suit another optimizer.
   const sameOptimizer = given.optimizer === undefined || given.optimizer === like.optimizer;
   const other = sameOptimizer ? {} : { learning_rate: undefined };
   return withDefaults('retrain', { ...like, ...other, ...given });
 }
 
-/** Data and output folders are not among the saved options. */
+/** Recorded options do not include paths of data and outputs. */
 async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
   const { options } = await readManifest(folder);
   const known = Object.entries(options).filter(([name]) => name in RECORDED_ROWS);
   return Object.fromEntries(known.map(([name, value]) => [name, value ?? undefined]));
 }
 
-/** Sentences on options that were given but change nothing, as retrain.py's scripts give them. */
-export function withoutEffect(given: Given<'retrain'>, options: RetrainOptions): string[] {
+/** Messages about given options without effect, as in scripts for retrain.py. */
+export function ineffectiveOptions(given: Given<'retrain'>, options: RetrainOptions): string[] {
   const batches = ['learning_rate', 'train_batch_size', 'learning_rate_schedule'] as const;
   const ignored = options.optimizer === 'lbfgs' ? batches : [];
   const lines = ignored
     .filter((name) => given[name] !== undefined)
     .map(
       (name) =>
-        `--${name} has no effect on L-BFGS; give --optimizer sgd to train as retrain.py did`,
+        `--${name} has no effect with L-BFGS; use --optimizer sgd to train as retrain.py did`,
     );
   if (given.augment_copies !== undefined && augmentationOf(options) === undefined) {
-    lines.push(
-      '--augment_copies has no effect without --flip_left_right, --random_crop or the like',
-    );
+    lines.push('--augment_copies has no effect without an augmentation such as --flip_left_right');
   }
   return lines;
 }
