@@ -164,7 +164,7 @@ const CLASSIFY: readonly [what: string, words: string[], code: number, sentence:
     /expected one of --csv and --json, found both/,
   ],
   ['top_k 0', ['--top_k', '0', LEG005], 2, /--top_k to be a whole number of at least 1, found 0/],
-  ['standard input twice', ['-', '-'], 2, /expected - once/],
+  ['standard input twice', ['-', '-'], 2, /expected - only once/],
   ['a folder without images', ['empty'], 3, /expected images in empty, found none/],
   [
     'a foreign folder as model',

@@ -119,7 +119,7 @@ test('when Ctrl-C comes then it stops within two seconds', async (t) => {
   const stopped = await imgdiag(['check', '--image_dir', HEALTHDIAG], {
     cwd: folder,
     onStderr(text, kill) {
-      if (sent > 0 || !/^images: 20%/m.test(text)) return;
+      if (sent > 0 || !/^inspecting images: 20%/m.test(text)) return;
       sent = performance.now();
       kill('SIGINT');
     },

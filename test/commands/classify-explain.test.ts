@@ -91,7 +91,11 @@ test('the image itself is never written over', async (t) => {
   const folder = makeFolder(t);
   const leg = path.join(folder, 'leg.jpg');
   cpSync(LEG005, leg);
-  assertRefused(await classify(['leg.jpg', '--explain', leg], { cwd: folder }), 2, /another file/);
+  assertRefused(
+    await classify(['leg.jpg', '--explain', leg], { cwd: folder }),
+    2,
+    /a file other than/,
+  );
   assert.deepEqual(readFileSync(leg), readFileSync(LEG005));
 });
 
