@@ -43,7 +43,8 @@ export function activationMap(
     (_, k) => (k === label ? 1 : 0) - 1 / labels,
   );
   let bias = 0;
-  const inputs = inputsOfLayers(layers, meanOverPositions(map));
+  // A single layer has no ReLU before it.
+  const inputs = layers.length === 1 ? [] : inputsOfLayers(layers, meanOverPositions(map));
   for (let l = layers.length - 1; l >= 0; l--) {
     for (let k = 0; k < gradient.length; k++) bias += gradient[k] * layers[l].bias[k];
     gradient = gradientByInputs(layers[l], gradient);
@@ -52,10 +53,9 @@ export function activationMap(
   }
   const positions = map.height * map.width;
   const values = new Float64Array(positions);
-  for (let c = 0; c < map.channels; c++) {
-    for (let at = 0; at < positions; at++) {
-      values[at] += gradient[c] * map.data[c * positions + at];
-    }
+  for (let c = 0, from = 0; c < map.channels; c++, from += positions) {
+    const slope = gradient[c];
+    for (let at = 0; at < positions; at++) values[at] += slope * map.data[from + at];
   }
   const { height, width } = map;
   return { height, width, values, bias, approximate: layers.length > 1 };

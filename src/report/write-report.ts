@@ -34,9 +34,10 @@ export async function writeTrainingReport(
   measured: Measured,
   options: ReportOptions,
 ): Promise<void> {
-  const extras = await extrasOf(modelDir, measured.imageScores, options);
-  const data = trainingReport(manifest, measured, extras);
-  await writeFolder(folder, data, formatJson(measured.evaluation), measured.imageScores);
+  const { evaluation, imageScores } = measured;
+  await writeFolder(folder, modelDir, formatJson(evaluation), imageScores, options, (extras) =>
+    trainingReport(manifest, measured, extras),
+  );
 }
 
 export async function writeEvaluateReport(
@@ -45,42 +46,37 @@ export async function writeEvaluateReport(
   result: EvaluatedModel,
   options: ReportOptions,
 ): Promise<void> {
-  const extras = await extrasOf(modelDir, result.imageScores, options);
-  const data = evaluateReport(result, extras);
-  await writeFolder(folder, data, evaluationJson(result), result.imageScores);
-}
-
-async function extrasOf(
-  modelDir: string,
-  imageScores: ImageScores,
-  { images, signal }: ReportOptions,
-): Promise<ReportExtras> {
-  // Images are decoded on other threads meanwhile.
-  const [gallery, findings] = await Promise.all([
-    paintGallery(modelDir, pickGallery(imageScores), {
-      labels: imageScores.labels,
-      images,
-      signal,
-    }),
-    featureFindings(imageScores.checked, signal),
-  ]);
-  const title = path.basename(path.resolve(modelDir));
-  return { title, ...gallery, findings, images };
+  const { imageScores } = result;
+  await writeFolder(folder, modelDir, evaluationJson(result), imageScores, options, (extras) =>
+    evaluateReport(result, extras),
+  );
 }
 
 async function writeFolder(
   folder: string,
-  data: ReportData,
+  modelDir: string,
   json: string,
-  { images, labels, outOfFold }: ImageScores,
+  imageScores: ImageScores,
+  { images, signal }: ReportOptions,
+  dataOf: (extras: ReportExtras) => ReportData,
 ): Promise<void> {
   await checkReportFolder(folder);
-  const page = renderReport(data);
   const write = (name: string, text: string) =>
     writeWithFolders(path.join(folder, name), text, OWNER_ONLY);
-  await write(EVALUATION, json);
-  const rows = images.map((image, row) => ({ ...image, outOfFold: outOfFold.get(row) }));
-  await write(PREDICTIONS, predictionsCsv(rows, labels));
+  const { labels, checked, outOfFold } = imageScores;
+  const rows = imageScores.images.map((image, row) => ({
+    ...image,
+    outOfFold: outOfFold.get(row),
+  }));
+  // Other threads decode images and write files meanwhile.
+  const [gallery, findings] = await Promise.all([
+    paintGallery(modelDir, pickGallery(imageScores), { labels, images, signal }),
+    featureFindings(checked, signal),
+    write(EVALUATION, json),
+    write(PREDICTIONS, predictionsCsv(rows, labels)),
+  ]);
+  const title = path.basename(path.resolve(modelDir));
+  const page = renderReport(dataOf({ title, ...gallery, findings, images }));
   // Last, so that a page never lacks the files that it mentions.
   await write(INDEX, page);
 }
