@@ -71,10 +71,10 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-type Run<C extends CommandName> = (given: Given<C>, context: Context) => Promise<void>;
+type RunCommand<C extends CommandName> = (given: Given<C>, context: Context) => Promise<void>;
 
 /** Each is loaded when it is run, to start fast; a group shows its help. */
-const RUNS: { readonly [C in CommandName]: (() => Promise<Run<C>>) | undefined } = {
+const RUNS: { readonly [C in CommandName]: (() => Promise<RunCommand<C>>) | undefined } = {
   retrain: async () => (await import('./commands/retrain.ts')).retrainCommand,
   classify: async () => (await import('./commands/classify.ts')).classifyCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,

@@ -1,4 +1,4 @@
-// Candidate pairs of near-duplicates: nearest by a rotation-invariant descriptor, and by features.
+// CandidatePair pairs of near-duplicates: nearest by a rotation-invariant descriptor, and by features.
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { createMatrix, type Matrix, multiplyRows, normaliseRows, rowOf } from '../base/matrix.ts';
@@ -6,7 +6,7 @@ import { Nearest } from './nearest.ts';
 import { FREQUENCIES, type PolarSpectrum, RINGS } from './polar.ts';
 
 /** Two images that may be near-duplicates. */
-export interface Candidate {
+export interface CandidatePair {
   readonly first: number;
   readonly second: number;
   /** Rings by which the second is probably enlarged; undefined when that is not known. */
@@ -62,7 +62,7 @@ export async function findCandidates(
   descriptions: readonly Float32Array[],
   features: Matrix,
   signal?: AbortSignal,
-): Promise<Candidate[]> {
+): Promise<CandidatePair[]> {
   const outer = unitWindows(descriptions, OUTER);
   const inner = SHIFTS.map((shift) => unitWindows(descriptions, OUTER - shift));
   const directions = normaliseRows({ ...features, data: features.data.slice() });
@@ -91,7 +91,7 @@ export async function findCandidates(
       }
     }
   }
-  const found = new Map<string, Candidate>();
+  const found = new Map<string, CandidatePair>();
   for (const [index, { rings, features }] of nearest.entries()) {
     for (const { row: other, shift } of [...rings.found, ...features.found]) {
       const [first, second] = index < other ? [index, other] : [other, index];

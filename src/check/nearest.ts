@@ -4,7 +4,7 @@ export interface Near {
   readonly row: number;
   /** Cosine, -1..1. */
   readonly similarity: number;
-  /** Rings by which it is probably enlarged, see `Candidate`. */
+  /** Rings by which it is probably enlarged, see `CandidatePair`. */
   readonly shift?: number | undefined;
 }
 

@@ -20,14 +20,14 @@ export interface Classifier {
   /** Undefined for a model without one. */
   readonly oodDetector: OodDetector | undefined;
   /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's `preprocessing` */
-  predict(images: Uint8Array, count: number): Promise<Outputs>;
+  predict(images: Uint8Array, count: number): Promise<ClassifierOutputs>;
   /** Undefined where the engine does not give the last feature map. */
   readonly predictMaps?: (images: Uint8Array, count: number) => Promise<MapOutputs>;
   dispose(): Promise<void>;
 }
 
-/** Outputs of the network for a batch, row-major. */
-export interface Outputs {
+/** ClassifierOutputs of the network for a batch, row-major. */
+export interface ClassifierOutputs {
   /** `[count, labels]`, 0..1 */
   readonly probabilities: Float32Array;
   /** Bottleneck features, `[count, featureSize]`. */

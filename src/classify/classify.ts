@@ -8,9 +8,9 @@ import { catchImageError } from '../images/read.ts';
 import { withDefaults } from '../options/validate.ts';
 import {
   type Classifier,
+  type ClassifierOutputs,
   type LabelScore,
   type OpenClassifierOptions,
-  type Outputs,
   openClassifier,
   rankScores,
 } from './classifier.ts';
@@ -100,7 +100,7 @@ export async function* classifyImages(
 
 function scoredRow(
   { manifest, oodDetector }: Classifier,
-  { probabilities, features }: Outputs,
+  { probabilities, features }: ClassifierOutputs,
   row: number,
 ): Scored {
   const { labels, extractor } = manifest;

@@ -3,7 +3,8 @@
 import type { ImgdiagError } from '../base/errors.ts';
 import type { Message, OnMessage } from '../base/messages.ts';
 import type { RetrainResult } from '../job/retrain.ts';
-import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
+import { type Given, RETRAIN_DEFAULTS, type RetrainOptions } from '../options/commands.ts';
+import { ROWS } from '../options/rows.ts';
 import type { Context } from './context.ts';
 import { finish } from './finish.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,14 +59,14 @@ function unwrittenLogs(given: Given<'retrain'>): string {
   return names.length === 0 ? '' : `, and writes ${names.map((name) => `--${name}`).join(' and ')}`;
 }
 
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
-type Level = (typeof LEVELS)[number];
+type Severity = RetrainOptions['logging_verbosity'];
+const SEVERITIES = ROWS.logging_verbosity.choices as readonly Severity[];
 
-function isLogged(level: Level, verbosity: Level): boolean {
-  return LEVELS.indexOf(level) >= LEVELS.indexOf(verbosity);
+function isLogged(level: Severity, verbosity: Severity): boolean {
+  return SEVERITIES.indexOf(level) >= SEVERITIES.indexOf(verbosity);
 }
 
-function levelled(terminal: Terminal, verbosity: Level): OnMessage {
+function levelled(terminal: Terminal, verbosity: Severity): OnMessage {
   return (level, text) => {
     if (isLogged(level === 'warning' ? 'WARN' : 'INFO', verbosity)) terminal.message(level, text);
   };

@@ -56,7 +56,7 @@ export async function createFullStepper(
       await search.step();
       return search.converged;
     },
-    score: (moved) => scoreExamples(moved, training) ?? { accuracy: 0, crossEntropy: 0 },
+    score: (moved) => scoreExamples(moved, training) ?? { accuracy: 0, logLoss: 0 },
     get curvature() {
       return { l2: loss.l2, pairs: search.pairs };
     },

@@ -82,10 +82,10 @@ export interface StepReport {
    */
   readonly trainAccuracy: number;
   /** On the same rows: plain mean cross-entropy in nats, without weights, smoothing or penalty. */
-  readonly crossEntropy: number;
+  readonly logLoss: number;
   /** On all validation rows; undefined when there are none. */
   readonly validationAccuracy: number | undefined;
-  readonly validationCrossEntropy: number | undefined;
+  readonly validationLogLoss: number | undefined;
 }
 
 export interface FitResult {
@@ -155,7 +155,7 @@ export async function* fitHead(
     const report = due ? reportOf(step, stepper, asSaved(), validation) : undefined;
     step++;
     if (report && patience > 0) {
-      const held = report.validationCrossEntropy ?? Number.POSITIVE_INFINITY;
+      const held = report.validationLogLoss ?? Number.POSITIVE_INFINITY;
       if (held < best.loss) {
         Object.assign(best, { loss: held, network: copyNetwork(network), steps: step });
         best.evaluationsSince = 0;
@@ -208,13 +208,13 @@ function reportOf(
   network: Network,
   validation: Examples | undefined,
 ): StepReport {
-  const { accuracy, crossEntropy } = stepper.score(network);
+  const { accuracy, logLoss } = stepper.score(network);
   const held = validation && scoreExamples(network, validation);
   return {
     step,
     trainAccuracy: accuracy,
-    crossEntropy,
+    logLoss,
     validationAccuracy: held?.accuracy,
-    validationCrossEntropy: held?.crossEntropy,
+    validationLogLoss: held?.logLoss,
   };
 }

@@ -4,13 +4,13 @@ import type { Matrix } from '../base/matrix.ts';
 import { loadBlock, multiply } from './kernels.ts';
 import { type BlockPass, createBlockPass, forward } from './layers.ts';
 import { type Examples, labelCountOf, type Network } from './network.ts';
-import { accuracy, crossEntropy, softmaxRows } from './softmax.ts';
+import { accuracy, logLoss, softmaxRows } from './softmax.ts';
 
 export interface Score {
   /** 0..1 */
   readonly accuracy: number;
   /** Mean, in nats. */
-  readonly crossEntropy: number;
+  readonly logLoss: number;
 }
 
 /** Probabilities of every row, `[n, labels]`. */
@@ -57,6 +57,6 @@ export function scoreProbabilities(
 ): Score {
   return {
     accuracy: accuracy(probabilities, targets, labels),
-    crossEntropy: crossEntropy(probabilities, targets, labels),
+    logLoss: logLoss(probabilities, targets, labels),
   };
 }

@@ -7,7 +7,7 @@ import type { Examples } from './network.ts';
 import { outOfFoldPredictions } from './out-of-fold.ts';
 import { predict } from './predict.ts';
 import { trainingOffset, withLogitOffset } from './prior.ts';
-import { crossEntropy } from './softmax.ts';
+import { logLoss } from './softmax.ts';
 import { fitStandardisation, standardise } from './standardise.ts';
 
 /** From strong to weak in half decades, the resolution of the held-out loss: docs/decisions.md. */
@@ -110,7 +110,7 @@ async function tryStrength(
     if (fit.hiddenUnits === 0) state.last = result;
     const network = offset ? withLogitOffset(result.network, offset) : result.network;
     const found = predict(network, held.features);
-    sum += crossEntropy(found, held.targets, labels) * held.targets.length;
+    sum += logLoss(found, held.targets, labels) * held.targets.length;
     count += held.targets.length;
     return found;
   };

@@ -18,7 +18,7 @@ export function softmaxRows(values: Float64Array, labels: number): void {
 export const TINY = 1e-300;
 
 /** Mean cross-entropy in nats of probabilities `[targets.length, labels]`. */
-export function crossEntropy(
+export function logLoss(
   probabilities: Float64Array,
   targets: ArrayLike<number>,
   labels: number,

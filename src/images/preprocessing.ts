@@ -83,10 +83,10 @@ export function pixelScaling({ mean, std }: Normalisation): { scale: number[]; o
  * assume that the whole image was stretched.
  * @throws UnfitError
  */
-export function requireSupported({ fit, kernel }: Preprocessing): void {
-  if (fit === 'stretch' && kernel === 'linear') return;
+export function requireSupported({ fit, crop_share: share, kernel }: Preprocessing): void {
+  if (fit === 'stretch' && share === 1 && kernel === 'linear') return;
   throw new UnfitError(
-    `expected preprocessing with fit stretch and kernel linear, found fit ${fit} and kernel ${kernel}`,
+    `expected preprocessing with fit stretch, crop share 1 and kernel linear, found ${fit}, ${share} and ${kernel}`,
     { code: 'preprocessing_unsupported', hint: 'use the imgdiag version that saved the model' },
   );
 }

@@ -1,7 +1,11 @@
 // Makes the contents of evaluation.json.
 
 import type { StepReport } from '../head/fit.ts';
-import { type EvaluationFile, type HistoryStep, SCHEMA_VERSION } from '../model/evaluation-file.ts';
+import {
+  EVALUATION_SCHEMA_VERSION,
+  type EvaluationFile,
+  type HistoryStep,
+} from '../model/evaluation-file.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import type { TrainedModel } from '../training/train-model.ts';
 
@@ -14,7 +18,7 @@ export function createEvaluationFile(
 ): EvaluationFile {
   const { oodDetector } = ood;
   return {
-    schema_version: SCHEMA_VERSION,
+    schema_version: EVALUATION_SCHEMA_VERSION,
     labels,
     splits: full,
     cross_validation: crossValidated?.metrics ?? null,
@@ -35,8 +39,8 @@ function historyStep(report: StepReport): HistoryStep {
   return {
     step: report.step,
     train_accuracy: report.trainAccuracy,
-    log_loss: report.crossEntropy,
+    log_loss: report.logLoss,
     validation_accuracy: report.validationAccuracy ?? null,
-    validation_log_loss: report.validationCrossEntropy ?? null,
+    validation_log_loss: report.validationLogLoss ?? null,
   };
 }

@@ -29,7 +29,7 @@ export interface ReliabilityBin {
 export const BINS = 15;
 
 /** What each image contributes; every array is `[n]`. */
-export interface ImageScores {
+export interface ImageLosses {
   /** -ln of the probability of the true label; finite. */
   readonly losses: Float64Array;
   /** Squared error summed over labels, 0..2. */
@@ -47,7 +47,7 @@ export function scoreImages(
   probabilities: ArrayLike<number>,
   targets: ArrayLike<number>,
   labels: number,
-): ImageScores {
+): ImageLosses {
   const images = targets.length;
   const top = topLabels(probabilities, images, labels);
   const confidences = Float64Array.from(top, (k, i) => probabilities[i * labels + k]);
@@ -91,7 +91,7 @@ export function logLossInterval(loss: number, size: number): Interval {
  * @param weights `[n]`, how often each image counts
  */
 export function calibrationGaps(
-  { confidences, right, bins }: ImageScores,
+  { confidences, right, bins }: ImageLosses,
   weights: Float64Array,
 ): Float64Array {
   const gaps = new Float64Array(BINS);
@@ -108,7 +108,7 @@ export function calibrationError(gaps: Float64Array): number {
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0);
 }
 
-export function reliabilityBins({ confidences, right, bins }: ImageScores): ReliabilityBin[] {
+export function reliabilityBins({ confidences, right, bins }: ImageLosses): ReliabilityBin[] {
   return Array.from({ length: BINS }, (_, bin) => {
     const images = [...bins.keys()].filter((image) => bins[image] === bin);
     const meanOf = (values: ArrayLike<number>) =>

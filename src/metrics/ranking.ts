@@ -98,7 +98,7 @@ export function macroAuc(
 }
 
 /** A run of equal scores, with its numbers of cases and others. */
-export interface Run {
+export interface TieRun {
   /** Position of its last image in `order`. */
   readonly last: number;
   readonly cases: number;
@@ -106,8 +106,8 @@ export interface Run {
 }
 
 /** By descending score. */
-export function runsOf({ isCase, isLast }: Ranking): Run[] {
-  const runs: Run[] = [];
+export function runsOf({ isCase, isLast }: Ranking): TieRun[] {
+  const runs: TieRun[] = [];
   let first = 0;
   for (let at = 0; at < isLast.length; at++) {
     if (isLast[at] === 0) continue;

@@ -7,18 +7,18 @@ import type { Estimate, Interval } from './estimate.ts';
 import { fewUnitsNote, type GroupIndex } from './groups.ts';
 import {
   calibrationGaps,
-  type ImageScores,
+  type ImageLosses,
   type ScoredSet,
   scoreImages,
 } from './probability-scores.ts';
 import { type Areas, areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
 
 /** What is the same in every draw: sorted once, so that a draw takes time linear in the images. */
-export interface Prepared {
+export interface PreparedScores {
   readonly targets: ArrayLike<number>;
   /** `[n]`, most probable labels. */
   readonly predicted: Uint32Array;
-  readonly scores: ImageScores;
+  readonly scores: ImageLosses;
   /** One for each label. */
   readonly rankings: readonly Ranking[];
 }
@@ -32,7 +32,7 @@ export interface Draw {
   readonly predicted: readonly number[];
   /** One for each label. */
   readonly areas: readonly Areas[];
-  readonly scores: ImageScores;
+  readonly scores: ImageLosses;
   /** One per confidence bin: see `calibrationGaps`. */
   readonly gaps: Float64Array;
 }
@@ -55,7 +55,7 @@ export interface Statistic {
   readonly withoutSpread: (value: number) => Interval;
 }
 
-export function prepare({ probabilities, targets }: ScoredSet, labelCount: number): Prepared {
+export function prepare({ probabilities, targets }: ScoredSet, labelCount: number): PreparedScores {
   return {
     targets,
     predicted: topLabels(probabilities, targets.length, labelCount),
@@ -65,7 +65,7 @@ export function prepare({ probabilities, targets }: ScoredSet, labelCount: numbe
 }
 
 /** @param weights `[n]`, how often each image counts */
-export function weigh(prepared: Prepared, weights: Float64Array): Draw {
+export function weigh(prepared: PreparedScores, weights: Float64Array): Draw {
   const { targets, predicted, rankings, scores } = prepared;
   const confusion = countPairs(targets, predicted, rankings.length, weights);
   return {
@@ -81,7 +81,7 @@ export function weigh(prepared: Prepared, weights: Float64Array): Draw {
 
 /** Estimates of all statistics from the same draws. */
 export function resample(
-  prepared: Prepared,
+  prepared: PreparedScores,
   statistics: readonly Statistic[],
   strata: Strata,
   groups: GroupIndex | null,

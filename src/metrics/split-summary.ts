@@ -1,6 +1,6 @@
 // A few metrics of one split for the manifest, with the majority baseline.
 
-import { crossEntropy, mostProbable } from '../head/softmax.ts';
+import { logLoss, mostProbable } from '../head/softmax.ts';
 import { balancedAccuracyOf, correctOf, countConfusion, supportOf } from './confusion.ts';
 import type { ScoredSet } from './probability-scores.ts';
 
@@ -18,7 +18,7 @@ export function computeSplitSummary(
     correct,
     accuracy: correct / images,
     balanced_accuracy: balancedAccuracyOf(confusion),
-    log_loss: crossEntropy(probabilities, targets, labels.length),
+    log_loss: logLoss(probabilities, targets, labels.length),
     majority_baseline: majorityOf(supportOf(confusion), labels),
     confusion,
   };

@@ -4,7 +4,7 @@
 import { newcombeInterval } from './auc-interval.ts';
 import { balancedAccuracyOf, cohensKappa, f1Of, matthewsCorrelation } from './confusion.ts';
 import type { Interval } from './estimate.ts';
-import type { Format } from './format.ts';
+import type { NumberFormat } from './format.ts';
 import type { Units } from './groups.ts';
 import { calibrationError, logLossInterval, weightedMean } from './probability-scores.ts';
 import { type Share, scaledWilson } from './proportions.ts';
@@ -24,7 +24,7 @@ export interface MetricSpec {
   readonly better: 'higher' | 'lower';
   /** Whether `--min` accepts it, or `--max` where lower is better. */
   readonly gate: boolean;
-  readonly format: Format;
+  readonly format: NumberFormat;
   readonly interval: keyof typeof INTERVALS;
   /** For a whole split: a share of its images, or a formula that is bootstrapped. */
   readonly whole?: Share | Formula;

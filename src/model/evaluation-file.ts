@@ -7,11 +7,11 @@ import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
-export const SCHEMA_VERSION = 3;
+export const EVALUATION_SCHEMA_VERSION = 3;
 
 /** Fields as in the file. */
 export interface EvaluationFile {
-  readonly schema_version: typeof SCHEMA_VERSION;
+  readonly schema_version: typeof EVALUATION_SCHEMA_VERSION;
   /** In the order of all lists of metrics. */
   readonly labels: readonly string[];
   /** Validation metrics are those of the head before it was refitted on these images too. */

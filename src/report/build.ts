@@ -47,9 +47,9 @@ export function trainingReport(
     history: evaluation.history.map((step) => ({
       step: step.step,
       trainAccuracy: step.train_accuracy,
-      crossEntropy: step.log_loss,
+      logLoss: step.log_loss,
       validationAccuracy: step.validation_accuracy,
-      validationCrossEntropy: step.validation_log_loss,
+      validationLogLoss: step.validation_log_loss,
     })),
     projection: projectionOf(imageScores),
     card: modelCard(manifest),

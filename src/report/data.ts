@@ -51,9 +51,9 @@ export interface ReportOperatingPoint {
 export interface ReportStep {
   readonly step: number;
   readonly trainAccuracy: number;
-  readonly crossEntropy: number;
+  readonly logLoss: number;
   readonly validationAccuracy: number | null;
-  readonly validationCrossEntropy: number | null;
+  readonly validationLogLoss: number | null;
 }
 
 /** One image of the gallery. */

@@ -3,7 +3,7 @@
 import stringWidth from 'string-width';
 import { printable } from '../base/printable.ts';
 import type { Estimate } from '../metrics/estimate.ts';
-import { bareText, type Format, valueText } from '../metrics/format.ts';
+import { bareText, type NumberFormat, valueText } from '../metrics/format.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { LABEL_METRICS, specOf } from '../metrics/table.ts';
 
@@ -42,7 +42,7 @@ export function labelTable({ labels }: SplitMetrics): string[] {
 }
 
 /** `87.5% (64.0-96.5)`, or a hyphen where the metric is undefined. */
-function estimateCell({ value, interval }: Estimate, format: Format): string {
+function estimateCell({ value, interval }: Estimate, format: NumberFormat): string {
   if (value === null) return '-';
   const ends = interval?.map((end) => bareText(end, format)).join('-');
   return valueText(value, format) + (ends === undefined ? '' : ` (${ends})`);

@@ -8,10 +8,10 @@ import type { Misclassified } from '../training/misclassified.ts';
 
 /** retrain.py's lines for one step, without the time stamp. */
 export function stepLines(report: StepReport, validationImages: number): string[] {
-  const { step, trainAccuracy, crossEntropy, validationAccuracy } = report;
+  const { step, trainAccuracy, logLoss, validationAccuracy } = report;
   const lines = [
     `Step ${step}: Train accuracy = ${percentText(trainAccuracy)}`,
-    `Step ${step}: Cross entropy = ${crossEntropy.toFixed(6)}`,
+    `Step ${step}: Cross entropy = ${logLoss.toFixed(6)}`,
   ];
   if (validationAccuracy !== undefined) {
     lines.push(

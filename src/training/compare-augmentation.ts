@@ -2,7 +2,7 @@
 
 import type { FitOptions } from '../head/fit.ts';
 import { applyHead, type Head } from '../head/head.ts';
-import { crossEntropy } from '../head/softmax.ts';
+import { logLoss } from '../head/softmax.ts';
 import { fitPool, type InitialNetwork } from './fit-pool.ts';
 import { type Pool, takePool, trainingRows, validationRows } from './pool.ts';
 
@@ -27,7 +27,7 @@ export async function compareAugmentation(
   if (pool.variants === undefined || targets.length === 0) return null;
   const training = takePool({ ...pool, variants: undefined }, trainingRows(pool));
   const plain = await fitPool(training, labels, fit, { initial, signal });
-  const lossOf = (head: Head) => crossEntropy(applyHead(head, features), targets, labels);
+  const lossOf = (head: Head) => logLoss(applyHead(head, features), targets, labels);
   return { with: lossOf(augmented), without: lossOf(plain.head) };
 }
 

@@ -32,13 +32,13 @@ export function createSummaries(): { add(step: FitStep): void; readonly summarie
       );
       train.push({
         step,
-        scalars: { accuracy: report.trainAccuracy, cross_entropy: report.crossEntropy },
+        scalars: { accuracy: report.trainAccuracy, cross_entropy: report.logLoss },
         histograms,
       });
       if (report.validationAccuracy === undefined) return;
       const scalars = {
         accuracy: report.validationAccuracy,
-        cross_entropy: report.validationCrossEntropy ?? Number.NaN,
+        cross_entropy: report.validationLogLoss ?? Number.NaN,
       };
       validation.push({ step, scalars });
     },

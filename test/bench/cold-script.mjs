@@ -6,9 +6,9 @@ import sharp from 'sharp';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 const { default: ort } = await import('onnxruntime-node');
 
-const [model, picture, size] = process.argv.slice(2);
+const [model, file, size] = process.argv.slice(2);
 const side = Number(size);
-const pixels = await sharp(readFileSync(picture))
+const pixels = await sharp(readFileSync(file))
   .resize(side, side, { fit: 'fill' })
   .raw()
   .toColourspace('srgb')

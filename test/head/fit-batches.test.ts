@@ -32,7 +32,7 @@ test('when one step is made with all rows then the weights are those worked by h
   assert.ok(largestDifference(network.layers[0].bias, [0, 0]) < 1e-15);
   // After the update, as in retrain.py: logits are -+0.075 x, thus margins 0.15 and 0.3.
   const loss = (Math.log(1 + Math.exp(-0.15)) + Math.log(1 + Math.exp(-0.3))) / 2;
-  assert.ok(Math.abs(reports[0].crossEntropy - loss) < 1e-12);
+  assert.ok(Math.abs(reports[0].logLoss - loss) < 1e-12);
   assert.equal(reports[0].trainAccuracy, 1);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { predict, scoreExamples } from '../../src/head/predict.ts';
 import { trainingOffset, withLogitOffset } from '../../src/head/prior.ts';
-import { crossEntropy } from '../../src/head/softmax.ts';
+import { logLoss } from '../../src/head/softmax.ts';
 import { largestDifference, makeClouds, makeMatrix } from '../helpers/make-examples.ts';
 import { fitWhole, NO_EXAMPLES, optimizer, PLAIN_FIT } from '../helpers/run-fit.ts';
 
@@ -14,8 +14,8 @@ test('when training goes on then the loss falls and the points are told apart', 
   for (const kind of KINDS) {
     const change = { optimizer: optimizer(kind, 500) };
     const { network, reports } = await fitWhole(clouds, change, held);
-    const first = reports[0].validationCrossEntropy as number;
-    const last = reports[reports.length - 1].validationCrossEntropy as number;
+    const first = reports[0].validationLogLoss as number;
+    const last = reports[reports.length - 1].validationLogLoss as number;
     // Guessing among three labels costs ln 3 = 1.0986.
     assert.ok(first < Math.log(3), `${kind}: ${first}`);
     assert.ok(last < first / 5, `${kind}: ${first} to ${last}`);
@@ -71,7 +71,7 @@ test('when lbfgs begins where it ended then there is nothing left to do', async 
 test('when there are no validation rows then their metrics are undefined', async () => {
   for (const report of (await fitWhole(clouds)).reports) {
     assert.equal(report.validationAccuracy, undefined);
-    assert.equal(report.validationCrossEntropy, undefined);
+    assert.equal(report.validationLogLoss, undefined);
   }
 });
 
@@ -84,7 +84,7 @@ test('when there are validation rows then all of them are scored', async () => {
     const last = reports[reports.length - 1];
     assert.equal(last.step, steps - 1);
     assert.equal(last.validationAccuracy, score?.accuracy);
-    assert.equal(last.validationCrossEntropy, score?.crossEntropy);
+    assert.equal(last.validationLogLoss, score?.logLoss);
   }
 });
 
@@ -100,14 +100,14 @@ test('when validation gets no better then training stops, with the best weights'
     const stopping = { evalStepInterval: 2, earlyStoppingPatience: 3 };
     const change = { optimizer: optimizer(kind, 400), ...stopping };
     const whole = await fitWhole(noise, change, otherNoise);
-    const losses = whole.reports.map((report) => report.validationCrossEntropy as number);
+    const losses = whole.reports.map((report) => report.validationLogLoss as number);
     const best = losses.indexOf(Math.min(...losses));
     assert.ok(whole.stoppedEarly, kind);
     // Three reports after the best, and no more.
     assert.equal(losses.length, best + 4, `${kind}: ${losses}`);
     assert.equal(whole.bestSteps, whole.reports[best].step + 1);
     assert.ok(whole.bestSteps < whole.steps);
-    assert.equal(scoreExamples(whole.network, otherNoise)?.crossEntropy, losses[best]);
+    assert.equal(scoreExamples(whole.network, otherNoise)?.logLoss, losses[best]);
   }
 });
 
@@ -151,7 +151,7 @@ test('when classes are balanced then each counts the same, and reports are corre
   const probabilities = predict(network, features);
   assert.ok(largestDifference(probabilities.subarray(0, 2), [0.5, 0.5]) < 1e-6);
   const entropy = -(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25));
-  assert.ok(Math.abs(reports[reports.length - 1].crossEntropy - entropy) < 1e-6);
+  assert.ok(Math.abs(reports[reports.length - 1].logLoss - entropy) < 1e-6);
   const offset = trainingOffset(targets, 2, 'balanced');
   assert.ok(offset);
   const corrected = predict(withLogitOffset(network, offset), features);
@@ -163,7 +163,7 @@ test('when targets are smoothed then even points far apart are not certain', asy
   const smooth = await fitWhole(clouds, { ...change, labelSmoothing: 0.3 });
   const probabilities = predict(smooth.network, clouds.features);
   // At best 0.8 for the target, 0.1 for each other: the entropy is 0.639.
-  const loss = crossEntropy(probabilities, clouds.targets, 3);
+  const loss = logLoss(probabilities, clouds.targets, 3);
   assert.ok(loss > -Math.log(0.85) && loss < -Math.log(0.7), `${loss}`);
   assert.equal(PLAIN_FIT.labelSmoothing, 0);
 });

@@ -14,7 +14,7 @@ test('when a head without weights predicts then every label is as probable', () 
   const probabilities = predict(createNetwork([4, 5]), makeMatrix(3, 4));
   assert.ok(largestDifference(probabilities, new Float64Array(15).fill(0.2)) < 1e-15);
   const score = scoreExamples(createNetwork([4, 3]), makeClouds(60, 4, 3));
-  assert.ok(Math.abs((score?.crossEntropy ?? 0) - Math.log(3)) < 1e-12);
+  assert.ok(Math.abs((score?.logLoss ?? 0) - Math.log(3)) < 1e-12);
 });
 
 test('when rows are named then they are predicted in that order, however many', () => {

@@ -11,7 +11,7 @@ import {
   searchL2,
   takeExamples,
 } from '../../src/head/search-l2.ts';
-import { crossEntropy } from '../../src/head/softmax.ts';
+import { logLoss } from '../../src/head/softmax.ts';
 import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 import { near } from '../helpers/near.ts';
@@ -49,7 +49,7 @@ test('when folds are held out then the choice has the lowest loss, of the scores
   assert.equal(choice.l2, choice.path[best].l2);
   assert.ok(best > 0 && best < losses.length - 1, `${losses}`);
   assert.equal(choice.end, undefined);
-  const loss = crossEntropy(choice.probabilities, rows.targets, LABELS);
+  const loss = logLoss(choice.probabilities, rows.targets, LABELS);
   assert.ok(Math.abs(loss - losses[best]) < 1e-12);
 });
 
@@ -81,7 +81,7 @@ test('when there is a validation set then it alone is scored', async () => {
     ...choice.probabilities.subarray(LABELS * row, LABELS * (row + 1)),
   ]);
   const { targets } = takeExamples(rows, validation);
-  const loss = crossEntropy(Float64Array.from(scores), targets, LABELS);
+  const loss = logLoss(Float64Array.from(scores), targets, LABELS);
   const best = Math.min(...choice.path.map(({ logLoss }) => logLoss));
   assert.ok(Math.abs(loss - best) < 1e-12);
   assert.equal(choice.probabilities.filter((value) => value !== 0).length, scores.length);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accuracy, crossEntropy, mostProbable, softmaxRows } from '../../src/head/softmax.ts';
+import { accuracy, logLoss, mostProbable, softmaxRows } from '../../src/head/softmax.ts';
 import { largestDifference } from '../helpers/make-examples.ts';
 
 test('when logits are worked by hand then probabilities and loss follow', () => {
@@ -8,7 +8,7 @@ test('when logits are worked by hand then probabilities and loss follow', () => 
   softmaxRows(values, 2);
   assert.ok(largestDifference(values, [0.25, 0.75, 0.5, 0.5]) < 1e-15);
   // -(ln 0.75 + ln 0.5) / 2
-  assert.ok(Math.abs(crossEntropy(values, [1, 0], 2) - 0.4904146265058631) < 1e-15);
+  assert.ok(Math.abs(logLoss(values, [1, 0], 2) - 0.4904146265058631) < 1e-15);
 });
 
 test('when logits are huge then probabilities stay finite and sum to 1', () => {
@@ -30,8 +30,8 @@ test('when logits are huge then probabilities stay finite and sum to 1', () => {
 
 test('when the right label has probability 0 then the loss is large but finite', () => {
   // -ln 1e-300
-  assert.ok(Math.abs(crossEntropy([1, 0] as unknown as Float64Array, [1], 2) - 690.78) < 0.01);
-  assert.equal(crossEntropy(Float64Array.of(1, 0), [0], 2), 0);
+  assert.ok(Math.abs(logLoss([1, 0] as unknown as Float64Array, [1], 2) - 690.78) < 0.01);
+  assert.equal(logLoss(Float64Array.of(1, 0), [0], 2), 0);
 });
 
 test('when labels are as probable as each other then the first wins', () => {

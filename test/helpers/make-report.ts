@@ -105,9 +105,9 @@ function makeHistory(): ReportStep[] {
   return Array.from({ length: 50 }, (_, at) => ({
     step: 10 * at,
     trainAccuracy: 1 - 0.4 * Math.exp(-at / 9) - 0.01 * random.uniform(),
-    crossEntropy: 0.12 + 0.6 * Math.exp(-at / 11) + 0.01 * random.uniform(),
+    logLoss: 0.12 + 0.6 * Math.exp(-at / 11) + 0.01 * random.uniform(),
     validationAccuracy: 0.93 - 0.33 * Math.exp(-at / 9) - 0.02 * random.uniform(),
-    validationCrossEntropy: 0.24 + 0.5 * Math.exp(-at / 9) + 0.02 * random.uniform(),
+    validationLogLoss: 0.24 + 0.5 * Math.exp(-at / 9) + 0.02 * random.uniform(),
   }));
 }
 

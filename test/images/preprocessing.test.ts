@@ -61,10 +61,11 @@ test('when preprocessing asks for what cannot be done yet then it is refused by 
   const decoder = await loadDecoder();
   const bytes = await makeScene().png().toBuffer();
   const others: [Partial<Preprocessing>, RegExp][] = [
-    [{ fit: 'crop', crop_share: 0.875 }, /found fit crop and kernel linear$/],
-    [{ fit: 'pad' }, /found fit pad and kernel linear$/],
-    [{ kernel: 'cubic' }, /found fit stretch and kernel cubic$/],
-    [{ kernel: 'lanczos3' }, /found fit stretch and kernel lanczos3$/],
+    [{ fit: 'crop', crop_share: 0.875 }, /found crop, 0.875 and linear$/],
+    [{ fit: 'pad' }, /found pad, 1 and linear$/],
+    [{ crop_share: 0.875 }, /found stretch, 0.875 and linear$/],
+    [{ kernel: 'cubic' }, /found stretch, 1 and cubic$/],
+    [{ kernel: 'lanczos3' }, /found stretch, 1 and lanczos3$/],
   ];
   for (const [other, message] of others) {
     const preprocessing = createPreprocessing({ size: 16, ...other });

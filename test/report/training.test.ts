@@ -8,9 +8,9 @@ import { makeBody, makeManifest } from '../helpers/make-model.ts';
 const report: StepReport = {
   step: 490,
   trainAccuracy: 1,
-  crossEntropy: 0.0412351,
+  logLoss: 0.0412351,
   validationAccuracy: 0.95,
-  validationCrossEntropy: 0.1,
+  validationLogLoss: 0.1,
 };
 
 const evaluated = {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { assignFolds, foldRows } from '../../src/data/folds.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { labelShares } from '../../src/head/prior.ts';
-import { crossEntropy } from '../../src/head/softmax.ts';
+import { logLoss } from '../../src/head/softmax.ts';
 import { chooseL2 } from '../../src/training/choose-l2.ts';
 import {
   type CrossValidationOptions,
@@ -96,7 +96,7 @@ test('when training stops early then it watches whole units of its own part', as
     const { targets } = twins;
     const options = { ...OPTIONS, fit: { ...fit, earlyStoppingPatience: patience }, l2: 0 };
     const { probabilities } = await crossValidate(twins, LABELS, options);
-    return crossEntropy(probabilities, targets, 2);
+    return logLoss(probabilities, targets, 2);
   };
   const whole = makeTwins(60, 2, true);
   const [stopped, never] = [await lossOf(whole, 2), await lossOf(whole, 0)];

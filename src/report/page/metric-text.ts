@@ -1,7 +1,7 @@
 // Numbers and metrics as the page shows them, with intervals below values and notes as footnotes.
 
 import type { Estimate, Interval } from '../../metrics/estimate.ts';
-import { bareText, type Format, valueText } from '../../metrics/format.ts';
+import { bareText, type NumberFormat, valueText } from '../../metrics/format.ts';
 import { type Html, html } from './html.ts';
 
 /** `0.954`, `−0.043` */
@@ -20,7 +20,7 @@ export function numberText(count: number): string {
 }
 
 /** `0.912–0.987`; for shares `91.2–98.7` */
-export function rangeText(interval: Interval, format: Format): string {
+export function rangeText(interval: Interval, format: NumberFormat): string {
   return interval.map((end) => withMinus(bareText(end, format))).join('–');
 }
 
@@ -44,7 +44,7 @@ export class Notes {
 /** The value with its interval below it; an en dash where it is undefined. */
 export function estimateHtml(
   { value, interval, note }: Estimate,
-  format: Format,
+  format: NumberFormat,
   notes: Notes,
 ): Html {
   return html`${value === null ? '–' : withMinus(valueText(value, format))}${notes.mark(note)}${

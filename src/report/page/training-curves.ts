@@ -1,4 +1,4 @@
-// Accuracy and cross-entropy by training step.
+// Accuracy and log loss by training step.
 
 import type { ReportStep } from '../data.ts';
 import { drawChart, line, roundAxis } from './chart.ts';
@@ -34,16 +34,16 @@ export function trainingSection(history: readonly ReportStep[]): Section | null 
     },
     marks: [curve('trainAccuracy', TRAINING), curve('validationAccuracy', VALIDATION)],
   });
-  const losses = steps.map((one) => Math.max(one.crossEntropy, one.validationCrossEntropy ?? 0));
-  const loss = drawChart('Cross-entropy by training step', {
+  const losses = steps.map((one) => Math.max(one.logLoss, one.validationLogLoss ?? 0));
+  const loss = drawChart('Log loss by training step', {
     x,
-    y: { ...roundAxis('Cross-entropy (nats)', 0, Math.max(...losses)), grid: true },
-    marks: [curve('crossEntropy', TRAINING), curve('validationCrossEntropy', VALIDATION)],
+    y: { ...roundAxis('Log loss (nats)', 0, Math.max(...losses)), grid: true },
+    marks: [curve('logLoss', TRAINING), curve('validationLogLoss', VALIDATION)],
   });
   return {
     id: 'training',
     heading: 'Training',
-    body: html`<div class="charts">${chartFigure('Accuracy', accuracy, legend)}${chartFigure('Cross-entropy', loss, legend)}</div>`,
+    body: html`<div class="charts">${chartFigure('Accuracy', accuracy, legend)}${chartFigure('Log loss', loss, legend)}</div>`,
   };
 }
 

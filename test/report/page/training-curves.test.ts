@@ -7,13 +7,13 @@ function steps(count: number, validated: boolean): ReportStep[] {
   return Array.from({ length: count }, (_, step) => ({
     step,
     trainAccuracy: 0.9,
-    crossEntropy: 1 / (1 + step),
+    logLoss: 1 / (1 + step),
     validationAccuracy: validated ? 0.8 : null,
-    validationCrossEntropy: validated ? 0.5 : null,
+    validationLogLoss: validated ? 0.5 : null,
   }));
 }
 
-test('accuracy and cross-entropy, training and validation told apart by dashes as well', () => {
+test('accuracy and log loss, training and validation told apart by dashes as well', () => {
   const markup = trainingSection(steps(20, true))?.body.markup ?? '';
   assert.equal(markup.match(/<svg role="img"/g)?.length, 2);
   assert.match(markup, /stroke-dasharray="6 3"/);
