@@ -15,17 +15,11 @@ import type { Gallery, GalleryPick } from './pick-gallery.ts';
 
 /** Longest side of an image in the gallery, in pixels. */
 const SIDE = 320;
-/** Images drawn at once, which keeps the decoder busy. */
-const PAINTING = 4;
+/** Images drawn at once: so many that decoding never waits for the findings of the data. */
+const PAINTING = 12;
 
-export interface GalleryOptions {
-  /** False: names and scores only. */
-  readonly images: boolean;
-  readonly labels: readonly string[];
-  readonly signal: AbortSignal | undefined;
-}
-
-interface Tools {
+/** What images are drawn with; `paintGallery` closes it. */
+export interface Painter {
   readonly classifier: Classifier | undefined;
   readonly decoder: Decoder;
   readonly preprocessing: Preprocessing;
@@ -35,30 +29,33 @@ type Painted = Pick<ReportImage, 'image' | 'heat' | 'approximate'>;
 
 const BARE: Painted = { image: null, heat: null, approximate: false };
 
-/** Heat maps are of the saved model, for the predicted label. */
+/**
+ * Heat maps are of the saved model, for the predicted label.
+ * @param painter undefined: names and scores only
+ */
 export async function paintGallery(
-  modelDir: string,
+  painter: Painter | undefined,
   { mistakes, right }: Gallery,
-  { images, labels, signal }: GalleryOptions,
+  labels: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<{ mistakes: ReportImage[]; right: ReportImage[] }> {
-  const tools = images ? await openTools(modelDir) : undefined;
   const paint = async ({ image, predicted, score, outOfFold }: GalleryPick) => {
     signal?.throwIfAborted();
     const { path, label: truth, file } = image;
     const label = labels[predicted];
-    const painted = tools === undefined ? BARE : await paintImage(file, label, tools);
+    const painted = painter === undefined ? BARE : await paintImage(file, label, painter);
     return { path, truth, predicted: label, score, outOfFold, ...painted };
   };
   try {
     const painted = await pMap([...mistakes, ...right], paint, { concurrency: PAINTING });
     return { mistakes: painted.slice(0, mistakes.length), right: painted.slice(mistakes.length) };
   } finally {
-    await tools?.classifier?.dispose();
+    await painter?.classifier?.dispose();
   }
 }
 
 /** Without a classifier where no engine can open the model; images then have no heat maps. */
-async function openTools(modelDir: string): Promise<Tools> {
+export async function openPainter(modelDir: string): Promise<Painter> {
   const { preprocessing } = await readManifest(modelDir);
   const decoder = await loadDecoder();
   try {
@@ -73,7 +70,7 @@ async function openTools(modelDir: string): Promise<Tools> {
 async function paintImage(
   file: Place,
   label: string,
-  { classifier, decoder, preprocessing }: Tools,
+  { classifier, decoder, preprocessing }: Painter,
 ): Promise<Painted> {
   try {
     const bytes = await readImage(file);

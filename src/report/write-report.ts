@@ -16,7 +16,7 @@ import { renderReport } from './page/render.ts';
 import { pickGallery } from './pick-gallery.ts';
 import { predictionsCsv } from './predictions-csv.ts';
 import type { EvaluatedModel, ImageScores, Measured } from './results.ts';
-import { paintGallery } from './write-gallery.ts';
+import { openPainter, paintGallery } from './write-gallery.ts';
 
 /** The stamp is within this many bytes of the page's start. */
 const STAMP_WITHIN = 4096;
@@ -68,9 +68,11 @@ async function writeFolder(
     ...image,
     outOfFold: outOfFold.get(row),
   }));
+  // Opened by itself: beside the findings, each of its many steps would wait for one of theirs.
+  const painter = images ? await openPainter(modelDir) : undefined;
   // Other threads decode images and write files meanwhile.
   const [gallery, findings] = await Promise.all([
-    paintGallery(modelDir, pickGallery(imageScores), { labels, images, signal }),
+    paintGallery(painter, pickGallery(imageScores), labels, signal),
     featureFindings(checked, signal),
     write(EVALUATION, json),
     write(PREDICTIONS, predictionsCsv(rows, labels)),

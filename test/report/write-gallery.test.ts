@@ -6,11 +6,10 @@ import { openClassifier } from '../../src/classify/classifier.ts';
 import { explainImage } from '../../src/classify/explain.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { thumbnails } from '../../src/images/draw-heat.ts';
-import { paintGallery } from '../../src/report/write-gallery.ts';
+import { openPainter, paintGallery } from '../../src/report/write-gallery.ts';
 import { HEALTHDIAG, trainedModel } from '../helpers/run-cli.ts';
 
 const labels = ['brokenleg', 'healthyleg'];
-const options = { images: true, labels, signal: undefined };
 /** The second is no file. */
 const NAMES = ['leg101.jpg', 'leg999.jpg', 'leg103.jpg', 'leg108.jpg', 'leg110.jpg'];
 const picks = NAMES.map((name, at) => ({
@@ -31,7 +30,12 @@ const gallery = { mistakes: picks.slice(0, 2), right: picks.slice(2) };
 
 test('each image stands with its own heat map, in the order of the picks; one that has gone is bare', async () => {
   const model = await trainedModel();
-  const { mistakes, right } = await paintGallery(model, gallery, options);
+  const { mistakes, right } = await paintGallery(
+    await openPainter(model),
+    gallery,
+    labels,
+    undefined,
+  );
   const painted = [...mistakes, ...right];
   assert.deepEqual(
     painted.map((one) => path.basename(one.path)),
@@ -50,8 +54,8 @@ test('each image stands with its own heat map, in the order of the picks; one th
   await classifier.dispose();
 });
 
-test('without images no model and no file is opened', async () => {
-  const { mistakes } = await paintGallery('nowhere', gallery, { ...options, images: false });
+test('without a painter there are names and scores', async () => {
+  const { mistakes } = await paintGallery(undefined, gallery, labels, undefined);
   assert.deepEqual(
     mistakes.map(({ image, heat, truth, predicted }) => [image, heat, truth, predicted]),
     [
@@ -63,6 +67,6 @@ test('without images no model and no file is opened', async () => {
 
 test('when it is stopped then it stops', async () => {
   const signal = AbortSignal.abort(new Error('stop'));
-  const stopped = paintGallery(await trainedModel(), gallery, { ...options, signal });
+  const stopped = paintGallery(await openPainter(await trainedModel()), gallery, labels, signal);
   await assert.rejects(stopped, /stop/);
 });
