@@ -5,6 +5,7 @@ import path from 'node:path';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
+import { sortFolders } from '../classify/sort-folders.ts';
 import { damagedWarning } from '../images/decode.ts';
 import type { Given, OptionsOf } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
@@ -51,7 +52,10 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       const { requireExplainable } = await import('../classify/explain.ts');
       requireExplainable(classifier, flags.explain_label);
     }
-    const format = await formatOf(flags, inputs.length > 1, classifier.manifest.labels);
+    const { labels } = classifier.manifest;
+    const { folderOf, notes } = sortFolders(labels);
+    if (flags.sort_into !== undefined) for (const note of notes) terminal.message(...note);
+    const format = await formatOf(flags, inputs.length > 1, labels);
     let before = format.begin ?? '';
     for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
       if (prediction.error) {
@@ -70,7 +74,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       terminal.write(before + format.of(prediction));
       before = format.between ?? '';
       if (flags.sort_into !== undefined && unwritten === undefined) {
-        await sortInto(flags.sort_into, prediction, context).catch((error) => {
+        const copied = sortInto(flags.sort_into, folderOf, prediction, context);
+        await copied.catch((error) => {
           unwritten = error;
         });
       }
@@ -123,6 +128,7 @@ async function formatOf(
 
 async function sortInto(
   folder: string,
+  folderOf: ReadonlyMap<string, string>,
   prediction: Prediction,
   { terminal }: Context,
 ): Promise<void> {
@@ -136,6 +142,6 @@ async function sortInto(
     terminal.message('warning', `${prediction.file}: its name is not UTF-8: not copied; rename it`);
     return;
   }
-  const target = path.join(folder, prediction.scores[0].label);
+  const target = path.join(folder, folderOf.get(prediction.scores[0].label) as string);
   await copyWithoutOverwriting(prediction.file, target, path.basename(prediction.file));
 }

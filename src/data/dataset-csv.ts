@@ -11,7 +11,7 @@ import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { aloneNotes, checkGroups } from './dataset-groups.ts';
 import { checkGivenSplit, splitNamed } from './given-split.ts';
-import { checkLabelNames } from './labels.ts';
+import { checkLabelName, checkLabelNames } from './labels.ts';
 
 export interface CsvSource {
   /** The CSV file, or `-` for `text`. */
@@ -110,6 +110,7 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   }
   const { path: given, split: word = '' } = cells;
   const label = unguardFormula(cells.label);
+  checkLabelName(label, `row ${row} of ${name}`);
   // An extra space must not split a patient.
   const group = unguardFormula(cells.group ?? '').trim();
   const givenSplit = splitNamed(word.trim());

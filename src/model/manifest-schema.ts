@@ -1,6 +1,7 @@
 // The fields of manifest.json with their types; anything else is refused.
 
 import * as v from 'valibot';
+import { labelFault } from '../data/labels.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 3;
@@ -25,6 +26,14 @@ export function isVersionName(name: string): boolean {
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** `--sort_into` makes a folder of each: the labels of a stranger's model must not lead out of there. */
+const label = v.pipe(
+  v.string(),
+  v.check(
+    (name) => labelFault(name) === undefined,
+    ({ input }) => labelFault(input) ?? '',
+  ),
+);
 const byte = v.pipe(count, v.maxValue(255));
 /** Maximum file sizes that a manifest may state, in bytes: Inception V3 has 95 MB. */
 export const MAX_NETWORK_BYTES = 512e6;
@@ -150,7 +159,7 @@ export const ManifestSchema = v.strictObject({
   tool: v.string(),
   runtime: v.string(),
   decoder: v.string(),
-  labels: v.pipe(v.array(v.string()), v.minLength(2)),
+  labels: v.pipe(v.array(label), v.minLength(2)),
   extractor: v.strictObject({
     id: v.string(),
     weights_sha256: sha,

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { type Manifest, versionOf } from '../../src/model/manifest.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, LEG005, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
 import { assertRefused, bytesOf } from '../helpers/runs.ts';
@@ -39,6 +40,41 @@ test('when standard output is full then one sentence says so', { skip: LINUX }, 
   const { code, stderr } = await imgdiag(['info', await trainedModel()], { stdout: '/dev/full' });
   assert.equal(code, 6);
   assert.match(stderr, /^error: expected to write to standard output \(ENOSPC\)\nhint: .*\n$/);
+});
+
+/** The trained model with other labels: its hashes agree, as a stranger could make them. */
+async function plantLabels(folder: string, labels: string[]): Promise<void> {
+  cpSync(await trainedModel(), folder, { recursive: true });
+  const file = path.join(folder, 'manifest.json');
+  const { version: old, ...content } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  const planted = { ...content, labels };
+  const version = versionOf(planted);
+  renameSync(path.join(folder, 'versions', old), path.join(folder, 'versions', version));
+  writeFileSync(file, JSON.stringify({ ...planted, version }));
+}
+
+test('labels of a planted model never lead --sort_into out of its folder', async (t) => {
+  const folder = makeFolder(t);
+  const words = ['classify', '--model_dir', 'm', '--sort_into', 'a/b/sorted', LEG005];
+  for (const label of ['../../outside', '..', '/tmp/imgdiag-outside', '..\\outside', 'a\0b']) {
+    const place = path.join(folder, String(readdirSync(folder).length));
+    await plantLabels(path.join(place, 'm'), [label, 'healthyleg']);
+    const { code, stdout, stderr } = await imgdiag(words, { cwd: place });
+    assert.equal(code, 4, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: expected an imgdiag model in .* \(labels\.0: expected labels /);
+    assert.deepEqual(readdirSync(place), ['m']);
+  }
+  // Not because it was planted.
+  await plantLabels(path.join(folder, 'm'), ['CON', 'a:b']);
+  const { code, stdout, stderr } = await imgdiag(words, { cwd: folder });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^CON \(score = 0\.9/);
+  assert.match(stderr, /^Windows does not allow .*: label CON in CON_, label a:b in a_b_\n$/);
+  assert.deepEqual(readdirSync(path.join(folder, 'a/b/sorted'), { recursive: true }).sort(), [
+    'CON_',
+    path.join('CON_', 'leg005.jpg'),
+  ]);
 });
 
 test('nothing else is written into the model folder', async (t) => {

@@ -135,6 +135,15 @@ test('when a path or label is empty then the row is named', async (t) => {
   );
 });
 
+test('when a label is a path then the row is named', async (t) => {
+  await assertRefused(
+    t,
+    ['path,label', 'cats/1.jpg,cat', 'dogs/1.jpg,../../outside'],
+    'expected labels that are no paths (without / and \\, and neither . nor ..) in row 3 of FILE, found "../../outside"',
+    /rename that label/,
+  );
+});
+
 test('when a file is not there then row and path are named before any work', async (t) => {
   const row = 'cats/1.jpg,cat';
   await assertRefused(

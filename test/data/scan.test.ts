@@ -192,6 +192,15 @@ test('when labels differ only in case or in how accents are written then they ar
   }
 });
 
+test('when a label folder is named as no label can be then it is named', async (t) => {
+  if (process.platform === 'win32') return t.skip('such names cannot be folders there');
+  for (const name of ['a\\b', 'a\nb']) {
+    const folder = makeFolder(t, { ...twoLabels, [`${name}/1.jpg`]: '' });
+    const found = JSON.stringify(name).replaceAll('\\', '\\\\');
+    await assertRefused(folder, new RegExp(`^expected labels .*, found ${found}$`), /rename/);
+  }
+});
+
 test('when a plain folder is scanned then paths are relative and in order', async (t) => {
   const folder = makeFolder(t, { 'b.jpg': '', 'a/c.jpg': '', 'a.jpg': '', '.x': '', 'B.jpg': '' });
   const { files, ignored } = await scanFolder(folder);

@@ -102,6 +102,23 @@ test('when a manifest tries to lead elsewhere then it is refused', async (t) => 
   }
 });
 
+test('when a label of a manifest is no label then it is refused', () => {
+  const labelled = (label: string) => {
+    const { version: _, ...content } = makeManifest([label, 'healthy']);
+    return JSON.stringify({ ...content, version: versionOf(content) });
+  };
+  for (const label of ['..', '.', '', 'a/b', 'a\\b', '../../x', 'a\0', '\n', 'x'.repeat(256)]) {
+    assert.throws(
+      () => parseManifest(labelled(label), 'm'),
+      /^UnfitError: expected an imgdiag model in m, but it is damaged \(labels\.0: expected labels .*, found /,
+      JSON.stringify(label),
+    );
+  }
+  for (const label of ['CON', 'a:b', '...', '=1', 'x'.repeat(255)]) {
+    assert.deepEqual(parseManifest(labelled(label), 'm').labels, [label, 'healthy']);
+  }
+});
+
 test('when JSON names prototypes then nothing is polluted', async (t) => {
   const { folder } = await publish(t);
   const manifest = path.join(folder, 'manifest.json');
