@@ -59,9 +59,18 @@ export async function openClassifier(
   onMessage?: OnMessage,
 ): Promise<Classifier> {
   const model = await readModel(options.modelDir, ['model.onnx', HEAD_WEIGHTS, OOD_FILE]);
+  return openModel(model, options, onMessage);
+}
+
+/** The same for a model that is in memory. @throws UnfitError as `openClassifier` does */
+export async function openModel(
+  model: Model,
+  options: Omit<OpenClassifierOptions, 'modelDir'>,
+  onMessage?: OnMessage,
+): Promise<Classifier> {
   if (options.engine === 'tfjs') return openTfjs(model, options);
   try {
-    checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, options.modelDir);
+    checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, model.folder);
     return await openOnnx(model);
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
@@ -101,9 +110,9 @@ async function openOnnx(model: Model): Promise<Classifier> {
 /** TensorFlow.js runs the extractor of the catalogue; the saved head takes its features. */
 async function openTfjs(
   model: Model,
-  { modelDir, extractor }: OpenClassifierOptions,
+  { extractor }: Pick<OpenClassifierOptions, 'extractor'>,
 ): Promise<Classifier> {
-  const { manifest } = model;
+  const { manifest, folder } = model;
   const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
     import('../extractor/catalog.ts'),
     import('../extractor/open.ts'),
@@ -112,7 +121,7 @@ async function openTfjs(
   const network = await loadExtractorFiles(extractor ?? manifest.extractor.id);
   if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
     throw new UnfitError(
-      `expected the extractor weights that ${modelDir} was trained with (${manifest.extractor.id}), found others`,
+      `expected the extractor weights that ${folder} was trained with (${manifest.extractor.id}), found others`,
       { hint: 'give their folder as --extractor DIR, or use --engine onnx' },
     );
   }

@@ -45,7 +45,9 @@ export interface FeatureTable {
   /** `[files.length]`: whether the row holds features. */
   readonly usable: readonly boolean[];
   readonly failures: readonly Failure[];
+  /** Images whose features were cached before this run. */
   readonly cached: number;
+  /** The others, files of the same bytes included. */
   readonly computed: number;
 }
 
@@ -66,6 +68,7 @@ export async function extractFeatures(
   const properties = createMatrix(files.length, PROPERTY_NAMES.length);
   const failures: Failure[] = [];
   const usable: boolean[] = [];
+  const fresh = new Set<string>();
   let computed = 0;
   const results = runRowsInBatches<(typeof files)[number], Made, Float32Array>(files, {
     signal: tools.signal,
@@ -90,11 +93,13 @@ export async function extractFeatures(
       const vector = 'known' in made ? made.known : Float32Array.of(...rows[0], ...made.appended);
       rowOf(features, row).set(vector.subarray(0, featureSize));
       rowOf(properties, row).set([...vector.subarray(featureSize), item.bytes]);
+      const key = imageKey(item);
+      if ('appended' in made) fresh.add(key);
+      if (fresh.has(key)) computed++;
       if ('appended' in made) {
-        computed++;
         // Not cached, so that every run warns about it.
         if (made.damaged) tools.onDamaged?.(item.path);
-        else await store.put(imageKey(item), vector);
+        else await store.put(key, vector);
       }
     }
     tools.onProgress?.(row + 1, computed);

@@ -28,7 +28,7 @@ export interface VariantTable {
   readonly usable: readonly boolean[];
   /** One for each file with a missing variant. */
   readonly failures: readonly Failure[];
-  /** Numbers of variants. */
+  /** Numbers of variants, counted as images are in `FeatureTable`. */
   readonly cached: number;
   readonly computed: number;
   /** By the request's clock, from first to last variant. */
@@ -65,6 +65,7 @@ export async function extractVariants(
   const features = createMatrix(files.length * copies, featureSize);
   const usable: boolean[] = [];
   const failed = new Map<FoundFile, ImageError>();
+  const fresh = new Set<string>();
   let computed = 0;
   const results = runRowsInBatches<VariantChunk, Made, Float32Array>(
     variantChunks(files, tools, request),
@@ -83,10 +84,12 @@ export async function extractVariants(
       const vector = known ?? rows[next++];
       if (vector) rowOf(features, usable.length).set(vector.subarray(0, featureSize));
       usable.push(vector !== undefined);
+      const key = variantKey(item.file, request, copy);
       if (vector && !known) {
-        computed++;
-        await store.put(variantKey(item.file, request, copy), withoutProperties(vector));
+        fresh.add(key);
+        await store.put(key, withoutProperties(vector));
       }
+      if (fresh.has(key)) computed++;
       tools.onProgress?.(usable.length, computed);
     }
   }

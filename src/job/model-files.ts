@@ -128,9 +128,13 @@ export function createModelFiles(
 }
 
 /** The whole network as ONNX. @param scores name of the output with the probabilities */
-export function networkBytes(source: ExtractionSource, head: Head, scores?: string): Uint8Array {
-  const { extractor, preprocessing } = source;
-  const graph = importExtractor(parseTfjsGraph(extractor), extractor.spec, preprocessing);
+export function networkBytes(
+  { extractor, preprocessing }: ExtractionSource,
+  head: Head,
+  scores = 'probabilities',
+): Uint8Array {
+  const parsed = parseTfjsGraph(extractor);
+  const graph = importExtractor(parsed, extractor.spec, preprocessing, [scores]);
   return encodeNetwork(graph, head, scores);
 }
 

@@ -15,6 +15,7 @@ import { type Misclassified, misclassifiedImages } from '../training/misclassifi
 import { savedCandidate, trainCandidate } from './candidate.ts';
 import { openExtraction } from './extraction.ts';
 import { checkOutputs, isComplete, writeOutputs } from './outputs.ts';
+import { requireUsable } from './reopen.ts';
 import { ineffectiveOptions, retrainOptions } from './retrain-options.ts';
 import { prepareRun } from './run.ts';
 import { gatesOf, requireGates } from './run-gates.ts';
@@ -39,7 +40,7 @@ export interface RetrainResult extends Written {
  * Trains a head, and publishes the model at `model_dir` with its report beside it.
  * @param given as on the command line
  * @returns once the model is saved; errors of other files are in `unwritten`
- * @throws UsageError, InputError or UnfitError; GateError for missed gates and WriteError where the
+ * @throws UsageError, InputError, or UnfitError, also for a model that cannot be opened; GateError for missed gates and WriteError where the
  *   model cannot be saved, both with the result in `result`. The model folder is
  *   then as it was.
  */
@@ -80,6 +81,7 @@ export async function retrain(
     };
     const hint = `nothing was saved to ${folder}: add images, or relax --min and --max`;
     requireGates(gates, test.metrics, result, hint);
+    if (!result.unchanged) await requireUsable(candidate, options);
     signal?.throwIfAborted();
     await outputs.add('model', folder, () =>
       result.unchanged

@@ -3,13 +3,11 @@
 import { UnfitError } from '../base/errors.ts';
 import { MalformedError } from '../base/protobuf-read.ts';
 import { BATCH_SIZE } from '../features/batches.ts';
+import { NETWORK_INPUT } from '../network/onnx/names.ts';
 import { type ReadGraph, readOnnxModel } from '../network/onnx/read.ts';
 import { inferShapes } from '../network/onnx/shapes.ts';
 import type { OnnxValueInfo } from '../network/onnx/write.ts';
 import type { Manifest } from './manifest.ts';
-
-/** See docs/formats.md; an import from `network.ts` would load the encoder into classify. */
-const NETWORK_INPUT = 'image';
 
 /**
  * @param bytes model.onnx of the model that `manifest` describes; 2 ms for the embedded extractor

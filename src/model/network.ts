@@ -1,17 +1,14 @@
 // The whole network as one ONNX graph: image in, probabilities out.
 
 import type { Head } from '../head/head.ts';
+import { createNames } from '../network/onnx/names.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../network/onnx/write.ts';
 import { encodeOnnxModel, floatTensor } from '../network/onnx/write.ts';
-
-/** Inputs and outputs of a saved network: docs/formats.md. */
-export const NETWORK_INPUT = 'image';
-export const NETWORK_OUTPUTS = ['probabilities', 'logits', 'embedding', 'feature_map'] as const;
 
 /**
  * Adds the head to an imported extractor.
  * @param extractor has `embedding` `[n, featureSize]` and `feature_map` `[n, c, h, w]`
- * @param scores name of the output with the probabilities
+ * @param scores name of the output with the probabilities; no value of `extractor` has it
  * @returns bytes of an ONNX model with, in addition, `logits` and `probabilities` `[n, labels]`
  */
 export function encodeNetwork(
@@ -21,31 +18,35 @@ export function encodeNetwork(
 ): Uint8Array {
   const initializers: OnnxTensor[] = [];
   const nodes: OnnxNode[] = [];
+  const unique = createNames([...namesIn(extractor), scores, 'logits']);
+  const constant = (hint: string, shape: readonly number[], data: ArrayLike<number>) => {
+    const name = unique(hint);
+    initializers.push(floatTensor(name, shape, data));
+    return name;
+  };
+  const emit = (op: string, read: readonly string[], name: string) => {
+    nodes.push({ op, inputs: read, outputs: [name] });
+    return name;
+  };
   let input = 'embedding';
   for (const [l, { inputs, outputs, weights, bias, activation }] of layers.entries()) {
     const isLast = l === layers.length - 1;
-    const name = isLast ? 'head' : `hidden_${l + 1}`;
-    initializers.push(
-      floatTensor(`${name}/weights`, [inputs, outputs], weights),
-      floatTensor(`${name}/bias`, [outputs], bias),
-    );
-    const sums = isLast ? 'logits' : `${name}/sums`;
-    nodes.push({ op: 'Gemm', inputs: [input, `${name}/weights`, `${name}/bias`], outputs: [sums] });
-    input = sums;
-    if (activation === 'relu') {
-      input = `${name}/units`;
-      nodes.push({ op: 'Relu', inputs: [sums], outputs: [input] });
-    }
+    const layer = isLast ? 'head' : `hidden_${l + 1}`;
+    const read = [
+      input,
+      constant(`${layer}/weights`, [inputs, outputs], weights),
+      constant(`${layer}/bias`, [outputs], bias),
+    ];
+    input = emit('Gemm', read, isLast ? 'logits' : unique(`${layer}/sums`));
+    if (activation === 'relu') input = emit('Relu', [input], unique(`${layer}/units`));
   }
-  let scaled = 'logits';
   if (temperature !== 1) {
-    scaled = 'logits/temperature';
-    initializers.push(floatTensor('temperature', [], [temperature]));
-    nodes.push({ op: 'Div', inputs: ['logits', 'temperature'], outputs: [scaled] });
+    const divisor = constant('temperature', [], [temperature]);
+    input = emit('Div', [input, divisor], unique('logits/temperature'));
   }
   nodes.push({
     op: 'Softmax',
-    inputs: [scaled],
+    inputs: [input],
     outputs: [scores],
     attributes: { axis: { int: -1 } },
   });
@@ -60,4 +61,9 @@ export function encodeNetwork(
       ...extractor.outputs,
     ],
   });
+}
+
+function namesIn({ inputs, outputs, nodes, initializers }: OnnxGraph): string[] {
+  const named = [...inputs, ...outputs, ...initializers].map(({ name }) => name);
+  return [...named, ...nodes.flatMap((node) => node.outputs)];
 }

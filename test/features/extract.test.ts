@@ -24,6 +24,13 @@ async function make(t: TestContext, tree: Tree) {
 
 const grey = makeSolid([100, 100, 100]).png().toBuffer();
 const turned = makeOriented(6);
+const MIRRORED = {
+  flip_left_right: true,
+  random_crop: 0,
+  random_scale: 0,
+  random_brightness: 0,
+  random_rotation: 0,
+};
 
 test('when images are extracted then features and properties are theirs', async (t) => {
   const { files } = await make(t, { 'grey.png': await grey, 'turned.jpg': await turned });
@@ -107,6 +114,21 @@ test('when the cache holds some then progress counts all, and only the others ar
   ]);
 });
 
+test('when files are the same image then none counts as cached in the run that computes it', async (t) => {
+  const same = await grey;
+  const copies = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i}.png`, same]));
+  const { files } = await make(t, { ...copies, 'z.jpg': await turned });
+  const { files: hashed } = await hashFiles(files);
+  const tools = await makeTools();
+  const { cached, computed } = await extractFeatures(hashed, tools);
+  assert.deepEqual([cached, computed], [0, 61]);
+  const again = await extractFeatures(hashed, tools);
+  assert.deepEqual([again.cached, again.computed], [61, 0]);
+  const request = { augmentation: MIRRORED, copies: 2, seed: 1, now: () => 0 };
+  const variants = await extractVariants(hashed, tools, request);
+  assert.deepEqual([variants.cached, variants.computed], [0, 122]);
+});
+
 test('when the BMP reader has changed then features of BMP files are computed anew, others come from the cache', async (t) => {
   const pixels = Buffer.alloc(2 * 2 * 4, 90);
   const bmp = encode({ data: pixels, width: 2, height: 2 }).data;
@@ -116,13 +138,6 @@ test('when the BMP reader has changed then features of BMP files are computed an
     'c.png': await grey,
   });
   const { files: hashed } = await hashFiles(files);
-  const augmentation = {
-    flip_left_right: true,
-    random_crop: 0,
-    random_scale: 0,
-    random_brightness: 0,
-    random_rotation: 0,
-  };
   const run = async () => {
     const cache = await openCache({
       root: path.join(folder, 'cache'),
@@ -131,7 +146,7 @@ test('when the BMP reader has changed then features of BMP files are computed an
     });
     const tools = { ...(await makeTools()), store: cache };
     const { computed, cached, features } = await extractFeatures(hashed, tools);
-    const request = { augmentation, copies: 2, seed: 1, now: () => 0 };
+    const request = { augmentation: MIRRORED, copies: 2, seed: 1, now: () => 0 };
     const variants = await extractVariants(hashed, tools, request);
     await cache.close();
     return { counts: [computed, cached, variants.computed, variants.cached], features };

@@ -1,5 +1,7 @@
 // A tiny network with the parts of a real extractor, as a user's own folder would hold it.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ExtractorFiles } from '../../src/extractor/catalog.ts';
 import { fromInputRange } from '../../src/images/preprocessing.ts';
 import { hashOfTfjsFiles } from '../../src/network/tfjs/graph.ts';
@@ -58,4 +60,39 @@ export function syntheticExtractor(
       source: 'test',
     },
   };
+}
+
+/** The same network with other names for its nodes; those of `names` only. */
+export function renameNodes(
+  files: ExtractorFiles,
+  names: Readonly<Record<string, string>>,
+): ExtractorFiles {
+  const model = JSON.parse(Buffer.from(files.topology).toString());
+  const swap = (name: string) => names[name] ?? name;
+  for (const node of model.modelTopology.node) {
+    node.name = swap(node.name);
+    node.input = node.input?.map(swap);
+  }
+  for (const weight of model.weightsManifest[0].weights) weight.name = swap(weight.name);
+  const spec = { ...files.spec, embeddingNode: swap(files.spec.embeddingNode) };
+  return { ...files, topology: Buffer.from(JSON.stringify(model)), spec };
+}
+
+/** Writes it as a user's own folder. */
+export function writeExtractor(folder: string, { topology, shards, spec }: ExtractorFiles): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'model.json'), topology);
+  writeFileSync(path.join(folder, 'weights.bin'), shards[0]);
+  const { id, imageSize, embeddingNode, featureSize, licence, source } = spec;
+  const described = {
+    schema_version: 1,
+    id,
+    image_size: imageSize,
+    input_range: [-1, 1],
+    embedding_node: embeddingNode,
+    feature_size: featureSize,
+    licence,
+    source,
+  };
+  writeFileSync(path.join(folder, 'extractor.json'), JSON.stringify(described));
 }

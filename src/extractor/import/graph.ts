@@ -2,6 +2,7 @@
 
 import { UnfitError } from '../../base/errors.ts';
 import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
+import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../network/onnx/names.ts';
 import { encodeOnnxModel, type OnnxGraph } from '../../network/onnx/write.ts';
 import {
   parseTfjsGraph,
@@ -31,18 +32,21 @@ export function encodeExtractor(
  *
  * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable.
  * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, whose
- * average is the embedding. Further nodes can be pushed onto the graph and read `embedding`.
+ * average is the embedding. Further nodes can be pushed onto the graph and read `embedding`. Values of
+ * the network keep their names, except where one is that of an input or output of a saved network.
+ * @param reserved other names that no value may have
  * @throws UnfitError when the network contains what cannot be imported, or does not match `spec`
  */
 export function importExtractor(
   graph: TfjsGraph,
   spec: ExtractorSpec,
   input: NetworkInput,
+  reserved: readonly string[] = [],
 ): OnnxGraph {
   const { size } = input;
-  const pixels = { name: 'image', type: 'uint8', shape: ['n', size, size, 3] } as const;
+  const pixels = { name: NETWORK_INPUT, type: 'uint8', shape: ['n', size, size, 3] } as const;
   const onnx: OnnxGraph = { inputs: [pixels], outputs: [], nodes: [], initializers: [] };
-  const builder = createGraphBuilder(onnx);
+  const builder = createGraphBuilder(onnx, [NETWORK_INPUT, ...NETWORK_OUTPUTS, ...reserved]);
   const image = importImage(builder, input);
   const values = importNodes(graph, spec.embeddingNode, image, builder);
 
@@ -113,7 +117,7 @@ function importNode(
 function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
   const { scale, offset } = pixelScaling(input);
   const perm = { perm: { ints: [0, 3, 1, 2] } };
-  const bytes = builder.emit('Transpose', ['image'], 'image/nchw', perm);
+  const bytes = builder.emit('Transpose', [NETWORK_INPUT], 'image/nchw', perm);
   const cast = builder.emit('Cast', [bytes], 'image/float', { to: { int: 1 } });
   // One number if it is the same for all channels.
   const floats = (name: string, values: readonly number[]) =>

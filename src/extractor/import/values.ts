@@ -1,5 +1,6 @@
 // The values of a graph during import, their layout, and the builder of the ONNX graph.
 
+import { createNames } from '../../network/onnx/names.ts';
 import type { OnnxAttribute, OnnxGraph, OnnxTensor } from '../../network/onnx/write.ts';
 import { floatTensor, int64Tensor } from '../../network/onnx/write.ts';
 import type { TfjsWeight } from '../../network/tfjs/weights.ts';
@@ -47,8 +48,8 @@ export interface GraphBuilder {
     hint: string,
     attributes?: Readonly<Record<string, OnnxAttribute>>,
   ): string;
-  /** Add each constant once, however often it is requested; return its name. */
-  floats(name: string, shape: readonly number[], data: ArrayLike<number>): string;
+  /** Add each constant once, however often it is requested; return its name, after `hint`. */
+  floats(hint: string, shape: readonly number[], data: ArrayLike<number>): string;
   integers(values: readonly number[]): string;
   /** The same value with channels before rows; a lower rank is padded with ones in front. */
   toNchw(value: TensorValue): TensorValue;
@@ -56,25 +57,24 @@ export interface GraphBuilder {
   toPlain(value: TensorValue): TensorValue;
 }
 
-export function createGraphBuilder(graph: OnnxGraph): GraphBuilder {
-  const taken = new Set<string>();
-  const constants = new Map<string, string>();
+/** @param reserved names that no node and no constant may have */
+export function createGraphBuilder(
+  graph: OnnxGraph,
+  reserved: readonly string[] = [],
+): GraphBuilder {
+  const unique = createNames(reserved);
+  const constants = new Map<string, OnnxTensor[]>();
   const moved = new Map<string, TensorValue>();
 
-  function unique(hint: string): string {
-    let name = hint;
-    for (let count = 1; taken.has(name); count++) name = `${hint}_${count}`;
-    taken.add(name);
-    return name;
-  }
-
-  function constant(key: string, make: (name: string) => OnnxTensor): string {
-    const known = constants.get(key);
-    if (known !== undefined) return known;
-    const name = unique(key);
-    graph.initializers.push(make(name));
-    constants.set(key, name);
-    return name;
+  /** The network may call a constant of its own as we call ours: then only the hint is the same. */
+  function constant(hint: string, made: OnnxTensor): string {
+    const alike = constants.get(hint) ?? [];
+    const known = alike.find((other) => isSameConstant(other, made));
+    if (known !== undefined) return known.name;
+    const tensor = { ...made, name: unique(hint) };
+    graph.initializers.push(tensor);
+    constants.set(hint, [...alike, tensor]);
+    return tensor.name;
   }
 
   const builder: GraphBuilder = {
@@ -84,9 +84,11 @@ export function createGraphBuilder(graph: OnnxGraph): GraphBuilder {
       graph.nodes.push({ op, inputs, outputs: [name], attributes });
       return name;
     },
-    floats: (name, shape, data) => constant(name, (unused) => floatTensor(unused, shape, data)),
-    integers: (values) =>
-      constant(`int64_${values.join('_')}`, (name) => int64Tensor(name, values)),
+    floats: (hint, shape, data) => constant(hint, floatTensor(hint, shape, data)),
+    integers(values) {
+      const hint = `int64_${values.join('_')}`;
+      return constant(hint, int64Tensor(hint, values));
+    },
     toNchw(value) {
       if (value.layout === 'nchw') return value;
       return remember(`${value.name}/nchw`, () => {
@@ -118,6 +120,13 @@ export function createGraphBuilder(graph: OnnxGraph): GraphBuilder {
   }
 
   return builder;
+}
+
+function isSameConstant(a: OnnxTensor, b: OnnxTensor): boolean {
+  const bytesOf = ({ data }: OnnxTensor) =>
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const alike = a.type === b.type && a.shape.join() === b.shape.join();
+  return alike && bytesOf(a).equals(bytesOf(b));
 }
 
 /**

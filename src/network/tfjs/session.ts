@@ -98,9 +98,14 @@ interface Network {
 async function openNetwork(tf: Tf, files: TfjsNetworkFiles, imageSize: number): Promise<Network> {
   try {
     const version = MOBILENET_VERSIONS.get(files.spec.embeddingNode);
-    return version !== undefined && imageSize === MOBILENET_SIZE
-      ? await openMobilenet(tf, files, version)
-      : await openGraph(tf, files, imageSize);
+    if (version !== undefined && imageSize === MOBILENET_SIZE) {
+      try {
+        return await openMobilenet(tf, files, version);
+      } catch {
+        // Another network, whose node is called so.
+      }
+    }
+    return await openGraph(tf, files, imageSize);
   } catch (error) {
     throw new UnfitError(`expected a network that TensorFlow.js can open: ${messageOf(error)}`, {
       hint: 'use --engine onnx, or another feature extractor',
@@ -116,10 +121,10 @@ async function openMobilenet(tf: Tf, files: TfjsNetworkFiles, version: 1 | 2): P
   const inputRange: [number, number] = [0, 255];
   const mobilenet = await load({ version, modelUrl: handlerOf(tf, files), inputRange });
   const { model } = mobilenet as unknown as { model: GraphModel };
-  return { model, features: (images) => mobilenet.infer(images, true) };
+  return tried(tf, { model, features: (images) => mobilenet.infer(images, true) }, MOBILENET_SIZE);
 }
 
-/** Other sizes and networks: the embedding node itself, tried once on a black image. */
+/** Other sizes and networks: the embedding node itself. */
 async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise<Network> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
@@ -127,13 +132,18 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
     const output = model.execute(images, files.spec.embeddingNode);
     return Array.isArray(output) ? output[0] : output;
   };
+  return tried(tf, { model, features }, size);
+}
+
+/** The network, after a black image; else an error. */
+function tried(tf: Tf, network: Network, size: number): Network {
   try {
-    tf.tidy(() => void features(tf.zeros([1, size, size, 3])));
+    tf.tidy(() => void network.features(tf.zeros([1, size, size, 3])));
+    return network;
   } catch (error) {
-    model.dispose();
+    network.model.dispose();
     throw error;
   }
-  return { model, features };
 }
 
 /** Passes the files to TensorFlow.js from memory. */

@@ -1,0 +1,48 @@
+// A model that does not open, or that scores otherwise than its head, is not published.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import test from 'node:test';
+import { EXIT } from '../../src/base/errors.ts';
+import { requireUsable } from '../../src/job/reopen.ts';
+import { encodeLayersModel } from '../../src/model/layers-model.ts';
+import { FILE_NAMES } from '../../src/model/manifest.ts';
+import { readModel } from '../../src/model/read.ts';
+import { savedHead } from '../../src/model/saved-head.ts';
+import type { Payload } from '../../src/model/write.ts';
+import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
+import { assertRejects } from '../helpers/rejects.ts';
+import { trainedModel } from '../helpers/run-cli.ts';
+
+const saved = readModel(await trainedModel(), FILE_NAMES);
+
+async function tryModel(change: Partial<Payload>, engine: 'onnx' | 'tfjs' = 'onnx') {
+  const { manifest, files } = await saved;
+  const payload = { ...(Object.fromEntries(files) as unknown as Payload), ...change };
+  const options = { ...RETRAIN_DEFAULTS, engine, model_dir: path.join('some', 'model') };
+  await requireUsable({ payload, manifest }, options);
+}
+
+for (const engine of ['onnx', 'tfjs'] as const) {
+  test(`when a model is whole then it opens and scores with ${engine}`, () => tryModel({}, engine));
+
+  test(`when the network is not one that can be read then the model is refused with ${engine}`, () =>
+    assertRejects(
+      () => tryModel({ 'model.onnx': new Uint8Array([8, 7]) }, engine),
+      EXIT.unfit,
+      /^expected the new model to open and to score, but expected a network as imgdiag saves it/,
+      /^nothing was saved to some.model/,
+    ));
+}
+
+test('when the network scores otherwise than the head then the model is refused', async () => {
+  const { layers, temperature } = savedHead(await saved);
+  const bias = layers[0].bias.map((value, label) => value + label);
+  const { weights } = encodeLayersModel({ layers: [{ ...layers[0], bias }], temperature });
+  await assertRejects(
+    () => tryModel({ 'head/weights.bin': weights }),
+    EXIT.unfit,
+    /but its scores are not those of its head$/,
+  );
+  assert.equal(layers.length, 1);
+});
