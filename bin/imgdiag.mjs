@@ -1,7 +1,34 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { oldNode, refuse } from './needs.mjs';
 
-const code = await main(process.argv.slice(2));
-process.exitCode = code;
-// After Ctrl-C a decoder may still be busy in its thread: its image is not wanted any more.
-if (code >= 128) process.exit();
+const program = new URL('../dist/cli.js', import.meta.url);
+const folder = fileURLToPath(new URL('..', import.meta.url));
+
+const problem = oldNode() || (existsSync(program) ? undefined : unbuilt());
+if (problem) refuse(problem);
+else import(program.href).then(start, refuseImport);
+
+async function start({ main }) {
+  const code = await main(process.argv.slice(2));
+  process.exitCode = code;
+  // After Ctrl-C a decoder may still be busy in its thread: its image is not wanted any more.
+  if (code >= 128) process.exit();
+}
+
+function unbuilt() {
+  return [
+    `expected imgdiag to be compiled, found no dist/cli.js in ${folder}`,
+    `in that folder: npm install --include=dev && npm run build`,
+  ];
+}
+
+function refuseImport(error) {
+  const found = /^Cannot find package '([^']+)'/.exec(error.message);
+  if (!found) throw error;
+  refuse([
+    `expected the package ${found[1]} beside imgdiag, found none from ${folder}`,
+    'run npm install in that folder, or install imgdiag again',
+  ]);
+}

@@ -33,15 +33,11 @@ export async function openExtractorFiles(
 }
 
 /**
- * The message that says why the best engine is not used, and how to install it.
+ * The message that says why the best engine is not used, and the remedy.
  * @param runtime used instead, named as in `Extractor.runtime`
  */
-export function fallbackNote(runtime: string, { message }: Error): string {
-  return (
-    `${message}: using ${runtime}, which is several times slower; ` +
-    'to install it: npm install -g --ignore-scripts imgdiag ' +
-    '(in a project: npm install --ignore-scripts onnxruntime-node)'
-  );
+export function fallbackNote(runtime: string, { message, hint }: UnfitError): string {
+  return `${message}: using ${runtime}, which is several times slower; ${hint}`;
 }
 
 async function openTfjs(files: ExtractorFiles, input: NetworkInput): Promise<Extractor> {

@@ -1,6 +1,7 @@
 // Runs networks on ONNX Runtime: the only file that imports onnxruntime-node.
 
 import { availableParallelism } from 'node:os';
+import { runInThisContext } from 'node:vm';
 import type { InferenceSession } from 'onnxruntime-node';
 import { messageOf, systemCode, UnfitError } from '../../base/errors.ts';
 
@@ -114,8 +115,21 @@ export async function openFloatSession(
   };
 }
 
-/** @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded */
+/**
+ * The runtime's results are arrays of the realm that Node.js started with; jest runs tests in others.
+ * @throws UnfitError `engine_missing`
+ */
+export function requireOwnRealm(array: unknown = Float32Array): void {
+  if (runInThisContext('Float32Array') === array) return;
+  throw new UnfitError('ONNX Runtime (onnxruntime-node) refuses arrays of another realm', {
+    hint: 'test runners such as jest make realms: start a process for it there, or use --engine tfjs',
+    code: 'engine_missing',
+  });
+}
+
+/** @throws UnfitError `engine_missing` where onnxruntime-node cannot be loaded, or not be used */
 export async function loadRuntime(): Promise<Runtime> {
+  requireOwnRealm();
   // Microsoft's builds send telemetry unless it is disabled before they are loaded:
   // https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md
   process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -127,7 +141,7 @@ export async function loadRuntime(): Promise<Runtime> {
     const missing = systemCode(error) !== 'ERR_DLOPEN_FAILED';
     const what = missing ? 'is not installed' : `cannot be loaded (${messageOf(error)})`;
     throw new UnfitError(`ONNX Runtime (onnxruntime-node) ${what}`, {
-      hint: 'npm install --ignore-scripts onnxruntime-node, or use --engine tfjs',
+      hint: 'to install it: npm install -g --ignore-scripts imgdiag (in a project: npm install --ignore-scripts onnxruntime-node), or use --engine tfjs',
       code: 'engine_missing',
       cause: error,
     });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { UnfitError } from '../../../src/base/errors.ts';
 import {
   DEFAULT_EXTRACTOR,
@@ -10,7 +11,7 @@ import {
 } from '../../../src/extractor/catalog.ts';
 import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
-import { openSession } from '../../../src/network/onnx/session.ts';
+import { openSession, requireOwnRealm } from '../../../src/network/onnx/session.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
@@ -87,5 +88,13 @@ describe('a session', () => {
     for (const damaged of [new Uint8Array(0), Uint8Array.of(1, 2, 3), bytes.subarray(0, 900)]) {
       await assert.rejects(openSession(damaged), UnfitError);
     }
+  });
+});
+
+test('in another realm, as in jest, the runtime counts as missing', () => {
+  requireOwnRealm();
+  assert.throws(() => requireOwnRealm(runInNewContext('Float32Array')), {
+    code: 'engine_missing',
+    message: 'ONNX Runtime (onnxruntime-node) refuses arrays of another realm',
   });
 });
