@@ -1,6 +1,7 @@
 // Explains a score: where in the image the evidence for a label is.
 
 import { UnfitError, UsageError } from '../base/errors.ts';
+import { indexOfName } from '../base/names.ts';
 import { type ActivationMap, activationMap } from '../head/activation-map.ts';
 import type { Decoder } from '../images/decode.ts';
 import type { Legend } from '../images/draw-heat.ts';
@@ -38,18 +39,17 @@ export async function explainImage(
   const pixels = await decoder.decode(bytes, preprocessing);
   const { probabilities, featureMap } = await predictMaps(pixels, 1);
   const scores = rankScores(labels, probabilities);
-  const shown = label ?? scores[0].label;
   const [, channels, height, width] = featureMap.shape;
-  const index = labels.indexOf(shown);
+  const index = indexOfName(labels, label ?? scores[0].label);
   const map = activationMap(
     classifier.head,
     { channels, height, width, data: featureMap.data },
     index,
   );
   const legend = {
-    label: shown,
+    label: labels[index],
     score: probabilities[index],
-    rank: scores.findIndex((one) => one.label === shown) + 1,
+    rank: scores.findIndex((one) => one.label === labels[index]) + 1,
     labels: labels.length,
     approximate: map.approximate,
   };
@@ -65,7 +65,7 @@ export function requireExplainable(
   { manifest: { labels }, predictMaps, runtime }: Classifier,
   label?: string,
 ): NonNullable<Classifier['predictMaps']> {
-  if (label !== undefined && !labels.includes(label)) {
+  if (label !== undefined && indexOfName(labels, label) === -1) {
     const some = labels.slice(0, LABELS_NAMED).join(', ');
     throw new UsageError(`expected a label of the model to explain, found ${label}`, {
       hint: `use one of: ${some}${labels.length > LABELS_NAMED ? ', ...' : ''}`,

@@ -15,23 +15,36 @@ export interface CsvTable {
   readonly rows: readonly CsvRow[];
   /** Names of unknown columns. */
   readonly ignored: readonly string[];
+  /** Rows with outer spaces in a known column that are not in quotes, and so are left out. */
+  readonly trimmed: readonly number[];
 }
 
+/** What separates cells: the first of these that gives a header with the required columns. */
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  [',', 'comma'],
+  [';', 'semicolon'],
+  ['\t', 'tab'],
+]);
+
 /**
- * RFC 4180 with any line ends, with or without a byte order mark. Cells are not trimmed.
+ * RFC 4180 with any line ends, with or without a byte order mark; cells may also be separated by
+ * semicolons or tabs. Outer white space of a cell counts only in quotes.
  * @param columns known names, the first two required; case and outer spaces are ignored
  * @throws InputError naming the row
  */
 export function readCsvTable(text: string, name: string, columns: readonly string[]): CsvTable {
-  const [header, ...records] = recordsOf(text, name);
+  // A line for Excel, which does not show it as a row.
+  const table = text.replace(/^\ufeff?sep=[,;\t]\r?\n/i, '');
+  const required = columns.slice(0, 2);
+  const separator = separatorOf(table, required);
+  const [header, ...records] = recordsOf(table, name, separator);
   if (header === undefined) {
     throw new InputError(`expected a CSV table in ${name}, found nothing`, { hint: HEADER_HINT });
   }
-  const names = header.map((cell) => cell.trim().toLowerCase());
-  const required = columns.slice(0, 2);
+  const names = namesOf(header);
   if (!required.every((column) => names.includes(column))) {
     throw new InputError(
-      `expected the columns ${required.join(' and ')} in row 1 of ${name}, found ${header.join(', ').slice(0, SHOWN)}`,
+      `expected the columns ${required.join(' and ')} in row 1 of ${name}, found ${header.record.join(', ').slice(0, SHOWN)}`,
       { hint: HEADER_HINT },
     );
   }
@@ -41,36 +54,61 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
       hint: 'rename or remove the others',
     });
   }
-  const rows = records.flatMap((record, index): CsvRow[] => {
+  const isKnown = (_: unknown, at: number) => columns.includes(names[at]);
+  const trimmed: number[] = [];
+  const rows = records.flatMap(({ record, raw }, index): CsvRow[] => {
     const row = index + 2;
-    if (record.every((cell) => cell.trim() === '')) return [];
+    if (record.every((cell) => cell === '')) return [];
     if (record.length !== names.length) {
       throw new InputError(
         `expected ${names.length} cells in row ${row} of ${name}, found ${record.length}`,
-        { hint: 'put a cell that contains a comma in double quotes' },
+        { hint: `put a cell that contains a ${SEPARATORS.get(separator)} in double quotes` },
       );
     }
-    const known = record.flatMap((cell, at) =>
-      columns.includes(names[at]) ? [[names[at], cell] as const] : [],
-    );
+    const written = raw.replaceAll(/"(?:[^"]|"")*"/g, '"').replace(/[\r\n]+$/, '');
+    if (written.split(separator).filter(isKnown).some(hasOuterSpaces)) trimmed.push(row);
+    const known = record.map((cell, at) => [names[at], cell] as const).filter(isKnown);
     return [{ row, cells: Object.fromEntries(known) }];
   });
-  const ignored = header.filter((_, at) => !columns.includes(names[at]));
-  return { rows, ignored: ignored.map((column) => column.trim()) };
+  const ignored = header.record.filter((_, at) => !columns.includes(names[at]));
+  return { rows, ignored, trimmed };
 }
 
 /** A message quotes this many characters of a header: it may not be a table at all. */
 const SHOWN = 100;
 const HEADER_HINT =
-  'the first row names the columns, separated by commas: path,label and optionally split,group';
+  'the first row names the columns, separated by commas, semicolons or tabs: path,label and optionally split,group';
 
-function recordsOf(text: string, name: string): string[][] {
+interface CsvRecord {
+  /** Without quotes, and without the white space around cells. */
+  readonly record: readonly string[];
+  readonly raw: string;
+}
+
+function namesOf({ record }: CsvRecord): string[] {
+  return record.map((cell) => cell.trim().toLowerCase());
+}
+
+function hasOuterSpaces(cell: string): boolean {
+  const text = cell.trim();
+  return text !== '' && text !== cell;
+}
+
+function separatorOf(text: string, required: readonly string[]): string {
+  const found = [...SEPARATORS.keys()].find((separator) => {
+    try {
+      const [header] = parseCsv(text, separator, 1);
+      return header !== undefined && required.every((one) => namesOf(header).includes(one));
+    } catch {
+      return false;
+    }
+  });
+  return found ?? ',';
+}
+
+function recordsOf(text: string, name: string, separator: string): CsvRecord[] {
   try {
-    return parse(text, {
-      bom: true,
-      relax_column_count: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-    });
+    return parseCsv(text, separator);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new InputError(
@@ -81,4 +119,17 @@ function recordsOf(text: string, name: string): string[][] {
       },
     );
   }
+}
+
+/** @throws CsvError */
+function parseCsv(text: string, delimiter: string, to?: number): CsvRecord[] {
+  return parse(text, {
+    bom: true,
+    delimiter,
+    raw: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    trim: true,
+    ...(to !== undefined && { to }),
+  }) as unknown as CsvRecord[];
 }

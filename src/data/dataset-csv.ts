@@ -1,17 +1,17 @@
 // Labelled files as a CSV table, read and written: columns path, label, optionally split and group.
 
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import pMap from 'p-map';
 import { InputError, systemCode } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
-import { aloneNotes, checkGroups } from './dataset-groups.ts';
+import { aloneNotes, checkGroups, groupName } from './dataset-groups.ts';
 import { checkGivenSplit, splitNamed } from './given-split.ts';
 import { checkLabelName, checkLabelNames } from './labels.ts';
+import { locateFiles, type RowFile, UNREADABLE } from './locate-files.ts';
 
 export interface CsvSource {
   /** The CSV file, or `-` for `text`. */
@@ -24,11 +24,9 @@ export interface CsvSource {
   readonly imageDir?: string | undefined;
 }
 
-/** Files looked up at once. */
-const LOOKUPS = 16;
 const COLUMNS = ['path', 'label', 'split', 'group'] as const;
 
-type Entry = DatasetFile & { readonly row: number };
+type Entry = DatasetFile & RowFile;
 
 /**
  * Paths, relative or absolute in the table, become relative to the base folder, without `.` and
@@ -52,7 +50,6 @@ export async function readCsvDataset({
       hint: 'each row names an image and its label, e.g. cats/1.jpg,cats',
     });
   }
-  checkDuplicates(entries, name);
   const presplit = checkSplitColumn(entries, name);
   const labels = [...new Set(sortFiles(entries).map(({ label }) => label))];
   if (labels.length < atLeast) {
@@ -64,15 +61,21 @@ export async function readCsvDataset({
   const placeOf = ({ row }: Entry) => `row ${row}`;
   const lacking = presplit ? checkGivenSplit(entries, labels, name, placeOf) : [];
   checkGroups(entries, placeOf);
-  await checkFiles(entries, name, base);
+  const { rows: located, renamed } = await locateFiles(entries, name, base);
+  checkDuplicates(located, name);
 
   const alone = entries.filter(({ group }) => group === undefined).length;
   const notes = [
     ...ignoredNotes(table.ignored, name),
+    ...rowNotes(
+      table.trimmed,
+      `cells of ${name} are read without their outer spaces; in double quotes they would stay`,
+    ),
+    ...rowNotes(renamed, `files of ${name} have the same names in another Unicode form`),
     ...(alone < entries.length ? aloneNotes(alone, entries.length, 'name a group') : []),
     ...lacking,
   ];
-  const files = sortFiles(entries).map(({ row: _, ...kept }) => kept);
+  const files = sortFiles(located).map(({ row: _, ...kept }) => kept);
   return { labels, files, notes, presplit };
 }
 
@@ -89,17 +92,22 @@ async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
+/** UTF-16 by its byte order mark, else UTF-8. */
 function decode(content: string | Uint8Array, name: string): string {
   if (typeof content === 'string') return content;
+  const mark = Buffer.from(content.subarray(0, 2)).toString('hex');
+  const encoding = ENCODINGS[mark] ?? 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return new TextDecoder(encoding, { fatal: true }).decode(content);
   } catch (error) {
-    throw new InputError(`expected a CSV table in UTF-8 in ${name}, found other bytes`, {
+    throw new InputError(`expected a CSV table in UTF-8 or UTF-16 in ${name}, found other bytes`, {
       hint: 'save it as "CSV UTF-8"',
       cause: error,
     });
   }
 }
+
+const ENCODINGS: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
 function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   for (const column of ['path', 'label']) {
@@ -111,8 +119,7 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   const { path: given, split: word = '' } = cells;
   const label = unguardFormula(cells.label);
   checkLabelName(label, `row ${row} of ${name}`);
-  // An extra space must not split a patient.
-  const group = unguardFormula(cells.group ?? '').trim();
+  const group = groupName(unguardFormula(cells.group ?? ''));
   const givenSplit = splitNamed(word.trim());
   if (givenSplit === undefined && word.trim() !== '') {
     throw new InputError(
@@ -158,54 +165,17 @@ function checkSplitColumn(entries: readonly Entry[], name: string): boolean {
   return filled !== undefined;
 }
 
-/** Looks up every file, and reports the first row whose file is missing. */
-async function checkFiles(entries: readonly Entry[], name: string, base: string): Promise<void> {
-  const problems = await pMap(entries, problemOf, { concurrency: LOOKUPS });
-  const wrong = entries.flatMap((entry, index) => {
-    const problem = problems[index];
-    return problem === undefined ? [] : [{ ...entry, problem }];
-  });
-  const [first, ...others] = wrong;
-  if (first === undefined) return;
-  const more = others.length === 0 ? '' : `; further such rows: ${others.length}`;
-  throw new InputError(
-    `expected a file at ${first.file} (row ${first.row} of ${name}), ${first.problem}${more}`,
-    {
-      hint: first.path.includes('\\')
-        ? 'write / between folders, not \\'
-        : `correct the row; paths are relative to ${base}`,
-    },
-  );
-}
-
-async function problemOf({ file }: Entry): Promise<string | undefined> {
-  // A table in UTF-16, or damaged.
-  if (file.includes('\0')) return 'but a path cannot contain a zero character';
-  try {
-    const found = await stat(file);
-    if (found.isFile()) return undefined;
-    return found.isDirectory() ? 'found a folder' : 'found a pipe or device';
-  } catch (error) {
-    const reason = UNREADABLE[systemCode(error) ?? ''];
-    if (reason === undefined) throw error;
-    return reason;
-  }
-}
-
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'found nothing there',
-  ENOTDIR: 'found nothing there',
-  EISDIR: 'found a folder',
-  EACCES: 'but permission to read it was denied',
-  EPERM: 'but permission to read it was denied',
-  ELOOP: 'found a link that leads back to itself',
-  ENAMETOOLONG: 'but the path is too long',
-};
-
 function ignoredNotes(ignored: readonly string[], name: string): Message[] {
   if (ignored.length === 0) return [];
   const names = ignored.map((column) => (column === '' ? '(no name)' : column)).join(', ');
   return [['info', `unknown columns of ${name} are ignored: ${names}`]];
+}
+
+/** @param what was done in these rows */
+function rowNotes(rows: readonly number[], what: string): Message[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > 1 ? ` and ${rows.length - 1} more` : '';
+  return [['info', `${what} (row ${rows[0]}${more})`]];
 }
 
 /** Starts of formulas in a spreadsheet, and leading white space, which is easily lost. */

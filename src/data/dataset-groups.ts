@@ -2,6 +2,7 @@
 
 import { InputError, UsageError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
+import { composed } from '../base/names.ts';
 import type { DatasetFile } from './dataset.ts';
 
 const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`;
@@ -25,7 +26,7 @@ export function groupByPattern(
     });
   }
   const grouped = files.map((file) => {
-    const group = expression.exec(file.path)?.[1]?.trim();
+    const group = groupName(expression.exec(file.path)?.[1] ?? '');
     return group ? { ...file, group } : file;
   });
   const alone = grouped.filter(({ group }) => group === undefined).length;
@@ -37,6 +38,11 @@ export function groupByPattern(
   }
   checkGroups(grouped, (file) => file.path);
   return { files: grouped, notes: aloneNotes(alone, files.length, 'match --group_by') };
+}
+
+/** Neither an extra space nor another Unicode form must split a patient. */
+export function groupName(text: string): string {
+  return composed(text.trim());
 }
 
 /** @param what completes `3 of 20 files do not ...` */

@@ -5,6 +5,7 @@ import { GateError, InputError } from '../base/errors.ts';
 import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
+import { indexOfName } from '../base/names.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
@@ -82,8 +83,8 @@ async function measure(
   const { labels, operating_point: point } = manifest;
   const dataset = await readDataset(options, 1);
   for (const note of dataset.notes) onMessage?.(...note);
-  const wanted = heldOutPart(dataset.files, dataset.presplit, onMessage);
-  checkLabels(wanted, labels, onMessage);
+  const part = heldOutPart(dataset.files, dataset.presplit, onMessage);
+  const wanted = withLabelsOf(labels, part, onMessage);
   const found = await hashFiles(wanted, signal);
   const table = await modelFeatures(classifier, found, tools);
   const split = {
@@ -136,19 +137,22 @@ function heldOutPart(
   return chosen;
 }
 
-function checkLabels(
-  files: readonly DatasetFile[],
+/** The files, with each label as the model writes it. @throws InputError for a label it does not know */
+function withLabelsOf(
   labels: readonly string[],
+  files: readonly DatasetFile[],
   onMessage: OnMessage | undefined,
-): void {
-  const found = new Set(files.map(({ label }) => label));
-  const foreign = [...found].filter((label) => !labels.includes(label));
+): readonly DatasetFile[] {
+  const names = new Set(files.map(({ label }) => label));
+  const known = new Map([...names].map((name) => [name, labels[indexOfName(labels, name)]]));
+  const foreign = [...names].filter((name) => known.get(name) === undefined);
   if (foreign.length > 0) {
     throw new InputError(
       `expected only labels of the model (${labels.join(', ')}), found ${foreign.join(', ')}`,
       { hint: 'rename the folder or label, or leave it out' },
     );
   }
+  const found = new Set(known.values());
   const lacking = labels.filter((label) => !found.has(label));
   if (lacking.length > 0) {
     onMessage?.(
@@ -156,4 +160,5 @@ function checkLabels(
       `no images of ${lacking.join(', ')}; metrics that need them are undefined`,
     );
   }
+  return files.map((file) => ({ ...file, label: known.get(file.label) as string }));
 }

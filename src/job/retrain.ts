@@ -10,7 +10,6 @@ import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
 import type { Measured, TestMetrics } from '../report/results.ts';
-import { checkPositive } from '../training/choose-threshold.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
 import { openExtraction } from './extraction.ts';
@@ -56,7 +55,6 @@ export async function retrain(
   const planned = await planSplit(options, { onMessage, readRecorded, signal });
   const { labels } = planned.dataset;
   const settings = trainSettings(options, labels);
-  checkPositive(options, labels);
   const gates = gatesOf(options, planned);
   checkFolds(planned, options);
   for (const warning of warnOfFew(labels, planned.files)) onMessage?.(...warning);

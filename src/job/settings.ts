@@ -1,10 +1,11 @@
 // The settings of a training, from the options of the command line.
 
 import type { RetrainOptions } from '../options/commands.ts';
+import { positiveLabel } from '../training/choose-threshold.ts';
 import { parsePrevalence } from '../training/prevalence.ts';
 import type { TrainSettings } from '../training/train-model.ts';
 
-/** @throws UsageError for an invalid prevalence */
+/** @throws UsageError for an invalid prevalence, or an unknown label as positive */
 export function trainSettings(
   options: RetrainOptions,
   labels: readonly string[],
@@ -37,7 +38,8 @@ export function trainSettings(
     calibration: options.calibration,
     prevalence: parsePrevalence(options.prevalence, labels),
     threshold: {
-      positive: options.positive,
+      positive:
+        options.positive === undefined ? undefined : positiveLabel(options.positive, labels),
       target_sensitivity: options.target_sensitivity,
       target_specificity: options.target_specificity,
     },

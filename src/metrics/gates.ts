@@ -1,6 +1,7 @@
 // Gates: bounds that metrics must meet for a model to pass, as given on the command line.
 
 import { UsageError } from '../base/errors.ts';
+import { indexOfName } from '../base/names.ts';
 import type { Estimate } from './estimate.ts';
 import { differenceText, digitsOf, exactText, valueText } from './format.ts';
 import { countOf } from './proportions.ts';
@@ -55,7 +56,7 @@ function parseGate(option: '--min' | '--max', word: string, labels: readonly str
       { hint: `write ${OPTIONS[better]} ${word}` },
     );
   }
-  const label = scope === 'whole' ? null : labels.indexOf(rest.join(':'));
+  const label = scope === 'whole' ? null : indexOfName(labels, rest.join(':'));
   if (label === -1) {
     throw new UsageError(`expected ${option} ${metric} for a known label, found ${word}`, {
       hint: `labels are ${labels.join(', ')}`,

@@ -1,6 +1,7 @@
 // `--positive`: chooses the threshold on one label's score, on held-out predictions.
 
 import { InputError, UsageError } from '../base/errors.ts';
+import { indexOfName } from '../base/names.ts';
 import type { ScoredSet } from '../metrics/probability-scores.ts';
 import { chooseThreshold, type ThresholdRule } from '../metrics/threshold.ts';
 import { ratesAtThreshold, type ThresholdRates } from '../metrics/threshold-rates.ts';
@@ -21,9 +22,13 @@ export interface ScoredGroups extends ScoredSet {
   readonly groups: readonly number[] | undefined;
 }
 
-/** @throws UsageError for a label that the data does not have */
-export function checkPositive({ positive }: ThresholdOptions, labels: readonly string[]): void {
-  if (positive === undefined || labels.includes(positive)) return;
+/**
+ * @returns the label of the data that `--positive` names
+ * @throws UsageError for a label that the data does not have
+ */
+export function positiveLabel(positive: string, labels: readonly string[]): string {
+  const index = indexOfName(labels, positive);
+  if (index !== -1) return labels[index];
   throw new UsageError(`expected --positive to be one of ${labels.join(', ')}, found ${positive}`, {
     hint: `e.g. --positive ${labels[0]}`,
   });

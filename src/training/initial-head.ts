@@ -1,6 +1,7 @@
 // `--init_from`: training starts from the head of another model, with labels matched by name.
 
 import { UnfitError } from '../base/errors.ts';
+import { indexOfName } from '../base/names.ts';
 import { createNetwork, type Network } from '../head/network.ts';
 import type { Standardisation } from '../head/standardise.ts';
 import { readModel } from '../model/read.ts';
@@ -45,7 +46,7 @@ export async function readInitialHead(
       { hint: 'leave out --init_from, or name another model' },
     );
   }
-  const known = labels.filter((label) => manifest.labels.includes(label));
+  const known = labels.filter((label) => indexOfName(manifest.labels, label) !== -1);
   if (known.length === 0) {
     throw new UnfitError(
       `expected a model with at least one of the labels ${labels.join(', ')} in ${folder}, found ${manifest.labels.join(', ')}`,
@@ -60,7 +61,7 @@ export async function readInitialHead(
       const network = createNetwork([extractor.feature_size, labels.length]);
       const [dense] = network.layers;
       for (const [k, label] of labels.entries()) {
-        const old = manifest.labels.indexOf(label);
+        const old = indexOfName(manifest.labels, label);
         if (old === -1) continue;
         dense.bias[k] = bias[old];
         for (let j = 0; j < dense.inputs; j++) {

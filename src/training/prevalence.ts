@@ -1,6 +1,7 @@
 // `--prevalence label=share`: label shares expected where the model will be used.
 
 import { UsageError } from '../base/errors.ts';
+import { indexOfName } from '../base/names.ts';
 import { logPriorOffset, statePrevalence } from '../head/prior.ts';
 
 /** From the label shares of training to those expected in use. */
@@ -27,7 +28,7 @@ export function parsePrevalence(
   const stated = new Map<number, number>();
   for (const word of words) {
     const at = word.lastIndexOf('=');
-    const label = labels.indexOf(word.slice(0, at));
+    const label = indexOfName(labels, word.slice(0, at));
     const share = Number(word.slice(at + 1));
     if (at < 1 || label === -1) {
       throw new UsageError(

@@ -8,12 +8,58 @@ const COLUMNS = ['path', 'label', 'split'];
 const read = (text: string) => readCsvTable(text, 'm.csv', COLUMNS);
 
 test('when a table has quotes, commas and line breaks in cells then they are data', () => {
-  const { rows, ignored } = read('path,label\n"a,b ""c"".jpg","x\ny"\n= 1 , z\n');
+  const { rows, ignored, trimmed } = read('path,label\n"a,b ""c"".jpg","x\ny"\n"= 1 "," z"\n');
   assert.deepEqual(rows, [
     { row: 2, cells: { path: 'a,b "c".jpg', label: 'x\ny' } },
     { row: 3, cells: { path: '= 1 ', label: ' z' } },
   ]);
-  assert.deepEqual(ignored, []);
+  assert.deepEqual([ignored, trimmed], [[], []]);
+});
+
+test('when white space stands around cells then it is left out, and counted unless all is blank', () => {
+  const table = [
+    'path, label ,reader',
+    'a, x,r',
+    'b\t,y, r ',
+    ' "c, ""d""" ,"z "',
+    '"e", \t,',
+    'f,"; ",',
+    ' " g",h,',
+  ];
+  const { rows, trimmed } = read(table.map((row, i) => (i === 3 ? `${row},` : row)).join('\r\n'));
+  assert.deepEqual(
+    rows.map(({ cells }) => [cells.path, cells.label]),
+    [
+      ['a', 'x'],
+      ['b', 'y'],
+      ['c, "d"', 'z '],
+      ['e', ''],
+      ['f', '; '],
+      [' g', 'h'],
+    ],
+  );
+  assert.deepEqual(trimmed, [2, 3, 4, 7]);
+});
+
+test('when cells are separated by semicolons or tabs then the table is the same', () => {
+  const expected = read('path,label\n"a,b;c\td",x\ne,\n');
+  for (const separator of [';', '\t']) {
+    const rows = [
+      ['path', 'label'],
+      ['"a,b;c\td"', 'x'],
+      ['e', ''],
+    ].map((cells) => cells.join(separator));
+    for (const [start, end] of [
+      ['', '\n'],
+      ['\uFEFF', '\r\n'],
+      [`sep=${separator}\n`, '\n'],
+      [`\uFEFFsep=${separator}\r\n`, '\r\n'],
+    ]) {
+      assert.deepEqual(read(start + rows.join(end)), expected, JSON.stringify(start));
+    }
+  }
+  // The header decides.
+  assert.deepEqual(read('path;label;x,y\na;b,c;d\n').rows[0].cells, { path: 'a', label: 'b,c' });
 });
 
 test('when lines end in any way and a byte order mark comes first then rows are the same', () => {
@@ -45,8 +91,9 @@ test('when columns stand in another order, case or company then they are found b
 test('when required columns are missing then what stands in row 1 is shown', async () => {
   const expected = (found: string) =>
     `expected the columns path and label in row 1 of m.csv, found ${found}`;
-  const hint = /^the first row names the columns, separated by commas: path,label and/;
-  await assertRejects(() => read('path;label\na;b'), EXIT.input, expected('path;label'), hint);
+  const hint =
+    /^the first row names the columns, separated by commas, semicolons or tabs: path,label/;
+  await assertRejects(() => read('path|label\na|b'), EXIT.input, expected('path|label'), hint);
   await assertRejects(() => read('a.jpg,cats'), EXIT.input, expected('a.jpg, cats'), hint);
   await assertRejects(() => read('\npath,label'), EXIT.input, expected(''), hint);
   await assertRejects(() => read('x'.repeat(999)), EXIT.input, expected('x'.repeat(100)), hint);
@@ -68,13 +115,15 @@ test('when a row has another number of cells then the row is named', async () =>
       () => read(`path,label\nx,y\n\n${text}\n`),
       EXIT.input,
       `expected 2 cells in row 4 of m.csv, found ${found}`,
-      /double quotes/,
+      /contains a comma in double quotes/,
     );
   }
+  const semicolons = () => read('path;label\nx;y;z\n');
+  await assertRejects(semicolons, EXIT.input, /found 3$/, /contains a semicolon in double quotes/);
 });
 
 test('when quotes are misplaced then the row is named', async () => {
-  for (const row of ['"a,b', 'a"b,c', '"a"b,c', 'a, "b"']) {
+  for (const row of ['"a,b', 'a"b,c', '"a"b,c', 'a,b "c"']) {
     await assertRejects(
       () => read(`path,label\nx,y\n${row}\n`),
       EXIT.input,

@@ -64,6 +64,7 @@ test('when split and group are given then they are kept, in any usual spelling',
     notes,
     info(
       `unknown columns of ${file} are ignored: reader`,
+      `cells of ${file} are read without their outer spaces; in double quotes they would stay (row 3 and 1 more)`,
       '1 of 4 files do not name a group: each is treated as its own group',
       'label dog has no validation images in the given split',
       'label cat has no testing images in the given split',
@@ -258,8 +259,31 @@ test('when there is no table, or other bytes, then the message says so', async (
   await refuse('none.csv', /^expected a CSV table at .*none\.csv, found nothing there$/, hint);
   mkdirSync(path.join(folder, 'folder'));
   await refuse('folder', /folder, found a folder$/, hint);
-  writeFileSync(path.join(folder, 'utf16.csv'), '\uFEFFpath,label\n', 'utf16le');
-  await refuse('utf16.csv', /in UTF-8 in .*utf16\.csv, found other bytes$/, /CSV UTF-8/);
+  writeFileSync(path.join(folder, 'odd.csv'), Buffer.from('fffe7000ff', 'hex'));
+  await refuse('odd.csv', /in UTF-8 or UTF-16 in .*odd\.csv, found other bytes$/, /CSV UTF-8/);
   writeFileSync(path.join(folder, 'latin.csv'), 'path,label\nh\xe4nde.jpg,x\n', 'latin1');
   await refuse('latin.csv', /latin\.csv, found other bytes$/, /CSV UTF-8/);
+});
+
+test('when a table is in UTF-8 or UTF-16 with a mark then it is read', async (t) => {
+  const { folder } = makeTable(t);
+  const text = '\uFEFFpath;label\r\n1.jpg;Röntgen\r\n2.jpg;x\r\n';
+  const little = Buffer.from(text, 'utf16le');
+  const imageDir = path.join(folder, 'cats');
+  for (const bytes of [Buffer.from(text), little, Buffer.from(little).swap16()]) {
+    const { labels } = await readCsvDataset({ file: '-', text: bytes, imageDir });
+    assert.deepEqual(labels, ['Röntgen', 'x']);
+  }
+});
+
+test('when labels are quoted with outer spaces then they keep them', async (t) => {
+  const { file } = makeTable(t, 'path,label', 'cats/1.jpg, cat', 'dogs/1.jpg," dog"');
+  const { labels, notes } = await readCsvDataset({ file });
+  assert.deepEqual(labels, [' dog', 'cat']);
+  assert.match(notes[0][1], /outer spaces; in double quotes they would stay \(row 2\)$/);
+  await assertRefused(
+    t,
+    ['path,label', 'cats/1.jpg,cat', 'dogs/1.jpg,"cat "'],
+    'labels cat and cat  in FILE differ only in case, outer spaces or the encoding of accents',
+  );
 });

@@ -32,6 +32,14 @@ test('when gates are given then metric, label and number are told apart', () => 
   assert.deepEqual(parse({}), []);
 });
 
+test('when a gate names a label in the other Unicode form then an exact match comes first', () => {
+  const [composed, decomposed] = ['\u00e9', 'e\u0301'];
+  const labelOf = (name: string, ...labels: string[]) =>
+    parse({ min: [`ppv:${name}=0.5`] }, labels)[0].label;
+  assert.equal(labelOf(decomposed, 'x', composed), 1);
+  assert.equal(labelOf(decomposed, composed, decomposed), 1);
+});
+
 test('when a metric has another name then the gate is of the same metric', () => {
   const metricsOf = (...min: string[]) => parse({ min }).map(({ metric }) => metric);
   assert.deepEqual(metricsOf('roc_auc=0.5', 'roc_auc:x=0.5', 'recall:x=0.5', 'precision:x=0.5'), [

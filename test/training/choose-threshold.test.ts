@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  checkPositive,
   chooseOperatingPoint,
   describeOperatingPoint,
+  positiveLabel,
   thresholdRates,
 } from '../../src/training/choose-threshold.ts';
 import { assertRejects } from '../helpers/rejects.ts';
@@ -50,7 +50,10 @@ test('when a threshold meets other images then a score at it counts as positive'
 test('when there is nothing to choose on, or no such label, then that is said', async () => {
   const choose = () => chooseOperatingPoint(LABELS, 'all were seen', { ...NONE, positive: 'dog' });
   await assertRejects(choose, 3, /held-out images to choose a threshold on: all were seen/, /./);
-  const check = () => checkPositive({ ...NONE, positive: 'cow' }, LABELS);
+  const check = () => positiveLabel('cow', LABELS);
   await assertRejects(check, 2, /one of cat, dog, found cow/, /--positive cat/);
-  checkPositive({ ...NONE, positive: 'cat' }, LABELS);
+  assert.equal(positiveLabel('cat', LABELS), 'cat');
+  const labels = ['re\u0301d', 'r\u00e9d'];
+  assert.equal(positiveLabel('r\u00e9d', labels), 'r\u00e9d');
+  assert.equal(positiveLabel('r\u00e9d', labels.slice(0, 1)), 're\u0301d');
 });
