@@ -11,6 +11,8 @@ import { REFUSED } from './options/rows.ts';
 
 /** How long work may take to stop after a signal, in milliseconds. */
 const PATIENCE = 1500;
+/** Values of --logging_verbosity that leave out warnings. */
+const QUIET: readonly unknown[] = ['ERROR', 'FATAL'];
 const SIGNALS = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const;
 
 /**
@@ -102,7 +104,17 @@ export function createProgram(context: Context): Command {
     });
   for (const name of Object.keys(COMMANDS) as CommandName[]) {
     const load = RUNS[name];
-    addCommand(program, name, load && (async (given) => (await load())(given as never, context)));
+    addCommand(
+      program,
+      name,
+      load &&
+        (async (given, notes) => {
+          if (!QUIET.includes(given.logging_verbosity)) {
+            for (const note of notes) context.terminal.message(...note);
+          }
+          await (await load())(given as never, context);
+        }),
+    );
   }
   withExamples(program, [
     'imgdiag retrain --image_dir ./healthdiag --steps 500',

@@ -1,12 +1,14 @@
-// Expands IMAGE on the command line: a file, all files of a folder, or standard input.
+// Expands IMAGE on the command line: a file, all files of a folder, a pattern, or standard input.
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
-import { ignoredNote, scanFolder } from '../data/scan.ts';
-import { readImage } from '../images/read.ts';
+import { describeUrl } from '../base/urls.ts';
+import { listFolder, shownName } from '../data/entries.ts';
+import { ignoredNote, isHidden, scanFolder } from '../data/scan.ts';
+import { type Place, readImage } from '../images/read.ts';
 
 /** One image to be scored. */
 export interface ImageInput {
@@ -15,42 +17,80 @@ export interface ImageInput {
   read(): Promise<Uint8Array>;
 }
 
+/** A `data:` URL may hold a whole image; this many characters of it are shown. */
+const SHOWN = 40;
+
 /**
- * Expands the arguments in the order given; a folder gives its files in path order.
+ * Expands paths in the order given; a folder gives its files in path order. Where there is no file of
+ * that name, `*` and `?` in the last part of a path stand for what they do in a shell.
  * @throws InputError for a folder without files
  */
 export async function expandInputs(
-  images: readonly string[],
+  images: readonly Place[],
   onMessage?: OnMessage,
 ): Promise<ImageInput[]> {
   const inputs: ImageInput[] = [];
   for (const image of images) {
     if (image === '-') {
       inputs.push({ name: '-', read: () => buffer(process.stdin) });
-    } else if (await isFolder(image)) {
-      const { files, ignored } = await scanFolder(image);
-      if (ignored > 0) onMessage?.('info', `${image}: ${ignoredNote(ignored)}`);
-      if (files.length === 0) {
-        throw new InputError(`expected images in ${image}, found none`, {
-          hint: 'give image files, or a folder that contains some',
-        });
-      }
-      for (const file of files) {
-        const name = path.join(image, file.path);
-        inputs.push({ name, read: () => readImage(file.file) });
-      }
-    } else {
-      inputs.push({ name: image, read: () => readImage(image) });
+      continue;
+    }
+    const kind = await kindOf(image);
+    const matches = kind === undefined ? await matchesOf(image) : [];
+    const found = matches.length > 0 ? matches : [{ name: nameOf(image), place: image, kind }];
+    for (const { name, place, kind } of found) {
+      if (kind === 'folder') inputs.push(...(await filesBelow(name, place, onMessage)));
+      else inputs.push({ name, read: () => readImage(place) });
     }
   }
   return inputs;
 }
 
-/** A path without access counts as a file: reading it gives an error that names it. */
-async function isFolder(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isDirectory();
-  } catch {
-    return false;
+function nameOf(image: Place): string {
+  const name = shownName(image);
+  const isLong = name.length > SHOWN && describeUrl(name)?.what === 'a data: URL';
+  return isLong ? `${name.slice(0, SHOWN)}... (${name.length} characters)` : name;
+}
+
+async function filesBelow(
+  folder: string,
+  place: Place,
+  onMessage: OnMessage | undefined,
+): Promise<ImageInput[]> {
+  const { files, ignored } = await scanFolder(place);
+  if (ignored > 0) onMessage?.('info', `${folder}: ${ignoredNote(ignored)}`);
+  if (files.length === 0) {
+    throw new InputError(`expected images in ${folder}, found none`, {
+      hint: 'give image files, or a folder that contains some',
+    });
   }
+  return files.map((file) => {
+    return { name: path.join(folder, file.path), read: () => readImage(file.file) };
+  });
+}
+
+/** Undefined for a path without access: reading it as a file gives an error that names it. */
+async function kindOf(place: Place): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(place)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a pattern stands for; nothing for any other path. Hidden files only if it says so. */
+async function matchesOf(place: Place) {
+  const pattern = path.basename(place.toString());
+  if (typeof place !== 'string' || !/[*?]/.test(pattern)) return [];
+  const folder = path.dirname(place);
+  if ((await kindOf(folder)) !== 'folder') return [];
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const regex = new RegExp(`^${source}$`, process.platform === 'win32' ? 'isu' : 'su');
+  const entries = await listFolder(folder);
+  return entries
+    .filter(({ name }) => regex.test(name) && (pattern.startsWith('.') || !isHidden(name)))
+    .map((entry) => ({ ...entry, name: path.join(folder, entry.name) }));
 }

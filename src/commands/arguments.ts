@@ -1,6 +1,9 @@
 // Makes the command line from the table of options: parses values, accepts old spellings.
 
+import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { UsageError } from '../base/errors.ts';
+import type { Message } from '../base/messages.ts';
 import {
   COMMANDS,
   type CommandName,
@@ -22,12 +25,13 @@ export function normaliseArguments(words: readonly string[]): string[] {
 
 /**
  * Adds a command of the table, as a subcommand if its name has two words.
- * @param run takes the options given on the command line, by name, unchecked
+ * @param run takes the options given on the command line, by name, unchecked, and what is to be said of
+ *   them; options given twice are refused or noted
  */
 export function addCommand(
   program: Command,
   name: CommandName,
-  run: ((given: Record<string, unknown>) => Promise<void>) | undefined,
+  run: ((given: Record<string, unknown>, notes: readonly Message[]) => Promise<void>) | undefined,
 ): void {
   const spec: CommandSpec = COMMANDS[name];
   const words = name.split(' ');
@@ -36,9 +40,12 @@ export function addCommand(
   command.summary(spec.summary).description(descriptionOf(spec));
   const { Arguments: places = {}, ...sections } = spec.sections;
   for (const { argument, help } of Object.values(places)) command.argument(argument, help);
+  const repeats: Repeat[] = [];
   for (const [heading, rows] of Object.entries(sections)) {
     command.optionsGroup(`${heading}:`);
-    for (const [option, row] of Object.entries(rows)) command.addOption(optionOf(option, row));
+    for (const [option, row] of Object.entries(rows)) {
+      command.addOption(optionOf(option, row, (...words) => repeats.push([option, row, words])));
+    }
   }
   withExamples(command, spec.examples);
   if (run === undefined) return;
@@ -47,16 +54,36 @@ export function addCommand(
     const flags = Object.entries(command.opts()).filter(
       ([option]) => command.getOptionValueSource(option) === 'cli',
     );
-    return run(Object.fromEntries([...placed, ...flags]));
+    return run(Object.fromEntries([...placed, ...flags]), repeats.map(repeatNote));
   });
 }
 
-function optionOf(name: string, row: Row): Option {
+/** An option that was given another value before. */
+type Repeat = readonly [name: string, row: Row, words: readonly [before: string, now: string]];
+
+/** @throws UsageError where the one value is as likely to be meant as the other */
+function repeatNote([name, { once }, [before, now]]: Repeat): Message {
+  if (!once) return ['warning', `--${name} is given twice: ${now} is used, not ${before}`];
+  throw new UsageError(`expected one --${name}, found ${before} and ${now}`, {
+    hint: 'give one of them, or run the command once for each',
+  });
+}
+
+function optionOf(name: string, row: Row, onRepeat: (before: string, now: string) => void): Option {
   const { kind, argument, help, fallback, choices, env } = row;
   const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
   if (choices !== undefined) option.choices(choices);
   // After `choices`, whose own parser would refuse with other words.
-  if (kind !== 'switch') option.argParser((word, before) => valueOfWord(row, word, before));
+  let last: string | undefined;
+  const isSame = (a: string, b: string) =>
+    a === b || (row.place && path.resolve(a) === path.resolve(b));
+  if (kind !== 'switch') {
+    option.argParser((word, before) => {
+      if (kind !== 'texts' && last !== undefined && !isSame(last, word)) onRepeat(last, word);
+      last = word;
+      return valueOfWord(row, word, before);
+    });
+  }
   // No need to show the empty default of switches and lists.
   if (kind === 'switch' || kind === 'texts' || fallback === undefined) return option;
   return option.default(fallback, env && `$${env}, else ${fallback}`);

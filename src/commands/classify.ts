@@ -7,6 +7,7 @@ import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { sortFolders } from '../classify/sort-folders.ts';
 import { damagedWarning } from '../images/decode.ts';
+import type { Place } from '../images/read.ts';
 import type { Given, OptionsOf } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
@@ -16,13 +17,8 @@ type Flags = OptionsOf<'classify'>;
 
 export async function classifyCommand(given: Given<'classify'>, context: Context): Promise<void> {
   const flags = withDefaults('classify', given, process.env);
-  const { images } = flags;
   const { terminal, signal, setExitCode } = context;
-  if (images.filter((image) => image === '-').length > 1) {
-    throw new UsageError('expected - only once, found it several times', {
-      hint: 'standard input can contain only one image',
-    });
-  }
+  const images = await imagesOf(flags);
   const [{ openClassifier }, { classifyImages }, { expandInputs }, { loadDecoder }] =
     await Promise.all([
       import('../classify/classifier.ts'),
@@ -31,7 +27,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       import('../images/decode.ts'),
     ]);
   const expanded = await expandInputs(images, terminal.message);
-  const inputs = inputsToExplain(flags, expanded);
+  const inputs = inputsToExplain({ ...flags, images }, expanded);
   const { model_dir: modelDir, engine, extractor } = flags;
   const [decoder, classifier] = await Promise.all([
     loadDecoder({ maxPixels: flags.max_pixels }),
@@ -90,6 +86,16 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   } finally {
     await classifier.dispose();
   }
+}
+
+/** Those given, then those listed. @throws UsageError where standard input is to be read twice */
+async function imagesOf({ images, files_from: list }: Flags): Promise<readonly Place[]> {
+  const { readFileList } = await import('../classify/file-list.ts');
+  const all = list === undefined ? images : [...images, ...(await readFileList(list))];
+  if ([list, ...all].filter((one) => one === '-').length <= 1) return all;
+  throw new UsageError('expected - only once, found it several times', {
+    hint: 'standard input can contain only one image, or one list of files',
+  });
 }
 
 /** Text before, for, between and after predictions. */

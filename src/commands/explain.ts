@@ -5,10 +5,13 @@ import { UsageError } from '../base/errors.ts';
 import type { Classifier } from '../classify/classifier.ts';
 import type { ImageInput } from '../classify/inputs.ts';
 import type { Decoder } from '../images/decode.ts';
+import type { Place } from '../images/read.ts';
 import type { OptionsOf } from '../options/commands.ts';
 import type { Terminal } from './terminal.ts';
 
-type Flags = Pick<OptionsOf<'classify'>, 'images' | 'engine' | 'explain' | 'explain_label'>;
+type Flags = Pick<OptionsOf<'classify'>, 'engine' | 'explain' | 'explain_label'> & {
+  readonly images: readonly Place[];
+};
 
 /**
  * The inputs, with the one to explain read only once, since standard input cannot be read again.
@@ -19,8 +22,10 @@ export function inputsToExplain(
   inputs: readonly ImageInput[],
 ): readonly ImageInput[] {
   if (explain === undefined) return inputs;
-  // A folder has the names of its files, never its own.
-  if (images.length !== 1 || inputs.length !== 1 || inputs[0].name !== images[0]) {
+  const folderOf = (name: string) => path.dirname(path.resolve(name));
+  // The files of a folder are below it; one that matches a pattern is where that is.
+  const isFile = inputs.length === 1 && folderOf(inputs[0].name) === folderOf(`${images[0]}`);
+  if (images.length !== 1 || !isFile) {
     throw new UsageError(
       `expected one image with --explain, found ${images.length > 1 ? images.length : 'a folder'}`,
       { hint: 'run classify once for each image to explain' },
@@ -31,7 +36,7 @@ export function inputsToExplain(
       hint: "leave out --engine: TensorFlow.js does not provide the network's last feature map",
     });
   }
-  if (path.resolve(explain) === path.resolve(images[0])) {
+  if (path.resolve(explain) === path.resolve(inputs[0].name)) {
     throw new UsageError(`expected a file other than the image for --explain, found ${explain}`, {
       hint: 'give the path of the PNG to write: --explain OUT.png',
     });

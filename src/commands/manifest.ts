@@ -2,7 +2,7 @@
 
 import { messageOf } from '../base/errors.ts';
 import type { Given } from '../options/commands.ts';
-import { withDefaults } from '../options/validate.ts';
+import { percentageWarnings, withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 
 export async function manifestCommand(
@@ -10,6 +10,7 @@ export async function manifestCommand(
   { terminal, signal }: Context,
 ): Promise<void> {
   const options = withDefaults('manifest', given);
+  for (const warning of percentageWarnings('manifest', options)) terminal.message(...warning);
   const { planAsRetrain } = await import('../job/plan.ts');
   const { formatCsvDataset } = await import('../data/dataset-csv.ts');
   const planned = await planAsRetrain(options, { onMessage: terminal.message, signal });

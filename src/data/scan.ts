@@ -84,7 +84,7 @@ export interface FoundFiles {
 }
 
 /** Every file below a folder. @throws InputError when the folder cannot be read */
-export async function scanFolder(folder: string): Promise<FoundFiles> {
+export async function scanFolder(folder: Place): Promise<FoundFiles> {
   return walk(folder, '');
 }
 
@@ -145,7 +145,7 @@ async function walk(
 }
 
 /** Files that operating systems leave in image folders, and names that begin with a dot. */
-function isHidden(name: string): boolean {
+export function isHidden(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 }
 

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
+import { describeUrl } from '../base/urls.ts';
 import { ImageError } from './decode.ts';
 
 /** Path of a file or folder; bytes where its name is not UTF-8, which no string can express. */
@@ -19,27 +20,44 @@ export async function readImage(file: Place): Promise<Uint8Array> {
     if (found.size > MAX_BYTES) throw { code: 'ERR_FS_FILE_TOO_LARGE' };
     return await readFile(file);
   } catch (error) {
+    const url = describeUrl(file.toString());
+    if (url) {
+      throw new ImageError(`it is ${url.what}, not a file`, { code: 'image_url', hint: url.hint });
+    }
     const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
-    // Node.js replaces such bytes in command line arguments.
-    const lost = known === READ_REASONS.ENOENT && file.includes('\ufffd');
-    const [code, what, hint] = lost ? NOT_UTF8 : known;
+    const [code, what, hint] = (known === READ_REASONS.ENOENT && absence(file)) || known;
     throw new ImageError(what, { code, hint, cause: error });
   }
 }
 
-const UNREADABLE = [
+type Reason = readonly [code: string, what: string, hint: string];
+
+/** Why there is no file of that name, where the name itself says so. */
+function absence(file: Place): Reason | undefined {
+  // Node.js replaces such bytes in command line arguments.
+  if (file.includes('\ufffd')) return NOT_UTF8;
+  return typeof file === 'string' && /[*?]/.test(file) ? NO_MATCH : undefined;
+}
+
+const UNREADABLE: Reason = [
   'image_unreadable',
   'the file cannot be read',
   'check the disk, or copy the file elsewhere',
-] as const;
+];
 
-const NOT_UTF8 = [
+const NO_MATCH: Reason = [
+  'image_missing',
+  'no file matches it',
+  'check the pattern: * and ? are only for the last part of a path',
+];
+
+const NOT_UTF8: Reason = [
   'image_missing',
   'its name is not UTF-8, so it cannot be given as an argument',
   'give the folder that contains it, or rename it',
-] as const;
+];
 
-const READ_REASONS: Record<string, readonly [code: string, what: string, hint: string]> = {
+const READ_REASONS: Record<string, Reason> = {
   ENOENT: ['image_missing', 'there is no such file', 'check the spelling of the path'],
   ENOTDIR: ['image_missing', 'part of the path is not a folder', 'check the spelling of the path'],
   EACCES: ['image_unreadable', 'permission to read the file was denied', 'change its permissions'],

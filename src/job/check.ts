@@ -7,7 +7,7 @@ import type { Failure } from '../data/hash-files.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
-import { withDefaults } from '../options/validate.ts';
+import { percentageWarnings, withDefaults } from '../options/validate.ts';
 import { findingsJson } from '../report/check.ts';
 import { openExtraction } from './extraction.ts';
 import { checkInput, extractImages } from './image-rows.ts';
@@ -29,8 +29,9 @@ export interface CheckResult extends Written {
  * @throws UsageError, InputError or UnfitError; findings are not errors
  */
 export async function check(given: Given<'check'>, tools: JobTools = {}): Promise<CheckResult> {
-  const { onProgress, signal } = tools;
+  const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
+  for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);
   const planned = await planAsRetrain(options, tools);
   const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
   const { images, skipped } = await extractImages(extraction, planned).finally(extraction.close);

@@ -1,6 +1,6 @@
 // Extracts the features of all images of a run; opens and closes extractor, decoder and cache.
 
-import { messageOf, WriteError } from '../base/errors.ts';
+import { type ImgdiagError, messageOf, UsageError, WriteError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
 import type { Classifier } from '../classify/classifier.ts';
 import type { HashedFiles } from '../data/hash-files.ts';
@@ -8,7 +8,7 @@ import type { FoundFile } from '../data/scan.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
-import { type BottleneckCache, openCache } from '../features/cache/cache.ts';
+import { type CacheOptions, openCache } from '../features/cache/cache.ts';
 import {
   type ExtractionTools,
   extractFeatures,
@@ -58,20 +58,26 @@ export async function openExtraction(
   const preprocessing = createPreprocessing({ size, mean, std, damaged });
   const extractor = await openExtractorFiles(network, { engine, input: preprocessing }, onMessage);
   try {
-    const cache = await openCache({
-      root: options.bottleneck_dir ?? defaultCacheRoot(process.env, process.platform),
-      featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
-      space: {
-        extractor: extractor.id,
-        weightsSha256: extractor.weightsSha256,
-        engine: extractor.engine,
-        runtime: extractor.runtime,
-        decoder: decoder.version,
-        preprocessing,
-        appended: CACHED_PROPERTIES,
-      },
-    });
-    const store = withWarnings(cache, onMessage);
+    const root = options.bottleneck_dir ?? defaultRoot(onMessage);
+    const store =
+      root === undefined
+        ? NO_STORE
+        : await openStore(
+            {
+              root,
+              featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
+              space: {
+                extractor: extractor.id,
+                weightsSha256: extractor.weightsSha256,
+                engine: extractor.engine,
+                runtime: extractor.runtime,
+                decoder: decoder.version,
+                preprocessing,
+                appended: CACHED_PROPERTIES,
+              },
+            },
+            onMessage,
+          );
     const tools = { extractor, decoder, preprocessing, store, signal };
     return {
       source: {
@@ -111,7 +117,7 @@ export async function modelFeatures(
     },
     decoder: await loadDecoder(),
     preprocessing: manifest.preprocessing,
-    store: { get: () => undefined, put: async () => {} },
+    store: NO_STORE,
     signal: listener.signal,
   };
   return featuresOf(found, tools, 'scoring images', listener);
@@ -148,17 +154,36 @@ async function featuresOf(
   return { ...table, failures };
 }
 
+/** Where nothing is cached. */
+const NO_STORE = { get: () => undefined, put: async () => {}, close: async () => {} };
+
+/** Undefined, with a warning, where the user has no home folder. */
+function defaultRoot(onMessage: OnMessage | undefined): string | undefined {
+  try {
+    return defaultCacheRoot(process.env, process.platform);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    onMessage?.('warning', notCached(error));
+    return undefined;
+  }
+}
+
+function notCached(error: ImgdiagError): string {
+  return `features are not cached: ${messageOf(error)} (${error.hint})`;
+}
+
 /** A cache that cannot be written does not stop the run: a warning, and work goes on. */
-function withWarnings(
-  cache: BottleneckCache,
+async function openStore(
+  options: CacheOptions,
   onMessage: OnMessage | undefined,
-): FeatureStore & { close(): Promise<void> } {
+): Promise<FeatureStore & { close(): Promise<void> }> {
+  const cache = await openCache(options);
   const attempt = async (write: () => Promise<void>) => {
     try {
       await write();
     } catch (error) {
       if (!(error instanceof WriteError)) throw error;
-      onMessage?.('warning', `features are not cached: ${messageOf(error)} (${error.hint})`);
+      onMessage?.('warning', notCached(error));
     }
   };
   return {

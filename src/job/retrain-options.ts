@@ -1,5 +1,6 @@
 // The options of a training, resolved with `--like` and defaults, and as they are saved.
 
+import { expandHome } from '../base/home.ts';
 import { readManifest } from '../model/read.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
 import { RECORDED_ROWS } from '../options/recorded-rows.ts';
@@ -28,7 +29,7 @@ export function savedOptions(
  * @throws UnfitError when `like` is not a readable model; UsageError for invalid options
  */
 export async function retrainOptions(given: Given<'retrain'>): Promise<RetrainOptions> {
-  const like = given.like === undefined ? {} : await optionsLike(given.like);
+  const like = given.like === undefined ? {} : await optionsLike(expandHome(given.like));
   // The recorded learning rate does not suit another optimizer.
   const sameOptimizer = given.optimizer === undefined || given.optimizer === like.optimizer;
   const other = sameOptimizer ? {} : { learning_rate: undefined };

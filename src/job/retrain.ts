@@ -9,6 +9,7 @@ import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
+import { percentageWarnings } from '../options/validate.ts';
 import type { Measured, TestMetrics } from '../report/results.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
@@ -50,6 +51,7 @@ export async function retrain(
   const { onMessage, signal } = tools;
   const options = await retrainOptions(given);
   for (const text of ineffectiveOptions(given, options)) onMessage?.('info', text);
+  for (const warning of percentageWarnings('retrain', options)) onMessage?.(...warning);
   await checkOutputs(options);
   const readRecorded = recordedSplitOf(options.model_dir);
   const planned = await planSplit(options, { onMessage, readRecorded, signal });

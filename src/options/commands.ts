@@ -62,12 +62,22 @@ export const COMMANDS = {
       'imgdiag classify leg005.jpg --explain leg005-evidence.png',
       'imgdiag classify --model_dir ./legs --json new/ > scores.json',
       'cat leg005.jpg | imgdiag classify -',
+      "find . -name '*.jpg' -print0 | imgdiag classify --files_from -",
     ],
     sections: {
       Arguments: pick('images'),
       Options: {
         model_dir: ROWS.saved_model,
-        ...pick('top_k', 'json', 'csv', 'decision', 'sort_into', 'engine', 'max_pixels'),
+        ...pick(
+          'files_from',
+          'top_k',
+          'json',
+          'csv',
+          'decision',
+          'sort_into',
+          'engine',
+          'max_pixels',
+        ),
         extractor: ROWS.own_extractor,
         ...pick('explain', 'explain_label'),
       },

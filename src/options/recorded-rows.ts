@@ -32,7 +32,7 @@ export const RECORDED_ROWS = {
     'mobilenet_v1_025_224',
     '<name>',
     'pretrained network: its name, or a folder that holds one',
-    { aliases: ['architecture', 'tfhub_module'] },
+    { aliases: ['architecture', 'tfhub_module'], place: true },
   ),
   image_size: whole(
     undefined,

@@ -24,6 +24,10 @@ export interface Rules {
   readonly orElse?: readonly string[];
   /** An output path, which must lie outside the model folder: that is passed on and replaced whole. */
   readonly written?: true;
+  /** A path: `~/` at its start is the home folder, and a URL is refused. */
+  readonly place?: true;
+  /** Refused if it is given twice with different values, since either may be meant. */
+  readonly once?: true;
   /** Environment variable that provides its default on the command line. */
   readonly env?: string;
 }
@@ -72,8 +76,13 @@ export function textOr(
   return { kind: 'text', argument, help, fallback, ...rules };
 }
 
-export function texts(argument: string, help: string): Row<readonly string[]> {
-  return { kind: 'texts', argument, help, fallback: [] };
+/** A path without a default. */
+export function place(argument: string, help: string, rules?: Rules): Row<string | undefined> {
+  return text(argument, help, { ...rules, place: true });
+}
+
+export function texts(argument: string, help: string, rules?: Rules): Row<readonly string[]> {
+  return { kind: 'texts', argument, help, fallback: [], ...rules };
 }
 
 export function flag(help: string, rules?: Rules): Row<boolean> {

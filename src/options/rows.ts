@@ -6,6 +6,7 @@ import {
   choice,
   flag,
   POSITIVE,
+  place,
   type Row,
   type Rules,
   text,
@@ -16,18 +17,21 @@ import {
 
 const DEFAULT_MODEL = './imgdiag_model';
 const WRITTEN: Rules = { written: true };
+const MODEL: Rules = { place: true, once: true };
 /** As in retrain.py, where -1 meant the whole split. */
 const ANY_BATCH = { from: -1 };
 
 /** Rows by flag, or by a longer name where a flag means different things in different commands. */
 export const ROWS = {
   ...RECORDED_ROWS,
-  image_dir: text('<dir>', 'folder with one folder of images per label, e.g. photos/cats', {
+  image_dir: place('<dir>', 'folder with one folder of images per label, e.g. photos/cats', {
     orElse: ['manifest'],
+    once: true,
   }),
-  manifest: text(
+  manifest: place(
     '<file>',
     'CSV table of the images: columns path and label, optionally split and group; - for stdin',
+    { once: true },
   ),
   max_pixels: whole(
     100_000_000,
@@ -40,21 +44,27 @@ export const ROWS = {
     ['auto', 'onnx', 'tfjs'],
     'inference engine; auto prefers ONNX Runtime to TensorFlow.js',
   ),
-  own_extractor: text('<dir>', "folder of the model's own extractor, for --engine tfjs"),
-  bottleneck_dir: text(
+  own_extractor: place('<dir>', "folder of the model's own extractor, for --engine tfjs"),
+  bottleneck_dir: place(
     '<dir>',
     "folder of the feature cache (default: in the user's cache directory)",
     WRITTEN,
   ),
-  init_from: text('<dir>', "start from another model's head; labels are matched by name", {
+  init_from: place('<dir>', "start from another model's head; labels are matched by name", {
     excludes: 'hidden_units',
   }),
-  model_dir: textOr(DEFAULT_MODEL, '<dir>', 'folder that the model is saved to'),
-  saved_model: textOr(DEFAULT_MODEL, '<dir>', 'folder of the model', { env: 'IMGDIAG_MODEL' }),
-  named_model: textOr(DEFAULT_MODEL, '[model]', 'folder of the model', { env: 'IMGDIAG_MODEL' }),
-  split_model: text('<dir>', 'keep the split recorded in this model'),
+  model_dir: textOr(DEFAULT_MODEL, '<dir>', 'folder that the model is saved to', MODEL),
+  saved_model: textOr(DEFAULT_MODEL, '<dir>', 'folder of the model', {
+    ...MODEL,
+    env: 'IMGDIAG_MODEL',
+  }),
+  named_model: textOr(DEFAULT_MODEL, '[model]', 'folder of the model', {
+    ...MODEL,
+    env: 'IMGDIAG_MODEL',
+  }),
+  split_model: place('<dir>', 'keep the split recorded in this model', { once: true }),
   force: flag('train even if nothing has changed'),
-  like: text('<dir>', "use another model's options; options on the command line take precedence"),
+  like: place('<dir>', "use another model's options; options on the command line take precedence"),
 
   min: texts(
     '<metric=value>',
@@ -64,7 +74,7 @@ export const ROWS = {
     '<metric=value>',
     'gate: exit code 5 if the metric is higher, e.g. log_loss=0.4; repeatable',
   ),
-  report_dir: text(
+  report_dir: place(
     '<dir>',
     'folder of the report (default: beside the model, in <model_dir>_report)',
     {
@@ -75,11 +85,11 @@ export const ROWS = {
   no_report: flag('write no report'),
   no_images: flag('leave images out of the report', { aliases: ['no_pictures'] }),
 
-  output_graph: text('<file>', 'also write the whole network to this file, as ONNX', WRITTEN),
-  output_labels: text('<file>', 'also write the labels to this file, one per line', WRITTEN),
+  output_graph: place('<file>', 'also write the whole network to this file, as ONNX', WRITTEN),
+  output_labels: place('<file>', 'also write the labels to this file, one per line', WRITTEN),
   final_tensor_name: textOr('probabilities', '<name>', 'name of the output in --output_graph'),
-  saved_model_dir: text('<dir>', 'also save the model to this folder', WRITTEN),
-  summaries_dir: text('<dir>', 'write TensorBoard event files to this folder', WRITTEN),
+  saved_model_dir: place('<dir>', 'also save the model to this folder', WRITTEN),
+  summaries_dir: place('<dir>', 'write TensorBoard event files to this folder', WRITTEN),
   intermediate_store_frequency: whole(
     0,
     '<n>',
@@ -87,7 +97,7 @@ export const ROWS = {
     COUNT,
     { needs: 'intermediate_output_graphs_dir' },
   ),
-  intermediate_output_graphs_dir: text('<dir>', 'folder for these networks', {
+  intermediate_output_graphs_dir: place('<dir>', 'folder for these networks', {
     ...WRITTEN,
     needs: 'intermediate_store_frequency',
   }),
@@ -110,14 +120,21 @@ export const ROWS = {
     ANY_BATCH,
   ),
 
-  images: texts('<image...>', 'image files, folders (searched recursively), or - for stdin'),
+  images: texts('[image...]', 'image files, folders (searched recursively), or - for stdin', {
+    place: true,
+    orElse: ['files_from'],
+  }),
+  files_from: place(
+    '<list>',
+    'also the files that this list names, one per line or separated by NUL; - for stdin',
+  ),
   top_k: whole(undefined, '<n>', 'print only the best n labels', POSITIVE),
   json: flag('print JSON'),
-  json_file: text('<file>', 'write all results to this file as JSON; - for stdout', WRITTEN),
+  json_file: place('<file>', 'write all results to this file as JSON; - for stdout', WRITTEN),
   csv: flag('print a CSV table with one row per image', { excludes: 'json' }),
   decision: flag("also print the decision at the model's threshold"),
-  sort_into: text('<dir>', 'copy each file to <dir>/<label>/, never overwriting', WRITTEN),
-  explain: text('<png>', 'draw a heat map of the evidence for the top label (one image)', WRITTEN),
+  sort_into: place('<dir>', 'copy each file to <dir>/<label>/, never overwriting', WRITTEN),
+  explain: place('<png>', 'draw a heat map of the evidence for the top label (one image)', WRITTEN),
   explain_label: text('<label>', 'draw the evidence for this label instead', { needs: 'explain' }),
   all: flag('list all images of each finding, not only ten'),
   older_than: text('<age>', 'time since the last use, e.g. 90d; units s, m, h, d, w', {

@@ -2,8 +2,14 @@
 
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import { expandHome } from '../base/home.ts';
+import type { Message } from '../base/messages.ts';
+import { describeUrl } from '../base/urls.ts';
 import { COMMANDS, type CommandName, type Given, type OptionsOf, rowsOf } from './commands.ts';
-import type { Row } from './row.ts';
+import { PERCENT, type Row } from './row.ts';
+
+/** Characters of a URL that are shown: it may hold a whole file. */
+const SHOWN = 60;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -17,13 +23,32 @@ export function withDefaults<C extends CommandName>(
   given: Given<C>,
   env: NodeJS.ProcessEnv = {},
 ): OptionsOf<C> {
-  const resolve = (name: string, { env: variable, fallback }: Row) =>
-    (given as Values)[name] ?? ((variable && env[variable]) || fallback);
+  const resolve = (name: string, { env: variable, fallback, place }: Row) => {
+    const value = (given as Values)[name] ?? ((variable && env[variable]) || fallback);
+    return place ? atHome(value) : value;
+  };
   const options = Object.fromEntries(
     Object.entries(rowsOf(command)).map(([name, row]) => [name, resolve(name, row)]),
   );
   checkOptions(command, options);
   return options as OptionsOf<C>;
+}
+
+function atHome(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(atHome);
+  return typeof value === 'string' ? expandHome(value) : value;
+}
+
+/** Warnings of percentages that were probably meant as shares. */
+export function percentageWarnings(command: CommandName, options: object): Message[] {
+  return Object.entries(rowsOf(command)).flatMap(([name, { range }]): Message[] => {
+    const value = (options as Values)[name];
+    if (range !== PERCENT || typeof value !== 'number' || value <= 0 || value >= 1) return [];
+    const share = Number((100 * value).toPrecision(12));
+    return [
+      ['warning', `--${name} ${value} is less than one percent; for ${share}% give ${share}`],
+    ];
+  });
 }
 
 function checkOptions(command: CommandName, values: Values): void {
@@ -40,7 +65,9 @@ function checkOptions(command: CommandName, values: Values): void {
   for (const [name, { orElse }] of Object.entries(rows)) {
     if (orElse === undefined || [name, ...orElse].some((one) => given.includes(one))) continue;
     const usage = [name, ...orElse].map((one) => {
-      return `--${one} ${rows[one].argument.slice(1, -1).toUpperCase()}`;
+      const { argument } = rows[one];
+      const value = argument.slice(1, -1).toUpperCase();
+      return argument.startsWith('[') ? value : `--${one} ${value}`;
     });
     throw new UsageError(
       `expected ${usage.join(' or ')}, found ${orElse.length === 1 ? 'neither' : 'none'}`,
@@ -74,6 +101,12 @@ function checkValue(name: string, row: Row, value: unknown): void {
     throw new UsageError(`expected a value for --${name}, found an empty one`, {
       hint: 'a variable in the script may be unset; leave the option out for its default',
     });
+  }
+  // What may also be a name is refused by whoever looks the name up, and an image for itself alone.
+  const url = row.place && row.kind === 'text' && name !== 'extractor' && describeUrl(`${value}`);
+  if (url) {
+    const found = `${url.what}, ${`${value}`.slice(0, SHOWN)}`;
+    throw new UsageError(`expected --${name} to be a path, found ${found}`, { hint: url.hint });
   }
   if (isAllowed(row, value)) return;
   throw new UsageError(`expected --${name} to be ${allowed(row)}, found ${value}`, {

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Command } from 'commander';
+import { UsageError } from '../../src/base/errors.ts';
+import type { Message } from '../../src/base/messages.ts';
 import { addCommand, normaliseArguments } from '../../src/commands/arguments.ts';
 import type { CommandName } from '../../src/options/commands.ts';
 
-/** What the action of a command is given for a command line. */
-async function givenFor(line: string): Promise<unknown> {
+/** What the action of a command is given for a command line, and what is said of it. */
+async function parse(line: string): Promise<{ given: unknown; notes: readonly Message[] }> {
   let given: unknown;
+  let notes: readonly Message[] = [];
   const program = new Command('imgdiag').exitOverride();
   for (const name of ['retrain', 'classify', 'info', 'cache', 'cache prune'] as CommandName[]) {
-    addCommand(program, name, async (found) => {
+    addCommand(program, name, async (found, said) => {
       given = found;
+      notes = said;
     });
   }
   await program.parseAsync(normaliseArguments(line.split(' ')), { from: 'user' });
-  return given;
+  return { given, notes };
 }
+
+const givenFor = async (line: string) => (await parse(line)).given;
 
 test('what was given, and nothing else, reaches the command with the type of its row', async () => {
   assert.deepEqual(
@@ -51,4 +57,28 @@ test("hyphens and retrain.py's names are understood, values and what follows -- 
     '--group_by=--a-b',
     '--constructor',
   ]);
+});
+
+test('when an option is given twice, then the last value counts and a warning names both', async () => {
+  const { given, notes } = await parse('retrain --steps 5 --how-many-training-steps=6 --seed 1');
+  assert.deepEqual(given, { steps: 6, seed: 1 });
+  assert.deepEqual(notes, [['warning', '--steps is given twice: 6 is used, not 5']]);
+  const same =
+    'retrain --steps 5 --steps 5 --force --force --min a=1 --min b=1 --image_dir x --image_dir x/';
+  assert.deepEqual((await parse(same)).notes, []);
+});
+
+test('when images, table or model are given twice with different values, then neither is taken', async () => {
+  for (const [command, name] of [
+    ['retrain', 'image_dir'],
+    ['retrain', 'manifest'],
+    ['retrain', 'model_dir'],
+    ['classify', 'model_dir'],
+  ]) {
+    await assert.rejects(
+      parse(`${command} --${name} a --${name} b`),
+      (error) =>
+        error instanceof UsageError && error.message === `expected one --${name}, found a and b`,
+    );
+  }
 });

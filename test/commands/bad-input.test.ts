@@ -155,7 +155,7 @@ test('retrain warns of labels with fewer than 20 images', async (t) => {
 });
 
 const CLASSIFY: readonly [what: string, words: string[], code: number, sentence: RegExp][] = [
-  ['no image', [], 2, /missing required argument 'image'/],
+  ['no image', [], 2, /expected IMAGE\.\.\. or --files_from LIST, found neither/],
   ['no model', [LEG005], 4, /expected a model in \.\/imgdiag_model, found no manifest\.json/],
   [
     'json and csv at once',

@@ -8,6 +8,7 @@ import sharp, { type Sharp } from 'sharp';
 import { createRandom } from '../../src/base/random.ts';
 import type { Finding } from '../../src/check/findings.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
+import { withoutHome } from '../helpers/no-home.ts';
 import { HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
 import { assertRefused, succeed, treeOf } from '../helpers/runs.ts';
 
@@ -158,4 +159,12 @@ test('when the JSON cannot be written then the findings are printed all the same
   const made = await imgdiag([...words, 'new/found.json'], { cwd });
   assert.equal(made.stdout, stdout);
   assert.match(made.stderr, /^findings written to new\/found\.json$/m);
+});
+
+test('when the user has no home folder then nothing is cached, with a warning, and the check is made', async (t) => {
+  const folder = await makeData(t);
+  withoutHome(t);
+  const env = { HOME: '', XDG_CACHE_HOME: '' };
+  const { stderr } = await succeed(['check', '--image_dir', folder], { env });
+  assert.match(stderr, /^warning: features are not cached: expected a home folder .*\(set HOME/m);
 });

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { savedOptions } from '../../src/job/retrain-options.ts';
 import {
   COMMANDS,
   type CommandName,
+  type Given,
   RETRAIN_DEFAULTS,
   type RetrainOptions,
   rowsOf,
 } from '../../src/options/commands.ts';
-import { allowed, withDefaults } from '../../src/options/validate.ts';
+import { allowed, percentageWarnings, withDefaults } from '../../src/options/validate.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
 const FINE: RetrainOptions = { ...RETRAIN_DEFAULTS, image_dir: 'photos' };
@@ -149,4 +151,50 @@ test('when options are saved then just those that decide the result are, without
   assert.deepEqual([saved.prevalence, saved.l2, saved.image_size], [['a=0.1'], 0, 224]);
   assert.equal(saved.group_by, null);
   assert.equal(JSON.stringify(saved).includes('photos'), false);
+});
+
+test('a leading ~/ is the home folder in every path, wherever the value comes from', () => {
+  const home = path.join(homedir(), 'x');
+  for (const command of Object.keys(COMMANDS) as CommandName[]) {
+    for (const [name, { kind, argument }] of Object.entries(rowsOf(command))) {
+      const isPath = /dir|file|list|png|model|image/.test(argument);
+      const value = kind === 'texts' ? ['~/x'] : '~/x';
+      if (!isPath) continue;
+      const needed = { image_dir: 'i', images: ['i'], intermediate_store_frequency: 5 };
+      const logs = { intermediate_output_graphs_dir: 'g' };
+      const given = { ...needed, ...logs, older_than: '1d', [name]: value };
+      const options = withDefaults(command, given as Given<typeof command>);
+      const found = (options as Record<string, unknown>)[name];
+      assert.deepEqual([found].flat(), [home], `${command} --${name}`);
+    }
+  }
+  const options = { image_dir: '~', positive: '~/x', extractor: '~/x', model_dir: '~x/y' };
+  const { image_dir, positive, extractor, model_dir } = withDefaults('retrain', options);
+  assert.deepEqual(
+    [image_dir, positive, extractor, model_dir],
+    [path.join(homedir(), ''), '~/x', home, '~x/y'],
+  );
+  assert.equal(withDefaults('info', {}, { IMGDIAG_MODEL: '~/x' }).model_dir, home);
+});
+
+test('a URL in place of a path is called that, with its remedy', async () => {
+  for (const [url, sentence, hint] of [
+    ['https://x.org/a', /--image_dir to be a path, found a URL, https:\/\/x\.org\/a$/, /download/],
+    ['s3://bucket/a', /found a URL, s3:/, /download/],
+    ['file:///a/b', /found a URL, file:/, /give the path: .*b$/],
+    [`data:text/csv;base64,${'A'.repeat(999)}`, /found a data: URL, .{60}$/, /base64 -d/],
+  ] as const) {
+    await assertRejects(() => check({ ...FINE, image_dir: url }), 2, sentence, hint);
+  }
+  check({ ...FINE, image_dir: 'C:\\legs', manifest: 'data:2024.csv', model_dir: 'a:b' });
+});
+
+test('when a percentage looks like a share then a warning says what it would be', () => {
+  const options = { ...FINE, testing_percentage: 0.2, random_crop: 0.07, label_smoothing: 0.1 };
+  assert.deepEqual(percentageWarnings('retrain', options), [
+    ['warning', '--testing_percentage 0.2 is less than one percent; for 20% give 20'],
+    ['warning', '--random_crop 0.07 is less than one percent; for 7% give 7'],
+  ]);
+  assert.deepEqual(percentageWarnings('retrain', { ...FINE, testing_percentage: 0 }), []);
+  assert.deepEqual(percentageWarnings('evaluate', {}), []);
 });

@@ -2,10 +2,10 @@
 
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
+import { homeFolder } from '../../base/home.ts';
 import { CACHE_VERSION } from './keys.ts';
 import { SPACE_FILE } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
@@ -38,21 +38,29 @@ export interface Removed {
   records: number;
 }
 
-/** The default folder of the platform. */
+/** The default folder of the platform. @throws UsageError where the user has no home folder */
 export function defaultCacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (platform === 'win32') {
     const { join } = path.win32;
-    const local = env.LOCALAPPDATA || join(env.USERPROFILE || homedir(), 'AppData', 'Local');
+    const local = env.LOCALAPPDATA || join(env.USERPROFILE || home(), 'AppData', 'Local');
     return join(local, 'imgdiag', 'cache');
   }
   const { join, isAbsolute } = path.posix;
   // XDG specification: relative paths must be ignored.
   const xdg = env.XDG_CACHE_HOME;
   if (xdg && isAbsolute(xdg)) return join(xdg, 'imgdiag');
-  const home = env.HOME || homedir();
+  const folder = env.HOME && isAbsolute(env.HOME) ? env.HOME : home();
   return platform === 'darwin'
-    ? join(home, 'Library', 'Caches', 'imgdiag')
-    : join(home, '.cache', 'imgdiag');
+    ? join(folder, 'Library', 'Caches', 'imgdiag')
+    : join(folder, '.cache', 'imgdiag');
+}
+
+function home(): string {
+  const folder = homeFolder();
+  if (folder !== undefined) return folder;
+  throw new UsageError('expected a home folder for the feature cache, found none', {
+    hint: 'set HOME, or give a folder as --bottleneck_dir',
+  });
 }
 
 const SECOND = 1000;

@@ -28,6 +28,8 @@ import {
   temporaryFolder,
   vectorOf,
 } from '../../helpers/cache-samples.ts';
+import { withoutHome } from '../../helpers/no-home.ts';
+import { assertRejects } from '../../helpers/rejects.ts';
 
 const featureSize = 8;
 const recordBytes = 60 + 4 * featureSize;
@@ -161,4 +163,13 @@ test('clearing twice, or nothing, is fine; another folder is refused', async (t)
   await assert.rejects(clearCache(path.join(root, 'leg.jpg')), UsageError);
   assert.deepEqual(readdirSync(root), ['leg.jpg']);
   assert.deepEqual((await cacheInfo(root)).spaces, []);
+});
+
+test('when the user has no home folder then there is no default, and what to set is said', async (t) => {
+  withoutHome(t);
+  const wanted = /expected a home folder for the feature cache, found none/;
+  for (const env of [{}, { HOME: '' }, { HOME: 'relative' }]) {
+    await assertRejects(() => defaultCacheRoot(env, 'linux'), 2, wanted, /--bottleneck_dir/);
+  }
+  assert.equal(defaultCacheRoot({ XDG_CACHE_HOME: '/big' }, 'linux'), '/big/imgdiag');
 });
