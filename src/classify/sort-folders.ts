@@ -1,12 +1,11 @@
 // The folders that `--sort_into` copies images to: one per label, under a name that Windows allows too.
 
+import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 
 /** Devices, with or without an extension: https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\s*(?:\.|$))/i;
 const REFUSED = /[<>:"|?*]/;
-/** Labels that a message names. */
-const NAMED = 3;
 
 export interface SortFolders {
   /** Name of the folder of each label: a single part of a path, and no two alike. */
@@ -25,13 +24,12 @@ export function sortFolders(labels: readonly string[]): SortFolders {
     if (name !== label) {
       while (taken.has(name.toLowerCase())) name += '_';
       taken.add(name.toLowerCase());
-      renamed.push(`${label} in ${name}`);
+      renamed.push(`label ${label} in ${name}`);
     }
     folderOf.set(label, name);
   }
   if (renamed.length === 0) return { folderOf, notes: [] };
-  const more = renamed.length > NAMED ? `, and ${renamed.length - NAMED} more` : '';
-  const text = `Windows does not allow folders of these names, so images are put elsewhere: label ${renamed.slice(0, NAMED).join(', label ')}${more}`;
+  const text = `Windows does not allow folders of these names, so images are put elsewhere: ${examplesOf(renamed)}`;
   return { folderOf, notes: [['info', text]] };
 }
 

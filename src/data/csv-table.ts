@@ -6,7 +6,7 @@ import { InputError } from '../base/errors.ts';
 export interface CsvRow {
   /** As in a spreadsheet: the header is row 1, and blank rows count. */
   readonly row: number;
-  /** By name of a known column; absent if the table lacks it. */
+  /** By name of the column in lower case; absent if the table lacks it. */
   readonly cells: Readonly<Record<string, string>>;
 }
 
@@ -54,7 +54,7 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
       hint: 'rename or remove the others',
     });
   }
-  const isKnown = (_: unknown, at: number) => columns.includes(names[at]);
+  const isKnown = (_: string, at: number) => columns.includes(names[at]);
   const trimmed: number[] = [];
   const rows = records.flatMap(({ record, raw }, index): CsvRow[] => {
     const row = index + 2;
@@ -67,8 +67,7 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
     }
     const written = raw.replaceAll(/"(?:[^"]|"")*"/g, '"').replace(/[\r\n]+$/, '');
     if (written.split(separator).filter(isKnown).some(hasOuterSpaces)) trimmed.push(row);
-    const known = record.map((cell, at) => [names[at], cell] as const).filter(isKnown);
-    return [{ row, cells: Object.fromEntries(known) }];
+    return [{ row, cells: Object.fromEntries(record.map((cell, at) => [names[at], cell])) }];
   });
   const ignored = header.record.filter((_, at) => !columns.includes(names[at]));
   return { rows, ignored, trimmed };

@@ -4,12 +4,15 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { InputError, systemCode } from '../base/errors.ts';
+import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { aloneNotes, checkGroups, groupName } from './dataset-groups.ts';
 import { checkGivenSplit, splitNamed } from './given-split.ts';
+import { groupColumnWarning } from './group-columns.ts';
+import { groupLabelWarning } from './group-labels.ts';
 import { checkLabelName, checkLabelNames } from './labels.ts';
 import { locateFiles, type RowFile, UNREADABLE } from './locate-files.ts';
 
@@ -22,6 +25,8 @@ export interface CsvSource {
   readonly atLeast?: number | undefined;
   /** Base of relative paths; default: the folder of the file, the working folder for `-`. */
   readonly imageDir?: string | undefined;
+  /** Whether groups come from elsewhere. */
+  readonly grouped?: boolean | undefined;
 }
 
 const COLUMNS = ['path', 'label', 'split', 'group'] as const;
@@ -39,6 +44,7 @@ export async function readCsvDataset({
   text,
   imageDir,
   atLeast = 2,
+  grouped = false,
 }: CsvSource): Promise<Dataset> {
   const name = file === '-' ? 'standard input' : file;
   const content = file === '-' ? (text ?? '') : await readBytes(file);
@@ -72,7 +78,11 @@ export async function readCsvDataset({
       `cells of ${name} are read without their outer spaces; in double quotes they would stay`,
     ),
     ...rowNotes(renamed, `files of ${name} have the same names in another Unicode form`),
-    ...(alone < entries.length ? aloneNotes(alone, entries.length, 'name a group') : []),
+    ...(alone < entries.length
+      ? [...aloneNotes(alone, entries.length, 'name a group'), ...groupLabelWarning(entries)]
+      : grouped
+        ? []
+        : groupColumnWarning(table.ignored, table.rows, name)),
     ...lacking,
   ];
   const files = sortFiles(located).map(({ row: _, ...kept }) => kept);
@@ -174,8 +184,9 @@ function ignoredNotes(ignored: readonly string[], name: string): Message[] {
 /** @param what was done in these rows */
 function rowNotes(rows: readonly number[], what: string): Message[] {
   if (rows.length === 0) return [];
-  const more = rows.length > 1 ? ` and ${rows.length - 1} more` : '';
-  return [['info', `${what} (row ${rows[0]}${more})`]];
+  return [
+    ['info', `${what} (${rows.length === 1 ? 'row' : 'rows'} ${examplesOf(rows.map(String))})`],
+  ];
 }
 
 /** Starts of formulas in a spreadsheet, and leading white space, which is easily lost. */

@@ -1,10 +1,14 @@
 // Groups of files (patients, studies) that stay in one split: found by a pattern, and checked.
 
 import { InputError, UsageError } from '../base/errors.ts';
+import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 import { composed } from '../base/names.ts';
 import type { DatasetFile } from './dataset.ts';
+import { groupLabelWarning } from './group-labels.ts';
 
+/** Groups that the log shows with their files. */
+const EXAMPLES = 2;
 const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`;
 
 /**
@@ -37,7 +41,35 @@ export function groupByPattern(
     );
   }
   checkGroups(grouped, (file) => file.path);
-  return { files: grouped, notes: aloneNotes(alone, files.length, 'match --group_by') };
+  const notes = [
+    ...describeGroups(grouped),
+    ...aloneNotes(alone, files.length, 'match --group_by'),
+    ...groupLabelWarning(grouped, pattern),
+  ];
+  return { files: grouped, notes };
+}
+
+/** Shows what the pattern made of the paths: the two largest groups, and whether any has two files. */
+function describeGroups(files: readonly DatasetFile[]): Message[] {
+  const groups = new Map<string, string[]>();
+  for (const { group, path } of files) {
+    if (group === undefined) continue;
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [path]);
+    else members.push(path);
+  }
+  const largest = [...groups].sort(([, a], [, b]) => b.length - a.length).slice(0, EXAMPLES);
+  const shown = largest.map(([group, paths]) => `${group} (${examplesOf(paths)})`);
+  const notes: Message[] = [
+    ['info', `groups by --group_by: ${groups.size}, e.g. ${shown.join(' and ')}`],
+  ];
+  if (largest[0][1].length === 1) {
+    notes.push([
+      'warning',
+      'each group by --group_by has one file, so it keeps no images together',
+    ]);
+  }
+  return notes;
 }
 
 /** Neither an extra space nor another Unicode form must split a patient. */

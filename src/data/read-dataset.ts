@@ -28,10 +28,16 @@ export async function readDataset(options: DataOptions, atLeast?: number): Promi
 }
 
 async function readFiles(
-  { image_dir: imageDir, manifest }: DataOptions,
+  { image_dir: imageDir, manifest, group_by: pattern }: DataOptions,
   atLeast: number | undefined,
 ): Promise<Dataset> {
   if (manifest === undefined) return readFolderDataset(imageDir ?? '.', atLeast);
   const text = manifest === '-' ? await buffer(process.stdin) : undefined;
-  return readCsvDataset({ file: manifest, text, imageDir, atLeast });
+  return readCsvDataset({
+    file: manifest,
+    text,
+    imageDir,
+    atLeast,
+    grouped: pattern !== undefined,
+  });
 }

@@ -39,7 +39,7 @@ test('when Windows reserves or refuses a name then it gets an underscore behind 
 test('when labels have other folders then three are named, and the rest counted', () => {
   const { notes } = sortFolders(['a', 'a:', 'b:', 'c:', 'CON']);
   const sentence =
-    'Windows does not allow folders of these names, so images are put elsewhere: label a: in a__, label b: in b__, label c: in c__, and 1 more';
+    'Windows does not allow folders of these names, so images are put elsewhere: label a: in a__, label b: in b__, label c: in c__ and 1 more';
   assert.deepEqual(notes, info(sentence));
 });
 

@@ -1,7 +1,7 @@
 // Tables and names as spreadsheets, other systems and people write them, through the command line.
 
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
@@ -31,9 +31,39 @@ test('when cells have outer spaces then labels do not, and manifest writes what 
   const printed = await succeed(['manifest', ...words], inFolder);
   assert.match(
     printed.stderr,
-    /^cells of t\.csv are read without their outer spaces; .* \(row 2 and 79 more\)$/m,
+    /^cells of t\.csv are read without their outer spaces; .* \(rows 2, 3, 4 and 77 more\)$/m,
   );
   assert.deepEqual(rowsOf(printed.stdout), rows);
+});
+
+test('when groups hold the label folder or stand in a column of another name then a warning says so', async (t) => {
+  const folder = makeFolder(t);
+  const names = ['P0_L', 'P0_R', 'P1_L', 'P1_R', 'P2_L', 'P2_R', 'P3_L', 'P3_R'];
+  const files = ['bars', 'round'].flatMap((label) => names.map((name) => `${label}/${name}.jpg`));
+  for (const file of files) {
+    mkdirSync(path.dirname(path.join(folder, 'i', file)), { recursive: true });
+    writeFileSync(path.join(folder, 'i', file), file);
+  }
+  const byFolder = async (pattern: string) =>
+    succeed(['manifest', '--image_dir', path.join(folder, 'i'), '--group_by', pattern]);
+  const first = await byFolder('^([^_]+)_');
+  const better = /^warning: every group holds its label folder.* --group_by '(.*)'$/m.exec(
+    first.stderr,
+  );
+  const { stdout, stderr } = await byFolder(better?.[1] ?? '');
+  assert.doesNotMatch(stderr, /^warning/m);
+  assert.match(stderr, /^groups by --group_by: 4, e\.g\. P0 \(bars\/P0_L\.jpg, .* and P1 \(/m);
+  const splits = rowsOf<{ group: string; split: string }>(stdout);
+  assert.equal(new Set(splits.map(({ group, split }) => `${group} ${split}`)).size, 4);
+
+  const rows = files.map((file) => `${file},${file.split('/')[0]},${file.slice(-8, -6)}`);
+  const table = (header: string) => {
+    writeFileSync(path.join(folder, 'i/t.csv'), [header, ...rows].join('\n'));
+    return succeed(['manifest', '--manifest', path.join(folder, 'i/t.csv')]);
+  };
+  const warning = /^warning: column Patient ID of .* is ignored, .*: rename it to group/m;
+  assert.match((await table('path,label,Patient ID')).stderr, warning);
+  assert.doesNotMatch((await table('path,label,group')).stderr, /^warning/m);
 });
 
 test('when a label has outer spaces in quotes then manifest keeps them', async (t) => {

@@ -59,7 +59,11 @@ test('when cells are separated by semicolons or tabs then the table is the same'
     }
   }
   // The header decides.
-  assert.deepEqual(read('path;label;x,y\na;b,c;d\n').rows[0].cells, { path: 'a', label: 'b,c' });
+  assert.deepEqual(read('path;label;x,y\na;b,c;d\n').rows[0].cells, {
+    path: 'a',
+    label: 'b,c',
+    'x,y': 'd',
+  });
 });
 
 test('when lines end in any way and a byte order mark comes first then rows are the same', () => {
@@ -84,7 +88,7 @@ test('when rows are blank then they are ignored but counted', () => {
 
 test('when columns stand in another order, case or company then they are found by name', () => {
   const { rows, ignored } = read('Reader, LABEL ,,Path\nx,b,y,a\n');
-  assert.deepEqual(rows, [{ row: 2, cells: { label: 'b', path: 'a' } }]);
+  assert.deepEqual(rows, [{ row: 2, cells: { reader: 'x', label: 'b', '': 'y', path: 'a' } }]);
   assert.deepEqual(ignored, ['Reader', '']);
 });
 

@@ -64,7 +64,7 @@ test('when split and group are given then they are kept, in any usual spelling',
     notes,
     info(
       `unknown columns of ${file} are ignored: reader`,
-      `cells of ${file} are read without their outer spaces; in double quotes they would stay (row 3 and 1 more)`,
+      `cells of ${file} are read without their outer spaces; in double quotes they would stay (rows 3, 5)`,
       '1 of 4 files do not name a group: each is treated as its own group',
       'label dog has no validation images in the given split',
       'label cat has no testing images in the given split',

@@ -19,7 +19,10 @@ test('when the pattern matches then its first capture is the group, across label
     { ...found[1], group: 'p2' },
     { ...found[2], group: 'p1' },
   ]);
-  assert.deepEqual(notes, []);
+  assert.deepEqual(
+    notes,
+    info('groups by --group_by: 2, e.g. p1 (cats/p1_a.jpg, dogs/p1_b.jpg) and p2 (cats/p2_a.jpg)'),
+  );
 });
 
 test('when files do not match, or match with nothing, then they have no group', () => {
@@ -31,9 +34,28 @@ test('when files do not match, or match with nothing, then they have no group', 
   );
   assert.ok(!('group' in grouped[1]));
   assert.deepEqual(
-    notes,
+    notes.slice(-1),
     info('3 of 4 files do not match --group_by: each is treated as its own group'),
   );
+});
+
+test('when groups are many then the two largest are shown, each with three of its files', () => {
+  const names = ['a_1', 'b_1', 'b_2', 'c_1', 'c_2', 'c_3', 'c_4', 'd_1', 'd_2'];
+  const { notes } = groupByPattern(files(...names.map((name) => `x/${name}`)), '/(.)');
+  const shown = 'c (x/c_1, x/c_2, x/c_3 and 1 more) and b (x/b_1, x/b_2)';
+  assert.deepEqual(notes, info(`groups by --group_by: 4, e.g. ${shown}`));
+});
+
+test('when no group has two files then a warning says that it changes nothing', () => {
+  const { notes } = groupByPattern(files('a/1.jpg', 'b/2.jpg'), '/(.*)');
+  assert.deepEqual(notes[1], [
+    'warning',
+    'each group by --group_by has one file, so it keeps no images together',
+  ]);
+});
+
+test('when a group is written in two Unicode forms then it is one', () => {
+  assert.deepEqual(groupsOf(['a/\u00e9_1', 'a/e\u0301_2'], '/(.+)_'), ['\u00e9', '\u00e9']);
 });
 
 test('when the capture is named, optional, nested or beyond ASCII then it counts', () => {
