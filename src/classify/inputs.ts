@@ -7,7 +7,8 @@ import { InputError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { describeUrl } from '../base/urls.ts';
 import { listFolder, shownName } from '../data/entries.ts';
-import { ignoredNote, isHidden, scanFolder } from '../data/scan.ts';
+import { isSystemName } from '../data/passed-over.ts';
+import { scanFolder } from '../data/scan.ts';
 import { type Place, readImage } from '../images/read.ts';
 
 /** One image to be scored. */
@@ -57,8 +58,8 @@ async function filesBelow(
   place: Place,
   onMessage: OnMessage | undefined,
 ): Promise<ImageInput[]> {
-  const { files, ignored } = await scanFolder(place);
-  if (ignored > 0) onMessage?.('info', `${folder}: ${ignoredNote(ignored)}`);
+  const { files, notes } = await scanFolder(place);
+  for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
   if (files.length === 0) {
     throw new InputError(`expected images in ${folder}, found none`, {
       hint: 'give image files, or a folder that contains some',
@@ -91,6 +92,6 @@ async function matchesOf(place: Place) {
   const regex = new RegExp(`^${source}$`, process.platform === 'win32' ? 'isu' : 'su');
   const entries = await listFolder(folder);
   return entries
-    .filter(({ name }) => regex.test(name) && (pattern.startsWith('.') || !isHidden(name)))
+    .filter(({ name }) => regex.test(name) && (pattern.startsWith('.') || !isSystemName(name)))
     .map((entry) => ({ ...entry, name: path.join(folder, entry.name) }));
 }

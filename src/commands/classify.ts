@@ -6,6 +6,7 @@ import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { sortFolders } from '../classify/sort-folders.ts';
+import { SORTED_MARKER, SORTED_TEXT } from '../data/passed-over.ts';
 import { damagedWarning } from '../images/decode.ts';
 import type { Place } from '../images/read.ts';
 import type { Given, OptionsOf } from '../options/commands.ts';
@@ -143,11 +144,14 @@ async function sortInto(
     terminal.log('standard input has no file name and is not copied');
     return;
   }
-  const { copyWithoutOverwriting } = await import('../base/files.ts');
+  const { copyWithoutOverwriting, writeWithFolders } = await import('../base/files.ts');
   if (/\\x[0-9a-f]{2}/.test(prediction.file) && !existsSync(prediction.file)) {
     terminal.message('warning', `${prediction.file}: its name is not UTF-8: not copied; rename it`);
     return;
   }
+  // First: were this run to stop, its copies must not be taken for labels.
+  const marker = path.join(folder, SORTED_MARKER);
+  if (!existsSync(marker)) await writeWithFolders(marker, SORTED_TEXT);
   const target = path.join(folder, folderOf.get(prediction.scores[0].label) as string);
   await copyWithoutOverwriting(prediction.file, target, path.basename(prediction.file));
 }

@@ -5,6 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, systemCode } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
+import { shellWord } from '../base/shell.ts';
 import type { Place } from '../images/read.ts';
 
 export interface Entry {
@@ -12,6 +13,8 @@ export interface Entry {
   readonly name: string;
   readonly place: Place;
   readonly kind: 'file' | 'folder' | 'other';
+  /** Whether it is a link, to what `kind` says. */
+  readonly link: boolean;
 }
 
 /** In code-unit order of names. @throws InputError when it is not a readable folder */
@@ -19,17 +22,23 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
   try {
     const named = await namesIn(folder);
     const entries = named.map(async ({ name, place, entry }) => {
-      return { name, place, kind: await kindOf(entry, place) };
+      return { name, place, kind: await kindOf(entry, place), link: entry.isSymbolicLink() };
     });
     return (await Promise.all(entries)).sort((a, b) => compareCodeUnits(a.name, b.name));
   } catch (error) {
-    const reason = FOLDER_REASONS[systemCode(error) ?? ''];
+    const code = systemCode(error) ?? '';
+    const reason = FOLDER_REASONS[code];
     if (reason === undefined) throw error;
-    throw new InputError(`expected a folder at ${shownName(folder)}, ${reason}`, {
-      hint: 'give the folder that holds one folder of images per label',
-      cause: error,
-    });
+    const shown = shownName(folder);
+    const hint = DENIED.includes(code)
+      ? permissionHint(shown)
+      : 'give the folder that holds one folder of images per label';
+    throw new InputError(`expected a folder at ${shown}, ${reason}`, { hint, cause: error });
   }
+}
+
+export function permissionHint(folder: string): string {
+  return `its owner can allow it: chmod -R +rX ${shellWord(folder)}`;
 }
 
 interface Named {
@@ -94,6 +103,7 @@ async function kindOf(entry: Dirent | Dirent<Buffer>, place: Place): Promise<Ent
   }
 }
 
+const DENIED = ['EACCES', 'EPERM'];
 const FOLDER_REASONS: Record<string, string> = {
   ENOENT: 'found nothing there',
   ENOTDIR: 'found a file',
@@ -101,4 +111,5 @@ const FOLDER_REASONS: Record<string, string> = {
   EPERM: 'but permission to read it was denied',
   ELOOP: 'found a link that leads back to itself',
   ENAMETOOLONG: 'but the path is too long',
+  EIO: 'but the disk reported an error',
 };

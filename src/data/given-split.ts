@@ -10,13 +10,23 @@ const WORDS: ReadonlyMap<string, SplitName> = new Map([
   ['val', 'validation'],
   ['valid', 'validation'],
   ['validation', 'validation'],
+  ['dev', 'validation'],
+  ['eval', 'validation'],
   ['test', 'testing'],
   ['testing', 'testing'],
+  ['holdout', 'testing'],
 ]);
 
 /** The split that a folder or table names with `word`, in any case; undefined for other words. */
 export function splitNamed(word: string): SplitName | undefined {
   return WORDS.get(word.toLowerCase());
+}
+
+/** The split that a folder's name begins or ends with: `train_2017`, `Test set`, `xray-val.old`. */
+export function splitInName(name: string): SplitName | undefined {
+  const words = name.replaceAll(/\d/g, '').split(/[ _.-]+/);
+  const named = words.filter((word) => word !== '');
+  return splitNamed(named[0] ?? '') ?? splitNamed(named.at(-1) ?? '');
 }
 
 interface GivenFile {

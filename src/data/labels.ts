@@ -51,6 +51,11 @@ export function checkLabelName(label: string, where: string): void {
   throw new InputError(fault, { hint });
 }
 
+/** Equal for labels that people may take for one. */
+export function foldLabel(label: string): string {
+  return label.normalize('NFKC').toLowerCase().trim();
+}
+
 /**
  * @param where shown in the message: the folder or table that names the labels
  * @param remedy hint for two labels that are nearly identical
@@ -61,7 +66,7 @@ export function checkLabelNames(labels: readonly string[], where: string, remedy
   const seen = new Map<string, string>();
   for (const label of labels) {
     checkLabelName(label, where);
-    const folded = label.normalize('NFKC').toLowerCase().trim();
+    const folded = foldLabel(label);
     const other = seen.get(folded);
     if (other !== undefined) {
       throw new InputError(

@@ -1,23 +1,27 @@
 // Where the labelled images come from: a folder or a table, with groups from a pattern.
 
 import { buffer } from 'node:stream/consumers';
-import { type Dataset, readFolderDataset } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';
 import { groupByPattern } from './dataset-groups.ts';
+import { readFolderDataset } from './folder-dataset.ts';
+import { type Layout, type Needs, TO_TRAIN } from './layout.ts';
 
 /** Where labelled images come from, named as on the command line. */
 export type DataOptions = Readonly<
   Record<'image_dir' | 'manifest' | 'group_by', string | undefined>
->;
+> & { readonly layout: Layout };
 
 export interface PlannedDataset extends Dataset {
   /** Where groups come from, as recorded with the split: `none`, `table`, or the pattern. */
   readonly grouping: string;
 }
 
-/** @param atLeast labels required */
-export async function readDataset(options: DataOptions, atLeast?: number): Promise<PlannedDataset> {
-  const dataset = await readFiles(options, atLeast);
+export async function readDataset(
+  options: DataOptions,
+  needs: Needs = TO_TRAIN,
+): Promise<PlannedDataset> {
+  const dataset = await readFiles(options, needs);
   if (options.group_by !== undefined) {
     const { files, notes } = groupByPattern(dataset.files, options.group_by);
     const grouping = `pattern ${options.group_by}`;
@@ -28,16 +32,16 @@ export async function readDataset(options: DataOptions, atLeast?: number): Promi
 }
 
 async function readFiles(
-  { image_dir: imageDir, manifest, group_by: pattern }: DataOptions,
-  atLeast: number | undefined,
+  { image_dir: imageDir, manifest, layout, group_by: pattern }: DataOptions,
+  needs: Needs,
 ): Promise<Dataset> {
-  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', atLeast);
+  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', needs, layout);
   const text = manifest === '-' ? await buffer(process.stdin) : undefined;
   return readCsvDataset({
     file: manifest,
     text,
     imageDir,
-    atLeast,
+    atLeast: needs.labels,
     grouped: pattern !== undefined,
   });
 }

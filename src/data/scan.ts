@@ -1,14 +1,13 @@
-// Finds the images of a labelled folder: one folder per label, files anywhere below it.
+// Lists a folder and all below it, each once, and passes over what is no image of anybody's.
 
 import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { examplesOf } from '../base/examples.ts';
 import { compareCodeUnits } from '../base/hash.ts';
 import type { Message } from '../base/messages.ts';
 import type { Place } from '../images/read.ts';
-import { listFolder } from './entries.ts';
-import { splitNamed } from './given-split.ts';
-import { checkLabelNames } from './labels.ts';
+import { type Entry, listFolder } from './entries.ts';
+import { isSystemName, SORTED_MARKER, writtenByUs } from './passed-over.ts';
 
 /** One file to be used, seen from the folder that was scanned. */
 export interface FoundFile {
@@ -18,138 +17,149 @@ export interface FoundFile {
   readonly file: Place;
 }
 
-export interface LabelledFile extends FoundFile {
-  readonly label: string;
+/** A folder as it was listed, without what was passed over. */
+export interface Folder {
+  readonly name: string;
+  /** Relative to the scanned folder, as that of a file; empty for the scanned folder itself. */
+  readonly path: string;
+  /** Those directly in it, in code-unit order. */
+  readonly files: readonly FoundFile[];
+  readonly folders: readonly Folder[];
+  /** Why it could not be listed; it then seems empty. */
+  readonly unlisted?: InputError;
 }
 
-export interface LabelledFolder {
-  /** In code-unit order; each has at least one file. */
-  readonly labels: readonly string[];
-  /** Ordered by label, then path. */
-  readonly files: readonly LabelledFile[];
-  /** What was left out, for the log. */
+export interface Scan {
+  readonly root: Folder;
+  /** What was passed over, for the log. */
   readonly notes: readonly Message[];
 }
 
-/**
- * Every folder at the top counts as a label, also train and val: `readFolderDataset` handles those.
- * @param atLeast labels required
- * @throws InputError when the folder is missing, empty, or holds fewer labels
- */
-export async function scanLabelledFolder(folder: string, atLeast = 2): Promise<LabelledFolder> {
-  const entries = await listFolder(folder);
-  // A link inside a label that leads back up must not file other labels' images under it.
-  const above = new Set([await realPlace(folder)]);
-  const labels: string[] = [];
-  const files: LabelledFile[] = [];
-  const notes: Message[] = [];
-  let ignored = 0;
-  let loose = 0;
-  for (const entry of entries) {
-    if (isHidden(entry.name)) {
-      ignored++;
-    } else if (entry.kind === 'folder') {
-      if (await isOurs(entry.place)) {
-        notes.push(['info', `${entry.name} was written by imgdiag and is not a label`]);
-        continue;
-      }
-      const found = await walk(entry.place, entry.name, above);
-      ignored += found.ignored;
-      if (found.files.length === 0)
-        notes.push(['info', `label ${entry.name} has no files and is ignored`]);
-      else labels.push(entry.name);
-      for (const file of found.files) files.push({ ...file, label: entry.name });
-    } else {
-      loose++;
-    }
-  }
-  if (loose > 0) notes.push(['info', `${loose} files beside the label folders are ignored`]);
-  if (ignored > 0) notes.push(['info', ignoredNote(ignored)]);
-  checkLabels(folder, labels, loose, atLeast);
-  return { labels, files, notes };
-}
-
-/** A model or report folder, written by a run inside the image folder. */
-async function isOurs(folder: Place): Promise<boolean> {
-  const names = new Set((await listFolder(folder)).map(({ name }) => name));
-  const model = names.has('manifest.json') && names.has('versions');
-  return model || (names.has('evaluation.json') && names.has('predictions.csv'));
+/** @throws InputError when `folder` itself cannot be listed; a folder below it says so itself */
+export async function scan(folder: Place): Promise<Scan> {
+  const over: PassedOver = { files: 0, folders: new Map(), output: [], sorted: [] };
+  const at = { name: '', path: '', places: [folder], linked: false };
+  const root = await visit(await listFolder(folder), at, over);
+  return { root, notes: notesOf(over) };
 }
 
 export interface FoundFiles {
   /** In path order. */
   readonly files: readonly FoundFile[];
-  /** Hidden files, `Thumbs.db`, `desktop.ini`, pipes and devices. */
-  readonly ignored: number;
+  /** What was passed over, for the log. */
+  readonly notes: readonly Message[];
 }
 
-/** Every file below a folder. @throws InputError when the folder cannot be read */
+/** Every file below a folder. @throws InputError when it, or a folder below it, cannot be listed */
 export async function scanFolder(folder: Place): Promise<FoundFiles> {
-  return walk(folder, '');
+  const { root, notes } = await scan(folder);
+  const [unlisted] = unlistedIn(root);
+  if (unlisted?.unlisted !== undefined) throw unlisted.unlisted;
+  return { files: filesIn(root), notes };
 }
 
-export function ignoredNote(count: number): string {
-  return `${count} hidden or system files ignored`;
+/** All files at any depth, in path order. */
+export function filesIn(folder: Folder): FoundFile[] {
+  const all = (one: Folder): FoundFile[] => [...one.files, ...one.folders.flatMap(all)];
+  return all(folder).sort((a, b) => compareCodeUnits(a.path, b.path));
 }
 
-function checkLabels(
-  folder: string,
-  labels: readonly string[],
-  loose: number,
-  atLeast: number,
-): void {
-  if (labels.length < atLeast) {
-    const found =
-      labels.length === 0 ? (loose > 0 ? 'only loose files' : 'none') : `1 (${labels[0]})`;
-    throw new InputError(
-      `expected at least ${atLeast} label folder${atLeast === 1 ? '' : 's'} with images in ${folder}, found ${found}`,
-      { hint: hintOnLabels(folder, labels) },
-    );
-  }
-  checkLabelNames(labels, folder, 'merge the two folders, or rename one');
+/** The folders at any depth, with `folder` itself, that could not be listed. */
+export function unlistedIn(folder: Folder): Folder[] {
+  const below = folder.folders.flatMap(unlistedIn);
+  return folder.unlisted === undefined ? below : [folder, ...below];
 }
 
-function hintOnLabels(folder: string, labels: readonly string[]): string {
-  return labels.length === 1 && splitNamed(labels[0])
-    ? `give --image_dir ${path.join(folder, labels[0])} to let imgdiag split the images of that part`
-    : `put the images of each label in a folder of their own, e.g. ${path.join(folder, 'cats')} ${path.join(folder, 'dogs')}`;
+interface PassedOver {
+  /** How many: hidden ones, those of systems, pipes and devices. */
+  files: number;
+  /** How many of each name. */
+  readonly folders: Map<string, number>;
+  /** Paths of models, reports and the like. */
+  readonly output: string[];
+  /** Paths of folders made by `--sort_into`. */
+  readonly sorted: string[];
 }
 
-/** @param above real paths of folders that must not be entered again */
-async function walk(
-  root: Place,
-  prefix: string,
-  above: ReadonlySet<string> = new Set(),
-): Promise<FoundFiles> {
+/** A folder on the way down. */
+interface Visit {
+  readonly name: string;
+  readonly path: string;
+  /** Its place, and those of all folders above it. */
+  readonly places: readonly Place[];
+  /** Whether one of these is a link: only then can the way lead back up. */
+  readonly linked: boolean;
+}
+
+async function visit(entries: readonly Entry[], at: Visit, over: PassedOver): Promise<Folder> {
+  const { name, path } = at;
   const files: FoundFile[] = [];
-  let ignored = 0;
-  // Real paths of the folders above, so that a link back up does not loop for ever.
-  async function visit(
-    folder: Place,
-    relative: string,
-    entered: ReadonlySet<string>,
-  ): Promise<void> {
-    const real = await realPlace(folder);
-    if (entered.has(real)) return;
-    const inside = new Set([...entered, real]);
-    for (const { name, place, kind } of await listFolder(folder)) {
-      const below = relative === '' ? name : `${relative}/${name}`;
-      if (isHidden(name) || kind === 'other') ignored++;
-      else if (kind === 'folder') await visit(place, below, inside);
-      else files.push({ path: below, file: place });
-    }
+  const folders: Folder[] = [];
+  for (const entry of entries) {
+    const below = path === '' ? entry.name : `${path}/${entry.name}`;
+    if (entry.kind === 'folder') {
+      if (isSystemName(entry.name)) {
+        over.folders.set(entry.name, (over.folders.get(entry.name) ?? 0) + 1);
+        continue;
+      }
+      const places = [entry.place, ...at.places];
+      const linked = at.linked || entry.link;
+      const found = await enter({ name: entry.name, path: below, places, linked }, over);
+      if (found !== undefined) folders.push(found);
+    } else if (entry.kind === 'other' || isSystemName(entry.name)) over.files++;
+    else files.push({ path: below, file: entry.place });
   }
-  await visit(root, prefix, above);
-  files.sort((a, b) => compareCodeUnits(a.path, b.path));
-  return { files, ignored };
+  return { name, path, files, folders };
 }
 
-/** Files that operating systems leave in image folders, and names that begin with a dot. */
-export function isHidden(name: string): boolean {
-  return name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
+/** @returns undefined for a folder to be left out */
+async function enter(at: Visit, over: PassedOver): Promise<Folder | undefined> {
+  if (at.linked && (await leadsBack(at.places))) return undefined;
+  const entries = await listFolder(at.places[0]).catch(unlistedError);
+  if (entries instanceof InputError) {
+    return { name: at.name, path: at.path, files: [], folders: [], unlisted: entries };
+  }
+  const ours = writtenByUs(entries.map(({ name }) => name));
+  if (ours !== undefined) {
+    over[ours].push(at.path);
+    return undefined;
+  }
+  const before = over.output.length + over.sorted.length;
+  const found = await visit(entries, at, over);
+  // A folder of nothing but our output is no label that lacks its images.
+  const isEmpty = found.files.length + found.folders.length === 0;
+  return isEmpty && over.output.length + over.sorted.length > before ? undefined : found;
+}
+
+function unlistedError(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
+}
+
+/** Whether a folder is one of those that it lies in: the walk would never end. */
+async function leadsBack(places: readonly Place[]): Promise<boolean> {
+  const [real, ...others] = await Promise.all(places.map(realPlace));
+  return others.includes(real);
 }
 
 /** Identifies a folder, whatever the encoding of its name. */
 async function realPlace(folder: Place): Promise<string> {
   return (await realpath(folder, { encoding: 'buffer' })).toString('latin1');
+}
+
+function notesOf({ files, folders, output, sorted }: PassedOver): Message[] {
+  const lines: string[] = [];
+  if (files > 0) lines.push(`${files} hidden or system files ignored`);
+  if (folders.size > 0) {
+    const counts = [...folders.values()].reduce((sum, count) => sum + count);
+    const names = [...folders].map(([name, count]) => (count > 1 ? `${name} (${count})` : name));
+    lines.push(`${counts} hidden or system folders passed over: ${examplesOf(names)}`);
+  }
+  if (output.length > 0) lines.push(`left out, written by imgdiag: ${examplesOf(output)}`);
+  if (sorted.length > 0) {
+    lines.push(
+      `left out, made by classify --sort_into: ${examplesOf(sorted)} (to use one, remove ${SORTED_MARKER} in it)`,
+    );
+  }
+  return lines.map((line) => ['info', line]);
 }

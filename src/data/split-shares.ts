@@ -1,8 +1,8 @@
 // Messages about the splits: planned and actual shares, groups, and labels with few images.
 
 import type { Message } from '../base/messages.ts';
+import type { LabelledFile } from './dataset.ts';
 import type { PlannedSplit } from './plan-split.ts';
-import type { LabelledFile } from './scan.ts';
 import type { Split } from './split.ts';
 import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 

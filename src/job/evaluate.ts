@@ -9,6 +9,7 @@ import { indexOfName } from '../base/names.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
+import { TO_EVALUATE } from '../data/layout.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { splitUnits, unitNumbers } from '../data/units.ts';
 import { applyHead } from '../head/head.ts';
@@ -81,10 +82,10 @@ async function measure(
   const { onMessage, signal } = tools;
   const { manifest, oodDetector } = classifier;
   const { labels, operating_point: point } = manifest;
-  const dataset = await readDataset(options, 1);
+  const dataset = await readDataset(options, TO_EVALUATE);
   for (const note of dataset.notes) onMessage?.(...note);
   const part = heldOutPart(dataset.files, dataset.presplit, onMessage);
-  const wanted = withLabelsOf(labels, part, onMessage);
+  const wanted = withLabelsOf(labels, part, dataset.inner, onMessage);
   const found = await hashFiles(wanted, signal);
   const table = await modelFeatures(classifier, found, tools);
   const split = {
@@ -141,6 +142,7 @@ function heldOutPart(
 function withLabelsOf(
   labels: readonly string[],
   files: readonly DatasetFile[],
+  inner: string | undefined,
   onMessage: OnMessage | undefined,
 ): readonly DatasetFile[] {
   const names = new Set(files.map(({ label }) => label));
@@ -149,7 +151,7 @@ function withLabelsOf(
   if (foreign.length > 0) {
     throw new InputError(
       `expected only labels of the model (${labels.join(', ')}), found ${foreign.join(', ')}`,
-      { hint: 'rename the folder or label, or leave it out' },
+      { hint: inner ?? 'rename the folder or label, or leave it out' },
     );
   }
   const found = new Set(known.values());

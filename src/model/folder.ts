@@ -5,6 +5,7 @@ import path from 'node:path';
 import { systemCode, WriteError } from '../base/errors.ts';
 import { guardWrite, isTemporary } from '../base/files.ts';
 import { UNFIT_FILE } from '../base/read-bounded.ts';
+import { isOfVolume } from '../data/passed-over.ts';
 import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
 import { readManifestText } from './read.ts';
 
@@ -22,7 +23,7 @@ export async function checkModelFolder(folder: string): Promise<void> {
     if (!(await hasOurManifest(folder))) throw notOurs(folder, MANIFEST);
     return;
   }
-  const foreign = entries.filter((name) => !isLeftover(name));
+  const foreign = entries.filter((name) => !isLeftover(name) && !isOfVolume(name));
   if (foreign.length > 0) throw notOurs(folder, foreign[0]);
   if ((await versionsOf(folder)) === undefined) throw notOurs(folder, VERSIONS);
 }

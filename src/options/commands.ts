@@ -27,7 +27,7 @@ export const COMMANDS = {
     ],
     sections: {
       Data: {
-        ...pick('image_dir', 'manifest', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
         ...SPLIT,
         ...pick('damaged', 'max_pixels', 'folds'),
       },
@@ -92,7 +92,7 @@ export const COMMANDS = {
     sections: {
       Options: {
         model_dir: ROWS.saved_model,
-        ...pick('image_dir', 'manifest', 'group_by', 'min', 'max'),
+        ...pick('image_dir', 'manifest', 'layout', 'group_by', 'min', 'max'),
         json: ROWS.json_file,
         ...pick('report_dir', 'no_report', 'no_images', 'engine'),
         extractor: ROWS.own_extractor,
@@ -110,7 +110,7 @@ export const COMMANDS = {
     ],
     sections: {
       Options: {
-        ...pick('image_dir', 'manifest', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
         ...pick('extractor', 'engine', 'image_size', 'bottleneck_dir', 'seed'),
@@ -135,7 +135,7 @@ export const COMMANDS = {
     ],
     sections: {
       Options: {
-        ...pick('image_dir', 'manifest', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
       },

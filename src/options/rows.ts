@@ -33,6 +33,14 @@ export const ROWS = {
     'CSV table of the images: columns path and label, optionally split and group; - for stdin',
     { once: true },
   ),
+  layout: {
+    ...choice(
+      'auto',
+      ['auto', 'split', 'labels'],
+      'what the folders of --image_dir are: labels, or parts of a ready-made split such as train and val; auto judges by their names and what they hold',
+    ),
+    excludes: 'manifest',
+  },
   max_pixels: whole(
     100_000_000,
     '<n>',

@@ -12,6 +12,7 @@ import {
   retrainQuickly,
   trainedModel,
 } from '../helpers/run-cli.ts';
+import { copyLegs } from '../helpers/runs.ts';
 
 const LEG009 = path.join(DIAGNOSE, 'leg009.jpg');
 const LINE = /^(\w+) \(score = ([01]\.\d{5})\)$/;
@@ -177,7 +178,7 @@ test('--sort_into copies each file to its label and never overwrites', async (t)
   const sorted = path.join(folder, 'sorted');
   await classify('--sort_into', sorted, LEG005, LEG009);
   await classify('--sort_into', sorted, LEG005);
-  assert.deepEqual(readdirSync(sorted).sort(), ['brokenleg', 'healthyleg']);
+  assert.deepEqual(readdirSync(sorted).sort(), ['.imgdiag_sorted', 'brokenleg', 'healthyleg']);
   assert.deepEqual(readdirSync(path.join(sorted, 'brokenleg')).sort(), [
     'leg005-2.jpg',
     'leg005.jpg',
@@ -186,6 +187,25 @@ test('--sort_into copies each file to its label and never overwrites', async (t)
     readFileSync(path.join(sorted, 'brokenleg', 'leg005-2.jpg')),
     readFileSync(LEG005),
   );
+});
+
+test('what was sorted into the image folder is left out, but is an image folder itself', async (t) => {
+  const folder = makeFolder(t);
+  copyLegs(folder, { brokenleg: 3, healthyleg: 3 });
+  const sorted = path.join(folder, 'sorted');
+  const again = [await classify('--sort_into', sorted, folder)];
+  again.push(await classify('--sort_into', sorted, folder));
+  for (const { code, stderr } of again) assert.equal(code, 0, stderr);
+  assert.match(again[1].stderr, /: left out, made by classify --sort_into: sorted \(/);
+  assert.equal(readdirSync(sorted, { recursive: true }).length, 1 + 2 + 12);
+  const { stdout, stderr } = await imgdiag(['manifest', '--image_dir', folder]);
+  assert.match(
+    stderr,
+    /^left out, made by classify --sort_into: sorted \(to use one, remove .*\)$/m,
+  );
+  assert.doesNotMatch(stdout, /sorted/);
+  const itself = await imgdiag(['manifest', '--image_dir', sorted]);
+  assert.equal(itself.stdout.trim().split('\n').length, 1 + 12, itself.stderr);
 });
 
 test('either engine scores what the other has saved, to 1e-4', async (t) => {

@@ -111,7 +111,8 @@ test('retrain uses images of any name, and skips by name what is none', {
       stderr,
     );
   assert.match(stderr, /^label nothing has no files and is ignored$/m);
-  assert.match(stderr, /^5 hidden or system files ignored$/m);
+  assert.match(stderr, /^4 hidden or system files ignored$/m);
+  assert.match(stderr, /^1 hidden or system folders passed over: \.hidden$/m);
 });
 
 test('labels that differ in case, spaces or normalisation only are refused', async (t) => {

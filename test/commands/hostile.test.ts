@@ -72,6 +72,7 @@ test('labels of a planted model never lead --sort_into out of its folder', async
   assert.match(stdout, /^CON \(score = 0\.9/);
   assert.match(stderr, /^Windows does not allow .*: label CON in CON_, label a:b in a_b_\n$/);
   assert.deepEqual(readdirSync(path.join(folder, 'a/b/sorted'), { recursive: true }).sort(), [
+    '.imgdiag_sorted',
     'CON_',
     path.join('CON_', 'leg005.jpg'),
   ]);

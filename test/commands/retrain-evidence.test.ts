@@ -256,8 +256,7 @@ test('when a run is repeated in the folder of images then model and report are n
   const words = ['retrain', '--image_dir', '.', '--no_images'];
   await succeed(words, { cwd: folder });
   const { stderr } = await succeed([...words, '--force'], { cwd: folder });
-  assert.match(stderr, /^imgdiag_model was written by imgdiag and is not a label$/m);
-  assert.match(stderr, /^imgdiag_model_report was written by imgdiag and is not a label$/m);
+  assert.match(stderr, /^left out, written by imgdiag: imgdiag_model, imgdiag_model_report$/m);
   assert.deepEqual((await manifestOf(path.join(folder, 'imgdiag_model'))).labels, [
     'brokenleg',
     'healthyleg',

@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { type DatasetFile, readFolderDataset, sortFiles } from '../../src/data/dataset.ts';
+import { type DatasetFile, sortFiles } from '../../src/data/dataset.ts';
 import { formatCsvDataset, readCsvDataset } from '../../src/data/dataset-csv.ts';
 import { groupByPattern } from '../../src/data/dataset-groups.ts';
+import { readFolderDataset } from '../../src/data/folder-dataset.ts';
 import { SPLIT_NAMES } from '../../src/data/split-names.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
-import { checkGivenSplit, splitNamed } from '../../src/data/given-split.ts';
+import { checkGivenSplit, splitInName, splitNamed } from '../../src/data/given-split.ts';
 import type { SplitName } from '../../src/data/split-names.ts';
 import { info } from '../helpers/info.ts';
 import { assertRejects } from '../helpers/rejects.ts';
@@ -16,11 +16,23 @@ const check = (found: ReturnType<typeof files>) =>
 
 test('when a split is named in any usual way then it is known', () => {
   for (const word of ['train', 'Training', 'TRAIN']) assert.equal(splitNamed(word), 'training');
-  for (const word of ['val', 'Valid', 'validation']) assert.equal(splitNamed(word), 'validation');
-  for (const word of ['test', 'TESTING']) assert.equal(splitNamed(word), 'testing');
-  for (const word of ['', 'dev', 'trains', 'constructor', ' train']) {
+  for (const word of ['val', 'Valid', 'validation', 'dev', 'Eval'])
+    assert.equal(splitNamed(word), 'validation');
+  for (const word of ['test', 'TESTING', 'holdout']) assert.equal(splitNamed(word), 'testing');
+  for (const word of ['', 'prod', 'trains', 'constructor', ' train']) {
     assert.equal(splitNamed(word), undefined);
   }
+});
+
+test('when a name begins or ends with a split then it is named for it', () => {
+  for (const name of ['train2017', 'Train 2', 'xray_train', 'train-images', 'old.training.1'])
+    assert.equal(splitInName(name), 'training', name);
+  for (const name of ['val', 'my-dev', 'VALID 3', 'eval_set'])
+    assert.equal(splitInName(name), 'validation', name);
+  for (const name of ['test', 'Test set', 'holdout.v2', '2_test', 'test_train'])
+    assert.equal(splitInName(name), 'testing', name);
+  for (const name of ['trains', 'a test b', 'contest', 'valley', 'invalid', '', '12', '__proto__'])
+    assert.equal(splitInName(name), undefined, name);
 });
 
 test('when every split has every label then there are no notes', () => {

@@ -4,13 +4,14 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { EXIT, InputError } from '../../src/base/errors.ts';
-import { scanFolder, scanLabelledFolder } from '../../src/data/scan.ts';
+import { readFolderDataset } from '../../src/data/folder-dataset.ts';
+import { scanFolder } from '../../src/data/scan.ts';
 import { info } from '../helpers/info.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
 /** Asserts that the labelled folder is refused as an input error. */
 async function assertRefused(folder: string, message: RegExp, hint: RegExp) {
-  await assert.rejects(scanLabelledFolder(folder), (error) => {
+  await assert.rejects(readFolderDataset(folder), (error) => {
     assert.ok(error instanceof InputError, String(error));
     assert.match(error.message, message);
     assert.match(error.hint ?? '', hint);
@@ -24,7 +25,7 @@ const twoLabels = { 'cats/1.jpg': '', 'dogs/1.jpg': '' };
 test('when labels are found then they stand in code-unit order, files by label and path', async (t) => {
   const names = ['b/2.jpg', 'b/10.jpg', 'b/A.jpg', 'a/x.jpg', 'Z/x.jpg', 'ä/x.jpg'];
   const folder = makeFolder(t, Object.fromEntries(names.map((name) => [name, ''])));
-  const { labels, files, notes } = await scanLabelledFolder(folder);
+  const { labels, files, notes } = await readFolderDataset(folder);
   assert.deepEqual(labels, ['Z', 'a', 'b', 'ä']);
   assert.deepEqual(
     files.map((file) => file.path),
@@ -40,7 +41,7 @@ test('when labels are found then they stand in code-unit order, files by label a
 
 test('when label folders hold folders then all files below belong to the label', async (t) => {
   const folder = makeFolder(t, { ...twoLabels, 'cats/p/q/r.txt': '', 'cats/p.jpg': '' });
-  const { labels, files } = await scanLabelledFolder(folder);
+  const { labels, files } = await readFolderDataset(folder);
   assert.deepEqual(labels, ['cats', 'dogs']);
   assert.deepEqual(
     files.map(({ label, path: found }) => `${label} ${found}`),
@@ -60,19 +61,25 @@ test('when hidden and system files are there then they are counted and ignored',
     'dogs/.thumbs/1.jpg': '',
     'dogs/thumbs.db.jpg': '',
   });
-  const { files, notes } = await scanLabelledFolder(folder);
+  const { files, notes } = await readFolderDataset(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['cats/1.jpg', 'dogs/1.jpg', 'dogs/thumbs.db.jpg'],
   );
-  assert.deepEqual(notes, info('7 hidden or system files ignored'));
+  assert.deepEqual(
+    notes,
+    info(
+      '5 hidden or system files ignored',
+      '2 hidden or system folders passed over: .git, .thumbs',
+    ),
+  );
 });
 
 test('when a pipe lies among the images then it is ignored', async (t) => {
   if (process.platform === 'win32') return t.skip('no named pipes in the file system');
   const folder = makeFolder(t, twoLabels);
   execFileSync('mkfifo', [path.join(folder, 'cats', 'pipe.jpg')]);
-  const { files, notes } = await scanLabelledFolder(folder);
+  const { files, notes } = await readFolderDataset(folder);
   assert.equal(files.length, 2);
   assert.deepEqual(notes, info('1 hidden or system files ignored'));
 });
@@ -81,7 +88,7 @@ test('when links lead in a circle then the walk ends and each file is found once
   const folder = makeFolder(t, { ...twoLabels, 'cats/deep/2.jpg': '' });
   symlinkSync('.', path.join(folder, 'cats', 'self'));
   symlinkSync('..', path.join(folder, 'cats', 'deep', 'up'));
-  const { files } = await scanLabelledFolder(folder);
+  const { files } = await readFolderDataset(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['cats/1.jpg', 'cats/deep/2.jpg', 'dogs/1.jpg'],
@@ -94,7 +101,7 @@ test('when links lead to files, folders and labels elsewhere then they are follo
   symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'dogs'));
   symlinkSync(path.join(out, '2.jpg'), path.join(folder, 'in', 'cats', 'two.jpg'));
   symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'cats', 'more'));
-  const { labels, files } = await scanLabelledFolder(path.join(folder, 'in'));
+  const { labels, files } = await readFolderDataset(path.join(folder, 'in'));
   assert.deepEqual(labels, ['cats', 'dogs']);
   assert.deepEqual(
     files.map((file) => file.path),
@@ -107,7 +114,7 @@ test('when a link is broken or leads to itself then it is kept as a file', async
   symlinkSync('nowhere.jpg', path.join(folder, 'cats', 'broken.jpg'));
   symlinkSync('loop.jpg', path.join(folder, 'cats', 'loop.jpg'));
   symlinkSync('nowhere', path.join(folder, 'beside'));
-  const { files, notes } = await scanLabelledFolder(folder);
+  const { files, notes } = await readFolderDataset(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['cats/1.jpg', 'cats/broken.jpg', 'cats/loop.jpg', 'dogs/1.jpg'],
@@ -123,7 +130,7 @@ test('when a label is empty or files lie beside the labels then a note tells', a
     'readme.txt': '',
     'x.jpg': '',
   });
-  const { labels, notes } = await scanLabelledFolder(folder);
+  const { labels, notes } = await readFolderDataset(folder);
   assert.deepEqual(labels, ['cats', 'dogs']);
   assert.deepEqual(
     notes,
@@ -137,7 +144,7 @@ test('when a label is empty or files lie beside the labels then a note tells', a
 
 test('when labels are named like properties of objects then they are ordinary', async (t) => {
   const folder = makeFolder(t, { '__proto__/1.jpg': '', 'constructor/1.jpg': '', '🦴/1.jpg': '' });
-  const { labels, files } = await scanLabelledFolder(folder);
+  const { labels, files } = await readFolderDataset(folder);
   assert.deepEqual(labels, ['__proto__', 'constructor', '🦴']);
   assert.equal(files.length, 3);
 });
@@ -170,11 +177,11 @@ test('when there is nothing but one part of a split then that part is proposed',
     await assertRefused(
       makeFolder(t, { [`${part}/cats/1.jpg`]: '', [`${part}/dogs/1.jpg`]: '' }),
       new RegExp(`, found 1 \\(${part}\\)$`),
-      new RegExp(`^give --image_dir .*${part} to let imgdiag split the images of that part$`),
+      new RegExp(`^give --image_dir .*${part}, which holds cats, dogs$`),
     );
   }
   const folder = makeFolder(t, { 'train/1.jpg': '', 'bus/1.jpg': '' });
-  assert.deepEqual((await scanLabelledFolder(folder)).labels, ['bus', 'train']);
+  assert.deepEqual((await readFolderDataset(folder)).labels, ['bus', 'train']);
 });
 
 test('when labels differ only in case or in how accents are written then they are refused', async (t) => {
@@ -203,19 +210,19 @@ test('when a label folder is named as no label can be then it is named', async (
 
 test('when a plain folder is scanned then paths are relative and in order', async (t) => {
   const folder = makeFolder(t, { 'b.jpg': '', 'a/c.jpg': '', 'a.jpg': '', '.x': '', 'B.jpg': '' });
-  const { files, ignored } = await scanFolder(folder);
+  const { files, notes } = await scanFolder(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['B.jpg', 'a.jpg', 'a/c.jpg', 'b.jpg'],
   );
-  assert.equal(ignored, 1);
-  assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], ignored: 0 });
+  assert.deepEqual(notes, info('1 hidden or system files ignored'));
+  assert.deepEqual(await scanFolder(makeFolder(t)), { files: [], notes: [] });
 });
 
 test("when a link in a label leads back up then no other label's images come under it", async (t) => {
   const folder = makeFolder(t, { 'cats/1.jpg': 'x', 'dogs/1.jpg': 'y' });
   symlinkSync('..', path.join(folder, 'cats', 'up'));
-  const { files } = await scanLabelledFolder(folder);
+  const { files } = await readFolderDataset(folder);
   assert.deepEqual(
     files.map((file) => file.path),
     ['cats/1.jpg', 'dogs/1.jpg'],

@@ -150,6 +150,8 @@ test("when the folder is somebody else's then nothing in it is touched", async (
     { 'manifest.json': '{"name":"a browser extension"}', 'code.js': '1' },
     { 'model.onnx': 'another tool’s' },
     { '.git/config': 'x' },
+    { '.bashrc': 'x', '.gitkeep': '' },
+    { 'node_modules/a.js': 'x' },
     { 'versions/my-thesis-v1.docx': 'x' },
     { 'manifest.json': '{"name":"x"}', 'versions/0.1/notes.txt': 'x' },
   ];
@@ -165,6 +167,16 @@ test("when the folder is somebody else's then nothing in it is touched", async (
       );
     }
     assert.deepEqual(await contentsOf(folder), before);
+  }
+});
+
+test('when the folder is a fresh volume then what came with it is no obstacle, and stays', async (t) => {
+  for (const name of ['lost+found/', '.gitkeep', '$RECYCLE.BIN/', '.DS_Store', '.Trash-1000/']) {
+    const folder = makeFolder(t, { [name]: '', 'System Volume Information/': '' });
+    await checkModelFolder(folder);
+    await publish(folder, 1);
+    assert.ok((await readdir(folder)).includes(name.replace('/', '')), name);
+    await checkModelFolder(folder);
   }
 });
 

@@ -9,7 +9,7 @@ import type { Finding } from '../../src/check/findings.ts';
 import type { CheckInput } from '../../src/check/input.ts';
 import { heldOutProbabilities, rankSuspicions } from '../../src/check/label-errors.ts';
 import { nearestNeighbours } from '../../src/check/neighbours.ts';
-import { readFolderDataset } from '../../src/data/dataset.ts';
+import { readFolderDataset } from '../../src/data/folder-dataset.ts';
 import { hashFiles } from '../../src/data/hash-files.ts';
 import { check as checkData } from '../../src/job/check.ts';
 import { openExtraction } from '../../src/job/extraction.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
-import { readFolderDataset } from '../../src/data/dataset.ts';
+import { readFolderDataset } from '../../src/data/folder-dataset.ts';
+import { TO_TRAIN } from '../../src/data/layout.ts';
 import { info } from '../helpers/info.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { assertRejects } from '../helpers/rejects.ts';
@@ -58,11 +59,19 @@ test('when parts are spelled otherwise then they are recognised, training first'
   assert.equal(new Set(files.map(({ givenSplit }) => givenSplit)).size, 3);
 });
 
-test('when another folder lies beside train and val then all three are labels', async (t) => {
-  const folder = folderOf(t, ...READY, 'bus/1.jpg');
-  const { labels, presplit } = await readFolderDataset(folder);
-  assert.deepEqual(labels, ['bus', 'train', 'val']);
-  assert.equal(presplit, false);
+test('when other folders lie beside the parts then they are named and left out', async (t) => {
+  const others = ['bus/1.jpg', 'chest_xray/train/ants/1.jpg', 'chest_xray/train/bees/1.jpg'];
+  const folder = folderOf(t, ...READY, ...others, 'test/1.jpg', 'docs/a.txt');
+  const { labels, presplit, notes } = await readFolderDataset(folder);
+  assert.deepEqual(labels, ['ants', 'bees']);
+  assert.equal(presplit, true);
+  assert.deepEqual(
+    notes,
+    info(
+      'found a ready-made split: train 2, val 2 images',
+      'left out, no part of that split: bus, chest_xray, docs and 1 more',
+    ),
+  );
 });
 
 test('when a folder beside the parts is empty then the split is still recognised', async (t) => {
@@ -86,14 +95,16 @@ test('when a part has loose files or lacks a label then a note tells', async (t)
   );
 });
 
-test('when a part has no label folders then it is refused', async (t) => {
-  const folder = folderOf(t, ...READY, 'test/1.jpg', 'test/2.jpg');
+test('when folders called like splits hold images then they are refused, or labels if asked for', async (t) => {
+  const folder = folderOf(t, 'train/1.jpg', 'val/1.jpg', 'test/2.jpg');
   await assertRejects(
     () => readFolderDataset(folder),
     EXIT.input,
-    `expected label folders in ${path.join(folder, 'test')}, found only loose files`,
-    /label folders/,
+    `expected label folders in ${path.join(folder, 'train')}, found only loose files`,
+    /^sort them into label folders, or give --layout labels to use every folder as a label$/,
   );
+  const { labels } = await readFolderDataset(folder, TO_TRAIN, 'labels');
+  assert.deepEqual(labels, ['test', 'train', 'val']);
 });
 
 test('when training lacks a label then it is refused', async (t) => {
@@ -111,14 +122,14 @@ test('when two folders name one split, or none is for training, then it is refus
     () => readFolderDataset(twice),
     EXIT.input,
     `expected one folder of validation images in ${twice}, found val and validation`,
-    /merge/,
+    /--layout split .*--layout labels .*--image_dir .*train to use that part alone$/,
   );
   const none = folderOf(t, 'val/a/1.jpg', 'test/a/1.jpg');
   await assertRejects(
     () => readFolderDataset(none),
     EXIT.input,
     `expected a train folder in ${none} beside test and val, found none`,
-    /--image_dir/,
+    /^add it, or give --layout labels to use every folder as a label$/,
   );
 });
 
@@ -128,7 +139,7 @@ test('when there is one part only then it is proposed as the image folder', asyn
     () => readFolderDataset(folder),
     EXIT.input,
     /found 1 \(train\)$/,
-    /^give --image_dir .*train to let imgdiag split the images of that part$/,
+    /^give --image_dir .*train, which holds a, b$/,
   );
 });
 
