@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rmdir, utimes } from 'node:fs/promises';
+import { access, type FileHandle, open, rmdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 // graceful-fs, below fs-extra, waits where Windows refuses a rename for a moment.
 import fs from 'fs-extra';
@@ -87,10 +87,29 @@ export async function ensureFolder(folder: string): Promise<void> {
         if (systemCode(error) !== 'EEXIST') throw error;
       }
     }
-    if (!(await fs.stat(folder)).isDirectory()) {
-      throw Object.assign(new Error(`${folder} is no folder`), { code: 'ENOTDIR' });
+    if (!(await fs.stat(folder)).isDirectory()) throw notFolderError(folder);
+  });
+}
+
+/**
+ * Whether something can be written in `folder`, or the folder made there; nothing is made.
+ * @throws WriteError
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  await guardWrite(folder, async () => {
+    for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+      try {
+        if (!(await fs.stat(at)).isDirectory()) throw notFolderError(at);
+        return await access(at, constants.W_OK | constants.X_OK);
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT' || at === path.dirname(at)) throw error;
+      }
     }
   });
+}
+
+function notFolderError(place: string): Error {
+  return Object.assign(new Error(`${place} is no folder`), { code: 'ENOTDIR' });
 }
 
 /** Opens a new file for appending; it must not exist. @throws WriteError */

@@ -11,6 +11,7 @@ import { percentageWarnings, withDefaults } from '../options/validate.ts';
 import { findingsJson } from '../report/check.ts';
 import { openExtraction } from './extraction.ts';
 import { checkInput, extractImages } from './image-rows.ts';
+import { requirePlace } from './places.ts';
 import { planAsRetrain } from './plan.ts';
 import type { JobTools } from './tools.ts';
 import { createOutputs, type Written } from './written.ts';
@@ -32,6 +33,8 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
   for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);
+  const { json } = options;
+  if (json !== undefined && json !== '-') await requirePlace('json', json, 'file');
   const planned = await planAsRetrain(options, tools);
   const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
   const { images, skipped } = await extractImages(extraction, planned).finally(extraction.close);
@@ -41,7 +44,6 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const findings = await checkImages(input, { inspect, ...(onProgress && { onProgress }) }, signal);
   const found = { findings, images: images.files.length, labels: images.labels, skipped };
   const outputs = createOutputs();
-  const { json } = options;
   if (json !== undefined && json !== '-') {
     await outputs.add('findings', json, () => writeWithFolders(json, findingsJson(found)));
   }

@@ -23,10 +23,10 @@ import { withDefaults } from '../options/validate.ts';
 import { evaluationJson } from '../report/evaluation.ts';
 import { INDEX, reportFolderOf } from '../report/file-names.ts';
 import type { EvaluatedModel } from '../report/results.ts';
-import { checkReportFolder, writeEvaluateReport } from '../report/write-report.ts';
 import { thresholdRates } from '../training/choose-threshold.ts';
 import { modelFeatures } from './extraction.ts';
 import { imageScoresOf, usableImages } from './image-rows.ts';
+import { loadReport, reportPlace, requirePlace } from './places.ts';
 import type { JobTools } from './tools.ts';
 import { createOutputs, type Written } from './written.ts';
 
@@ -47,8 +47,13 @@ export async function evaluate(
   const options = withDefaults('evaluate', given);
   const { model_dir: modelDir, engine, extractor, json } = options;
   const { onMessage, signal } = tools;
-  const folder = options.report_dir ?? path.join(reportFolderOf(modelDir), 'evaluate');
-  if (!options.no_report) await checkReportFolder(folder);
+  const writesJson = json !== undefined && json !== '-';
+  if (writesJson) await requirePlace('json', json, 'file');
+  const folder = await reportPlace(
+    options,
+    path.join(reportFolderOf(modelDir), 'evaluate'),
+    onMessage,
+  );
   const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {
     // A misspelt gate is refused before any image is read.
@@ -56,18 +61,19 @@ export async function evaluate(
     const measured = await measure(classifier, options, tools);
     const missed = missedGates(gates, measured.metrics);
     const outputs = createOutputs();
-    if (json !== undefined && json !== '-') {
+    if (writesJson) {
       await outputs.add('metrics', json, () => writeWithFolders(json, evaluationJson(measured)));
     }
-    if (!options.no_report) {
+    if (folder !== undefined) {
       const images = !options.no_images;
+      const { writeEvaluateReport } = await loadReport();
       await outputs.add('report', path.join(folder, INDEX), () =>
         writeEvaluateReport(folder, modelDir, measured, { images, signal }),
       );
     }
     const result = { ...measured, ...outputs.list };
     if (missed.length === 0) return result;
-    const report = options.no_report ? '' : 'see the report for the misclassified images, or ';
+    const report = folder === undefined ? '' : 'see the report for the misclassified images, or ';
     throw new GateError(missed.join('; '), { hint: `${report}relax --min and --max`, result });
   } finally {
     await classifier.dispose();

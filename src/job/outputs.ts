@@ -1,10 +1,10 @@
 // Outputs of retrain besides the model folder: report, tables, and the files of retrain.py.
 
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError, WriteError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
 import { remove, writeWithFolders } from '../base/files.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { checkModelFolder } from '../model/folder.ts';
 import { writeModel } from '../model/write.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../network/onnx/names.ts';
@@ -14,12 +14,10 @@ import { writeOutOfFold, writeSummaries } from '../report/run-files.ts';
 import type { Candidate } from './candidate.ts';
 import type { ExtractionSource } from './extraction.ts';
 import { networkBytes } from './model-files.ts';
+import { loadReport, reportPlace, requirePlace } from './places.ts';
 import type { Outputs } from './written.ts';
 
-/** Forty modules that only a report needs. */
-const loadReport = () => import('../report/write-report.ts');
-
-/** What each path must be if it exists. */
+/** What each path must be. */
 const PLACES = {
   output_graph: 'file',
   output_labels: 'file',
@@ -35,10 +33,14 @@ const TAKEN_NAMES: readonly string[] = [
 ];
 
 /**
- * Checks before any work that no file is where a folder must be, or the other way round.
+ * Checks before any work that everything can be written.
+ * @returns the options, without a report where nobody asked for one and it cannot be written
  * @throws UsageError for a tensor name that is taken; WriteError
  */
-export async function checkOutputs(options: RetrainOptions): Promise<void> {
+export async function checkOutputs(
+  options: RetrainOptions,
+  onMessage: OnMessage | undefined,
+): Promise<RetrainOptions> {
   for (const folder of [options.model_dir, options.saved_model_dir]) {
     if (folder !== undefined) await checkModelFolder(folder);
   }
@@ -50,18 +52,13 @@ export async function checkOutputs(options: RetrainOptions): Promise<void> {
   }
   for (const [name, wanted] of Object.entries(PLACES)) {
     const place = options[name as keyof typeof PLACES];
-    // Other problems show when it is written.
-    const there = place === undefined ? undefined : await stat(place).catch(() => undefined);
-    const found = there?.isDirectory() ? 'folder' : 'file';
-    if (there === undefined || found === wanted) continue;
-    throw new WriteError(
-      `expected to write a ${wanted} at ${place} (--${name}), found a ${found}`,
-      { hint: `choose another path, or move that ${found}` },
-    );
+    if (place !== undefined) await requirePlace(name, place, wanted);
   }
-  if (options.no_report) return;
-  const { checkReportFolder } = await loadReport();
-  await checkReportFolder(reportFolder(options));
+  // Out-of-fold predictions were asked for, and are written there.
+  const report_dir = options.folds > 0 ? reportFolder(options) : options.report_dir;
+  const place = { ...options, report_dir };
+  const folder = await reportPlace(place, reportFolderOf(options.model_dir), onMessage);
+  return { ...options, no_report: folder === undefined };
 }
 
 /** Writes all other outputs, each whether or not the others succeed. */

@@ -49,10 +49,10 @@ export async function retrain(
   tools: JobTools = {},
 ): Promise<RetrainResult> {
   const { onMessage, signal } = tools;
-  const options = await retrainOptions(given);
-  for (const text of ineffectiveOptions(given, options)) onMessage?.('info', text);
-  for (const warning of percentageWarnings('retrain', options)) onMessage?.(...warning);
-  await checkOutputs(options);
+  const wanted = await retrainOptions(given);
+  for (const text of ineffectiveOptions(given, wanted)) onMessage?.('info', text);
+  for (const warning of percentageWarnings('retrain', wanted)) onMessage?.(...warning);
+  const options = await checkOutputs(wanted, onMessage);
   const readRecorded = recordedSplitOf(options.model_dir);
   const planned = await planSplit(options, { onMessage, readRecorded, signal });
   const { labels } = planned.dataset;

@@ -1,9 +1,9 @@
 // Checks before any work whether a model may be saved in a folder, or whether it is not ours.
 
-import { access, constants, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, WriteError } from '../base/errors.ts';
-import { guardWrite, isTemporary } from '../base/files.ts';
+import { guardWrite, isTemporary, requireWritable } from '../base/files.ts';
 import { UNFIT_FILE } from '../base/read-bounded.ts';
 import { isOfVolume } from '../data/passed-over.ts';
 import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
@@ -17,8 +17,8 @@ export const LOCK = '.lock';
  */
 export async function checkModelFolder(folder: string): Promise<void> {
   const entries = await entriesOf(folder);
-  if (entries === undefined) return checkParent(folder);
-  await checkWritable(folder, folder);
+  await requireWritable(folder);
+  if (entries === undefined) return;
   if (entries.includes(MANIFEST)) {
     if (!(await hasOurManifest(folder))) throw notOurs(folder, MANIFEST);
     return;
@@ -47,28 +47,6 @@ export async function entriesOf(folder: string): Promise<string[] | undefined> {
     }
     return guardWrite(folder, () => Promise.reject(error));
   }
-}
-
-/** The nearest existing parent folder must be writable. */
-async function checkParent(folder: string): Promise<void> {
-  for (let parent = path.dirname(path.resolve(folder)); ; parent = path.dirname(parent)) {
-    try {
-      const found = await stat(parent);
-      if (!found.isDirectory()) {
-        throw new WriteError(`expected to write ${folder}, but ${parent} is a file`, {
-          hint: 'give another --model_dir',
-        });
-      }
-      return checkWritable(parent, folder);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT' && parent !== path.dirname(parent)) continue;
-      return guardWrite(folder, () => Promise.reject(error));
-    }
-  }
-}
-
-async function checkWritable(place: string, folder: string): Promise<void> {
-  await guardWrite(folder, () => access(place, constants.W_OK | constants.X_OK));
 }
 
 /** Ours: an imgdiag manifest, or a damaged one beside our versions. */
