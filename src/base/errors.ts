@@ -13,6 +13,9 @@ export const EXIT = {
   sigterm: 143,
 } as const;
 
+/** Code of an error that files which were skipped may have caused. */
+export const TOO_FEW = 'too_few_images';
+
 export interface ErrorDetails {
   /** The remedy, one line; printed as `hint: ...`. */
   hint?: string | undefined;

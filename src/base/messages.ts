@@ -10,3 +10,8 @@ export type Level = 'info' | 'warning';
 export type Message = readonly [level: Level, text: string];
 
 export type OnMessage = (...message: Message) => void;
+
+/** For the end of an error that comes before messages which say how it came to be: ` (one; two)` */
+export function asReasons(messages: readonly Message[]): string {
+  return messages.length === 0 ? '' : ` (${messages.map(([, text]) => text).join('; ')})`;
+}

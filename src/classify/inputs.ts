@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
-import type { OnMessage } from '../base/messages.ts';
+import { asReasons, type OnMessage } from '../base/messages.ts';
 import { describeUrl } from '../base/urls.ts';
 import { listFolder, shownName } from '../data/entries.ts';
 import { isSystemName } from '../data/passed-over.ts';
@@ -59,12 +59,12 @@ async function filesBelow(
   onMessage: OnMessage | undefined,
 ): Promise<ImageInput[]> {
   const { files, notes } = await scanFolder(place);
-  for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
   if (files.length === 0) {
-    throw new InputError(`expected images in ${folder}, found none`, {
+    throw new InputError(`expected images in ${folder}, found none${asReasons(notes)}`, {
       hint: 'give image files, or a folder that contains some',
     });
   }
+  for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
   return files.map((file) => {
     return { name: path.join(folder, file.path), read: () => readImage(file.file) };
   });

@@ -6,6 +6,7 @@ import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
 import { sortFolders } from '../classify/sort-folders.ts';
+import type { Failure } from '../data/hash-files.ts';
 import { SORTED_MARKER, SORTED_TEXT } from '../data/passed-over.ts';
 import { damagedWarning } from '../images/decode.ts';
 import type { Place } from '../images/read.ts';
@@ -15,6 +16,9 @@ import type { Context } from './context.ts';
 import { inputsToExplain, writeExplanation } from './explain.ts';
 
 type Flags = OptionsOf<'classify'>;
+
+/** So many errors can be read without a summary. */
+const FEW_FAILURES = 3;
 
 export async function classifyCommand(given: Given<'classify'>, context: Context): Promise<void> {
   const flags = withDefaults('classify', given, process.env);
@@ -35,7 +39,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
     openClassifier({ modelDir, engine, extractor }, terminal.message),
   ]);
   const { explain } = flags;
-  let failed = false;
+  const failures: Failure[] = [];
   // The error of a copy, thrown after the scores of all images are printed.
   let unwritten: unknown;
   try {
@@ -56,7 +60,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
     let before = format.begin ?? '';
     for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
       if (prediction.error) {
-        failed = true;
+        failures.push({ path: prediction.file, error: prediction.error });
         setExitCode(EXIT.input);
         const { message, hint } = prediction.error;
         terminal.log(`error: ${prediction.file}: ${message}`);
@@ -80,8 +84,14 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       if (flags.sort_into === undefined && explain === undefined && terminal.isClosed()) break;
     }
     terminal.write(format.end ?? '');
+    if (failures.length > FEW_FAILURES) {
+      const { commonestReason } = await import('../data/skipped.ts');
+      const { text, hint } = commonestReason(failures, inputs.length);
+      terminal.log(`error: ${text}`);
+      if (hint !== undefined) terminal.log(`hint: ${hint}`);
+    }
     if (unwritten !== undefined) throw unwritten;
-    if (explain !== undefined && !failed) {
+    if (explain !== undefined && failures.length === 0) {
       await writeExplanation({ ...flags, explain }, inputs[0], classifier, decoder, terminal);
     }
   } finally {

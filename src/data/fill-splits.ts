@@ -1,6 +1,6 @@
 // Gives every label images in each split that is wanted, as long as it has units to spare.
 
-import { InputError } from '../base/errors.ts';
+import { InputError, TOO_FEW } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import type { SplitName, SplitPercentages } from './split-names.ts';
 import type { SplitUnit } from './units.ts';
@@ -34,7 +34,10 @@ export function fillSplits(
     if (nearest === undefined) {
       throw new InputError(
         `expected ${split} images of label ${label}, found none that another split can spare`,
-        { hint: 'files with identical bytes stay together; add different images of that label' },
+        {
+          code: TOO_FEW,
+          hint: 'files with identical bytes stay together; add different images of that label',
+        },
       );
     }
     moves.push([

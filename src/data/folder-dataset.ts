@@ -4,7 +4,7 @@ import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import { compareCodeUnits } from '../base/hash.ts';
-import type { Message } from '../base/messages.ts';
+import { asReasons, type Message } from '../base/messages.ts';
 import { shellWord } from '../base/shell.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { permissionHint } from './entries.ts';
@@ -32,7 +32,7 @@ export async function readFolderDataset(
   layout: Layout = 'auto',
 ): Promise<Dataset> {
   const { root, notes } = await scan(imageDir);
-  const dataset = readFolders({ imageDir, root, needs }, layout);
+  const dataset = readFolders({ imageDir, root, needs, notes }, layout);
   return { ...dataset, notes: [...dataset.notes, ...notes] };
 }
 
@@ -42,6 +42,8 @@ interface Source {
   /** What is to be read: that folder, or one below. */
   readonly root: Folder;
   readonly needs: Needs;
+  /** What was passed over. */
+  readonly notes: readonly Message[];
   /** Only to see whether it can be read: no ways out are looked for. */
   readonly tried?: boolean;
 }
@@ -66,22 +68,21 @@ function readLabels(source: Source, used: readonly Folder[], alike: readonly Par
   );
   const labels = [...new Set(files.map(({ label }) => label))];
   const inner = labels.length === 1 ? proposal(source, innermost(root)) : undefined;
+  const lacking = [
+    ...emptyNotes(root.folders.filter(({ name }) => !labels.includes(name))),
+    ...unlistedNotes(source, used),
+  ];
   if (labels.length < needs.labels) {
     const none = root.files.length > 0 ? 'only loose files' : 'none';
     const found = labels.length === 0 ? none : `1 (${labels[0]})`;
     const example = `e.g. ${path.join(place, 'cats')} ${path.join(place, 'dogs')}`;
     throw new InputError(
-      `expected at least ${needs.labels} label folder${needs.labels === 1 ? '' : 's'} with images in ${place}, found ${found}`,
+      `expected at least ${needs.labels} label folder${needs.labels === 1 ? '' : 's'} with images in ${place}, found ${found}${asReasons([...lacking, ...source.notes])}`,
       { hint: inner ?? `put the images of each label in a folder of their own, ${example}` },
     );
   }
   checkLabelNames(labels, place, 'merge the two folders, or rename one');
-  const notes = [
-    ...emptyNotes(root.folders.filter(({ name }) => !labels.includes(name))),
-    ...looseNotes(root, ''),
-    ...alikeNotes(used, alike),
-    ...unlistedNotes(source, used),
-  ];
+  const notes = [...lacking, ...looseNotes(root, ''), ...alikeNotes(used, alike)];
   return { labels, files, notes, presplit: false, ...(inner && { inner }) };
 }
 
@@ -240,7 +241,14 @@ function requireListed(folders: readonly Folder[]): void {
 }
 
 function emptyNotes(folders: readonly Folder[]): Message[] {
-  return folders.map(({ name }) => info(`label ${name} has no files and is ignored`));
+  if (folders.length === 0) return [];
+  return [
+    info(
+      folders.length === 1
+        ? `label ${folders[0].name} has no files and is ignored`
+        : `labels without files are ignored: ${names(folders)}`,
+    ),
+  ];
 }
 
 function looseNotes({ files }: Folder, of: string): Message[] {

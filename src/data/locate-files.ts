@@ -5,6 +5,7 @@ import path from 'node:path';
 import pMap from 'p-map';
 import { InputError, systemCode } from '../base/errors.ts';
 import { composed } from '../base/names.ts';
+import { isLink, LEADS_NOWHERE } from '../images/read.ts';
 
 /** Files looked up at once. */
 const LOOKUPS = 16;
@@ -48,14 +49,17 @@ export async function locateFiles<R extends RowFile>(
     return { rows: located.map(({ found }) => found), renamed: renamed.map(({ row }) => row) };
   }
   const more = others.length === 0 ? '' : `; further such rows: ${others.length}`;
+  const { found, problem } = first;
   throw new InputError(
-    `expected a file at ${first.found.file} (row ${first.found.row} of ${name}), ${first.problem}${more}`,
-    {
-      hint: first.found.path.includes('\\')
-        ? 'write / between folders, not \\'
-        : `correct the row; paths are relative to ${base}`,
-    },
+    `expected a file at ${found.file} (row ${found.row} of ${name}), ${problem}${more}`,
+    { hint: hintOn(found.path, problem, base) },
   );
+}
+
+function hintOn(path: string, problem: string | undefined, base: string): string {
+  if (problem === UNREADABLE.link) return LEADS_NOWHERE[2];
+  if (path.includes('\\')) return 'write / between folders, not \\';
+  return `correct the row; paths are relative to ${base}`;
 }
 
 /** Why there is no file; undefined where there is one. */
@@ -69,7 +73,7 @@ async function problemOf(file: string): Promise<string | undefined> {
   } catch (error) {
     const reason = UNREADABLE[systemCode(error) ?? ''];
     if (reason === undefined) throw error;
-    return reason;
+    return reason === UNREADABLE.ENOENT && (await isLink(file)) ? UNREADABLE.link : reason;
   }
 }
 
@@ -107,5 +111,6 @@ export const UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: 'but permission to read it was denied',
   EPERM: 'but permission to read it was denied',
   ELOOP: 'found a link that leads back to itself',
+  link: 'found a link that leads nowhere',
   ENAMETOOLONG: 'but the path is too long',
 };

@@ -4,6 +4,7 @@ import type { Message, OnMessage } from '../base/messages.ts';
 import type { DatasetFile } from './dataset.ts';
 import { type HashedFiles, hashFiles } from './hash-files.ts';
 import { type DataOptions, type PlannedDataset, readDataset } from './read-dataset.ts';
+import { foreseenFailures, withReasons } from './skipped.ts';
 import { type RecordedSplit, type Split, type SplitRule, splitFiles } from './split.ts';
 
 export interface PlannedSplit {
@@ -63,6 +64,11 @@ export async function planSplit(
     validation: options.validation_percentage,
     recorded: recorded?.split,
   };
-  const split = splitFiles(files, dataset.labels, rule);
-  return { dataset, files, failures, plan, rule, split };
+  try {
+    const split = splitFiles(files, dataset.labels, rule);
+    return { dataset, files, failures, plan, rule, split };
+  } catch (error) {
+    const skipped = [...failures, ...foreseenFailures(files)];
+    throw withReasons(error, skipped, dataset.files.length);
+  }
 }

@@ -2,7 +2,7 @@
 
 import { createBudget } from '../base/budget.ts';
 import { InputError, messageOf } from '../base/errors.ts';
-import { FORMATS, type Format, sniffFormat } from './formats.ts';
+import { FORMATS, type Format, type FormatId, sniffFormat } from './formats.ts';
 import type { RgbImage } from './heat.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
@@ -149,15 +149,23 @@ async function toRgb(image: Sharp, { background: [r, g, b] }: Preprocessing): Pr
 }
 
 function readableFormat(bytes: Uint8Array): Required<Pick<Format, 'name' | 'decoder'>> {
-  if (bytes.length === 0) {
-    throw new ImageError('the file is empty (0 bytes)', {
+  const format = sniffFormat(bytes);
+  const { name, decoder } = FORMATS[format];
+  if (decoder !== undefined) return { name, decoder };
+  throw formatError(format, bytes.length);
+}
+
+/** Why a file of this format and so many bytes is no image; undefined where it may be one. */
+export function formatError(format: FormatId, bytes: number): ImageError | undefined {
+  if (bytes === 0) {
+    return new ImageError('the file is empty (0 bytes)', {
       code: 'image_empty',
       hint: 'copy or download it again',
     });
   }
-  const { name, decoder, hint = giveAnImage() } = FORMATS[sniffFormat(bytes)];
-  if (decoder !== undefined) return { name, decoder };
-  throw new ImageError(`expected an image, found ${name}`, { code: 'image_format', hint });
+  const { name, decoder, hint = giveAnImage() } = FORMATS[format];
+  if (decoder !== undefined) return undefined;
+  return new ImageError(`expected an image, found ${name}`, { code: 'image_format', hint });
 }
 
 function giveAnImage(): string {

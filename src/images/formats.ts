@@ -127,6 +127,22 @@ const ROWS = {
     sniff: (head) => begins('<!doctype html', '<html')(startOf(head)),
     hint: 'the download seems to have failed; download the image itself',
   },
+  lfs: {
+    name: 'a Git LFS pointer, not the file that it stands for',
+    sniff: begins('version https://git-lfs.github.com/spec/'),
+    hint: 'fetch the files that the pointers stand for: git lfs install, then git lfs pull',
+  },
+  annex: {
+    name: 'a git-annex pointer, not the file that it stands for',
+    sniff: begins('/annex/objects/'),
+    hint: 'fetch the files that the pointers stand for: git annex get .',
+  },
+  link: {
+    name: 'a link as text, not the file that it leads to',
+    sniff: (head) =>
+      /^[^\0\r\n]*\/[^\0\r\n]*\.(?:jpe?g|png|tiff?|bmp|gif|webp|avif)\n?$/i.test(head),
+    hint: 'copy or fetch the files themselves; in a git checkout set core.symlinks to true first',
+  },
   text: { name: 'text', sniff: isText },
   unknown: { name: 'an unknown format', sniff: () => true },
 } satisfies Record<string, Format>;

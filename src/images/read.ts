@@ -1,6 +1,6 @@
 // Reads an image file, turning system errors into one sentence about the file.
 
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../base/errors.ts';
 import { describeUrl } from '../base/urls.ts';
 import { ImageError } from './decode.ts';
@@ -25,19 +25,34 @@ export async function readImage(file: Place): Promise<Uint8Array> {
       throw new ImageError(`it is ${url.what}, not a file`, { code: 'image_url', hint: url.hint });
     }
     const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
-    const [code, what, hint] = (known === READ_REASONS.ENOENT && absence(file)) || known;
+    const [code, what, hint] = (known === READ_REASONS.ENOENT && (await absence(file))) || known;
     throw new ImageError(what, { code, hint, cause: error });
   }
 }
 
 type Reason = readonly [code: string, what: string, hint: string];
 
-/** Why there is no file of that name, where the name itself says so. */
-function absence(file: Place): Reason | undefined {
+/** Why there is no file of that name, where the name or a link says so. */
+async function absence(file: Place): Promise<Reason | undefined> {
+  if (await isLink(file)) return LEADS_NOWHERE;
   // Node.js replaces such bytes in command line arguments.
   if (file.includes('\ufffd')) return NOT_UTF8;
   return typeof file === 'string' && /[*?]/.test(file) ? NO_MATCH : undefined;
 }
+
+/** Whether a path is a link, which may lead nowhere. */
+export async function isLink(file: Place): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
+
+export const LEADS_NOWHERE: Reason = [
+  'image_missing',
+  'it is a link that leads nowhere',
+  'copy or fetch the files that the links lead to, e.g. with cp -L, rsync -L, git annex get or dvc pull',
+];
 
 const UNREADABLE: Reason = [
   'image_unreadable',

@@ -1,7 +1,7 @@
 // Evaluates a saved model on labelled images that it was not trained on.
 
 import path from 'node:path';
-import { GateError, InputError } from '../base/errors.ts';
+import { GateError, InputError, TOO_FEW } from '../base/errors.ts';
 import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -11,6 +11,7 @@ import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
 import { TO_EVALUATE } from '../data/layout.ts';
 import { readDataset } from '../data/read-dataset.ts';
+import { withReasons } from '../data/skipped.ts';
 import { splitUnits, unitNumbers } from '../data/units.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
@@ -101,9 +102,11 @@ async function measure(
   const rows = usableImages(found.files, labels, split, table);
   const { files, features, targets, units } = rows;
   if (files.length === 0) {
-    throw new InputError(`expected readable images, found none among ${wanted.length}`, {
+    const error = new InputError(`expected readable images, found none among ${wanted.length}`, {
+      code: TOO_FEW,
       hint: 'give a folder with one folder of images per label',
     });
+    throw withReasons(error, table.failures, wanted.length);
   }
   const trainedOn = await readTrainedOn(options.model_dir);
   const known = files.filter((file) => trainedOn?.(file)).length;

@@ -4,6 +4,7 @@ import { takeRows } from '../base/matrix.ts';
 import type { Finding } from '../check/findings.ts';
 import type { CheckInput } from '../check/input.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
+import { withReasons } from '../data/skipped.ts';
 import { type Split, splitFiles } from '../data/split.ts';
 import type { FeatureTable } from '../features/extract.ts';
 import type { ImageScores, OutOfFold } from '../report/results.ts';
@@ -50,8 +51,13 @@ export async function extractImages(
   const { files, rule } = planned;
   const { labels } = planned.dataset;
   const table = await extraction.features(planned);
-  const split = splitFiles(files, labels, rule, (file) => table.usable[file]);
-  return { images: usableImages(files, labels, split, table), split, skipped: table.failures };
+  const skipped = table.failures;
+  try {
+    const split = splitFiles(files, labels, rule, (file) => table.usable[file]);
+    return { images: usableImages(files, labels, split, table), split, skipped };
+  } catch (error) {
+    throw withReasons(error, skipped, planned.dataset.files.length);
+  }
 }
 
 export function checkInput(images: UsableImages, seed: number): CheckInput {

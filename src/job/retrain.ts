@@ -4,6 +4,7 @@ import { WriteError } from '../base/errors.ts';
 import { assignFolds } from '../data/folds.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
+import { withReasons } from '../data/skipped.ts';
 import { warnOfFew } from '../data/split-shares.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
@@ -66,7 +67,12 @@ export async function retrain(
     const run = await prepareRun(options, settings, planned, extraction, tools);
     const mayKeep = !options.force && (await isComplete(options));
     const before = mayKeep ? await savedCandidate(run) : undefined;
-    const candidate = before ?? (await trainCandidate(run, tools));
+    const total = planned.dataset.files.length;
+    const candidate =
+      before ??
+      (await trainCandidate(run, tools).catch((error) => {
+        throw withReasons(error, run.skipped, total);
+      }));
     const { manifest, payload, head, test } = candidate;
     const { model_dir: folder, print_misclassified_test_images: listed } = options;
     const outputs = createOutputs();
@@ -103,12 +109,16 @@ export async function retrain(
 
 /** Refuses too many folds before any extraction. @throws InputError */
 function checkFolds(
-  { files, dataset, split }: PlannedSplit,
+  { files, failures, dataset, split }: PlannedSplit,
   { folds, seed }: RetrainOptions,
 ): void {
   if (folds === 0) return;
   const rows = [...files.keys()].filter((i) => split.splitOf[i] && split.splitOf[i] !== 'testing');
   const units = rows.map((i) => split.unitOf[i]);
   const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
-  assignFolds(units, targets, dataset.labels, folds, seed);
+  try {
+    assignFolds(units, targets, dataset.labels, folds, seed);
+  } catch (error) {
+    throw withReasons(error, failures, dataset.files.length);
+  }
 }

@@ -57,13 +57,17 @@ test('when a hidden file is named itself then it is taken', async (t) => {
 });
 
 test('when a folder holds no images then the error names it', async (t) => {
-  for (const tree of [{}, { 'sub/': '' }, { '.hidden': '' }]) {
+  for (const [tree, found] of [
+    [{}, 'none'],
+    [{ 'sub/': '' }, 'none'],
+    [{ '.hidden': '' }, 'none (1 hidden or system files ignored)'],
+  ] as const) {
     const folder = makeFolder(t, tree);
     await assert.rejects(
       expand([folder]),
       (error) =>
         error instanceof InputError &&
-        error.message === `expected images in ${folder}, found none` &&
+        error.message === `expected images in ${folder}, found ${found}` &&
         error.hint !== undefined,
     );
   }

@@ -98,7 +98,7 @@ test('retrain uses images of any name, and skips by name what is none', {
   assert.equal(code, 0, stderr);
   const skipped = [...stderr.matchAll(/^warning: skipped (.*)$/gm)].map(([, what]) => what);
   const expected = [
-    /^brokenleg\/broken\.jpg: there is no such file \(.+\)$/,
+    /^brokenleg\/broken\.jpg: it is a link that leads nowhere \(.+\)$/,
     /^brokenleg\/empty\.jpg: the file is empty \(0 bytes\) \(.+\)$/,
     ...(root ? [] : [/^brokenleg\/locked\.jpg: permission to read the file was denied \(.+\)$/]),
     /^brokenleg\/loop\.jpg: it is a link that leads back to itself \(.+\)$/,

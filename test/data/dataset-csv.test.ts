@@ -189,8 +189,8 @@ test('when a file stands in two rows then both are named', async (t) => {
 test('when a split word is unknown, or only some rows have one, then the row is named', async (t) => {
   await assertRefused(
     t,
-    ['path,label,split', 'cats/1.jpg,cat,train', 'dogs/1.jpg,dog,dev'],
-    'expected train, val or test as the split in row 3 of FILE, found dev',
+    ['path,label,split', 'cats/1.jpg,cat,train', 'dogs/1.jpg,dog,other'],
+    'expected train, val or test as the split in row 3 of FILE, found other',
     /validation/,
   );
   await assertRefused(

@@ -77,10 +77,7 @@ test('when other folders lie beside the parts then they are named and left out',
 test('when a folder beside the parts is empty then the split is still recognised', async (t) => {
   const { presplit, notes } = await readFolderDataset(folderOf(t, ...READY, 'rest/', 'test/'));
   assert.equal(presplit, true);
-  assert.deepEqual(
-    notes.slice(1),
-    info('label rest has no files and is ignored', 'label test has no files and is ignored'),
-  );
+  assert.deepEqual(notes.slice(1), info('labels without files are ignored: rest, test'));
 });
 
 test('when a part has loose files or lacks a label then a note tells', async (t) => {

@@ -135,8 +135,7 @@ test('when a label is empty or files lie beside the labels then a note tells', a
   assert.deepEqual(
     notes,
     info(
-      'label birds has no files and is ignored',
-      'label fish has no files and is ignored',
+      'labels without files are ignored: birds, fish',
       '2 files beside the label folders are ignored',
     ),
   );
@@ -156,7 +155,7 @@ test('when fewer than two labels have images then the message says what was foun
   await assertRefused(makeFolder(t, { 'cats/1.jpg': '' }), expected('1 \\(cats\\)'), hint);
   await assertRefused(
     makeFolder(t, { 'cats/1.jpg': '', 'dogs/': '', 'x.jpg': '' }),
-    expected('1 \\(cats\\)'),
+    expected('1 \\(cats\\) \\(label dogs has no files and is ignored\\)'),
     hint,
   );
   await assertRefused(makeFolder(t, { '1.jpg': '' }), expected('only loose files'), hint);

@@ -33,9 +33,10 @@ test('when a PNG is named .jpg then its content decides', async (t) => {
 test('when nothing is there then the file counts as missing', async (t) => {
   const folder = makeFolder(t, { file: 'x' });
   symlinkSync('nowhere', path.join(folder, 'broken'));
-  for (const name of ['nothing', 'broken']) {
-    await assertUnreadable(path.join(folder, name), 'image_missing', 'there is no such file');
-  }
+  const missing = (name: string, message: string) =>
+    assertUnreadable(path.join(folder, name), 'image_missing', message);
+  await missing('nothing', 'there is no such file');
+  await missing('broken', 'it is a link that leads nowhere');
   const through = path.join(folder, 'file', 'a.jpg');
   await assertUnreadable(through, 'image_missing', 'part of the path is not a folder');
 });
