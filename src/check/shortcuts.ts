@@ -2,7 +2,7 @@
 // learn instead of what the images show.
 
 import { assignFolds } from '../data/folds.ts';
-import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
+import { balancedAccuracyOf, countTopLabels } from '../metrics/confusion.ts';
 import { percentText } from '../metrics/format.ts';
 import type { Finding } from './findings.ts';
 import { type CheckInput, propertyOf } from './input.ts';
@@ -100,7 +100,7 @@ export function balancedAccuracy(
         if (own === fold) scores.set(shares(binOf(row)), row * labels.length);
       }
     }
-    sum += balancedAccuracyOf(countConfusion(scores, targets, labels.length));
+    sum += balancedAccuracyOf(countTopLabels(scores, targets, labels.length));
   }
   return sum / ROUNDS;
 }

@@ -1,6 +1,6 @@
 // Trains a head: the loop around the optimizers, with reports and early stopping.
 
-import { setImmediate as breathe } from 'node:timers/promises';
+import { createBreather } from '../base/breathe.ts';
 import { type BatchOptimizer, createBatchStepper } from './fit-batches.ts';
 import { type Curvature, createFullStepper, type Stepper } from './fit-full.ts';
 import { copyNetwork, type Examples, type Network, startNetwork } from './network.ts';
@@ -177,9 +177,6 @@ export async function* fitHead(
   };
 }
 
-/** Training yields to the event loop this often, so that Ctrl-C works. In milliseconds. */
-const BREATHE_EVERY = 50;
-
 /**
  * Runs a training to its end.
  * @param onStep called after each step
@@ -190,14 +187,11 @@ export async function runFit(
   signal?: AbortSignal,
   onStep: (progress: FitProgress) => unknown = () => {},
 ): Promise<FitResult> {
-  let breathed = performance.now();
+  const breathe = createBreather(signal);
   let next = await run.next();
   for (; !next.done; next = await run.next()) {
     await onStep(next.value);
-    if (performance.now() - breathed < BREATHE_EVERY) continue;
     await breathe();
-    signal?.throwIfAborted();
-    breathed = performance.now();
   }
   return next.value;
 }

@@ -1,5 +1,7 @@
 // Line search: a bracketing search for the Wolfe conditions.
 
+import { dot } from '../base/matrix.ts';
+
 /** Value at `at`; the gradient there is written to `gradient`. */
 export type Evaluate = (at: Float64Array, gradient: Float64Array) => Promise<number>;
 
@@ -73,10 +75,4 @@ function between(low: Trial, high: Trial): number {
 /** `to += times * what` */
 export function add(to: Float64Array, what: Float64Array, times: number): void {
   for (let i = 0; i < to.length; i++) to[i] += times * what[i];
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

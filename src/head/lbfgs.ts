@@ -1,7 +1,8 @@
 // Minimises a smooth function of many variables by limited-memory BFGS: Nocedal & Wright,
 // Numerical Optimization (2nd ed. 2006), algorithms 7.4 and 7.5.
 
-import { add, dot, type Evaluate, searchLine } from './lbfgs-line.ts';
+import { dot } from '../base/matrix.ts';
+import { add, type Evaluate, searchLine } from './lbfgs-line.ts';
 
 export interface LbfgsTolerances {
   /** Converged when no entry of the gradient is larger. */

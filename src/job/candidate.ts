@@ -39,14 +39,17 @@ export interface Trained {
 }
 
 /** The complete model at `model_dir`, if it was made from the same inputs. */
-export async function savedCandidate(run: Run): Promise<Candidate | undefined> {
+export async function savedCandidate(
+  run: Run,
+  signal?: AbortSignal,
+): Promise<Candidate | undefined> {
   try {
     const model = await readModel(run.options.model_dir, FILE_NAMES);
     const { manifest, files } = model;
     if (manifest.run !== manifestInputs(run).run) return undefined;
     const head = savedHead(model);
     const decided = { head, operatingPoint: manifest.operating_point };
-    const test = evaluateTest(run.images, manifest.labels, decided, run.grouped);
+    const test = await evaluateTest(run.images, manifest.labels, decided, run.grouped, signal);
     const payload = Object.fromEntries(files) as unknown as Payload;
     return { payload, manifest, head, test, trained: undefined };
   } catch (error) {
@@ -81,7 +84,7 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
       await writeWithFolders(file, networkBytes(extraction.source, head));
     },
   });
-  const evaluated = await evaluateSplits(images, labels, model, run.grouped);
+  const evaluated = await evaluateSplits(images, labels, model, run.grouped, tools.signal);
   const { payload, manifest, evaluation } = createModelFiles(run, augmentation, model, evaluated);
   return {
     payload,

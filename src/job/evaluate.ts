@@ -123,7 +123,7 @@ async function measure(
     oodDetector !== undefined && isOutOfDistribution(oodDetector, rowOf(features, row));
   return {
     manifest,
-    metrics: computeSplitMetrics(scored, labels, { groups }) as SplitMetrics,
+    metrics: (await computeSplitMetrics(scored, labels, { groups, signal })) as SplitMetrics,
     operatingPoint: point && thresholdRates(point, labels, { ...scored, groups }),
     known,
     outOfDistribution: oodDetector ? files.filter(isOutside).length : null,

@@ -66,7 +66,7 @@ export async function retrain(
   try {
     const run = await prepareRun(options, settings, planned, extraction, tools);
     const mayKeep = !options.force && (await isComplete(options));
-    const before = mayKeep ? await savedCandidate(run) : undefined;
+    const before = mayKeep ? await savedCandidate(run, signal) : undefined;
     const total = planned.dataset.files.length;
     const candidate =
       before ??

@@ -1,8 +1,9 @@
 // Computes every metric of the table for one split and for each label, with 95 % intervals.
 
+import { sumOf } from '../base/matrix.ts';
 import { aucInterval } from './auc-interval.ts';
 import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
-import { correctOf, countPairs, supportOf } from './confusion.ts';
+import { countConfusion, countLabels } from './confusion.ts';
 import { curvesOf } from './curves.ts';
 import type { Estimate } from './estimate.ts';
 import { type GroupIndex, indexGroups, rarestOf, type Units, unitsPerLabel } from './groups.ts';
@@ -18,6 +19,7 @@ export interface MetricOptions {
   readonly groups?: readonly (string | number)[] | undefined;
   /** Seed of the bootstrap. */
   readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A metric of the whole split, or of the label with that index. */
@@ -28,50 +30,55 @@ interface Cell {
   readonly units: Units;
 }
 
-/** @returns null for a split without images */
-export function computeSplitMetrics(
+/** @returns null for a split without images @throws the reason of the signal once it is aborted */
+export async function computeSplitMetrics(
   set: ScoredSet,
   labels: readonly string[],
   options: MetricOptions = {},
-): SplitMetrics | null {
+): Promise<SplitMetrics | null> {
   const { targets } = set;
   if (targets.length === 0) return null;
   const groups = options.groups === undefined ? null : indexGroups(options.groups);
   const prepared = prepare(set, labels.length);
   const { predicted, rankings, scores } = prepared;
-  const confusion = countPairs(targets, predicted, labels.length);
-  const support = supportOf(confusion);
+  const { hits, support } = countLabels(targets, predicted, labels.length);
   const units = unitsPerLabel(targets, labels, groups);
-  const cells = [...cellsOf(null, rarestOf(units)), ...units.flatMap((one, k) => cellsOf(k, one))];
-  const drawn = cells.filter(({ how }) => typeof how === 'function');
+  const cellsOfWhole = cellsOf(null, rarestOf(units));
+  const cellsOfLabels = units.map((one, k) => cellsOf(k, one));
+  const drawn = [cellsOfWhole, ...cellsOfLabels]
+    .flat()
+    .filter(({ how }) => typeof how === 'function');
   const strata = collapseStrata(strataOf(targets, labels.length, groups));
-  const seed = options.seed ?? 0;
-  const resampled = resample(prepared, drawn.map(statisticOf), strata, groups, seed);
+  const { seed = 0, signal } = options;
+  const statistics = drawn.map(statisticOf);
+  const resampled = await resample(prepared, statistics, strata, groups, seed, { signal });
+  const estimates = new Map(drawn.map((cell, at) => [cell, resampled[at]]));
   const estimateOf = (cell: Cell): Estimate => {
     const { name, how, label } = cell;
     if (typeof how !== 'function') {
       return estimateShare(how, prepared, label ?? 0, cell.units.label, groups);
     }
-    const estimate = resampled[drawn.indexOf(cell)];
+    const estimate = estimates.get(cell) as Estimate;
     const isDelong = specOf(name).interval === 'delong' && label !== null && groups === null;
     // DeLong's interval has better coverage than the bootstrap, but cannot take groups into account.
     return isDelong && estimate.value !== null
       ? { value: estimate.value, interval: aucInterval(rankings[label]) }
       : estimate;
   };
-  const metricsOf = (label: number | null) => {
-    const own = cells.filter((cell) => cell.label === label);
-    const estimates = own.map((cell) => [cell.name, estimateOf(cell)] as const);
-    return Object.fromEntries(estimates) as Record<MetricName, Estimate>;
+  const metricsOf = (cells: readonly Cell[]) => {
+    const found = cells.map((cell) => [cell.name, estimateOf(cell)] as const);
+    return Object.fromEntries(found) as Record<MetricName, Estimate>;
   };
-  const perLabel = labels.map((label, k) => ({ label, support: support[k], ...metricsOf(k) }));
-  const whole = metricsOf(null);
+  const perLabel = labels.map((label, k) => {
+    return { label, support: support[k], ...metricsOf(cellsOfLabels[k]) };
+  });
+  const whole = metricsOf(cellsOfWhole);
   const areas = perLabel.map(({ auc }) => auc);
   return {
     images: targets.length,
     groups: groups === null ? null : groups.count,
-    correct: correctOf(confusion),
-    confusion,
+    correct: sumOf(hits),
+    confusion: countConfusion(targets, predicted, labels.length),
     ...whole,
     auc: groups === null ? macroOfMirrored(whole.auc, areas) : whole.auc,
     majority_baseline: majorityOf(support, labels),

@@ -1,6 +1,6 @@
 // Projects features to two dimensions, their first two principal components, for the map.
 
-import { type Matrix, rowOf, takeRows } from '../base/matrix.ts';
+import { dot, type Matrix, rowOf, takeRows } from '../base/matrix.ts';
 import { principalDirections } from '../head/principal.ts';
 import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
 
@@ -102,10 +102,4 @@ function firstTwo({ data, columns }: Matrix): [Direction, Direction] {
 function signed(direction: Float64Array): Float64Array {
   const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
   return largest < 0 ? direction.map((value) => -value) : direction;
-}
-
-function dot(a: Float32Array | Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < b.length; at++) sum += a[at] * b[at];
-  return sum;
 }

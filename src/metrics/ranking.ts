@@ -1,5 +1,7 @@
 // How well a label's score ranks its images above all others: areas under ROC and PR curves.
 
+import { sumOf } from '../base/matrix.ts';
+
 /** Images by descending score of one label; images with the label are its cases. */
 export interface Ranking {
   /** `[n]`, indices of the images. */
@@ -8,6 +10,8 @@ export interface Ranking {
   readonly isCase: Uint8Array;
   /** `[n]`, 1 where a run of equal scores ends at this position of `order`. */
   readonly isLast: Uint8Array;
+  /** Position after the run of equal scores that holds the last case; 0 without cases. */
+  readonly end: number;
 }
 
 export function rankImages(
@@ -17,13 +21,13 @@ export function rankImages(
 ): Ranking {
   const scores = Float64Array.from({ length: count }, (_, image) => scoreOf(image));
   const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
-  return {
-    order,
-    isCase: Uint8Array.from(order, (image) => Number(isCase(image))),
-    isLast: Uint8Array.from(order, (image, at) =>
-      Number(at === count - 1 || scores[order[at + 1]] !== scores[image]),
-    ),
-  };
+  const cases = Uint8Array.from(order, (image) => Number(isCase(image)));
+  const isLast = Uint8Array.from(order, (image, at) =>
+    Number(at === count - 1 || scores[order[at + 1]] !== scores[image]),
+  );
+  const lastCase = cases.lastIndexOf(1);
+  const end = lastCase === -1 ? 0 : isLast.indexOf(1, lastCase) + 1;
+  return { order, isCase: cases, isLast, end };
 }
 
 /** For one label against the rest, 0..1; both NaN without cases or without others. */
@@ -37,33 +41,43 @@ export interface Areas {
   readonly pr: number;
 }
 
-/** @param weights `[n]`, how often each image counts, by image index */
-export function areasUnder({ order, isCase, isLast }: Ranking, weights: Float64Array): Areas {
+/**
+ * In time linear in the images down to the last case, which a rare label has near the top.
+ * @param weights `[n]`, how often each image counts, by image index
+ * @param images sum of the weights
+ */
+export function areasUnder(
+  { order, isCase, isLast, end }: Ranking,
+  weights: Float64Array,
+  images = sumOf(weights),
+): Areas {
   let cases = 0;
-  let others = 0;
-  let pairs = 0;
+  let othersAbove = 0;
+  let inverted = 0;
   let precisions = 0;
   let equalCases = 0;
   let equalOthers = 0;
-  for (let at = 0; at < order.length; at++) {
+  for (let at = 0; at < end; at++) {
     if (isCase[at] === 1) equalCases += weights[order[at]];
     else equalOthers += weights[order[at]];
     if (isLast[at] === 0) continue;
-    pairs += equalOthers * (cases + equalCases / 2);
+    inverted += equalCases * (othersAbove + equalOthers / 2);
     cases += equalCases;
-    others += equalOthers;
-    if (equalCases > 0) precisions += (equalCases * cases) / (cases + others);
+    othersAbove += equalOthers;
+    if (equalCases > 0) precisions += (equalCases * cases) / (cases + othersAbove);
     equalCases = 0;
     equalOthers = 0;
   }
-  if (cases === 0 || others === 0) return { roc: Number.NaN, pr: Number.NaN };
-  return { roc: pairs / (cases * others), pr: precisions / cases };
+  const others = images - cases;
+  // Weights may be fractions: a difference of nothing may round to about 1e-13.
+  if (cases === 0 || others < 1e-9) return { roc: Number.NaN, pr: Number.NaN };
+  return { roc: 1 - inverted / (cases * others), pr: precisions / cases };
 }
 
 /** Mean of the values that are not NaN; NaN where all are. */
-export function meanOfDefined(values: readonly number[]): number {
+export function meanOfDefined(values: Float64Array): number {
   const defined = values.filter((value) => !Number.isNaN(value));
-  return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  return sumOf(defined) / defined.length;
 }
 
 /** One ranking per label, against the rest. */
@@ -93,7 +107,8 @@ export function macroAuc(
 ): number | null {
   const once = new Float64Array(targets.length).fill(1);
   const rankings = rankImagesPerLabel(scores, targets, labelCount);
-  const area = meanOfDefined(rankings.map((ranking) => areasUnder(ranking, once).roc));
+  const areas = Float64Array.from(rankings, (ranking) => areasUnder(ranking, once).roc);
+  const area = meanOfDefined(areas);
   return Number.isNaN(area) ? null : area;
 }
 

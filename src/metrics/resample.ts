@@ -1,8 +1,10 @@
 // Metrics without a closed-form interval: computed on the images and on bootstrap draws of them.
 
+import { createBreather } from '../base/breathe.ts';
+import { sumOf } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
 import { DRAWS, drawWeights, percentileInterval, type Strata } from './bootstrap.ts';
-import { type Confusion, countPairs, predictedOf, supportOf, topLabels } from './confusion.ts';
+import { countLabels, type LabelCounts, topLabels } from './confusion.ts';
 import type { Estimate, Interval } from './estimate.ts';
 import { fewUnitsNote, type GroupIndex } from './groups.ts';
 import {
@@ -11,7 +13,7 @@ import {
   type ScoredSet,
   scoreImages,
 } from './probability-scores.ts';
-import { type Areas, areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
+import { areasUnder, type Ranking, rankImagesPerLabel } from './ranking.ts';
 
 /** What is the same in every draw: sorted once, so that a draw takes time linear in the images. */
 export interface PreparedScores {
@@ -26,12 +28,9 @@ export interface PreparedScores {
 /** The images, each weighted by how often a draw holds it. */
 export interface Draw {
   readonly weights: Float64Array;
-  readonly confusion: Confusion;
-  /** Number of images of each label, and of images predicted as it. */
-  readonly support: readonly number[];
-  readonly predicted: readonly number[];
-  /** One for each label. */
-  readonly areas: readonly Areas[];
+  readonly counts: LabelCounts;
+  /** `[labels]` each, see `Areas`. */
+  readonly areas: { readonly roc: Float64Array; readonly pr: Float64Array };
   readonly scores: ImageLosses;
   /** One per confidence bin: see `calibrationGaps`. */
   readonly gaps: Float64Array;
@@ -67,34 +66,40 @@ export function prepare({ probabilities, targets }: ScoredSet, labelCount: numbe
 /** @param weights `[n]`, how often each image counts */
 export function weigh(prepared: PreparedScores, weights: Float64Array): Draw {
   const { targets, predicted, rankings, scores } = prepared;
-  const confusion = countPairs(targets, predicted, rankings.length, weights);
+  const images = sumOf(weights);
+  const [roc, pr] = [0, 1].map(() => new Float64Array(rankings.length));
+  for (const [k, ranking] of rankings.entries()) {
+    const areas = areasUnder(ranking, weights, images);
+    roc[k] = areas.roc;
+    pr[k] = areas.pr;
+  }
   return {
     weights,
-    confusion,
-    support: supportOf(confusion),
-    predicted: predictedOf(confusion),
-    areas: rankings.map((ranking) => areasUnder(ranking, weights)),
+    counts: countLabels(targets, predicted, rankings.length, weights),
+    areas: { roc, pr },
     scores,
     gaps: calibrationGaps(scores, weights),
   };
 }
 
-/** Estimates of all statistics from the same draws. */
-export function resample(
+/** Estimates of all statistics from the same draws. @throws the reason of `signal` once it is aborted */
+export async function resample(
   prepared: PreparedScores,
   statistics: readonly Statistic[],
   strata: Strata,
   groups: GroupIndex | null,
   seed: number,
-  draws = DRAWS,
-): Estimate[] {
+  { draws = DRAWS, signal }: { draws?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Estimate[]> {
   const images = prepared.targets.length;
   const once = weigh(prepared, new Float64Array(images).fill(1));
   const found = statistics.map(() => new Float64Array(draws));
-  const noise = statistics.map(() => new Float64Array(draws));
+  const noise = statistics.map((one) => new Float64Array(one.noise === undefined ? 0 : draws));
   const random = createRandom(seed, 'bootstrap');
   const weights = new Float64Array(images);
+  const breathe = createBreather(signal);
   for (let turn = 0; turn < draws; turn++) {
+    await breathe();
     drawWeights(strata, random, weights);
     const draw = weigh(prepared, weights);
     for (const [at, statistic] of statistics.entries()) {

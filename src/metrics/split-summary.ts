@@ -1,7 +1,14 @@
 // A few metrics of one split for the manifest, with the majority baseline.
 
+import { sumOf } from '../base/matrix.ts';
 import { logLoss, mostProbable } from '../head/softmax.ts';
-import { balancedAccuracyOf, correctOf, countConfusion, supportOf } from './confusion.ts';
+import {
+  accuracyOf,
+  balancedAccuracyOf,
+  countConfusion,
+  countLabels,
+  topLabels,
+} from './confusion.ts';
 import type { ScoredSet } from './probability-scores.ts';
 
 /** Named as in the manifest. @returns null for a split without images */
@@ -11,16 +18,16 @@ export function computeSplitSummary(
 ) {
   const images = targets.length;
   if (images === 0) return null;
-  const confusion = countConfusion(probabilities, targets, labels.length);
-  const correct = correctOf(confusion);
+  const top = topLabels(probabilities, images, labels.length);
+  const counts = countLabels(targets, top, labels.length);
   return {
     images,
-    correct,
-    accuracy: correct / images,
-    balanced_accuracy: balancedAccuracyOf(confusion),
+    correct: sumOf(counts.hits),
+    accuracy: accuracyOf(counts),
+    balanced_accuracy: balancedAccuracyOf(counts),
     log_loss: logLoss(probabilities, targets, labels.length),
-    majority_baseline: majorityOf(supportOf(confusion), labels),
-    confusion,
+    majority_baseline: majorityOf(counts.support, labels),
+    confusion: countConfusion(targets, top, labels.length),
   };
 }
 
@@ -28,8 +35,8 @@ export function computeSplitSummary(
  * Predicting the most frequent label (the first of ties) for every image: the no-information rate.
  * @param support number of images of each label; at least one image in all
  */
-export function majorityOf(support: readonly number[], labels: readonly string[]) {
+export function majorityOf(support: Float64Array, labels: readonly string[]) {
   const majority = mostProbable(support, 0, labels.length);
-  const images = support.reduce((sum, count) => sum + count, 0);
+  const images = sumOf(support);
   return { label: labels[majority], accuracy: support[majority] / images };
 }

@@ -80,7 +80,7 @@ export const METRICS = {
     heading: 'balanced accuracy',
     meaning: 'mean sensitivity of the labels that have images; chance is 1 / number of labels',
     format: 'percent',
-    whole: ({ confusion }) => balancedAccuracyOf(confusion),
+    whole: ({ counts }) => balancedAccuracyOf(counts),
   },
   mcc: {
     ...SCORE,
@@ -88,7 +88,7 @@ export const METRICS = {
     meaning: 'correlation of true and predicted labels; 1 is perfect, 0 is chance',
     source: 'Gorodkin, Comput Biol Chem 2004',
     range: [-1, 1],
-    whole: ({ confusion }) => matthewsCorrelation(confusion),
+    whole: ({ counts }) => matthewsCorrelation(counts),
     undefinedReason: (units) =>
       units.others === 0 ? lackOf(units) : 'every image is predicted as the same label',
   },
@@ -98,7 +98,7 @@ export const METRICS = {
     meaning: 'agreement of true and predicted labels beyond chance; 1 is perfect, 0 is chance',
     source: 'Cohen, Educ Psychol Meas 1960',
     range: [-1, 1],
-    whole: ({ confusion }) => cohensKappa(confusion),
+    whole: ({ counts }) => cohensKappa(counts),
   },
   sensitivity: {
     ...SHARE,
@@ -132,8 +132,7 @@ export const METRICS = {
     ...SCORE,
     heading: 'F1',
     meaning: 'harmonic mean of sensitivity and PPV',
-    label: ({ confusion, support, predicted }, k) =>
-      f1Of(confusion[k][k], support[k], predicted[k]),
+    label: ({ counts: { hits, support, predicted } }, k) => f1Of(hits[k], support[k], predicted[k]),
   },
   auc: {
     ...SCORE,
@@ -141,16 +140,16 @@ export const METRICS = {
     aliases: ['roc_auc'],
     meaning: 'probability that an image of the label outscores another image; 0.5 is chance',
     interval: 'delong',
-    whole: ({ areas }) => meanOfDefined(areas.map(({ roc }) => roc)),
-    label: ({ areas }, k) => areas[k].roc,
+    whole: ({ areas }) => meanOfDefined(areas.roc),
+    label: ({ areas }, k) => areas.roc[k],
     withoutSpread: (value, { cases, others }) => newcombeInterval(value, cases, others),
   },
   pr_auc: {
     ...SCORE,
     heading: 'PR AUC',
     meaning: 'average precision (PPV over all thresholds); chance is the share of the label',
-    whole: ({ areas }) => meanOfDefined(areas.map(({ pr }) => pr)),
-    label: ({ areas }, k) => areas[k].pr,
+    whole: ({ areas }) => meanOfDefined(areas.pr),
+    label: ({ areas }, k) => areas.pr[k],
   },
   log_loss: {
     ...LOSS,

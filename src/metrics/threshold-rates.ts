@@ -1,6 +1,6 @@
 // Sensitivity, specificity, PPV and NPV of a decision threshold on labelled images.
 
-import { countPairs } from './confusion.ts';
+import { countConfusion } from './confusion.ts';
 import type { Estimate } from './estimate.ts';
 import { indexGroups } from './groups.ts';
 import { estimateShare } from './proportions.ts';
@@ -37,7 +37,7 @@ export function ratesAtThreshold(
   const predicted = Array.from(scores, (score) => Number(Math.fround(score) >= threshold));
   const rate = (name: Rate) =>
     estimateShare(METRICS[name].label, { targets, predicted }, 1, label, index);
-  const confusion = countPairs(targets, predicted, 2);
+  const confusion = countConfusion(targets, predicted, 2);
   return {
     ...(Object.fromEntries(RATES.map((name) => [name, rate(name)])) as Record<Rate, Estimate>),
     true_positives: confusion[1][1],

@@ -5,7 +5,7 @@ import type { FitOptions } from '../head/fit.ts';
 import { applyHead } from '../head/head.ts';
 import { outOfFoldPredictions } from '../head/out-of-fold.ts';
 import { offsetProbabilities } from '../head/prior.ts';
-import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
+import { accuracyOf, balancedAccuracyOf, countTopLabels } from '../metrics/confusion.ts';
 import { macroAuc } from '../metrics/ranking.ts';
 import type { Baselines } from '../metrics/split-metrics.ts';
 import { chooseL2 } from './choose-l2.ts';
@@ -106,14 +106,12 @@ async function chooseSteps(
 type FoldMetrics = ReturnType<typeof metricsOf> & Baselines;
 
 function metricsOf(found: Float64Array, targets: ArrayLike<number>, labels: number) {
-  const confusion = countConfusion(found, targets, labels);
-  const support = confusion.map((row) => row.reduce((sum, cases) => sum + cases, 0));
-  const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
+  const counts = countTopLabels(found, targets, labels);
   return {
-    accuracy: correct / targets.length,
-    balanced_accuracy: balancedAccuracyOf(confusion),
+    accuracy: accuracyOf(counts),
+    balanced_accuracy: balancedAccuracyOf(counts),
     auc: macroAuc(found, targets, labels),
-    majority: Math.max(...support) / targets.length,
+    majority: Math.max(...counts.support) / targets.length,
   };
 }
 

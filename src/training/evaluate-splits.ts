@@ -40,6 +40,7 @@ export async function evaluateSplits(
   labels: readonly string[],
   model: EvaluatedHeads,
   grouped: boolean,
+  signal?: AbortSignal,
 ): Promise<EvaluatedSplits> {
   const count = labels.length;
   const [saved, beforeRefit] = [model.head, model.headBeforeRefit].map((head) =>
@@ -52,16 +53,23 @@ export async function evaluateSplits(
   const baselinesBeforeRefit = await baselinesOf(rowsOf(rows, 'training'));
   const baselines = await baselinesOf(poolRows(rows));
   const hasOthers = rows.splits.some((split) => split !== 'training');
-  const evaluated = bySplit((split) => {
+  const evaluate = async (split: SplitName) => {
     const { images, scores } = scoredSplit(rows, split, probabilities, grouped);
     const summary = computeSplitSummary(scores, labels);
     if (summary === null) return null;
     // Intervals on images that the head was fitted on are meaningless and cost time.
     const full =
-      split === 'training' && hasOthers ? null : computeSplitMetrics(scores, labels, scores);
+      split === 'training' && hasOthers
+        ? null
+        : await computeSplitMetrics(scores, labels, { ...scores, signal });
     const simpler = (split === 'validation' ? baselinesBeforeRefit : baselines)(images);
     return { summary: { ...summary, ...simpler }, full: full && { ...full, ...simpler } };
-  });
+  };
+  const evaluated = {
+    training: await evaluate('training'),
+    validation: await evaluate('validation'),
+    testing: await evaluate('testing'),
+  };
   const point = model.operatingPoint;
   return {
     summary: bySplit((split) => evaluated[split]?.summary ?? null),
@@ -69,22 +77,23 @@ export async function evaluateSplits(
     testRates:
       point &&
       thresholdRates(point, labels, scoredSplit(rows, 'testing', probabilities, grouped).scores),
-    outOfFold: evaluateOutOfFold(rows, labels, model, grouped),
+    outOfFold: await evaluateOutOfFold(rows, labels, model, grouped, signal),
     probabilities,
   };
 }
 
 /** Metrics of a saved model on the test images; null without any. */
-export function evaluateTest(
+export async function evaluateTest(
   rows: SplitRows,
   labels: readonly string[],
   { head, operatingPoint }: Pick<EvaluatedHeads, 'head' | 'operatingPoint'>,
   grouped: boolean,
-): { metrics: SplitMetrics | null; rates: ThresholdRates | null } {
+  signal?: AbortSignal,
+): Promise<{ metrics: SplitMetrics | null; rates: ThresholdRates | null }> {
   const probabilities = applyHead(head, rows.features);
   const { scores } = scoredSplit(rows, 'testing', probabilities, grouped);
   return {
-    metrics: computeSplitMetrics(scores, labels, scores),
+    metrics: await computeSplitMetrics(scores, labels, { ...scores, signal }),
     rates: operatingPoint && thresholdRates(operatingPoint, labels, scores),
   };
 }
@@ -104,12 +113,13 @@ function scoredSplit(
 }
 
 /** From `--folds` where given, else from inner folds. */
-function evaluateOutOfFold(
+async function evaluateOutOfFold(
   rows: SplitRows,
   labels: readonly string[],
   { crossValidated, heldOut }: EvaluatedHeads,
   grouped: boolean,
-): SplitMetrics | null {
+  signal: AbortSignal | undefined,
+): Promise<SplitMetrics | null> {
   const byInnerFolds = typeof heldOut !== 'string' && heldOut.of === 'out-of-fold predictions';
   const predictions = crossValidated ?? (byInnerFolds ? heldOut : undefined);
   if (predictions === undefined) return null;
@@ -117,6 +127,7 @@ function evaluateOutOfFold(
   const { targets, units } = takeImageRows(rows, poolRows(rows));
   return computeSplitMetrics({ probabilities, targets }, labels, {
     groups: grouped ? units : undefined,
+    signal,
   });
 }
 

@@ -5,7 +5,7 @@ import { nearestCentroid } from '../head/baselines.ts';
 import { type FitOptions, fitHead, PLAIN_HEAD, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
-import { balancedAccuracyOf, countConfusion } from '../metrics/confusion.ts';
+import { accuracyOf, balancedAccuracyOf, countTopLabels } from '../metrics/confusion.ts';
 import type { BaselineMetrics, Baselines } from '../metrics/split-metrics.ts';
 import type { ImageRows } from './pool.ts';
 
@@ -73,7 +73,6 @@ function accuraciesOf(
   targets: ArrayLike<number>,
   labels: number,
 ): BaselineMetrics {
-  const confusion = countConfusion(scores, targets, labels);
-  const correct = confusion.reduce((sum, row, k) => sum + row[k], 0);
-  return { accuracy: correct / targets.length, balanced_accuracy: balancedAccuracyOf(confusion) };
+  const counts = countTopLabels(scores, targets, labels);
+  return { accuracy: accuracyOf(counts), balanced_accuracy: balancedAccuracyOf(counts) };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { add, dot, type Evaluate, searchLine } from '../../src/head/lbfgs-line.ts';
+import { dot } from '../../src/base/matrix.ts';
+import { add, type Evaluate, searchLine } from '../../src/head/lbfgs-line.ts';
 
 /** Searches from 0 along the x axis, upwards. */
 async function search(evaluate: Evaluate, first: number) {

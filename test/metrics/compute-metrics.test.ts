@@ -37,8 +37,8 @@ function checkMetrics(found: SplitMetrics | null): SplitMetrics {
   return found;
 }
 
-test('when twelve images are evaluated then every metric is that of scikit-learn', () => {
-  const found = checkMetrics(computeSplitMetrics(TWELVE, LABELS));
+test('when twelve images are evaluated then every metric is that of scikit-learn', async () => {
+  const found = checkMetrics(await computeSplitMetrics(TWELVE, LABELS));
   // scikit-learn 1.9; the calibration error from NumPy with bins that hold their upper end.
   near(found.accuracy.value, 8 / 12);
   near(found.balanced_accuracy.value, 0.6722222222222222);
@@ -77,11 +77,11 @@ test('when twelve images are evaluated then every metric is that of scikit-learn
   assert.match(found.intervals, /DeLong.*2,000/);
 });
 
-test('when there are groups then they are counted, named and make the intervals wider', () => {
+test('when there are groups then they are counted, named and make the intervals wider', async () => {
   const shape = { apart: 1.5, shared: 0.9 };
   const set = drawGroupedSet(createRandom(1, 'metrics'), { groups: 40, perGroup: 5 }, shape);
-  const alone = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
-  const grouped = checkMetrics(computeSplitMetrics(set, ['x', 'y'], { groups: set.groups }));
+  const alone = checkMetrics(await computeSplitMetrics(set, ['x', 'y']));
+  const grouped = checkMetrics(await computeSplitMetrics(set, ['x', 'y'], { groups: set.groups }));
   assert.equal(grouped.groups, 40);
   assert.match(grouped.intervals, /whole groups/);
   const width = ({ interval }: Estimate) => (interval?.[1] ?? 0) - (interval?.[0] ?? 0);
@@ -94,9 +94,9 @@ test('when there are groups then they are counted, named and make the intervals 
   assert.ok(width(grouped.labels[0].auc) > 1.3 * width(alone.labels[0].auc));
 });
 
-test('when there are fewer than ten groups then every interval is said to be unreliable', () => {
+test('when there are fewer than ten groups then every interval is said to be unreliable', async () => {
   const groups = ['a', 'a', 'b', 'b', 'c', 'c', 'c', 'd', 'd', 'e', 'e', 'f'];
-  const found = checkMetrics(computeSplitMetrics(TWELVE, LABELS, { groups }));
+  const found = checkMetrics(await computeSplitMetrics(TWELVE, LABELS, { groups }));
   assert.equal(found.groups, 6);
   for (const name of WHOLE_METRICS) {
     const units = name === 'accuracy' ? '6 groups' : '2 groups of y';
@@ -105,9 +105,9 @@ test('when there are fewer than ten groups then every interval is said to be unr
   assert.match(found.labels[2].sensitivity.note ?? '', /only 2 groups/);
 });
 
-test('when all images are of one label then what needs another is null with the reason', () => {
+test('when all images are of one label then what needs another is null with the reason', async () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3), targets: [0, 0, 0] };
-  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
+  const found = checkMetrics(await computeSplitMetrics(set, ['x', 'y']));
   for (const name of ['mcc', 'auc', 'pr_auc'] as const) {
     assert.deepEqual(found[name], {
       value: null,
@@ -126,34 +126,34 @@ test('when all images are of one label then what needs another is null with the 
   assert.deepEqual(found.curves[0], { label: 'x', roc: null, precision_recall: null });
 });
 
-test('when all images are taken for one label then the correlation says so', () => {
+test('when all images are taken for one label then the correlation says so', async () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1, 0.6, 0.4), targets: [0, 1] };
-  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
+  const found = checkMetrics(await computeSplitMetrics(set, ['x', 'y']));
   assert.equal(found.mcc.note, 'every image is predicted as the same label');
   assert.equal(found.labels[1].ppv.note, 'no image is predicted as y');
   assert.equal(found.labels[1].f1.value, 0);
 });
 
-test('when a label of the model is missing then the others are averaged', () => {
+test('when a label of the model is missing then the others are averaged', async () => {
   const set = {
     probabilities: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.3, 0.4, 0.3),
     targets: [0, 1, 0],
   };
-  const found = checkMetrics(computeSplitMetrics(set, LABELS));
+  const found = checkMetrics(await computeSplitMetrics(set, LABELS));
   near(found.balanced_accuracy.value, 0.75);
   assert.equal(found.labels[2].auc.value, null);
   // x: both cases over the other; y: the case over both others.
   assert.equal(found.auc.value, 1);
 });
 
-test('when all are right, or all wrong, then no interval is empty', () => {
+test('when all are right, or all wrong, then no interval is empty', async () => {
   const certain = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? [1, 0] : [0, 1])).flat();
   const targets = Array.from({ length: 40 }, (_, i) => i % 2);
   const groups = targets.map((_, i) => Math.floor(i / 3));
   for (const options of [{}, { groups }]) {
     const probabilities = Float64Array.from(certain);
     const right = checkMetrics(
-      computeSplitMetrics({ probabilities, targets }, ['x', 'y'], options),
+      await computeSplitMetrics({ probabilities, targets }, ['x', 'y'], options),
     );
     for (const name of WHOLE_METRICS) {
       assert.equal(
@@ -165,7 +165,7 @@ test('when all are right, or all wrong, then no interval is empty', () => {
     assert.equal(right.auc.interval?.[1], 1);
     const turned = targets.map((target) => 1 - target);
     const wrong = checkMetrics(
-      computeSplitMetrics({ probabilities, targets: turned }, ['x', 'y'], options),
+      await computeSplitMetrics({ probabilities, targets: turned }, ['x', 'y'], options),
     );
     assert.equal(wrong.mcc.value, -1);
     assert.equal(wrong.auc.interval?.[0], 0);
@@ -174,36 +174,38 @@ test('when all are right, or all wrong, then no interval is empty', () => {
   }
 });
 
-test('when there is one image, or one group, then it is still told what can be', () => {
+test('when there is one image, or one group, then it is still told what can be', async () => {
   const one = { probabilities: Float64Array.of(0.7, 0.3), targets: [0] };
-  const found = checkMetrics(computeSplitMetrics(one, ['x', 'y']));
+  const found = checkMetrics(await computeSplitMetrics(one, ['x', 'y']));
   assert.deepEqual(found.accuracy, { value: 1, interval: wilsonInterval(1, 1) });
   assert.match(found.log_loss.note ?? '', /only 1 image( of x)?$/);
   const grouped = checkMetrics(
-    computeSplitMetrics(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
+    await computeSplitMetrics(TWELVE, LABELS, { groups: new Array(12).fill('a') }),
   );
   assert.equal(grouped.groups, 1);
   assert.match(grouped.pr_auc.note ?? '', /only 1 group( of x)?$/);
 });
 
-test('when every score is equal then ranking is a coin and nothing breaks', () => {
+test('when every score is equal then ranking is a coin and nothing breaks', async () => {
   const set = {
     probabilities: new Float64Array(60).fill(0.5),
     targets: Array.from({ length: 30 }, (_, i) => i % 2),
   };
-  const found = checkMetrics(computeSplitMetrics(set, ['x', 'y']));
+  const found = checkMetrics(await computeSplitMetrics(set, ['x', 'y']));
   assert.equal(found.auc.value, 0.5);
   assert.equal(found.labels[1].pr_auc.value, 0.5);
 });
 
-test('when a set has no images then there are no metrics', () => {
+test('when a set has no images then there are no metrics', async () => {
   const none = { probabilities: new Float64Array(), targets: [] };
-  assert.equal(computeSplitMetrics(none, ['x', 'y']), null);
-  assert.equal(computeSplitMetrics(none, ['x', 'y'], { groups: [] }), null);
+  assert.equal(await computeSplitMetrics(none, ['x', 'y']), null);
+  assert.equal(await computeSplitMetrics(none, ['x', 'y'], { groups: [] }), null);
 });
 
-test('when labels have names that objects have too then they are labels like others', () => {
-  const found = checkMetrics(computeSplitMetrics(TWELVE, ['__proto__', 'constructor', '<script>']));
+test('when labels have names that objects have too then they are labels like others', async () => {
+  const found = checkMetrics(
+    await computeSplitMetrics(TWELVE, ['__proto__', 'constructor', '<script>']),
+  );
   assert.deepEqual(
     found.labels.map(({ label, support }) => [label, support]),
     [

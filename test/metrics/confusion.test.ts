@@ -1,40 +1,57 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  accuracyOf,
   balancedAccuracyOf,
   type Confusion,
   cohensKappa,
-  correctOf,
   countConfusion,
-  countPairs,
+  countLabels,
+  countTopLabels,
   f1Of,
+  type LabelCounts,
   matthewsCorrelation,
-  predictedOf,
-  supportOf,
+  topLabels,
 } from '../../src/metrics/confusion.ts';
 import { near } from '../helpers/near.ts';
 import { TWELVE } from '../helpers/scored-sets.ts';
 
+const TOP = topLabels(TWELVE.probabilities, 12, 3);
+
+/** Every cell of the matrix as that many images. */
+function countsOf(confusion: Confusion): LabelCounts {
+  const pairs = confusion.flatMap((row, truth) =>
+    row.flatMap((count, top) => Array.from({ length: count }, () => [truth, top])),
+  );
+  const [targets, predicted] = [0, 1].map((side) => pairs.map((pair) => pair[side]));
+  return countLabels(targets, predicted, confusion.length);
+}
+
 test('when twelve images are counted then the table is that of scikit-learn', () => {
-  const confusion = countConfusion(TWELVE.probabilities, TWELVE.targets, 3);
+  const confusion = countConfusion(TWELVE.targets, TOP, 3);
   assert.deepEqual(confusion, [
     [3, 1, 1],
     [1, 3, 0],
     [0, 1, 2],
   ]);
-  assert.deepEqual(supportOf(confusion), [5, 4, 3]);
-  assert.deepEqual(predictedOf(confusion), [4, 5, 3]);
-  assert.equal(correctOf(confusion), 8);
+  assert.deepEqual(countsOf(confusion), countTopLabels(TWELVE.probabilities, TWELVE.targets, 3));
+  const counts = countsOf(confusion);
+  assert.deepEqual([...counts.support], [5, 4, 3]);
+  assert.deepEqual([...counts.predicted], [4, 5, 3]);
+  assert.deepEqual([...counts.hits], [3, 3, 2]);
+  near(accuracyOf(counts), 8 / 12);
   // matthews_corrcoef and balanced_accuracy_score of scikit-learn 1.9.
-  near(matthewsCorrelation(confusion), 0.5);
-  near(balancedAccuracyOf(confusion), 0.6722222222222222);
+  near(matthewsCorrelation(countsOf(confusion)), 0.5);
+  near(balancedAccuracyOf(countsOf(confusion)), 0.6722222222222222);
 });
 
 test('when images have weights then each counts as often', () => {
-  assert.deepEqual(countPairs([0, 1, 1], [0, 0, 1], 2, [2, 0, 3]), [
-    [2, 0],
-    [0, 3],
-  ]);
+  const weights = Float64Array.of(2, 0.5, 3);
+  assert.deepEqual(countLabels([0, 1, 1], [0, 0, 1], 2, weights), {
+    hits: Float64Array.of(2, 3),
+    support: Float64Array.of(2, 3.5),
+    predicted: Float64Array.of(2.5, 3),
+  });
 });
 
 test('when a label has no cases then balanced accuracy leaves it out', () => {
@@ -42,7 +59,7 @@ test('when a label has no cases then balanced accuracy leaves it out', () => {
     [1, 1],
     [0, 0],
   ];
-  assert.equal(balancedAccuracyOf(confusion), 0.5);
+  assert.equal(balancedAccuracyOf(countsOf(confusion)), 0.5);
 });
 
 test('when there are two labels then the correlation is the phi coefficient', () => {
@@ -51,27 +68,31 @@ test('when there are two labels then the correlation is the phi coefficient', ()
     [20, 5],
     [10, 30],
   ];
-  near(matthewsCorrelation(confusion), 550 / Math.sqrt(25 * 30 * 35 * 40));
+  near(matthewsCorrelation(countsOf(confusion)), 550 / Math.sqrt(25 * 30 * 35 * 40));
   assert.equal(
-    matthewsCorrelation([
-      [3, 0],
-      [0, 4],
-    ]),
+    matthewsCorrelation(
+      countsOf([
+        [3, 0],
+        [0, 4],
+      ]),
+    ),
     1,
   );
   assert.equal(
-    matthewsCorrelation([
-      [0, 3],
-      [4, 0],
-    ]),
+    matthewsCorrelation(
+      countsOf([
+        [0, 3],
+        [4, 0],
+      ]),
+    ),
     -1,
   );
 });
 
 test('when agreement is counted then kappa is what is left of it beyond chance', () => {
   // Twelve images: 8 agree, by chance (5 x 4 + 4 x 5 + 3 x 3) / 12 = 49 / 12.
-  const twelve = countConfusion(TWELVE.probabilities, TWELVE.targets, 3);
-  near(cohensKappa(twelve), (8 - 49 / 12) / (12 - 49 / 12));
+  const twelve = countConfusion(TWELVE.targets, TOP, 3);
+  near(cohensKappa(countsOf(twelve)), (8 - 49 / 12) / (12 - 49 / 12));
   const cases: readonly (readonly [Confusion, number])[] = [
     // 35 of 50 agree, by chance (25 x 30 + 25 x 20) / 50 = 25.
     [
@@ -113,13 +134,15 @@ test('when agreement is counted then kappa is what is left of it beyond chance',
       0,
     ],
   ];
-  for (const [confusion, kappa] of cases) near(cohensKappa(confusion), kappa);
+  for (const [confusion, kappa] of cases) near(cohensKappa(countsOf(confusion)), kappa);
   assert.ok(
     Number.isNaN(
-      cohensKappa([
-        [4, 0],
-        [0, 0],
-      ]),
+      cohensKappa(
+        countsOf([
+          [4, 0],
+          [0, 0],
+        ]),
+      ),
     ),
   );
 });
@@ -146,7 +169,7 @@ test('when there are four labels then the correlation is that of the indicator v
     return sum;
   };
   const expected = covariance(0, 1) / Math.sqrt(covariance(0, 0) * covariance(1, 1));
-  near(matthewsCorrelation(confusion), expected);
+  near(matthewsCorrelation(countsOf(confusion)), expected);
 });
 
 test('when truth or prediction holds one label then there is no correlation', () => {
@@ -164,7 +187,8 @@ test('when truth or prediction holds one label then there is no correlation', ()
       [0, 0],
     ],
   ];
-  for (const confusion of undefinedOnes) assert.ok(Number.isNaN(matthewsCorrelation(confusion)));
+  for (const confusion of undefinedOnes)
+    assert.ok(Number.isNaN(matthewsCorrelation(countsOf(confusion))));
 });
 
 test('when F1 is asked for then it is 0 without hits and undefined without cases', () => {

@@ -8,7 +8,7 @@ import { assertRejects } from '../helpers/rejects.ts';
 import { TWELVE } from '../helpers/scored-sets.ts';
 
 const LABELS = ['x', 'y', 'z'];
-const METRICS = computeSplitMetrics(TWELVE, LABELS) as SplitMetrics;
+const METRICS = (await computeSplitMetrics(TWELVE, LABELS)) as SplitMetrics;
 const parse = ({ min = [], max = [] }: Partial<GateWords>, labels = LABELS) =>
   parseGates({ min, max }, labels);
 const missed = (words: Partial<GateWords>, metrics = METRICS) =>
@@ -114,9 +114,9 @@ test('when a mean is short by rounding only then its gate is passed', () => {
   assert.deepEqual(missed({ min: ['balanced_accuracy=0.9'], max: ['log_loss=0.4'] }, metrics), []);
 });
 
-test('when a metric is undefined then its gate is missed and the reason given', () => {
+test('when a metric is undefined then its gate is missed and the reason given', async () => {
   const set = { probabilities: Float64Array.of(0.9, 0.1), targets: [0] };
-  const metrics = computeSplitMetrics(set, ['x', 'y']) as SplitMetrics;
+  const metrics = (await computeSplitMetrics(set, ['x', 'y'])) as SplitMetrics;
   assert.deepEqual(missed({ min: ['sensitivity:y=0.5', 'auc=0.5'] }, metrics), [
     'sensitivity:y is undefined, expected at least 50%: no image of y (N=0)',
     'auc is undefined, expected at least 0.5: every image is of x (N=1)',

@@ -23,9 +23,11 @@ const EXTRAS: ReportExtras = {
   images: true,
 };
 
-function metrics(): FullMetrics {
+const METRICS = await measure();
+
+async function measure(): Promise<FullMetrics> {
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7);
-  const found = computeSplitMetrics({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
+  const found = await computeSplitMetrics({ probabilities, targets: [0, 1, 1, 1] }, LABELS);
   assert.ok(found !== null);
   const rule = { accuracy: 0.5, balanced_accuracy: 0.5 };
   return { ...found, nearest_centroid_baseline: rule, metadata_baseline: rule };
@@ -79,7 +81,7 @@ const report = (has: Partial<EvaluationFile>) =>
   );
 
 test('when there is a test split then the page opens with it, else with what was held out', () => {
-  const all = metrics();
+  const all = METRICS;
   const none = { training: null, validation: null, testing: null };
   const { splits, headline } = report({
     splits: { ...none, validation: all, testing: all },
@@ -99,7 +101,7 @@ test('when there is a test split then the page opens with it, else with what was
 });
 
 test('when images took part in a choice or in fitting then a caveat says so, of test never', () => {
-  const all = metrics();
+  const all = METRICS;
   const { splits } = report({
     splits: { training: null, validation: all, testing: all },
     out_of_fold: all,
@@ -115,7 +117,7 @@ test('when images took part in a choice or in fitting then a caveat says so, of 
 });
 
 test('when an image was taken for another label then the map marks it', () => {
-  const { projection } = report({ out_of_fold: metrics() });
+  const { projection } = report({ out_of_fold: METRICS });
   assert.deepEqual(
     projection?.points.map(({ mistake }) => mistake),
     [false, false, true, false],
@@ -125,7 +127,7 @@ test('when an image was taken for another label then the map marks it', () => {
 test('when a model is evaluated then its images are the headline, with a caveat on what it was trained on', () => {
   const result: EvaluatedModel = {
     manifest: makeManifest(),
-    metrics: metrics(),
+    metrics: METRICS,
     operatingPoint: null,
     known: 2,
     outOfDistribution: 1,
@@ -156,7 +158,7 @@ test('when a prevalence is stated then every split says that its images have oth
   const manifest = makeManifest();
   const rare = { source: 'stated' as const, shares: [0.05, 0.95] };
   const measured = {
-    evaluation: evaluation({ out_of_fold: metrics() }),
+    evaluation: evaluation({ out_of_fold: METRICS }),
     imageScores: imageScores(),
   };
   const { splits } = trainingReport({ ...manifest, prevalence: rare }, measured, EXTRAS);

@@ -92,7 +92,7 @@ test('when there is a threshold then what it reaches is of the test images by th
   );
   assert.deepEqual([testRates?.true_positives, testRates?.false_positives], [8, 4]);
   const { head } = model;
-  const { metrics, rates } = evaluateTest(rows, LABELS, { head, operatingPoint }, false);
+  const { metrics, rates } = await evaluateTest(rows, LABELS, { head, operatingPoint }, false);
   assert.deepEqual(rates, testRates);
   assert.deepEqual({ ...full.testing, ...metrics }, full.testing);
 });
