@@ -1,7 +1,11 @@
 // JSON as it is saved: indented for people, with each list of numbers on one line.
 
-export function formatJson(data: unknown): string {
-  const text = JSON.stringify(data, null, 2);
+/** @param replacer as of `JSON.stringify` */
+export function formatJson(
+  data: unknown,
+  replacer: (key: string, value: unknown) => unknown = (_, value) => value,
+): string {
+  const text = JSON.stringify(data, replacer, 2);
   return `${text.replaceAll(NUMBER_LIST, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 

@@ -15,3 +15,16 @@ export type OnMessage = (...message: Message) => void;
 export function asReasons(messages: readonly Message[]): string {
   return messages.length === 0 ? '' : ` (${messages.map(([, text]) => text).join('; ')})`;
 }
+
+/** A list may be this long before only its beginning is shown. */
+const MOST = 20;
+
+/** The messages; of many, the first three and one that counts the others. */
+export function shorten(
+  messages: readonly Message[],
+  describeOthers: (count: number) => string,
+): readonly Message[] {
+  if (messages.length <= MOST) return messages;
+  const shown = messages.slice(0, 3);
+  return [...shown, [shown[0][0], describeOthers(messages.length - shown.length)]];
+}

@@ -16,21 +16,26 @@ export interface Placed extends SplitUnit {
   split: SplitName;
 }
 
+/** Of each label, in the order of the labels. */
+export type UnitsOf = ReadonlyMap<string, readonly Placed[]>;
+
 /**
  * Moves whole units with the nearest hash into every wanted split that lacks `label`, in place,
  * never emptying another split.
+ * @param unitsOf all units that have images of each label
  * @returns what was moved
  */
 export function fillSplits(
   label: string,
-  placed: readonly Placed[],
+  unitsOf: UnitsOf,
   wanted: readonly SplitName[],
   percentages: SplitPercentages,
 ): Message[] {
   const moves: Message[] = [];
+  const own = unitsOf.get(label) ?? [];
   for (const split of wanted) {
-    if (placed.some((unit) => unit.split === split && unit.labels.has(label))) continue;
-    const nearest = nearestUnit(label, placed, rangeOf(split, percentages));
+    if (own.some((unit) => unit.split === split)) continue;
+    const nearest = nearestUnit(own, unitsOf, rangeOf(split, percentages));
     if (nearest === undefined) {
       throw new InputError(
         `expected ${split} images of label ${label}, found none that another split can spare`,
@@ -50,14 +55,14 @@ export function fillSplits(
 }
 
 function nearestUnit(
-  label: string,
-  placed: readonly Placed[],
+  units: readonly Placed[],
+  unitsOf: UnitsOf,
   [low, high]: readonly [number, number],
 ): Placed | undefined {
   const distance = ({ percent, settled }: Placed) =>
     Math.max(low - percent, percent - high, 0) + (settled ? 100 : 0);
-  return placed
-    .filter((unit) => unit.labels.has(label) && !empties(unit, placed))
+  return units
+    .filter((unit) => !empties(unit, unitsOf))
     .reduce<Placed | undefined>(
       (best, unit) => (best === undefined || distance(unit) < distance(best) ? unit : best),
       undefined,
@@ -72,12 +77,9 @@ function rangeOf(split: SplitName, { validation, testing }: SplitPercentages): [
 }
 
 /** Whether taking `unit` away would leave its split without one of the labels that it holds. */
-function empties(unit: Placed, placed: readonly Placed[]): boolean {
+function empties(unit: Placed, unitsOf: UnitsOf): boolean {
   return [...unit.labels.keys()].some(
-    (label) =>
-      !placed.some(
-        (other) => other !== unit && other.split === unit.split && other.labels.has(label),
-      ),
+    (label) => !unitsOf.get(label)?.some((other) => other !== unit && other.split === unit.split),
   );
 }
 

@@ -1,6 +1,6 @@
 // Messages about the splits: planned and actual shares, groups, and labels with few images.
 
-import type { Message } from '../base/messages.ts';
+import { type Message, shorten } from '../base/messages.ts';
 import type { LabelledFile } from './dataset.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import type { Split } from './split.ts';
@@ -12,13 +12,27 @@ export type DisjointBy = 'file' | 'content' | 'group';
 /** Fewer images of a label than this get a warning, as in retrain.py. */
 const FEW_IMAGES = 20;
 
-export function warnOfFew(labels: readonly string[], files: readonly LabelledFile[]): Message[] {
-  return labels.flatMap((label) => {
-    const count = files.filter((file) => file.label === label).length;
+export function warnOfFew(
+  labels: readonly string[],
+  files: readonly LabelledFile[],
+): readonly Message[] {
+  const countOf = countBy(files, ({ label }) => label);
+  const warnings = labels.flatMap((label): Message[] => {
+    const count = countOf.get(label) ?? 0;
     return count >= FEW_IMAGES
       ? []
       : [['warning', `label ${label} has only ${count} images; ${FEW_IMAGES} or more are advised`]];
   });
+  return shorten(warnings, (count) => `${count} more labels have fewer than ${FEW_IMAGES} images`);
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T, index: number) => string) {
+  const counts = new Map<string, number>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item, index);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** A message per label, then the level at which the splits are disjoint. */
@@ -26,17 +40,23 @@ export function describeShares(planned: PlannedSplit, { splitOf }: Split): Messa
   const { plan, dataset, files } = planned;
   const { testing_percentage: testing, validation_percentage: validation } = plan;
   const shareOf = { training: 100 - testing - validation, validation, testing };
+  const countOf = countBy(files, ({ label }, i) => `${splitOf[i]} ${label}`);
   const lines = dataset.labels.map((label): Message => {
-    const indices = [...files.keys()].filter((i) => files[i].label === label && splitOf[i]);
-    const shares = SPLIT_NAMES.map((split) => {
-      const count = indices.filter((i) => splitOf[i] === split).length;
-      const actual = ((100 * count) / Math.max(1, indices.length)).toFixed(1);
+    const counts = SPLIT_NAMES.map((split) => countOf.get(`${split} ${label}`) ?? 0);
+    const images = counts.reduce((sum, count) => sum + count, 0);
+    const shares = SPLIT_NAMES.map((split, at) => {
+      const count = counts[at];
+      const actual = ((100 * count) / Math.max(1, images)).toFixed(1);
       const wanted = dataset.presplit ? 'given' : `planned ${shareOf[split]}%`;
       return `${count} ${split} (${actual}%, ${wanted})`;
     });
-    return ['info', `${label}: ${indices.length} images: ${shares.join(', ')}`];
+    return ['info', `${label}: ${images} images: ${shares.join(', ')}`];
   });
-  return [...lines, ['info', describeLevel(planned, splitOf)]];
+  const shown = shorten(
+    lines,
+    (count) => `${count} more labels: their numbers are in manifest.json`,
+  );
+  return [...shown, ['info', describeLevel(planned, splitOf)]];
 }
 
 function describeLevel(planned: PlannedSplit, splitOf: Split['splitOf']): string {

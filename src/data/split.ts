@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { InputError, TOO_FEW } from '../base/errors.ts';
-import type { Message } from '../base/messages.ts';
+import { type Message, shorten } from '../base/messages.ts';
 import { fillSplits, type Placed } from './fill-splits.ts';
 import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
 import {
@@ -64,12 +64,12 @@ export function splitFiles(
   if (files.some(({ givenSplit }) => givenSplit !== undefined))
     return keepGiven(files, labels, units);
   const wanted = SPLIT_NAMES.filter((name) => name === 'training' || rule[name] > 0);
-  const notes: Message[] = [];
+  const joined: Message[] = [];
   const placed: Placed[] = units.map((unit) => {
     const percent = hashPercentage(unit.key);
     const recorded = recordedSplits(unit, files, rule.recorded);
     if (recorded.length > 1) {
-      notes.push([
+      joined.push([
         'info',
         `${describeUnit(unit)}: recorded in ${recorded.join(' and ')}, but belong together now; all go to training`,
       ]);
@@ -77,13 +77,27 @@ export function splitFiles(
     const split = recorded.length > 1 ? 'training' : (recorded[0] ?? splitAt(percent, rule));
     return { ...unit, percent, split, settled: recorded.length > 0, labels: labelsOf(unit, files) };
   });
-  for (const label of labels) checkLabel(label, placed, wanted);
+  const unitsOf = new Map(labels.map((label): [string, Placed[]] => [label, []]));
+  for (const unit of placed) {
+    for (const label of unit.labels.keys()) unitsOf.get(label)?.push(unit);
+  }
+  for (const [label, own] of unitsOf) checkLabel(label, own, wanted);
+  const notes = [
+    ...shorten(joined, (count) => `${count} more were recorded in two splits; all go to training`),
+  ];
   const settled = placed.filter((unit) => unit.settled);
   if (settled.length > 0) {
     const images = settled.reduce((sum, { members }) => sum + members.length, 0);
     notes.push(['info', `${images} images stay in the split that the model folder records`]);
   }
-  for (const label of labels) notes.push(...fillSplits(label, placed, wanted, rule));
+  const moves = labels.flatMap((label) => fillSplits(label, unitsOf, wanted, rule));
+  notes.push(
+    ...shorten(
+      moves,
+      (count) =>
+        `the hash rule left ${count} more splits of labels empty: moved images there as well`,
+    ),
+  );
   return summarise(files, placed, notes);
 }
 
@@ -180,8 +194,7 @@ function labelsOf(unit: SplitUnit, files: readonly SplitFile[]): Map<string, num
   return counts;
 }
 
-function checkLabel(label: string, placed: readonly Placed[], wanted: readonly SplitName[]): void {
-  const units = placed.filter(({ labels }) => labels.has(label));
+function checkLabel(label: string, units: readonly Placed[], wanted: readonly SplitName[]): void {
   if (units.length >= wanted.length) return;
   const images = units.reduce((sum, { labels }) => sum + (labels.get(label) ?? 0), 0);
   const found =

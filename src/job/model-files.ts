@@ -1,14 +1,13 @@
 // The files of a model: network, head, and a manifest of where they came from.
 
 import { hashOfData } from '../base/hash.ts';
-import { formatJson } from '../base/json.ts';
 import { toolVersion } from '../base/version.ts';
 import { bySplit, type SplitName } from '../data/split-names.ts';
 import { levelOf } from '../data/split-shares.ts';
 import { importExtractor } from '../extractor/import/graph.ts';
 import type { Head } from '../head/head.ts';
 import { nameDecoders } from '../images/formats.ts';
-import type { EvaluationFile } from '../model/evaluation-file.ts';
+import { type EvaluationFile, formatEvaluation } from '../model/evaluation-file.ts';
 import { encodeLayersModel } from '../model/layers-model.ts';
 import { type Manifest, SCHEMA_VERSION } from '../model/manifest.ts';
 import { encodeNetwork } from '../model/network.ts';
@@ -86,7 +85,7 @@ export function createModelFiles(
   const payload: Payload = {
     'model.onnx': networkBytes(extraction.source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),
-    'evaluation.json': formatJson(evaluation),
+    'evaluation.json': formatEvaluation(evaluation),
     'split.json': encodeSplit(planned.files, split, planned.plan),
     // Empty without a detector.
     'out_of_distribution.bin': ood.oodDetector

@@ -29,10 +29,14 @@ export function curvesOf(label: string, ranking: Ranking): LabelCurves {
   const roc: CurvePoint[] = [[0, 0]];
   const precisionRecall: CurvePoint[] = [];
   let found = 0;
-  for (const run of runs) {
+  for (const [at, run] of runs.entries()) {
     found += run.cases;
-    roc.push([(run.last + 1 - found) / others, found / cases]);
+    // Points on a straight line are left out: a rare label has thousands of them.
+    const next = runs.at(at + 1);
+    if (next?.cases === 0 && run.cases === 0) continue;
     precisionRecall.push([found / cases, found / (run.last + 1)]);
+    if (next?.others === 0 && run.others === 0) continue;
+    roc.push([(run.last + 1 - found) / others, found / cases]);
   }
   const start: CurvePoint = [0, precisionRecall[0][1]];
   return { label, roc: thin(roc), precision_recall: thin([start, ...precisionRecall]) };

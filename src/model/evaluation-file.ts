@@ -1,13 +1,15 @@
 // evaluation.json: all metrics of a model, the only source of every page and table.
 
+import { formatJson } from '../base/json.ts';
 import type { SplitName } from '../data/split-names.ts';
+import type { Confusion } from '../metrics/confusion.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
 import type { FullMetrics, SplitMetrics } from '../metrics/split-metrics.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
-export const EVALUATION_SCHEMA_VERSION = 3;
+export const EVALUATION_SCHEMA_VERSION = 4;
 
 /** Fields as in the file. */
 export interface EvaluationFile {
@@ -40,4 +42,23 @@ export interface HistoryStep {
   readonly log_loss: number;
   readonly validation_accuracy: number | null;
   readonly validation_log_loss: number | null;
+}
+
+/** A matrix of more labels is written as its cells that are not 0: it grows with the images only. */
+const MATRIX_LABELS = 50;
+
+/** Metrics as JSON: an `EvaluationFile`, or the result of `evaluate`. */
+export function formatEvaluation(data: unknown): string {
+  return formatJson(data, (key, value) =>
+    key === 'confusion' && (value as Confusion).length > MATRIX_LABELS
+      ? { cells: cellsOf(value as Confusion) }
+      : value,
+  );
+}
+
+/** `[truth, predicted, images]` each. */
+function cellsOf(confusion: Confusion): number[][] {
+  return confusion.flatMap((row, truth) =>
+    row.flatMap((images, predicted) => (images === 0 ? [] : [[truth, predicted, images]])),
+  );
 }

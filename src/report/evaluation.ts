@@ -1,10 +1,10 @@
 // What evaluate prints: metrics with intervals and a baseline, as text and as JSON.
 
-import { formatJson } from '../base/json.ts';
 import type { Estimate } from '../metrics/estimate.ts';
 import { capitalised, estimateText, percentText } from '../metrics/format.ts';
 import { specOf, WHOLE_METRICS } from '../metrics/table.ts';
 import type { ThresholdRates } from '../metrics/threshold-rates.ts';
+import { formatEvaluation } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { labelTable } from './label-table.ts';
 import type { EvaluatedModel, Measured, TestMetrics } from './results.ts';
@@ -64,7 +64,7 @@ function rateLines(
 export function evaluationJson(result: EvaluatedModel): string {
   const { manifest, metrics, operatingPoint, known, outOfDistribution, skipped } = result;
   const { operating_point: point } = manifest;
-  return formatJson({
+  return formatEvaluation({
     schema_version: 2,
     model: manifest.version,
     labels: manifest.labels,

@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
-import { formatJson } from '../base/json.ts';
 import { featureFindings } from '../check/cached-findings.ts';
+import { formatEvaluation } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readManifest } from '../model/read.ts';
 import { evaluateReport, type ReportExtras, STAMP, stampOf, trainingReport } from './build.ts';
@@ -35,8 +35,13 @@ export async function writeTrainingReport(
   options: ReportOptions,
 ): Promise<void> {
   const { evaluation, imageScores } = measured;
-  await writeFolder(folder, modelDir, formatJson(evaluation), imageScores, options, (extras) =>
-    trainingReport(manifest, measured, extras),
+  await writeFolder(
+    folder,
+    modelDir,
+    formatEvaluation(evaluation),
+    imageScores,
+    options,
+    (extras) => trainingReport(manifest, measured, extras),
   );
 }
 

@@ -60,7 +60,7 @@ function imageScores(): ImageScores {
 function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
   const { calibration, operating_point: point } = makeManifest();
   return {
-    schema_version: 3,
+    schema_version: 4,
     labels: LABELS,
     splits: { training: null, validation: null, testing: null },
     cross_validation: null,
