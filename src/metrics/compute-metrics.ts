@@ -1,5 +1,6 @@
 // Computes every metric of the table for one split and for each label, with 95 % intervals.
 
+import { createBreather } from '../base/breathe.ts';
 import { sumOf } from '../base/matrix.ts';
 import { aucInterval } from './auc-interval.ts';
 import { collapseStrata, DRAWS, strataOf } from './bootstrap.ts';
@@ -10,7 +11,7 @@ import { type GroupIndex, indexGroups, rarestOf, type Units, unitsPerLabel } fro
 import { reliabilityBins, type ScoredSet } from './probability-scores.ts';
 import { estimateShare, type Share, scaledWilson } from './proportions.ts';
 import { prepare, resample, type Statistic } from './resample.ts';
-import type { SplitMetrics } from './split-metrics.ts';
+import type { LabelMetrics, SplitMetrics } from './split-metrics.ts';
 import { majorityOf } from './split-summary.ts';
 import { type Formula, INTERVALS, lackOf, METRIC_NAMES, type MetricName, specOf } from './table.ts';
 
@@ -69,9 +70,12 @@ export async function computeSplitMetrics(
     const found = cells.map((cell) => [cell.name, estimateOf(cell)] as const);
     return Object.fromEntries(found) as Record<MetricName, Estimate>;
   };
-  const perLabel = labels.map((label, k) => {
-    return { label, support: support[k], ...metricsOf(cellsOfLabels[k]) };
-  });
+  const perLabel: LabelMetrics[] = [];
+  const breathe = createBreather(signal);
+  for (const [k, label] of labels.entries()) {
+    await breathe();
+    perLabel.push({ label, support: support[k], ...metricsOf(cellsOfLabels[k]) });
+  }
   const whole = metricsOf(cellsOfWhole);
   const areas = perLabel.map(({ auc }) => auc);
   return {

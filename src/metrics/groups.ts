@@ -44,8 +44,9 @@ export function unitsPerLabel(
 ): Units[] {
   const images = Array.from({ length: targets.length }, (_, image) => image);
   const count = (among: readonly number[]) => countUnits(among, groups);
+  const all = count(images);
   return labels.map((label, k) => ({
-    all: count(images),
+    all,
     label,
     cases: count(images.filter((image) => targets[image] === k)),
     others: count(images.filter((image) => targets[image] !== k)),

@@ -1,5 +1,6 @@
 // Temperature scaling: one number that calibrates all scores (Guo et al., ICML 2017).
 
+import { createBreather } from '../base/breathe.ts';
 import { softmaxRows, TINY } from '../head/softmax.ts';
 import { lossAndError } from './probability-scores.ts';
 
@@ -33,13 +34,15 @@ export interface CalibrationLoss {
  * stays 1.
  * @param probabilities `[n, labels]`, by models that were not trained on the image; n at least 1
  * @param folds `[n]`, equal numbers are one fold; dependent images must share one
+ * @throws the reason of `signal` once it is aborted
  */
-export function calibrate(
+export async function calibrate(
   probabilities: Float64Array,
   targets: ArrayLike<number>,
   labels: number,
   folds: ArrayLike<number>,
-): Calibration {
+  signal?: AbortSignal,
+): Promise<Calibration> {
   const before = lossAndError(probabilities, targets, labels);
   const rows = Array.from({ length: targets.length }, (_, row) => row);
   const names = [...new Set(rows.map((row) => folds[row]))];
@@ -48,7 +51,9 @@ export function calibrate(
     return { ...unscaled(probabilities, reason), before, after: before };
   }
   const scaled = new Float64Array(probabilities.length);
+  const breathe = createBreather(signal);
   for (const fold of names) {
+    await breathe();
     const others = rows.filter((row) => folds[row] !== fold);
     const held = rows.filter((row) => folds[row] === fold);
     const temperature = fitTemperature(

@@ -20,15 +20,16 @@ export interface ChosenCalibration {
 }
 
 /** @param method `--calibration` */
-export function chooseCalibration(
+export async function chooseCalibration(
   heldOut: HeldOut | string,
   labels: number,
   method: 'temperature' | 'none',
-): ChosenCalibration {
+  signal?: AbortSignal,
+): Promise<ChosenCalibration> {
   if (method === 'none') return uncalibrated('turned off by --calibration none');
   if (typeof heldOut === 'string') return uncalibrated(heldOut);
   const { of, probabilities, targets, folds } = heldOut;
-  const found = calibrate(probabilities, targets, labels, folds);
+  const found = await calibrate(probabilities, targets, labels, folds, signal);
   return {
     calibration: {
       method: 'temperature',

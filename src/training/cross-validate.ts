@@ -73,7 +73,7 @@ export async function crossValidate(
     const { head, shares } = await fitPool(training, labels.length, fixed, { signal });
     const found = applyHead(head, heldOut.features);
     const stated = offsetProbabilities(found, prevalenceOffset(shares, prevalence));
-    const scoreBaselines = await fitBaselines(training, labels.length);
+    const scoreBaselines = await fitBaselines(training, labels.length, signal);
     const metrics = {
       ...metricsOf(stated, heldOut.targets, labels.length),
       ...scoreBaselines(heldOut),

@@ -1,5 +1,6 @@
 // Metrics and baselines of each split: a summary for the manifest, all of them for the report.
 
+import { createBreather } from '../base/breathe.ts';
 import { bySplit, type SplitName } from '../data/split-names.ts';
 import { applyHead } from '../head/head.ts';
 import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
@@ -43,13 +44,16 @@ export async function evaluateSplits(
   signal?: AbortSignal,
 ): Promise<EvaluatedSplits> {
   const count = labels.length;
-  const [saved, beforeRefit] = [model.head, model.headBeforeRefit].map((head) =>
-    applyHead(head, rows.features),
-  );
+  const breathe = createBreather(signal);
+  const saved = applyHead(model.head, rows.features);
+  await breathe();
+  const beforeRefit = applyHead(model.headBeforeRefit, rows.features);
+  await breathe();
   const probabilities = saved.map((probability, at) =>
     rows.splits[Math.floor(at / count)] === 'validation' ? beforeRefit[at] : probability,
   );
-  const baselinesOf = (some: readonly number[]) => fitBaselines(takeImageRows(rows, some), count);
+  const baselinesOf = (some: readonly number[]) =>
+    fitBaselines(takeImageRows(rows, some), count, signal);
   const baselinesBeforeRefit = await baselinesOf(rowsOf(rows, 'training'));
   const baselines = await baselinesOf(poolRows(rows));
   const hasOthers = rows.splits.some((split) => split !== 'training');
@@ -62,6 +66,7 @@ export async function evaluateSplits(
       split === 'training' && hasOthers
         ? null
         : await computeSplitMetrics(scores, labels, { ...scores, signal });
+    await breathe();
     const simpler = (split === 'validation' ? baselinesBeforeRefit : baselines)(images);
     return { summary: { ...summary, ...simpler }, full: full && { ...full, ...simpler } };
   };

@@ -26,6 +26,7 @@ const METADATA_FIT: FitOptions = {
 export async function fitBaselines(
   training: BaselineRows,
   labels: number,
+  signal?: AbortSignal,
 ): Promise<ScoreBaselines> {
   const features = fitStandardisation(training.features);
   const centroidRows = {
@@ -35,7 +36,7 @@ export async function fitBaselines(
   const described = metadataOf(training.properties);
   const properties = fitStandardisation(described);
   const examples = { features: standardise(described, properties), targets: training.targets };
-  const { network } = await runFit(fitHead(examples, labels, METADATA_FIT));
+  const { network } = await runFit(fitHead(examples, labels, METADATA_FIT), signal);
   return (rows) => ({
     nearest_centroid_baseline: accuraciesOf(
       nearestCentroid(centroidRows, standardise(rows.features, features), labels),

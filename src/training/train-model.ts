@@ -122,7 +122,7 @@ export async function trainModel(
     hasInitialHead: initial !== undefined,
     signal,
   });
-  const calibrated = chooseCalibration(found, count, settings.calibration);
+  const calibrated = await chooseCalibration(found, count, settings.calibration, signal);
   onMessage?.('info', describeCalibration(calibrated.calibration));
   const { temperature } = calibrated.calibration;
   const finish = ({ head, shares }: FittedHead) =>

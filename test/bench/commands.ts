@@ -58,7 +58,7 @@ try {
 
   const many = makeImages(path.join(temporary, 'many'), MANY);
   const before = performance.now();
-  const rss = path.join(ROOT, 'test', 'bench', 'print-rss.mjs');
+  const rss = path.join(ROOT, 'test', 'bench', 'print-usage.mjs');
   const log = node(
     '--import',
     rss,

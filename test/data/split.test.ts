@@ -226,3 +226,15 @@ test('when a label has too few units then the error names it and counts', () => 
   );
   assertTooFew(enough, ['a', 'b'], /of label a .*, found 0$/);
 });
+
+test('when hundreds of labels lack a split then the moves are counted', () => {
+  const labels = Array.from({ length: 200 }, (_, k) => `label${k}`);
+  const files = labels.flatMap((label) => ['x', 'y', 'z'].map((name) => file(`${label}/${name}`)));
+  const { splitByPath, notes } = splitsOf(files, labels);
+  for (const label of labels) {
+    const splits = ['x', 'y', 'z'].map((name) => splitByPath.get(`${label}/${name}`));
+    assert.equal(new Set(splits).size, 3, label);
+  }
+  assert.equal(notes.length, 4);
+  assert.match(notes[3][1], /^the hash rule left \d{3} more splits of labels empty/);
+});

@@ -55,6 +55,32 @@ test('when the curves are summed up then they give the areas', () => {
   near(steps, areas.pr);
 });
 
+test('when a label is rare then its curves have few points, with the same areas', () => {
+  const ranking = rankImages(
+    3000,
+    (image) => -image,
+    (image) => [3, 4, 1500].includes(image),
+  );
+  const { roc, precision_recall: precisionRecall } = curvesOf('x', ranking);
+  assert.deepEqual(roc, [
+    [0, 0],
+    [3 / 2997, 0],
+    [3 / 2997, 2 / 3],
+    [1498 / 2997, 2 / 3],
+    [1498 / 2997, 1],
+    [1, 1],
+  ]);
+  assert.deepEqual(precisionRecall, [
+    [0, 0],
+    [0, 0],
+    [1 / 3, 1 / 4],
+    [2 / 3, 2 / 5],
+    [2 / 3, 2 / 1500],
+    [1, 3 / 1501],
+    [1, 3 / 3000],
+  ]);
+});
+
 test('when there are thousands of images then 200 points are left, both ends among them', () => {
   const ranking = rankImages(
     3000,

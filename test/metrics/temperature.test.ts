@@ -64,10 +64,10 @@ test('when a temperature is applied then rows sum to 1 and keep their order', ()
   assert.deepEqual([...applyTemperature([0.1, 0.9], 2, 1)], [0.1, 0.9]);
 });
 
-test('when scores are too sure then a temperature is kept, judged on images it has not seen', () => {
+test('when scores are too sure then a temperature is kept, judged on images it has not seen', async () => {
   const { probabilities, targets } = drawOverconfident(600, 3);
   const folds = targets.map((_, i) => i % 5);
-  const found = calibrate(probabilities, targets, 2, folds);
+  const found = await calibrate(probabilities, targets, 2, folds);
   assert.equal(found.kept, true);
   assert.equal(found.reason, undefined);
   assert.equal(found.temperature, fitTemperature(probabilities, targets, 2));
@@ -85,10 +85,10 @@ test('when scores are too sure then a temperature is kept, judged on images it h
   near(found.crossFitted[11], applyTemperature(probabilities.subarray(10, 12), 2, temperature)[1]);
 });
 
-test('when a temperature does not help unseen images then it stays 1 and the reason is given', () => {
+test('when a temperature does not help unseen images then it stays 1 and the reason is given', async () => {
   // Fold 0 is all right and asks for 0.25, fold 1 all wrong and asks for 10.
   const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.9, 0.1, 0.2, 0.8);
-  const found = calibrate(probabilities, [0, 1, 1, 0], 2, [0, 0, 1, 1]);
+  const found = await calibrate(probabilities, [0, 1, 1, 0], 2, [0, 0, 1, 1]);
   assert.equal(found.kept, false);
   assert.equal(found.temperature, 1);
   assert.ok(found.after.log_loss > found.before.log_loss);
@@ -96,8 +96,8 @@ test('when a temperature does not help unseen images then it stays 1 and the rea
   assert.deepEqual(found.crossFitted, probabilities);
 });
 
-test('when there is one fold then nothing can be judged', () => {
-  const found = calibrate(TWELVE.probabilities, TWELVE.targets, 3, new Array(12).fill(4));
+test('when there is one fold then nothing can be judged', async () => {
+  const found = await calibrate(TWELVE.probabilities, TWELVE.targets, 3, new Array(12).fill(4));
   assert.equal(found.temperature, 1);
   assert.deepEqual(found.after, found.before);
   assert.match(found.reason ?? '', /single fold/);

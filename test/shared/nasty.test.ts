@@ -37,7 +37,7 @@ const absent = (folder: string) =>
   existsSync(folder) ? false : `${path.relative(ROOT, folder)} is absent`;
 const files = Object.keys(OUTCOMES);
 /** Loaded before the program: it prints its peak memory at its end. */
-const PRINT_RSS = path.join(ROOT, 'test', 'bench', 'print-rss.mjs');
+const PRINT_RSS = path.join(ROOT, 'test', 'bench', 'print-usage.mjs');
 const SIZE = 224;
 
 interface JsonPrediction {

@@ -19,10 +19,10 @@ function makeHeldOut(share: number): HeldOut {
   return { of: 'out-of-fold predictions', rows, targets, probabilities, folds };
 }
 
-test('when predictions are too certain then a temperature above 1 is fitted to them', () => {
+test('when predictions are too certain then a temperature above 1 is fitted to them', async () => {
   const heldOut = makeHeldOut(0.8);
-  const { calibration, reliability } = chooseCalibration(heldOut, 2, 'temperature');
-  const found = calibrate(heldOut.probabilities, heldOut.targets, 2, heldOut.folds);
+  const { calibration, reliability } = await chooseCalibration(heldOut, 2, 'temperature');
+  const found = await calibrate(heldOut.probabilities, heldOut.targets, 2, heldOut.folds);
   assert.equal(calibration.temperature, found.temperature);
   assert.ok(calibration.temperature > 2, `${calibration.temperature}`);
   assert.deepEqual(
@@ -36,8 +36,8 @@ test('when predictions are too certain then a temperature above 1 is fitted to t
   );
 });
 
-test('when a temperature does not help then 1 is kept, and both losses are told', () => {
-  const { calibration } = chooseCalibration(makeHeldOut(0.99), 2, 'temperature');
+test('when a temperature does not help then 1 is kept, and both losses are told', async () => {
+  const { calibration } = await chooseCalibration(makeHeldOut(0.99), 2, 'temperature');
   assert.equal(calibration.temperature, 1);
   assert.match(
     describeCalibration(calibration),
@@ -45,12 +45,12 @@ test('when a temperature does not help then 1 is kept, and both losses are told'
   );
 });
 
-test('when nothing is held out, or calibration is off, then the reason stands in its place', () => {
+test('when nothing is held out, or calibration is off, then the reason stands in its place', async () => {
   for (const [heldOut, method, reason] of [
     ['too few', 'temperature', 'too few'],
     [makeHeldOut(0.8), 'none', 'turned off by --calibration none'],
   ] as const) {
-    const { calibration, reliability } = chooseCalibration(heldOut, 2, method);
+    const { calibration, reliability } = await chooseCalibration(heldOut, 2, method);
     assert.equal(reliability, undefined);
     assert.equal(describeCalibration(calibration), `temperature scaling not applied: ${reason}`);
   }

@@ -106,7 +106,10 @@ test('when temperature and threshold are chosen then on held-out predictions, no
   const { fit } = SETTINGS;
   const options = { fit: { ...fit, l2: 0.1 }, hasInitialHead: false };
   const heldOut = await predictHeldOut(pool, LABELS, model.trained, undefined, options);
-  assert.deepEqual(chooseCalibration(heldOut, 2, 'temperature').calibration, model.calibration);
+  assert.deepEqual(
+    (await chooseCalibration(heldOut, 2, 'temperature')).calibration,
+    model.calibration,
+  );
   const point = chooseOperatingPoint(LABELS, model.heldOut, threshold);
   assert.deepEqual(point, model.operatingPoint);
   assert.equal(point?.chosen_on, 'out-of-fold predictions');
