@@ -2,7 +2,7 @@
 
 import type { Interval } from './estimate.ts';
 import { Z95 } from './proportions.ts';
-import { type Ranking, runsOf } from './ranking.ts';
+import { type Ranking, runsOf, type TieRun } from './ranking.ts';
 
 /**
  * DeLong's variance (Biometrics 1988) on the logit scale, which stays within 0..1 and has better
@@ -15,25 +15,33 @@ export function aucInterval(ranking: Ranking): Interval | null {
   const cases = runs.reduce((sum, run) => sum + run.cases, 0);
   const others = ranking.order.length - cases;
   if (cases === 0 || others === 0) return null;
-  let casesAbove = 0;
-  let othersAbove = 0;
-  const placements = runs.map((run) => {
+  const area = 1 - invertedPairs(runs) / (cases * others);
+  let [casesAbove, othersAbove, spreadOfCases, spreadOfOthers] = [0, 0, 0, 0];
+  for (const run of runs) {
     // Share of the others that a case of this run outscores, and of the cases that outscore an other of it.
     const beats = (others - othersAbove - run.others / 2) / others;
     const beaten = (casesAbove + run.cases / 2) / cases;
+    spreadOfCases += run.cases * (beats - area) ** 2;
+    spreadOfOthers += run.others * (beaten - area) ** 2;
     casesAbove += run.cases;
     othersAbove += run.others;
-    return { ...run, beats, beaten };
-  });
-  const area = placements.reduce((sum, run) => sum + run.cases * run.beats, 0) / cases;
-  const spreadOfCases = placements.reduce((sum, p) => sum + p.cases * (p.beats - area) ** 2, 0);
-  const spreadOfOthers = placements.reduce((sum, p) => sum + p.others * (p.beaten - area) ** 2, 0);
+  }
   const variance = spreadOfCases / (cases - 1) / cases + spreadOfOthers / (others - 1) / others;
   // A variance of 0 may round to about 1e-34; NaN with a single case or other.
   if (!(variance > 1e-20)) return newcombeInterval(area, cases, others);
   const half = (Z95 * Math.sqrt(variance)) / (area * (1 - area));
   const logit = Math.log(area / (1 - area));
   return [1 / (1 + Math.exp(half - logit)), 1 / (1 + Math.exp(-half - logit))];
+}
+
+/** Pairs in which an other outscores a case; ties count half. */
+function invertedPairs(runs: readonly TieRun[]): number {
+  let [inverted, othersAbove] = [0, 0];
+  for (const run of runs) {
+    inverted += run.cases * (othersAbove + run.others / 2);
+    othersAbove += run.others;
+  }
+  return inverted;
 }
 
 /**

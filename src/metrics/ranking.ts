@@ -124,11 +124,13 @@ export interface TieRun {
 export function runsOf({ isCase, isLast }: Ranking): TieRun[] {
   const runs: TieRun[] = [];
   let first = 0;
+  let cases = 0;
   for (let at = 0; at < isLast.length; at++) {
+    cases += isCase[at];
     if (isLast[at] === 0) continue;
-    const cases = isCase.subarray(first, at + 1).reduce((sum, one) => sum + one, 0);
     runs.push({ last: at, cases, others: at + 1 - first - cases });
     first = at + 1;
+    cases = 0;
   }
   return runs;
 }
