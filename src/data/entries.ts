@@ -38,6 +38,7 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
 }
 
 export function permissionHint(folder: string): string {
+  if (process.platform === 'win32') return 'its owner can allow it, under Properties, Security';
   return `its owner can allow it: chmod -R +rX ${shellWord(folder)}`;
 }
 

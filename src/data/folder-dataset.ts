@@ -8,7 +8,7 @@ import { asReasons, type Message } from '../base/messages.ts';
 import { shellWord } from '../base/shell.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { permissionHint } from './entries.ts';
-import { checkGivenSplit, splitInName, splitNamed } from './given-split.ts';
+import { checkGivenSplit, splitInName } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 import {
   innermost,
@@ -54,12 +54,11 @@ function readFolders(source: Source, layout: Layout): Dataset {
   const reading = readLayout(used, layout, source.needs);
   if (reading.as === 'either') throw undecided(source, used, reading.parts);
   return reading.as === 'labels'
-    ? readLabels(source, used, reading.alike)
+    ? readLabels(source, used, reading.notes)
     : readSplit(source, used, reading.parts);
 }
 
-/** @param alike folders that look like parts, but not of one split */
-function readLabels(source: Source, used: readonly Folder[], alike: readonly Part[]): Dataset {
+function readLabels(source: Source, used: readonly Folder[], doubts: readonly Message[]): Dataset {
   const { root, needs } = source;
   const place = placeOf(source, root);
   requireListed(used);
@@ -82,29 +81,17 @@ function readLabels(source: Source, used: readonly Folder[], alike: readonly Par
     );
   }
   checkLabelNames(labels, place, 'merge the two folders, or rename one');
-  const notes = [...lacking, ...looseNotes(root, ''), ...alikeNotes(used, alike)];
+  const notes = [...lacking, ...looseNotes(root, ''), ...doubts];
   return { labels, files, notes, presplit: false, ...(inner && { inner }) };
-}
-
-/** Labels that may have been meant as something else. */
-function alikeNotes(labels: readonly Folder[], alike: readonly Part[]): Message[] {
-  if (alike.length > 0) {
-    const names = examplesOf(alike.map(({ folder }) => folder.name));
-    return [['warning', `read as labels, since they share fewer than two labels: ${names}`]];
-  }
-  const called = labels.map(({ name }) => name).filter((name) => splitNamed(name));
-  if (called.length === 0) return [];
-  return [info(`read as labels, though called like splits: ${examplesOf(called)}`)];
 }
 
 function readSplit(source: Source, used: readonly Folder[], parts: readonly Part[]): Dataset {
   const { root, needs } = source;
   const place = placeOf(source, root);
   requireParts(source, used, parts);
-  const files: DatasetFile[] = [];
   const counts: string[] = [];
   const loose: Message[] = [];
-  for (const { split, folder, inside } of parts) {
+  const files = parts.flatMap(({ split, folder, inside }): DatasetFile[] => {
     const labelFolders = inside.folders.filter(isUsed);
     requireListed(labelFolders);
     if (labelFolders.length === 0) {
@@ -116,10 +103,10 @@ function readSplit(source: Source, used: readonly Folder[], parts: readonly Part
     const found = labelFolders.flatMap((one) =>
       filesIn(one).map((file) => ({ ...file, label: one.name, givenSplit: split })),
     );
-    files.push(...found);
     counts.push(`${inside.path} ${found.length}`);
     loose.push(...looseNotes(inside, ` of ${folder.name}`));
-  }
+    return found;
+  });
   const ordered = sortFiles(files);
   const labels = [...new Set(ordered.map(({ label }) => label))];
   if (labels.length < needs.labels) {
@@ -153,13 +140,21 @@ function requireParts(source: Source, used: readonly Folder[], parts: readonly P
       { hint: 'leave out --layout split, or rename the folders' },
     );
   }
-  if (source.needs.training && !parts.some(({ split }) => split === 'training')) {
-    const seen = parts.map(({ folder }) => folder.name).sort(compareCodeUnits);
-    throw new InputError(
-      `expected a train folder in ${place} beside ${seen.join(' and ')}, found none`,
-      { hint: `add it${orElse(waysOut(source, parts))}` },
-    );
-  }
+  if (!source.needs.training || parts.some(({ split }) => split === 'training')) return;
+  const seen = parts.map(({ folder }) => folder.name).sort(compareCodeUnits);
+  const beside = `beside ${seen.join(' and ')}`;
+  const training = used.find(({ name }) => splitInName(name) === 'training');
+  const [expected, found, remedy] =
+    training === undefined
+      ? [`a train folder in ${place} ${beside}`, 'none', 'add it']
+      : [
+          `label folders and no images beside them in ${placeOf(source, training)}, ${beside}`,
+          `${training.files.length} files and the folders ${names(training.folders) || '(none)'}`,
+          'sort them',
+        ];
+  throw new InputError(`expected ${expected}, found ${found}`, {
+    hint: `${remedy}${orElse(waysOut(source, parts))}`,
+  });
 }
 
 /** What looks like a split in part only, or like two. */

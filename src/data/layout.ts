@@ -1,8 +1,10 @@
 // What the folders of an image folder are: labels, or the parts of a ready-made split.
 
+import { examplesOf } from '../base/examples.ts';
+import type { Message } from '../base/messages.ts';
 import { splitInName, splitNamed } from './given-split.ts';
 import { foldLabel } from './labels.ts';
-import type { Folder, FoundFile } from './scan.ts';
+import type { Folder } from './scan.ts';
 import { SPLIT_NAMES, type SplitName } from './split-names.ts';
 
 /** `--layout` */
@@ -28,28 +30,42 @@ export interface Part {
 }
 
 export type Reading =
-  | { readonly as: 'labels'; readonly alike: readonly Part[] }
+  | { readonly as: 'labels'; readonly notes: readonly Message[] }
   | { readonly as: 'split'; readonly parts: readonly Part[] }
   /** Neither for certain: the parts that were seen, training first. */
   | { readonly as: 'either'; readonly parts: readonly Part[] };
 
 /** @param folders that have files, at the top of the image folder */
 export function readLayout(folders: readonly Folder[], layout: Layout, needs: Needs): Reading {
-  if (layout === 'labels') return { as: 'labels', alike: [] };
+  if (layout === 'labels') return { as: 'labels', notes: [] };
   const parts = partsOf(folders, layout === 'split');
   if (layout === 'split') return { as: 'split', parts };
-  if (folders.length < needs.labels) return { as: 'labels', alike: [] };
-  const exact = folders.every(({ name }) => splitNamed(name) !== undefined);
+  if (folders.length < needs.labels) return { as: 'labels', notes: [] };
+  const exact = folders.filter(({ name }) => splitNamed(name) !== undefined);
+  const allExact = exact.length === folders.length;
   if (parts.length === 0) {
-    if (!exact) return { as: 'labels', alike: [] };
+    if (!allExact) return { as: 'labels', notes: splitLikeNotes(folders, exact) };
     const whole = folders.map((folder) => {
       return { split: splitNamed(folder.name) as SplitName, folder, inside: folder };
     });
     return { as: 'split', parts: trainingFirst(whole) };
   }
-  const distinct = new Set(parts.map(({ split }) => split)).size === parts.length;
-  if (!distinct || parts.length === 1) return { as: 'either', parts };
-  return exact || shareLabels(parts) ? { as: 'split', parts } : { as: 'labels', alike: parts };
+  const splits = new Set(parts.map(({ split }) => split)).size;
+  if (splits < parts.length || splits === 1) return { as: 'either', parts };
+  if (allExact || shareLabels(parts)) return { as: 'split', parts };
+  const names = examplesOf(parts.map(({ folder }) => folder.name));
+  const text = `read as labels, since they have no two labels in common: ${names}`;
+  return { as: 'labels', notes: [['warning', text]] };
+}
+
+/** Labels that may have been meant as splits. */
+function splitLikeNotes(folders: readonly Folder[], exact: readonly Folder[]): Message[] {
+  const splits = new Set(folders.map(({ name }) => splitInName(name)));
+  const all = splits.size > 1 && !splits.has(undefined);
+  const names = (all ? folders : exact).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const text = `read as labels, though called like splits: ${examplesOf(names)}`;
+  return [[all ? 'warning' : 'info', text]];
 }
 
 /**
@@ -112,16 +128,18 @@ function shareLabels(parts: readonly Part[]): boolean {
   return others.some((labels) => labels.filter((label) => first.includes(label)).length > 1);
 }
 
-/** By the name: what lies beside label folders is mostly a licence or a table. */
+/** Beside label folders lie licences and tables, so that only these extensions tell of an image. */
 const IMAGE =
   /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|bmp|dib|hei[cf]|jp2|j2k|jxl|dcm|p[gnp]m|psd)$/i;
+/** In label folders lie images of any extension or none, and what annotates them. */
+const ANNOTATION = /\.(txt|csv|tsv|json|xml|ya?ml|md|html?|npy|mat|log|cache)$/i;
 
 function holdsImages({ files }: Folder): boolean {
   return files.some(({ path }) => IMAGE.test(path));
 }
 
-/** In it or below, or it might have. A file without an extension is one among label folders. */
+/** In it or below, or it might have. */
 function hasImages({ files, folders, unlisted }: Folder): boolean {
-  const isImage = ({ path }: FoundFile) => IMAGE.test(path) || !/\.[^/]*$/.test(path);
-  return unlisted !== undefined || files.some(isImage) || folders.some(hasImages);
+  const found = files.some(({ path }) => !ANNOTATION.test(path));
+  return unlisted !== undefined || found || folders.some(hasImages);
 }

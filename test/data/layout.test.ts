@@ -123,6 +123,13 @@ test('when files lie beside label folders then images decide, not licences and t
     );
   assert.equal(await readingOf(beside('train/LICENSE', 'val/_classes.csv')), 'split: a b');
   assert.equal(await readingOf(beside('train/1.JPG', 'val/2.png')), 'labels: other train val');
+  const stray = beside('test/a/1.jpg', 'test/b/1.jpg', 'train/stray.jpg');
+  await assert.rejects(
+    readFolderDataset(stray),
+    /^InputError: expected label folders and no images beside them in .*train, beside test and val, found 1 files and the folders a, b$/,
+  );
+  assert.equal(await readingOf(stray), 'stop');
+  assert.equal(await readingOf(stray, 'split'), 'split: a b');
   const masks = [
     'train/images/1.jpg',
     'train/masks/1.txt',
@@ -140,8 +147,11 @@ test('when labels are called like splits then one note says how they are read', 
     ['info', 'read as labels, though called like splits: Val, test'],
   ]);
   assert.deepEqual(await noteOf('test_positive', 'test_negative'), []);
+  assert.deepEqual(await noteOf('train_images', 'test_images'), [
+    ['warning', 'read as labels, though called like splits: test_images, train_images'],
+  ]);
   assert.deepEqual(await noteOf('train: steam diesel', 'test: blood urine', 'bus'), [
-    ['warning', 'read as labels, since they share fewer than two labels: train, test'],
+    ['warning', 'read as labels, since they have no two labels in common: train, test'],
   ]);
 });
 
