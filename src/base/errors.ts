@@ -13,15 +13,14 @@ export const EXIT = {
   sigterm: 143,
 } as const;
 
-/** Code of an error that files which were skipped may have caused. */
-export const TOO_FEW = 'too_few_images';
-
 export interface ErrorDetails {
   /** The remedy, one line; printed as `hint: ...`. */
   hint?: string | undefined;
   /** Stable machine-readable word, e.g. `image_damaged`; shown in `--json` output. */
   code?: string;
   cause?: unknown;
+  /** The label that too few images are left of, or empty for all: files that were skipped may be why. */
+  tooFew?: string;
   /** What a job had found all the same. */
   result?: unknown;
 }
@@ -31,6 +30,8 @@ export class ImgdiagError extends Error {
   readonly exitCode: number;
   readonly code: string;
   readonly hint: string | undefined;
+  /** As in `ErrorDetails`. */
+  readonly tooFew: string | undefined;
   /**
    * Of `retrain` and `evaluate`: what was measured before a gate was missed or a model not saved.
    */
@@ -41,6 +42,7 @@ export class ImgdiagError extends Error {
     this.exitCode = exitCode;
     this.code = details.code ?? code;
     this.hint = details.hint;
+    this.tooFew = details.tooFew;
     this.result = details.result;
   }
 }

@@ -85,8 +85,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
     }
     terminal.write(format.end ?? '');
     if (failures.length > FEW_FAILURES) {
-      const { commonestReason } = await import('../data/skipped.ts');
-      const { text, hint } = commonestReason(failures, inputs.length);
+      const { describeSkipped } = await import('../data/skipped.ts');
+      const { text, hint } = describeSkipped(failures, `${inputs.length} files`);
       terminal.log(`error: ${text}`);
       if (hint !== undefined) terminal.log(`hint: ${hint}`);
     }

@@ -13,7 +13,7 @@ const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`
 
 /**
  * `--group_by`: the group of a file is what the first pair of parentheses matches in its path,
- * without outer spaces. A file whose path does not match, or matches an empty group, has none.
+ * without outer spaces, in either Unicode form. A file whose path does not match, or matches an empty group, has none.
  * @param pattern a JavaScript regular expression, with flag `u`
  * @throws UsageError for a pattern that does not compile, captures nothing or matches no file, and
  *   where the files have groups already
@@ -24,13 +24,15 @@ export function groupByPattern(
   pattern: string,
 ): { readonly files: DatasetFile[]; readonly notes: Message[] } {
   const expression = compile(pattern);
+  const other = compile(composed(pattern));
   if (files.some(({ group }) => group !== undefined)) {
     throw new UsageError('expected groups from --group_by or from the manifest, found both', {
       hint: 'omit --group_by, or remove the column group',
     });
   }
   const grouped = files.map((file) => {
-    const group = groupName(expression.exec(file.path)?.[1] ?? '');
+    const match = expression.exec(file.path) ?? other.exec(composed(file.path));
+    const group = groupName(match?.[1] ?? '');
     return group ? { ...file, group } : file;
   });
   const alone = grouped.filter(({ group }) => group === undefined).length;

@@ -1,6 +1,6 @@
 // Gives every label images in each split that is wanted, as long as it has units to spare.
 
-import { InputError, TOO_FEW } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import type { SplitName, SplitPercentages } from './split-names.ts';
 import type { SplitUnit } from './units.ts';
@@ -40,7 +40,7 @@ export function fillSplits(
       throw new InputError(
         `expected ${split} images of label ${label}, found none that another split can spare`,
         {
-          code: TOO_FEW,
+          tooFew: label,
           hint: 'files with identical bytes stay together; add different images of that label',
         },
       );

@@ -1,6 +1,6 @@
 // K-fold cross-validation: whole units, with each label spread evenly over the folds.
 
-import { InputError, TOO_FEW } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 
 /**
@@ -114,7 +114,7 @@ function checkUnits(
     throw new InputError(
       `expected at least ${folds} independent groups of label ${label} for ${folds} folds, found ${units.length}`,
       {
-        code: TOO_FEW,
+        tooFew: label,
         hint: `use --folds ${Math.max(2, units.length)} or fewer, or add images of that label`,
       },
     );

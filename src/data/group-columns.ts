@@ -7,11 +7,11 @@ import type { CsvRow } from './csv-table.ts';
 const WORDS = [
   ...['patient', 'patid', 'ptid', 'pid', 'mrn', 'medicalrecord', 'subject', 'subj', 'person'],
   ...['participant', 'individual', 'volunteer', 'donor', 'case', 'accession', 'study', 'exam'],
-  'examination',
+  ...['examination', 'patienten', 'proband', 'probanden', 'paciente', 'paziente'],
 ];
 const BEFORE = '(?:anon(?:ymi[sz]ed)?|pseudo(?:nymi[sz]ed)?|deidentified|hashed|unique)?';
 const BEHIND =
-  '(?:instance)?(?:id|uid|identifier|no|nr|num|number|name|code|key|hash|index|mrn|pseudonym)';
+  '(?:instance)?(?:id|uid|identifier|no|nr|num|number|nummer|name|code|key|hash|index|mrn|pseudonym)';
 const PATTERNS = WORDS.map((word) => new RegExp(`^${BEFORE}${word}${BEHIND}?s?$`));
 /** They also name topics and kinds: alone, they count only with numbers in most cells. */
 const AMBIGUOUS = /^(?:subject|subj|case|study|exam|examination)s?$/;

@@ -68,7 +68,6 @@ export async function planSplit(
     const split = splitFiles(files, dataset.labels, rule);
     return { dataset, files, failures, plan, rule, split };
   } catch (error) {
-    const skipped = [...failures, ...foreseenFailures(files)];
-    throw withReasons(error, skipped, dataset.files.length);
+    throw withReasons(error, [...failures, ...foreseenFailures(files)], dataset.files);
   }
 }

@@ -1,8 +1,9 @@
 // Files that cannot be used, and what is said of them where too few images are left.
 
-import { InputError, messageOf, TOO_FEW } from '../base/errors.ts';
+import { InputError, messageOf } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import { formatError } from '../images/decode.ts';
+import type { LabelledFile } from './dataset.ts';
 import type { Failure, Hashed } from './hash-files.ts';
 import type { FoundFile } from './scan.ts';
 
@@ -15,14 +16,26 @@ export function foreseenFailures(files: readonly (FoundFile & Hashed)[]): Failur
 }
 
 /**
- * @param total number of files, with those that were skipped
+ * @param files all, with those that were skipped
  * @returns what to throw instead of `error`: where too few images are left, the commonest reason and
- *   its remedy come first
+ *   its remedy come first. It is that of the label, if another is the commonest there.
  */
-export function withReasons(error: unknown, skipped: readonly Failure[], total: number): unknown {
-  if (!(error instanceof InputError) || error.code !== TOO_FEW || skipped.length === 0)
+export function withReasons(
+  error: unknown,
+  skipped: readonly Failure[],
+  files: readonly LabelledFile[],
+): unknown {
+  if (!(error instanceof InputError) || error.tooFew === undefined || skipped.length === 0) {
     return error;
-  const { text, hint } = commonestReason(skipped, total);
+  }
+  const label = error.tooFew;
+  const members = files.filter((file) => file.label === label);
+  const paths = new Set(members.map(({ path }) => path));
+  const own = skipped.filter(({ path }) => paths.has(path));
+  const isOther = own.length > 0 && commonest(own).reason !== commonest(skipped).reason;
+  const { text, hint } = isOther
+    ? describeSkipped(own, `${members.length} files of label ${label}`)
+    : describeSkipped(skipped, `${files.length} files`);
   return new InputError(`${text}; ${error.message}`, {
     code: error.code,
     hint: [hint, error.hint].filter(Boolean).join('; or '),
@@ -30,11 +43,25 @@ export function withReasons(error: unknown, skipped: readonly Failure[], total: 
   });
 }
 
-/** `cannot use 9 of 12 files, 7 for one reason: it is ... (a.jpg, b.jpg, c.jpg and 4 more)` */
-export function commonestReason(
+/**
+ * `cannot use 9 of 12 files, 7 for one reason: it is ... (a.jpg, b.jpg, c.jpg and 4 more)`
+ * @param all how many there are, and of what
+ */
+export function describeSkipped(
   skipped: readonly Failure[],
-  total: number,
+  all: string,
 ): { readonly text: string; readonly hint: string | undefined } {
+  const { reason, alike } = commonest(skipped);
+  const share = alike.length === skipped.length ? '' : `, ${alike.length} for one reason`;
+  const names = examplesOf(alike.map(({ path }) => path));
+  return {
+    text: `cannot use ${skipped.length} of ${all}${share}: ${reason} (${names})`,
+    hint: alike[0].error.hint,
+  };
+}
+
+/** The reason that most have, and those that have it. */
+function commonest(skipped: readonly Failure[]): { reason: string; alike: readonly Failure[] } {
   const reasons = new Map<string, Failure[]>();
   for (const one of skipped) {
     const reason = messageOf(one.error);
@@ -42,11 +69,6 @@ export function commonestReason(
     if (alike === undefined) reasons.set(reason, [one]);
     else alike.push(one);
   }
-  const [[reason, alike], ...others] = [...reasons].sort(([, a], [, b]) => b.length - a.length);
-  const share = others.length === 0 ? '' : `, ${alike.length} for one reason`;
-  const names = examplesOf(alike.map(({ path }) => path));
-  return {
-    text: `cannot use ${skipped.length} of ${total} files${share}: ${reason} (${names})`,
-    hint: alike[0].error.hint,
-  };
+  const [[reason, alike]] = [...reasons].sort(([, a], [, b]) => b.length - a.length);
+  return { reason, alike };
 }

@@ -1,7 +1,7 @@
 // Training, validation and testing: what was given or recorded, else retrain.py's hash rule.
 
 import { createHash } from 'node:crypto';
-import { InputError, TOO_FEW } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import { type Message, shorten } from '../base/messages.ts';
 import { fillSplits, type Placed } from './fill-splits.ts';
 import { SPLIT_NAMES, type SplitName, type SplitPercentages } from './split-names.ts';
@@ -149,7 +149,7 @@ function keepGiven(
     throw new InputError(
       `expected training images of label ${label}, found none that can be read`,
       {
-        code: TOO_FEW,
+        tooFew: label,
         hint: 'put images of every label into the training split',
       },
     );
@@ -202,7 +202,7 @@ function checkLabel(label: string, units: readonly Placed[], wanted: readonly Sp
   throw new InputError(
     `expected at least ${wanted.length} readable images of label ${label} (one each for ${wanted.join(', ')}), found ${found}`,
     {
-      code: TOO_FEW,
+      tooFew: label,
       hint: 'add images of that label, or do without a split: --testing_percentage 0 or --validation_percentage 0',
     },
   );

@@ -1,7 +1,7 @@
 // Evaluates a saved model on labelled images that it was not trained on.
 
 import path from 'node:path';
-import { GateError, InputError, TOO_FEW } from '../base/errors.ts';
+import { GateError, InputError } from '../base/errors.ts';
 import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -103,10 +103,10 @@ async function measure(
   const { files, features, targets, units } = rows;
   if (files.length === 0) {
     const error = new InputError(`expected readable images, found none among ${wanted.length}`, {
-      code: TOO_FEW,
+      tooFew: '',
       hint: 'give a folder with one folder of images per label',
     });
-    throw withReasons(error, table.failures, wanted.length);
+    throw withReasons(error, table.failures, wanted);
   }
   const trainedOn = await readTrainedOn(options.model_dir);
   const known = files.filter((file) => trainedOn?.(file)).length;

@@ -56,7 +56,7 @@ export async function extractImages(
     const split = splitFiles(files, labels, rule, (file) => table.usable[file]);
     return { images: usableImages(files, labels, split, table), split, skipped };
   } catch (error) {
-    throw withReasons(error, skipped, planned.dataset.files.length);
+    throw withReasons(error, skipped, planned.dataset.files);
   }
 }
 

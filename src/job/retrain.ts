@@ -67,11 +67,10 @@ export async function retrain(
     const run = await prepareRun(options, settings, planned, extraction, tools);
     const mayKeep = !options.force && (await isComplete(options));
     const before = mayKeep ? await savedCandidate(run, signal) : undefined;
-    const total = planned.dataset.files.length;
     const candidate =
       before ??
       (await trainCandidate(run, tools).catch((error) => {
-        throw withReasons(error, run.skipped, total);
+        throw withReasons(error, run.skipped, planned.dataset.files);
       }));
     const { manifest, payload, head, test } = candidate;
     const { model_dir: folder, print_misclassified_test_images: listed } = options;
@@ -119,6 +118,6 @@ function checkFolds(
   try {
     assignFolds(units, targets, dataset.labels, folds, seed);
   } catch (error) {
-    throw withReasons(error, failures, dataset.files.length);
+    throw withReasons(error, failures, dataset.files);
   }
 }

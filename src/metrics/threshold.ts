@@ -1,6 +1,6 @@
 // The operating point: the score of the positive label at which an image counts as positive.
 
-import { InputError, TOO_FEW } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import { rankImages, runsOf } from './ranking.ts';
 
 /** Targets are 0..1. */
@@ -68,7 +68,7 @@ function candidatesOf(
     throw new InputError(
       `expected at least ${FEWEST_POSITIVES} images of ${label} and 1 of another label to choose a threshold on, found ${positives} and ${negatives}`,
       {
-        code: TOO_FEW,
+        tooFew: label,
         hint: 'add images, or leave out --positive: the most probable label is then predicted',
       },
     );

@@ -55,6 +55,8 @@ test('when no group has two files then a warning says that it changes nothing', 
 });
 
 test('when a group is written in two Unicode forms then it is one', () => {
+  assert.deepEqual(groupsOf(['a/e\u0301_1'], '/(\u00e9)_'), ['\u00e9']);
+  assert.deepEqual(groupsOf(['a/\u00e9_1'], '/(e\u0301)_'), ['\u00e9']);
   assert.deepEqual(groupsOf(['a/\u00e9_1', 'a/e\u0301_2'], '/(.+)_'), ['\u00e9', '\u00e9']);
 });
 

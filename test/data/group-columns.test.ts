@@ -20,6 +20,7 @@ test('when a column is named like patients, subjects, studies or persons then it
     ...['subject', 'subject_id', 'Subj', 'person', 'person_name', 'participant_id', 'individual'],
     ...['StudyInstanceUID', 'study_id', 'AccessionNumber', 'case', 'case_id', 'CaseNumber', 'mrn'],
     ...['PatientMRN', 'MRN', 'pid', 'anon_patient_id', 'donor', 'exam_id', 'medical_record_number'],
+    ...['Patienten-ID', 'Probandennummer', 'paciente'],
   ];
   for (const name of names) {
     const [found] = warn({ [name]: VALUES });
