@@ -26,20 +26,37 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
     });
     return (await Promise.all(entries)).sort((a, b) => compareCodeUnits(a.name, b.name));
   } catch (error) {
-    const code = systemCode(error) ?? '';
-    const reason = FOLDER_REASONS[code];
-    if (reason === undefined) throw error;
-    const shown = shownName(folder);
-    const hint = DENIED.includes(code)
-      ? permissionHint(shown)
-      : 'give the folder that holds one folder of images per label';
-    throw new InputError(`expected a folder at ${shown}, ${reason}`, { hint, cause: error });
+    const known = FOLDER_REASONS[systemCode(error) ?? ''];
+    if (known === undefined) throw error;
+    const [reason, hint] = known;
+    throw new InputError(`expected a folder at ${shownName(folder)}, ${reason}`, {
+      ...(known === DENIED && { code: FOLDER_DENIED }),
+      hint: hint ?? (await hintOnDenied(folder)),
+      cause: error,
+    });
   }
 }
 
-export function permissionHint(folder: string): string {
+/** `code` of the error for a folder that may not be read. */
+export const FOLDER_DENIED = 'folder_denied';
+
+/** @param mode for chmod */
+export function permissionHint(folder: string, mode = '-R +rX'): string {
   if (process.platform === 'win32') return 'its owner can allow it, under Properties, Security';
-  return `its owner can allow it: chmod -R +rX ${shellWord(folder)}`;
+  return `its owner can allow it: chmod ${mode} ${shellWord(folder)}`;
+}
+
+/** The folder may be closed by one above it, which lets nobody pass. */
+async function hintOnDenied(folder: Place): Promise<string> {
+  const named = folder.toString();
+  let at = named;
+  const isClosed = () =>
+    stat(at).then(
+      () => false,
+      (error) => systemCode(error) === 'EACCES',
+    );
+  while (at !== path.dirname(at) && (await isClosed())) at = path.dirname(at);
+  return at === named ? permissionHint(named) : permissionHint(at, '+x');
 }
 
 interface Named {
@@ -104,13 +121,17 @@ async function kindOf(entry: Dirent | Dirent<Buffer>, place: Place): Promise<Ent
   }
 }
 
-const DENIED = ['EACCES', 'EPERM'];
-const FOLDER_REASONS: Record<string, string> = {
-  ENOENT: 'found nothing there',
-  ENOTDIR: 'found a file',
-  EACCES: 'but permission to read it was denied',
-  EPERM: 'but permission to read it was denied',
-  ELOOP: 'found a link that leads back to itself',
-  ENAMETOOLONG: 'but the path is too long',
-  EIO: 'but the disk reported an error',
+/** The end of a sentence, and the remedy where it is always the same. */
+type Reason = readonly [reason: string, hint?: string];
+
+const GIVE = 'give the folder that holds one folder of images per label';
+const DENIED: Reason = ['but permission to read it was denied'];
+const FOLDER_REASONS: Readonly<Record<string, Reason>> = {
+  ENOENT: ['found nothing there', GIVE],
+  ENOTDIR: ['found a file', GIVE],
+  EACCES: DENIED,
+  EPERM: DENIED,
+  ELOOP: ['found a link that leads back to itself', GIVE],
+  ENAMETOOLONG: ['but the path is too long', GIVE],
+  EIO: ['but the disk reported an error', 'check the disk, or copy the folder elsewhere'],
 };

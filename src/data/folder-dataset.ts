@@ -7,7 +7,7 @@ import { compareCodeUnits } from '../base/hash.ts';
 import { asReasons, type Message } from '../base/messages.ts';
 import { shellWord } from '../base/shell.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
-import { permissionHint } from './entries.ts';
+import { FOLDER_DENIED, permissionHint } from './entries.ts';
 import { checkGivenSplit, splitInName } from './given-split.ts';
 import { checkLabelNames } from './labels.ts';
 import {
@@ -256,9 +256,10 @@ function looseNotes({ files }: Folder, of: string): Message[] {
 function unlistedNotes({ imageDir }: Source, folders: readonly Folder[]): Message[] {
   const [first, ...others] = folders.flatMap(unlistedIn);
   if (first === undefined) return [];
-  const { message, hint } = first.unlisted as InputError;
+  const { message, code, hint } = first.unlisted as InputError;
   const names = examplesOf([first, ...others].map(({ path: below }) => below));
-  const remedy = others.length === 0 ? hint : permissionHint(imageDir);
+  const all = others.length > 0 && code === FOLDER_DENIED;
+  const remedy = all ? permissionHint(imageDir) : hint;
   return [['warning', `left out, since it cannot be listed: ${names} (${message}; ${remedy})`]];
 }
 

@@ -35,7 +35,7 @@ function makeLocked(t: TestContext, files: readonly string[], locked: readonly s
 
 /** Does what a hint says. */
 function allow(text: string): void {
-  const [command] = /chmod -R \+rX \S+(?<![);])/.exec(text) ?? [];
+  const [command] = /chmod (-R )?\+\w+ \S+(?<![);])/.exec(text) ?? [];
   assert.ok(command, `no chmod in: ${text}`);
   execFileSync('sh', ['-c', command]);
 }
@@ -97,6 +97,31 @@ test('when the folder of a label, or of a part, is closed then the run stops', {
     );
     allow(`chmod -R +rX ${place}`);
     assert.equal((await asSomebody(() => readFolderDataset(folder))).files.length, files.length);
+  }
+});
+
+test('when nobody may pass a folder that can be listed then that one is to be opened', {
+  skip: POSIX,
+}, async (t) => {
+  const files = ['cats/1.jpg', 'dogs/1.jpg', 'cats/a/b/2.jpg'];
+  const folder = makeFolder(t, Object.fromEntries(files.map((file) => [file, ''])));
+  chmodSync(folder, 0o755);
+  for (const [closed, below] of [
+    ['cats', 'cats/a'],
+    ['', 'cats'],
+  ]) {
+    chmodSync(path.join(folder, closed), 0o444);
+    const told = await asSomebody(() =>
+      readFolderDataset(folder).then(
+        ({ notes }) => notes[0][1],
+        (error) => `${error.message}; ${error.hint}`,
+      ),
+    );
+    assert.match(told, new RegExp(`/${below}, but permission to read it was denied; `));
+    assert.match(told, new RegExp(`chmod \\+x ${path.join(folder, closed)}/?\\)?$`));
+    allow(told);
+    const { files: found } = await asSomebody(() => readFolderDataset(folder));
+    assert.equal(found.length, files.length);
   }
 });
 
