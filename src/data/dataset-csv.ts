@@ -134,7 +134,7 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   if (givenSplit === undefined && word.trim() !== '') {
     throw new InputError(
       `expected train, val or test as the split in row ${row} of ${name}, found ${word}`,
-      { hint: 'training, validation and testing are accepted too' },
+      { hint: 'training, validation, dev, eval, testing and holdout are accepted too' },
     );
   }
   const file = path.isAbsolute(given) ? path.normalize(given) : path.join(base, given);

@@ -25,7 +25,7 @@ const WRITTEN: readonly (readonly RegExp[])[] = [
   [/^manifest\.json$/, /^versions$/], // a model
   [/^model\.onnx$/, /^labels\.txt$/, /^head$/], // a version of one that was not published
   [/^evaluation\.json$/, /^predictions\.csv$/], // a report
-  [/^out_of_fold\.csv$/], // what --no_report leaves of it
+  [/^(out_of_fold|near_duplicates)\.csv$/], // what --no_report leaves of it
   [/^space\.json$/, /^segment-[0-9a-f-]{36}\.bin$/], // the feature cache
   [/^intermediate_\d+\.onnx$/], // --intermediate_output_graphs_dir
   [/^events\.out\.tfevents\..*imgdiag$/], // --summaries_dir
