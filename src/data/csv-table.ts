@@ -54,7 +54,6 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
       hint: 'rename or remove the others',
     });
   }
-  const isKnown = (_: string, at: number) => columns.includes(names[at]);
   const trimmed: number[] = [];
   const rows = records.flatMap(({ record, raw }, index): CsvRow[] => {
     const row = index + 2;
@@ -65,14 +64,20 @@ export function readCsvTable(text: string, name: string, columns: readonly strin
         { hint: `put a cell that contains a ${SEPARATORS.get(separator)} in double quotes` },
       );
     }
-    const written = raw.replaceAll(/"(?:[^"]|"")*"/g, '"').replace(/[\r\n]+$/, '');
-    if (written.split(separator).filter(isKnown).some(hasOuterSpaces)) trimmed.push(row);
+    const written = raw.replaceAll(/"(?:[^"]|"")*"/g, QUOTED).replace(/[\r\n]+$/, '');
+    const lost = written.split(separator).some((cell, at) => {
+      const isSame = record[at] === '' || cell === QUOTED || cell === record[at];
+      return !isSame && columns.includes(names[at]);
+    });
+    if (lost) trimmed.push(row);
     return [{ row, cells: Object.fromEntries(record.map((cell, at) => [names[at], cell])) }];
   });
   const ignored = header.record.filter((_, at) => !columns.includes(names[at]));
   return { rows, ignored, trimmed };
 }
 
+/** Stands for a cell in double quotes. */
+const QUOTED = '"';
 /** A message quotes this many characters of a header: it may not be a table at all. */
 const SHOWN = 100;
 const HEADER_HINT =
@@ -86,11 +91,6 @@ interface CsvRecord {
 
 function namesOf({ record }: CsvRecord): string[] {
   return record.map((cell) => cell.trim().toLowerCase());
-}
-
-function hasOuterSpaces(cell: string): boolean {
-  const text = cell.trim();
-  return text !== '' && text !== cell;
 }
 
 function separatorOf(text: string, required: readonly string[]): string {

@@ -31,7 +31,7 @@ export function groupLabelWarning(files: readonly GroupedFile[], pattern?: strin
     const text =
       rest === ''
         ? `every group is a label folder: if a label has several patients, ${remedyFor(labelled, pattern)}`
-        : `every group holds its label folder, so that ${group} and ${one.group} are two groups: if ${rest} is one patient, ${remedyFor(labelled, pattern)}`;
+        : `every group holds its ${pattern === undefined ? 'label' : 'label folder'}, so that ${group} and ${one.group} are two groups: if ${rest} is one patient, ${remedyFor(labelled, pattern)}`;
     return [['warning', text]];
   }
   return [];

@@ -39,6 +39,7 @@ test('when white space stands around cells then it is left out, and counted unle
     ],
   );
   assert.deepEqual(trimmed, [2, 3, 4, 7]);
+  assert.deepEqual(read('path,label\n\u00e9,\u00a0x\n\u00a0y\u00a0,z\né,""""\n').trimmed, [2, 3]);
 });
 
 test('when cells are separated by semicolons or tabs then the table is the same', () => {
