@@ -46,7 +46,7 @@ function rowOf(name: string, row: Row, heading: string): string {
   ].filter(Boolean);
   const cells = [
     `\`${heading === 'Arguments' ? argument : `--${name} ${argument}`.trim()}\``,
-    row.choices || row.range ? allowed(row) : '',
+    row.choices || row.range || row.form ? allowed(row) : '',
     said ? `${env ? `\`$${env}\`, else ` : ''}\`${fallback}\`` : '',
     [help.replaceAll(/<\w+>[\w<>/]*/g, '`$&`'), ...notes].join('; '),
   ];

@@ -3,7 +3,7 @@
 import type { Message } from '../base/messages.ts';
 import { worstFirst } from './check-images.ts';
 import { duplicateFindings, exactDuplicates } from './duplicates.ts';
-import type { Finding } from './findings.ts';
+import type { Finding, FindingKind } from './findings.ts';
 import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
 import { findLabelErrors } from './label-errors.ts';
@@ -46,19 +46,30 @@ export async function featureFindings(
   ]);
 }
 
+/** Kinds of images that show almost nothing. */
+const BLANK: readonly FindingKind[] = ['dark', 'bright'];
+
 /**
  * Messages of a training.
- * @returns the worst warning with the number of others, and where to see all; none without warnings
+ * @param images how many there are
+ * @returns a warning if more than half of the images are almost black or white, and the worst warning with the number of others, and where to see all; none without warnings
  */
-export function warningsOf(findings: readonly Finding[]): Message[] {
+export function warningsOf(findings: readonly Finding[], images: number): Message[] {
+  const blank = findings.filter(({ kind }) => BLANK.includes(kind));
+  const count = blank.reduce((sum, { items }) => sum + items.length, 0);
+  const lost: Message[] =
+    count <= images / 2
+      ? []
+      : [['warning', `${count} of ${images} images are almost entirely black or white`]];
   // Duplicates across splits are reported by the split itself.
   const warnings = findings.filter(
     ({ severity, kind }) => severity === 'warning' && kind !== 'duplicates_across_splits',
   );
-  if (warnings.length === 0) return [];
+  if (warnings.length === 0) return lost;
   const [worst, ...others] = warnings;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return [
+    ...lost,
     ['warning', `${worst.sentence}${more}`],
     ['info', 'imgdiag check lists the images, and checks more'],
   ];

@@ -3,8 +3,9 @@
 import type { OnMessage } from '../base/messages.ts';
 import { runInBatches } from '../features/batches.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
-import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
+import { type Decoder, ImageError, loadDecoder, type ReadAs } from '../images/decode.ts';
 import { catchImageError } from '../images/read.ts';
+import { storedNotes } from '../images/stored-notes.ts';
 import { withDefaults } from '../options/validate.ts';
 import {
   type Classifier,
@@ -52,7 +53,7 @@ export async function* classify(
   const decoder = await loadDecoder({ maxPixels });
   const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {
-    yield* classifyImages(inputs, classifier, decoder, signal);
+    yield* classifyImages(inputs, classifier, decoder, signal, onMessage);
   } finally {
     await classifier.dispose();
   }
@@ -68,21 +69,31 @@ export interface Scored {
   readonly outOfDistribution: boolean | undefined;
 }
 
-/** Reads, decodes and scores; reading and decoding continue while the network runs. */
+/**
+ * Reads, decodes and scores; reading and decoding continue while the network runs.
+ * @param onMessage receives, at the end, what is to be said of all images together
+ */
 export async function* classifyImages(
   inputs: Iterable<ImageInput>,
   classifier: Classifier,
   decoder: Decoder,
   signal?: AbortSignal,
+  onMessage?: OnMessage,
 ): AsyncGenerator<Prediction> {
   const { preprocessing } = classifier.manifest;
   const damaged = new Set<ImageInput>();
+  const spare: string[] = [];
+  let largest: number | undefined;
   const results = runInBatches<ImageInput, Scored | ImageError>(inputs, {
     signal,
     async prepare(input) {
-      const onDamaged = () => damaged.add(input);
+      const onRead = (as: ReadAs) => {
+        if (as.damaged) damaged.add(input);
+        if (as.spare) spare.push(input.name);
+        if (as.largest !== undefined) largest = Math.max(largest ?? 0, as.largest);
+      };
       const pixels = await catchImageError(async () =>
-        decoder.decode(await input.read(), preprocessing, onDamaged),
+        decoder.decode(await input.read(), preprocessing, onRead),
       );
       return pixels instanceof ImageError ? { result: pixels } : { pixels };
     },
@@ -95,6 +106,9 @@ export async function* classifyImages(
     yield result instanceof ImageError
       ? { file: item.name, error: result }
       : { file: item.name, ...result, ...(damaged.delete(item) && { damaged: true }) };
+  }
+  for (const note of storedNotes(preprocessing, { largest, spare: spare.sort() })) {
+    onMessage?.(...note);
   }
 }
 

@@ -58,7 +58,13 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
     if (flags.sort_into !== undefined) for (const note of notes) terminal.message(...note);
     const format = await formatOf(flags, inputs.length > 1, labels);
     let before = format.begin ?? '';
-    for await (const prediction of classifyImages(inputs, classifier, decoder, signal)) {
+    for await (const prediction of classifyImages(
+      inputs,
+      classifier,
+      decoder,
+      signal,
+      terminal.message,
+    )) {
       if (prediction.error) {
         failures.push({ path: prediction.file, error: prediction.error });
         setExitCode(EXIT.input);

@@ -3,7 +3,8 @@
 import { pMapIterable } from 'p-map';
 import { sha256 } from '../base/hash.ts';
 import { ImageError } from '../images/decode.ts';
-import { type FormatId, sniffFormat } from '../images/formats.ts';
+import type { Samples } from '../images/decoders.ts';
+import { type FormatId, samplesOf, sniffFormat } from '../images/formats.ts';
 import { catchImageError, readImage } from '../images/read.ts';
 import type { FoundFile } from './scan.ts';
 
@@ -17,7 +18,7 @@ export interface Failure {
 }
 
 /** A file whose bytes have been read once. */
-export interface Hashed {
+export interface Hashed extends Samples {
   /** Of the bytes, hexadecimal. */
   readonly sha256: string;
   /** How many bytes. */
@@ -55,5 +56,7 @@ export async function hashFiles<F extends FoundFile>(
 
 async function hashFile({ file }: FoundFile): Promise<Hashed> {
   const bytes = await readImage(file);
-  return { sha256: sha256(bytes), bytes: bytes.length, format: sniffFormat(bytes) };
+  const format = sniffFormat(bytes);
+  const { kind, spare } = samplesOf(bytes, format);
+  return { sha256: sha256(bytes), bytes: bytes.length, format, kind, spare };
 }

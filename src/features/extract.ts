@@ -49,6 +49,8 @@ export interface FeatureTable {
   readonly cached: number;
   /** The others, files of the same bytes included. */
   readonly computed: number;
+  /** Largest stored value of all usable 16-bit files; undefined without any. */
+  readonly largest: number | undefined;
 }
 
 /** An image before the network has seen it. */
@@ -69,17 +71,18 @@ export async function extractFeatures(
   const failures: Failure[] = [];
   const usable: boolean[] = [];
   const fresh = new Set<string>();
+  let largest: number | undefined;
   let computed = 0;
   const results = runRowsInBatches<(typeof files)[number], Made, Float32Array>(files, {
     signal: tools.signal,
     rowsPerItem: 1,
     async prepare(file) {
-      const known = store.get(imageKey(file));
+      const known = store.get(imageKey(file, preprocessing));
       if (known) return { made: checkedSize(known, file, decoder), pixels: NO_PIXELS, count: 0 };
       const image = await catchImageError(() => decodeUnchanged(file, decoder, preprocessing));
       if (image instanceof ImageError) return { made: image, pixels: NO_PIXELS, count: 0 };
       const { mean, variance } = greyMoments(image.pixels);
-      const appended = [mean, variance, image.width, image.height];
+      const appended = [mean, variance, image.width, image.height, image.largest ?? 0];
       return { made: { appended, damaged: image.damaged }, pixels: image.pixels, count: 1 };
     },
     run: (pixels, count) => embedRows(extractor, pixels, count),
@@ -92,8 +95,10 @@ export async function extractFeatures(
     } else {
       const vector = 'known' in made ? made.known : Float32Array.of(...rows[0], ...made.appended);
       rowOf(features, row).set(vector.subarray(0, featureSize));
-      rowOf(properties, row).set([...vector.subarray(featureSize), item.bytes]);
-      const key = imageKey(item);
+      const [mean, variance, width, height, most] = vector.subarray(featureSize);
+      rowOf(properties, row).set([mean, variance, width, height, item.bytes]);
+      if (item.kind === '16-bit') largest = Math.max(largest ?? 0, most);
+      const key = imageKey(item, preprocessing);
       if ('appended' in made) fresh.add(key);
       if (fresh.has(key)) computed++;
       if ('appended' in made) {
@@ -105,7 +110,7 @@ export async function extractFeatures(
     tools.onProgress?.(row + 1, computed);
   }
   const cached = files.length - failures.length - computed;
-  return { features, properties, usable, failures, cached, computed };
+  return { features, properties, usable, failures, cached, computed, largest };
 }
 
 /** A run with a lower limit skips images that one with a higher limit has cached. */

@@ -84,7 +84,7 @@ export async function extractVariants(
       const vector = known ?? rows[next++];
       if (vector) rowOf(features, usable.length).set(vector.subarray(0, featureSize));
       usable.push(vector !== undefined);
-      const key = variantKey(item.file, request, copy);
+      const key = variantKey(item.file, tools.preprocessing, request, copy);
       if (vector && !known) {
         fresh.add(key);
         await store.put(key, withoutProperties(vector));
@@ -124,10 +124,11 @@ function* variantChunks(
 /** Looks up a chunk, and samples its missing variants: `[missing, size, size, 3]`. */
 async function prepareChunk(
   { file, copies, source }: VariantChunk,
-  { preprocessing: { size }, store }: ExtractionTools,
+  { preprocessing, store }: ExtractionTools,
   request: VariantRequest,
 ): Promise<{ made: Made; pixels: Uint8Array; count: number }> {
-  const known = copies.map((copy) => store.get(variantKey(file, request, copy)));
+  const { size } = preprocessing;
+  const known = copies.map((copy) => store.get(variantKey(file, preprocessing, request, copy)));
   const missing = copies.filter((_, index) => known[index] === undefined);
   if (missing.length === 0) return { made: { known }, pixels: NO_PIXELS, count: 0 };
   const decoded = await source();

@@ -1,11 +1,15 @@
 // Decodes and preprocesses image files: the only way from bytes to pixels.
 
 import { createBudget } from '../base/budget.ts';
-import { InputError, messageOf } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
+import type { OpenedImage } from './decoders.ts';
 import { FORMATS, type Format, type FormatId, sniffFormat } from './formats.ts';
 import type { RgbImage } from './heat.ts';
+import { ImageError, tooManyPixels } from './image-error.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
+
+export { ImageError, tooManyPixels } from './image-error.ts';
 
 /** By default, images with more pixels than this are refused before decoding. */
 export const MAX_PIXELS = 100_000_000;
@@ -16,8 +20,15 @@ export const MAX_PIXELS = 100_000_000;
  */
 const PIXELS_AT_ONCE = 100_000_000;
 
-/** Why an image cannot be used; `code` is stable, and the message does not name the file. */
-export class ImageError extends InputError {}
+/** How a file was read. */
+export interface ReadAs {
+  /** The file is truncated or damaged, and the preprocessing says to use what can be read. */
+  readonly damaged: boolean;
+  /** Largest stored value of a file of unsigned 16-bit values, else undefined. */
+  readonly largest: number | undefined;
+  /** It has more bands than grey or RGB, which are left out, since nothing says that they are alpha. */
+  readonly spare: boolean;
+}
 
 export interface Decoder {
   /** Versions of sharp and libvips, which resize all images and decode most; pixels may depend on them. */
@@ -26,7 +37,7 @@ export interface Decoder {
   readonly maxPixels: number;
   /**
    * Decodes one file.
-   * @param onDamaged called when the file is damaged but used anyway
+   * @param onRead called once the image is decoded
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
    * @throws ImageError when the bytes are not a readable image; UnfitError for unsupported
    *   preprocessing
@@ -34,7 +45,7 @@ export interface Decoder {
   decode(
     bytes: Uint8Array,
     preprocessing: Preprocessing,
-    onDamaged?: () => void,
+    onRead?: (as: ReadAs) => void,
   ): Promise<Uint8Array>;
   /**
    * The same, with the image's own size from its header, which is read once more (0.2 ms).
@@ -59,14 +70,12 @@ export interface DecoderOptions {
   readonly maxPixels?: number | undefined;
 }
 
-export interface SizedImage {
+export interface SizedImage extends ReadAs {
   /** uint8 RGB `[size, size, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
   /** Of the image as stored, upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** The file is truncated or damaged, and the preprocessing says to use what can be read. */
-  readonly damaged: boolean;
 }
 
 /** A decoder on sharp. */
@@ -84,20 +93,22 @@ export async function loadDecoder({
   async function read<T>(
     bytes: Uint8Array,
     preprocessing: Preprocessing,
-    work: (image: Sharp, damaged: boolean) => Promise<T>,
+    work: (image: Sharp, as: ReadAs) => Promise<T>,
   ): Promise<T> {
     requireSupported(preprocessing);
     const { name, decoder } = readableFormat(bytes);
-    const context = { sharp, maxPixels, partial: false };
+    const context = { sharp, maxPixels, partial: false, range: preprocessing.pixel_range };
+    const use = ({ image, largest, spare = false }: OpenedImage, damaged: boolean) =>
+      work(image, { damaged, largest, spare });
     const pixels = await decoder.pixels(bytes, context).catch(() => 0);
     return budget.use(pixels, async () => {
       try {
-        return await work(await decoder.open(bytes, context), false);
+        return await use(await decoder.open(bytes, context), false);
       } catch (error) {
         const reason = imageError(error, name, maxPixels);
         if (preprocessing.damaged !== 'use' || reason.code !== 'image_damaged') throw reason;
         try {
-          return await work(await decoder.open(bytes, { ...context, partial: true }), true);
+          return await use(await decoder.open(bytes, { ...context, partial: true }), true);
         } catch {
           throw reason;
         }
@@ -107,18 +118,18 @@ export async function loadDecoder({
   return {
     version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`,
     maxPixels,
-    decode: (bytes, preprocessing, onDamaged) =>
-      read(bytes, preprocessing, async (image, damaged) => {
+    decode: (bytes, preprocessing, onRead) =>
+      read(bytes, preprocessing, async (image, as) => {
         const pixels = await toPixels(image, preprocessing);
-        if (damaged) onDamaged?.();
+        onRead?.(as);
         return pixels;
       }),
     decodeWithSize: (bytes, preprocessing) =>
-      read(bytes, preprocessing, async (image, damaged) => {
+      read(bytes, preprocessing, async (image, as) => {
         // Pixels first, so that errors are the same as those of `decode`.
         const pixels = await toPixels(image, preprocessing);
         const { width, height } = (await image.metadata()).autoOrient;
-        return { pixels, width, height, damaged };
+        return { pixels, width, height, ...as };
       }),
     decodeUpright: (bytes, preprocessing, sides) =>
       read(bytes, preprocessing, async (image) => {
@@ -178,6 +189,7 @@ function giveAnImage(): string {
  * swap them; only sharp's own message about the pixel limit is reliable.
  */
 function imageError(error: unknown, name: string, maxPixels: number): ImageError {
+  if (error instanceof ImageError) return error;
   if (/exceeds pixel limit/i.test(messageOf(error))) return tooManyPixels(name, maxPixels, error);
   return new ImageError(`the ${name} data is truncated, damaged or of an unsupported kind`, {
     code: 'image_damaged',
@@ -189,14 +201,4 @@ function imageError(error: unknown, name: string, maxPixels: number): ImageError
 /** The warning for a file that is used because of `damaged: use`. */
 export function damagedWarning(file: string): string {
   return `${file}: truncated or damaged, but used anyway (--damaged use)`;
-}
-
-/** @param name of the file format */
-export function tooManyPixels(name: string, maxPixels: number, cause?: unknown): ImageError {
-  const limit = maxPixels % 1e6 === 0 ? `${maxPixels / 1e6} million` : `${maxPixels}`;
-  return new ImageError(`the ${name} image has more than ${limit} pixels`, {
-    code: 'image_too_large',
-    hint: 'downsize it first, e.g. vipsthumbnail FILE --size 2000, or raise --max_pixels',
-    cause,
-  });
 }

@@ -1,31 +1,6 @@
 // The file formats, one row each: how to recognise it, and what decodes it. A new format is a row.
 
-import { decodeBmp, readBmpLayout } from './bmp.ts';
-import type { Sharp, SharpModule } from './sharp.ts';
-
-export interface DecodingContext {
-  readonly sharp: SharpModule;
-  /** Files with more pixels are refused from their header, with the words `exceeds pixel limit`. */
-  readonly maxPixels: number;
-  /** Whether to use what can be read of a truncated or damaged file. */
-  readonly partial: boolean;
-}
-
-/** Decodes files of a format. */
-export interface FormatDecoder {
-  /** @throws Error for a file that cannot be read */
-  open(bytes: Uint8Array, context: DecodingContext): Promise<Sharp>;
-  /**
-   * Pixels to reserve in the memory that all decodes share, from the header alone.
-   * @throws Error where the header cannot be read; then nothing is decoded
-   */
-  pixels(bytes: Uint8Array, context: DecodingContext): Promise<number>;
-  /**
-   * Raised when the same file gives different pixels; part of the cache key of the files it decodes.
-   * Undefined for sharp, whose version is part of every key, since it resizes all images.
-   */
-  readonly version?: string;
-}
+import { AVIF, BMP, type FormatDecoder, PNG, type Samples, SHARP, TIFF } from './decoders.ts';
 
 export interface Format {
   /** As in `the JPEG data ...`; for an unsupported format as in `found a HEIC image`. */
@@ -38,35 +13,6 @@ export interface Format {
   readonly hint?: string;
 }
 
-const SHARP: FormatDecoder = {
-  open: async (bytes, { sharp, maxPixels, partial }) =>
-    sharp(bytes, {
-      autoOrient: true,
-      // Applying an embedded profile takes up to half of a JPEG's decoding time and does not
-      // raise accuracy; CMYK is undefined without one.
-      ignoreIcc: true,
-      limitInputPixels: maxPixels,
-      failOn: partial ? 'none' : 'warning',
-    }),
-  async pixels(bytes, context) {
-    const image = await SHARP.open(bytes, { ...context, partial: true });
-    const { width, height } = await image.metadata();
-    return width * height;
-  },
-};
-
-const BMP: FormatDecoder = {
-  async open(bytes, { sharp, maxPixels, partial }) {
-    const { data, width, height, channels } = decodeBmp(bytes, { maxPixels, partial });
-    return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });
-  },
-  async pixels(bytes) {
-    const { width, height } = readBmpLayout(bytes);
-    return width * height;
-  },
-  version: 'imgdiag-bmp 1',
-};
-
 const DICOM = {
   name: 'a DICOM file',
   hint: 'convert it first: dcm2img FILE FILE.png (from DCMTK)',
@@ -78,15 +24,15 @@ const ROWS = {
   // First, because the 128 bytes before DICOM's magic number are free and may hold a TIFF header.
   dicom: { ...DICOM, sniff: isDicom },
   jpeg: { name: 'JPEG', sniff: begins('\xff\xd8\xff'), decoder: SHARP },
-  png: { name: 'PNG', sniff: begins('\x89PNG\r\n\x1a\n'), decoder: SHARP },
+  png: { name: 'PNG', sniff: begins('\x89PNG\r\n\x1a\n'), decoder: PNG },
   webp: {
     name: 'WebP',
     sniff: (head) => head.startsWith('RIFF') && head.startsWith('WEBP', 8),
     decoder: SHARP,
   },
-  tiff: { name: 'TIFF', sniff: begins('II*\0', 'MM\0*', 'II+\0', 'MM\0+'), decoder: SHARP },
+  tiff: { name: 'TIFF', sniff: begins('II*\0', 'MM\0*', 'II+\0', 'MM\0+'), decoder: TIFF },
   gif: { name: 'GIF', sniff: begins('GIF87a', 'GIF89a'), decoder: SHARP },
-  avif: { name: 'AVIF', sniff: hasBrand(/avif|avis/), decoder: SHARP },
+  avif: { name: 'AVIF', sniff: hasBrand(/avif|avis/), decoder: AVIF },
   bmp: { name: 'BMP', sniff: isBmp, decoder: BMP },
   heic: {
     name: 'a HEIC image',
@@ -158,6 +104,11 @@ export function sniffFormat(bytes: Uint8Array): FormatId {
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
   const ids = Object.keys(FORMATS) as FormatId[];
   return ids.find((id) => FORMATS[id].sniff(head)) ?? 'unknown';
+}
+
+/** What the header of a file of this format says of its values. */
+export function samplesOf(bytes: Uint8Array, format: FormatId): Samples {
+  return FORMATS[format].decoder?.samples?.(bytes) ?? { kind: '8-bit', spare: false };
 }
 
 /**

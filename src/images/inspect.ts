@@ -2,14 +2,11 @@
 
 import { type Decoder, ImageError } from './decode.ts';
 import { type ImageHeader, readHeader } from './header.ts';
-import { createPreprocessing } from './preprocessing.ts';
+import { createPreprocessing, type Preprocessing } from './preprocessing.ts';
 import { type Place, readImage } from './read.ts';
 
 /** Side in pixels, whatever the extractor's input size: sharpness is comparable at one size only. */
 export const INSPECTED_SIZE = 256;
-
-/** Fast rather than exact: JPEG's own reduction may change pixels by a few grey levels. */
-const PREPROCESSING = createPreprocessing({ size: INSPECTED_SIZE, shrink_on_load: true });
 
 export interface InspectedImage {
   /** uint8 RGB `[INSPECTED_SIZE, INSPECTED_SIZE, 3]`, row-major, 0..255, stretched to a square. */
@@ -24,10 +21,17 @@ export interface InspectedImage {
 export async function inspectImage(
   file: Place,
   decoder: Decoder,
+  { pixel_range }: Pick<Preprocessing, 'pixel_range'>,
 ): Promise<InspectedImage | undefined> {
+  // Fast rather than exact: JPEG's own reduction may change pixels by a few grey levels.
+  const preprocessing = createPreprocessing({
+    size: INSPECTED_SIZE,
+    shrink_on_load: true,
+    pixel_range,
+  });
   try {
     const bytes = await readImage(file);
-    const { pixels, width, height } = await decoder.decodeWithSize(bytes, PREPROCESSING);
+    const { pixels, width, height } = await decoder.decodeWithSize(bytes, preprocessing);
     return { pixels, width, height, header: await readHeader(bytes) };
   } catch (error) {
     if (error instanceof ImageError) return undefined;

@@ -1,6 +1,7 @@
 // Preprocessing, from image file to network input, as plain data saved with every model.
 
 import { UnfitError } from '../base/errors.ts';
+import type { PixelRange } from '../options/pixel-range.ts';
 
 /** One number each for red, green and blue. */
 export type Rgb = readonly [number, number, number];
@@ -35,6 +36,8 @@ export interface Preprocessing extends Normalisation {
   readonly kernel: 'linear' | 'cubic' | 'lanczos3';
   /** JPEG's own reduction while decoding: faster for large files, but it changes pixels. */
   readonly shrink_on_load: boolean;
+  /** Stored values of 16-bit, float and signed files that become black and white; null: by their type. */
+  readonly pixel_range: PixelRange | null;
   /** `use`: what can be read of a truncated or damaged file is used. */
   readonly damaged: 'refuse' | 'use';
 }
@@ -57,6 +60,7 @@ export function createPreprocessing(
     shrink_on_load: false,
     mean: [0, 0, 0],
     std: [1, 1, 1],
+    pixel_range: null,
     damaged: 'refuse',
     ...given,
   };
@@ -92,6 +96,8 @@ export function requireSupported({ fit, crop_share: share, kernel }: Preprocessi
 }
 
 /** For people: `224x224 RGB, stretch, linear, mean 0 0 0, std 1 1 1`. */
-export function describePreprocessing({ size, fit, kernel, mean, std }: Preprocessing): string {
-  return `${size}x${size} RGB, ${fit}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}`;
+export function describePreprocessing(preprocessing: Preprocessing): string {
+  const { size, fit, kernel, mean, std, pixel_range: range } = preprocessing;
+  const stored = range === null ? '' : `, pixel range ${range.join(' to ')}`;
+  return `${size}x${size} RGB, ${fit}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}${stored}`;
 }

@@ -7,8 +7,11 @@
  */
 export const PROPERTY_NAMES = ['mean', 'variance', 'width', 'height', 'bytes'] as const;
 
-/** Cached with the features of an image; the file's length is known without. */
-export const CACHED_PROPERTIES = ['mean', 'variance', 'width', 'height'] as const;
+/**
+ * Cached with the features of an image; the file's length is known without. `largest` is the largest stored
+ * value of a 16-bit file, else 0.
+ */
+export const CACHED_PROPERTIES = ['mean', 'variance', 'width', 'height', 'largest'] as const;
 
 /** Thousandths of red, green and blue in a grey level: ITU-R BT.601, as Pillow's mode `L`. */
 const [RED, GREEN, BLUE] = [299, 587, 114];

@@ -17,3 +17,10 @@ export async function loadSharp(): Promise<SharpModule> {
     });
   }
 }
+
+/** The bytes at the start of memory of their own, so that numbers of any size can be read from them. */
+export function wholeBuffer(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const whole = byteOffset === 0 && buffer.byteLength === byteLength;
+  return whole && buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : Uint8Array.from(bytes);
+}

@@ -39,7 +39,8 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
   const { images, skipped } = await extractImages(extraction, planned).finally(extraction.close);
   const decoder = await loadDecoder();
-  const inspect = (row: number) => inspectImage(images.files[row].file, decoder);
+  const inspect = (row: number) =>
+    inspectImage(images.files[row].file, decoder, extraction.source.preprocessing);
   const input = checkInput(images, options.seed);
   const findings = await checkImages(input, { inspect, ...(onProgress && { onProgress }) }, signal);
   const found = { findings, images: images.files.length, labels: images.labels, skipped };

@@ -19,7 +19,9 @@ import { extractVariants, type VariantRequest, type VariantTable } from '../feat
 import { damagedWarning, loadDecoder } from '../images/decode.ts';
 import { createPreprocessing, type Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
+import { storedNotes } from '../images/stored-notes.ts';
 import type { RetrainOptions } from '../options/commands.ts';
+import { parsePixelRange } from '../options/pixel-range.ts';
 import type { JobTools } from './tools.ts';
 
 /** What the features were computed with. */
@@ -43,7 +45,13 @@ export interface OpenExtraction {
 
 export type ExtractionOptions = Pick<
   RetrainOptions,
-  'extractor' | 'engine' | 'image_size' | 'bottleneck_dir' | 'max_pixels' | 'damaged'
+  | 'extractor'
+  | 'engine'
+  | 'image_size'
+  | 'pixel_range'
+  | 'bottleneck_dir'
+  | 'max_pixels'
+  | 'damaged'
 >;
 
 export async function openExtraction(
@@ -55,8 +63,10 @@ export async function openExtraction(
   const decoder = await loadDecoder({ maxPixels: options.max_pixels });
   const { imageSize, mean, std } = network.spec;
   const { engine, image_size: size = imageSize, damaged } = options;
-  const preprocessing = createPreprocessing({ size, mean, std, damaged });
+  const pixel_range = parsePixelRange(options.pixel_range ?? '') ?? null;
+  const preprocessing = createPreprocessing({ size, mean, std, pixel_range, damaged });
   const extractor = await openExtractorFiles(network, { engine, input: preprocessing }, onMessage);
+  const { pixel_range: _, ...shared } = preprocessing;
   try {
     const root = options.bottleneck_dir ?? defaultRoot(onMessage);
     const store =
@@ -72,7 +82,7 @@ export async function openExtraction(
                 engine: extractor.engine,
                 runtime: extractor.runtime,
                 decoder: decoder.version,
-                preprocessing,
+                preprocessing: shared,
                 appended: CACHED_PROPERTIES,
               },
             },
@@ -151,6 +161,11 @@ async function featuresOf(
     onMessage?.('warning', `skipped ${path}: ${messageOf(error)} (${error.hint})`);
   }
   if (failures.length > 0) onMessage?.('warning', `files skipped: ${failures.length}`);
+  const spare = files
+    .filter((file, row) => file.spare && table.usable[row])
+    .map(({ path }) => path);
+  const { largest } = table;
+  for (const note of storedNotes(tools.preprocessing, { largest, spare })) onMessage?.(...note);
   return { ...table, failures };
 }
 

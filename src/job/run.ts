@@ -47,7 +47,7 @@ export async function prepareRun(
   const { images, split } = extracted;
   for (const note of [...split.notes, ...describeShares(planned, split)]) onMessage?.(...note);
   const findings = propertyFindings(checkInput(images, options.seed));
-  for (const note of warningsOf(findings)) onMessage?.(...note);
+  for (const note of warningsOf(findings, images.files.length)) onMessage?.(...note);
   const { optimizer } = settings.fit;
   const saved = savedOptions(options, {
     // The id instead of a path.

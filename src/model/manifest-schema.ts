@@ -60,6 +60,17 @@ const PreprocessingSchema = v.strictObject({
   shrink_on_load: v.boolean(),
   mean: rgb(finite),
   std: rgb(positive),
+  /** Missing in models of before it. */
+  pixel_range: v.optional(
+    v.nullable(
+      v.pipe(
+        v.strictTuple([finite, finite]),
+        v.check(([low, high]) => low < high, 'the first number must be the smaller one'),
+        v.readonly(),
+      ),
+    ),
+    null,
+  ),
   damaged: v.picklist(['refuse', 'use']),
 });
 

@@ -1,5 +1,6 @@
 // Options that determine the result of training: models record them, and --like repeats them.
 
+import { parsePixelRange } from './pixel-range.ts';
 import {
   COUNT,
   choice,
@@ -40,6 +41,14 @@ export const RECORDED_ROWS = {
     "side of the network's input: a multiple of 32 from 96 to 512 (default: the network's own)",
     POSITIVE,
   ),
+  pixel_range: {
+    ...text(
+      '<low:high>',
+      'stored values that are black and white, of files with more than 8 bits, e.g. 0:4095 (default: those of the type)',
+    ),
+    read: parsePixelRange,
+    form: 'LOW:HIGH, two numbers with the lower one first',
+  },
   flip_left_right: flag('augmentation: mirror every other copy'),
   random_crop: number(0, '<percent>', 'augmentation: crop off up to this much', PERCENT),
   random_scale: number(0, '<percent>', 'augmentation: enlarge by up to this much', PERCENT),

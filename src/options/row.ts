@@ -40,6 +40,9 @@ export interface Row<T = unknown> extends Rules {
   readonly help: string;
   readonly fallback: T;
   readonly choices?: readonly string[];
+  /** Of a text: how it is read, and its form in words; undefined where it cannot be read. */
+  readonly read?: (word: string) => unknown;
+  readonly form?: string;
   readonly range?: Range;
 }
 

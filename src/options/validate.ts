@@ -114,21 +114,24 @@ function checkValue(name: string, row: Row, value: unknown): void {
   });
 }
 
-function isAllowed({ kind, choices, range = {} }: Row, value: unknown): boolean {
+function isAllowed({ kind, choices, read, range = {} }: Row, value: unknown): boolean {
   if (kind === 'switch') return typeof value === 'boolean';
   if (kind === 'texts')
     return Array.isArray(value) && value.every((one) => typeof one === 'string');
-  if (kind === 'text') return typeof value === 'string' && (choices?.includes(value) ?? true);
+  if (kind === 'text') {
+    if (typeof value !== 'string' || (read && read(value) === undefined)) return false;
+    return choices?.includes(value) ?? true;
+  }
   if (typeof value !== 'number' || (kind === 'whole' && !Number.isSafeInteger(value))) return false;
   const { from = -Infinity, to = Infinity, above = -Infinity, below = Infinity, off } = range;
   return value === off || (value >= from && value <= to && value > above && value < below);
 }
 
 /** The allowed values in words: `a whole number of at least 1`. */
-export function allowed({ kind, choices, range = {} }: Row): string {
+export function allowed({ kind, choices, form, range = {} }: Row): string {
   if (kind === 'switch') return 'true or false';
   if (kind === 'texts') return 'a list';
-  if (kind === 'text') return choices?.join(', ').replace(/, (?=[^,]*$)/, ' or ') ?? 'text';
+  if (kind === 'text') return choices?.join(', ').replace(/, (?=[^,]*$)/, ' or ') ?? form ?? 'text';
   const { from, to, above, below, off } = range;
   const bounds = [
     from !== undefined && (to === undefined ? `of at least ${from}` : `from ${from} to ${to}`),

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { featureFindings, propertyFindings, warningsOf } from '../../src/check/cached-findings.ts';
+import type { Finding, FindingKind } from '../../src/check/findings.ts';
+
+/** A note about so many images. */
+const blank = (kind: FindingKind, count: number): Finding => ({
+  kind,
+  severity: 'note',
+  sentence: '',
+  items: Array.from({ length: count }, (_, i) => ({ paths: [`${i}`], detail: '', score: 1 })),
+});
 
 const rows = [...Array(40).keys()];
 const input = {
@@ -20,7 +29,7 @@ const input = {
 test('when the width predicts the label then a training warns, and refers to imgdiag check', () => {
   const findings = propertyFindings(input);
   assert.ok(findings.some(({ property }) => property === 'width'));
-  const [warning, more, ...rest] = warningsOf(findings);
+  const [warning, more, ...rest] = warningsOf(findings, 12);
   assert.deepEqual([warning[0], more[0], rest], ['warning', 'info', []]);
   assert.match(
     warning[1],
@@ -40,5 +49,13 @@ test('when findings are known already then they are taken as they are, and those
 });
 
 test('when there are only notes then a training says nothing', () => {
-  assert.deepEqual(warningsOf([{ kind: 'dark', severity: 'note', sentence: '', items: [] }]), []);
+  assert.deepEqual(warningsOf([blank('dark', 2), blank('tiny', 9)], 9), []);
+});
+
+test('when more than half of the images are almost black or white then a training warns', () => {
+  const findings = [blank('dark', 3), blank('bright', 2)];
+  assert.deepEqual(warningsOf(findings, 10), []);
+  assert.deepEqual(warningsOf(findings, 9), [
+    ['warning', '5 of 9 images are almost entirely black or white'],
+  ]);
 });

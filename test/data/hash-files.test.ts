@@ -14,8 +14,15 @@ test('when files are hashed then content, length and format are known, and what 
   const files = Object.keys(tree).map((name) => ({ path: name, file: path.join(folder, name) }));
   const hashed = await hashFiles(files);
   assert.deepEqual(hashed.files, [
-    { ...files[0], sha256: sha256(grey), bytes: grey.length, format: 'png' },
-    { ...files[1], sha256: sha256('hello'), bytes: 5, format: 'text' },
+    {
+      ...files[0],
+      sha256: sha256(grey),
+      bytes: grey.length,
+      format: 'png',
+      kind: '8-bit',
+      spare: false,
+    },
+    { ...files[1], sha256: sha256('hello'), bytes: 5, format: 'text', kind: '8-bit', spare: false },
   ]);
   assert.deepEqual(
     hashed.failures.map(({ path: name, error }) => [name, error.code]),

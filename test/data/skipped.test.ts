@@ -67,7 +67,7 @@ test('when nothing was skipped, or an error is of another kind, then it stays as
 
 test('when the first bytes tell that files are no images then that is known before decoding', () => {
   const file = (path: string, format: FormatId, bytes = 9) => {
-    return { path, file: path, sha256: '', format, bytes };
+    return { path, file: path, sha256: '', format, bytes, kind: '8-bit', spare: false } as const;
   };
   const files = [file('a', 'jpeg'), file('b', 'heic'), file('c', 'unknown', 0), file('d', 'lfs')];
   assert.deepEqual(

@@ -143,7 +143,9 @@ test('when variants are extracted then only the files given are touched', async 
   assert.equal(tools.decoded(), 2);
   const keys = files
     .slice(0, 2)
-    .flatMap((file) => [0, 1, 2, 3].map((copy) => variantKey(file, REQUEST, copy)));
+    .flatMap((file) =>
+      [0, 1, 2, 3].map((copy) => variantKey(file, tools.preprocessing, REQUEST, copy)),
+    );
   assert.deepEqual([...tools.vectors.keys()].sort(), keys.sort());
 });
 

@@ -9,13 +9,15 @@ import type { CacheSpace } from '../../src/features/cache/keys.ts';
 import { isSegmentName } from '../../src/features/cache/layout.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
 
+const { pixel_range: _, ...PREPROCESSING } = createPreprocessing({ size: 224 });
+
 export const SPACE: CacheSpace = {
   extractor: 'fake_224',
   weightsSha256: sha256('weights'),
   engine: 'onnx',
   runtime: 'onnxruntime-node 1.30.0',
   decoder: 'sharp 0.35.5',
-  preprocessing: createPreprocessing({ size: 224 }),
+  preprocessing: PREPROCESSING,
 };
 
 export function keyOf(image: number): string {

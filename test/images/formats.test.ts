@@ -130,7 +130,7 @@ test('when a format cannot be read then its name reads as a sentence', () => {
 });
 
 test('when a header is read then it tells how many pixels there are, also of a file that is cut', async () => {
-  const context = { sharp: await loadSharp(), maxPixels: 2000, partial: false };
+  const context = { sharp: await loadSharp(), maxPixels: 2000, partial: false, range: null };
   const bmp = encode({ data: Buffer.alloc(4 * 48 * 32), width: 48, height: 32 }).data;
   const files: [FormatId, Buffer][] = [
     ['png', await makeScene(48, 32).png({ compressionLevel: 0 }).toBuffer()],

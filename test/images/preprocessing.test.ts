@@ -26,6 +26,7 @@ test('when preprocessing is made then it is what retrain.py did, on white', () =
     shrink_on_load: false,
     mean: [0, 0, 0],
     std: [1, 1, 1],
+    pixel_range: null,
     damaged: 'refuse',
   });
 });

@@ -93,7 +93,15 @@ export async function extractMany(
   const each = Math.ceil(count / LOOKS);
   const images = Array.from({ length: count }, (_, at) => {
     const file = files[at % files.length];
-    return { path: `${at}.jpg`, file, sha256: sha256Of(file), bytes: 0, format: 'jpeg' } as const;
+    return {
+      path: `${at}.jpg`,
+      file,
+      sha256: sha256Of(file),
+      bytes: 0,
+      format: 'jpeg',
+      kind: '8-bit',
+      spare: false,
+    } as const;
   });
   let next = each;
   const { computed } = await extractFeatures(images, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { UnfitError } from '../../src/base/errors.ts';
-import { parseManifest, SCHEMA_VERSION } from '../../src/model/manifest.ts';
+import { parseManifest, SCHEMA_VERSION, versionOf } from '../../src/model/manifest.ts';
 import { makeManifest } from '../helpers/make-model.ts';
 
 type Json = Record<string, unknown>;
@@ -67,7 +67,9 @@ test('when the schema version is unknown then the model may be fine but is refus
 });
 
 test('when any field is missing then the model is damaged and the field is named', () => {
-  const paths = [...fieldPaths(makeManifest() as unknown as Json)];
+  const all = [...fieldPaths(makeManifest() as unknown as Json)];
+  const paths = all.filter((path) => path.join('.') !== 'preprocessing.pixel_range');
+  assert.equal(paths.length, all.length - 1);
   assert.ok(paths.length > 70, `${paths.length}`);
   for (const path of paths) {
     const error = refusalOf(changed(path, (holder, name) => delete holder[name]));
@@ -78,6 +80,14 @@ test('when any field is missing then the model is damaged and the field is named
     assert.equal(error.code, 'model_damaged', path.join('.'));
     assert.ok(error.message.includes(named), error.message);
   }
+});
+
+test('when a model is of before pixel ranges then it has none', () => {
+  const { version: _, ...content } = makeManifest();
+  const { pixel_range: __, ...preprocessing } = content.preprocessing;
+  const older = { ...content, preprocessing };
+  const text = JSON.stringify({ ...older, version: versionOf(older) });
+  assert.equal(parseManifest(text, 'x').preprocessing.pixel_range, null);
 });
 
 test('when a value is impossible then the field is named', () => {
@@ -97,6 +107,8 @@ test('when a value is impossible then the field is named', () => {
     ['preprocessing.mean', [0, 0]],
     ['preprocessing.std', [1, 1, 0]],
     ['preprocessing.damaged', true],
+    ['preprocessing.pixel_range', [5, 5]],
+    ['preprocessing.pixel_range', '0:4095'],
     ['extractor.feature_size', 2.5],
     ['extractor.weights_sha256', 'abc'],
     ['calibration.temperature', 0.1],

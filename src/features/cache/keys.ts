@@ -5,6 +5,7 @@ import type { Hashed } from '../../data/hash-files.ts';
 import { AUGMENTATION_VERSION, type Augmentation } from '../../images/augment.ts';
 import { FORMATS } from '../../images/formats.ts';
 import type { Preprocessing } from '../../images/preprocessing.ts';
+import { MAPPING_VERSION } from '../../images/stored-values.ts';
 
 /** Version of layout and record format: a change means a new number, and so a new folder. */
 export const CACHE_VERSION = 'v1';
@@ -24,7 +25,8 @@ export interface CacheSpace {
   readonly runtime: string;
   /** Package that resizes every image and decodes most, with version: `sharp 0.35.5`. */
   readonly decoder: string;
-  readonly preprocessing: Preprocessing;
+  /** The pixel range is in the keys of the images that it changes. */
+  readonly preprocessing: Omit<Preprocessing, 'pixel_range'>;
   /** Names of the last elements of a vector, those that are not features. */
   readonly appended?: readonly string[];
 }
@@ -34,10 +36,18 @@ export function namespaceOf({ extractor: _, ...space }: CacheSpace, featureSize:
   return hashOfData({ schema: `imgdiag-cache ${CACHE_VERSION}`, featureSize, ...space });
 }
 
-/** SHA-256, hexadecimal: of the content, and of the version of our own decoder if that reads it. */
-export function imageKey({ sha256, format }: Pick<Hashed, 'sha256' | 'format'>): string {
+/**
+ * SHA-256, hexadecimal: of the content, of the version of our own decoder if that reads it, and of the
+ * pixel range if that changes its pixels.
+ */
+export function imageKey(
+  { sha256, format, kind }: Pick<Hashed, 'sha256' | 'format' | 'kind'>,
+  { pixel_range: range }: Pick<Preprocessing, 'pixel_range'>,
+): string {
   const version = FORMATS[format].decoder?.version;
-  return version === undefined ? sha256 : hashOfData([sha256, version]);
+  const mapped = kind === '8-bit' ? undefined : { mapping: MAPPING_VERSION, range };
+  if (version === undefined && mapped === undefined) return sha256;
+  return hashOfData([sha256, version, mapped].filter((part) => part !== undefined));
 }
 
 /** A series of variants drawn the same way, whatever its length. */
@@ -49,6 +59,7 @@ export interface VariantSeries {
 /** The key of variant number `copy` of a file: series that draw the same images share keys. */
 export function variantKey(
   file: Parameters<typeof imageKey>[0],
+  preprocessing: Parameters<typeof imageKey>[1],
   { augmentation, seed }: VariantSeries,
   copy: number,
 ): string {
@@ -56,5 +67,12 @@ export function variantKey(
   const { flip_left_right, random_crop, random_scale, random_brightness, random_rotation } =
     augmentation;
   const drawn = { flip_left_right, random_crop, random_scale, random_brightness, random_rotation };
-  return hashOfData([imageKey(file), 'variant', AUGMENTATION_VERSION, drawn, seed, copy]);
+  return hashOfData([
+    imageKey(file, preprocessing),
+    'variant',
+    AUGMENTATION_VERSION,
+    drawn,
+    seed,
+    copy,
+  ]);
 }

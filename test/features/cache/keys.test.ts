@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { sha256 } from '../../../src/base/hash.ts';
 import { imageKey, namespaceOf, variantKey } from '../../../src/features/cache/keys.ts';
-import { createPreprocessing, type Preprocessing } from '../../../src/images/preprocessing.ts';
+import { createPreprocessing } from '../../../src/images/preprocessing.ts';
 import { SPACE } from '../../helpers/cache-samples.ts';
 import { changeDecoderVersion } from '../../helpers/decoder-version.ts';
 
-const JPEG = { sha256: sha256('a'), format: 'jpeg' } as const;
-const BMP = { sha256: sha256('a'), format: 'bmp' } as const;
+const JPEG = { sha256: sha256('a'), format: 'jpeg', kind: '8-bit' } as const;
+const BMP = { sha256: sha256('a'), format: 'bmp', kind: '8-bit' } as const;
+const DEFAULT = createPreprocessing({ size: 224 });
 const AUGMENTATION = {
   flip_left_right: true,
   random_crop: 25,
@@ -18,7 +19,8 @@ const AUGMENTATION = {
 const SERIES = { augmentation: AUGMENTATION, seed: 3 };
 
 test('when the version of our decoder changes then so do the keys of what it reads, and no others', (t) => {
-  const keys = () => [JPEG, BMP].flatMap((file) => [imageKey(file), variantKey(file, SERIES, 0)]);
+  const keys = () =>
+    [JPEG, BMP].flatMap((file) => [imageKey(file, DEFAULT), variantKey(file, DEFAULT, SERIES, 0)]);
   const [jpeg, variant, ...bmp] = keys();
   assert.equal(jpeg, JPEG.sha256);
   changeDecoderVersion(t, 'bmp', 'imgdiag-bmp 2');
@@ -30,18 +32,18 @@ test('when the version of our decoder changes then so do the keys of what it rea
 test('when keys of variants are made then they differ from file to file and copy to copy', () => {
   const other = { ...JPEG, sha256: sha256('b') };
   const keys = [JPEG, other].flatMap((file) =>
-    [0, 1].map((copy) => variantKey(file, SERIES, copy)),
+    [0, 1].map((copy) => variantKey(file, DEFAULT, SERIES, copy)),
   );
   assert.equal(new Set(keys).size, 4);
   // What a caller's object holds besides does not count; nor does the order of the fields.
   const reversed = Object.fromEntries(Object.entries(AUGMENTATION).reverse());
   const augmentation = { ...(reversed as typeof AUGMENTATION), copies: 9 };
-  assert.equal(variantKey(JPEG, { augmentation, seed: 3 }, 0), keys[0]);
+  assert.equal(variantKey(JPEG, DEFAULT, { augmentation, seed: 3 }, 0), keys[0]);
 });
 
 test('when any field of the preprocessing changes then so does the space', () => {
-  const preprocessing = createPreprocessing({ size: 224 });
-  const others: Record<keyof Preprocessing, unknown> = {
+  const { pixel_range: _, ...preprocessing } = DEFAULT;
+  const others: Record<keyof typeof preprocessing, unknown> = {
     version: 3,
     size: 225,
     orientation: 'none',
@@ -66,11 +68,24 @@ test('when any field of the preprocessing changes then so does the space', () =>
   assert.equal(namespace(JSON.parse(JSON.stringify(preprocessing))), namespace({}));
 });
 
+test('when the pixel range changes then so do the keys of the files that it touches, and no others', () => {
+  const ranges = [null, [0, 4095], [0, 255]] as const;
+  const keys = (kind: '8-bit' | '16-bit' | 'float' | 'whole') =>
+    ranges.flatMap((pixel_range) => [
+      imageKey({ ...JPEG, kind }, { pixel_range }),
+      variantKey({ ...JPEG, kind }, { pixel_range }, SERIES, 0),
+    ]);
+  assert.equal(new Set(keys('8-bit')).size, 2);
+  for (const kind of ['16-bit', 'float', 'whole'] as const) {
+    assert.equal(new Set([...keys('8-bit'), ...keys(kind)]).size, 8, kind);
+  }
+});
+
 test('when keys are made in a later version then they are still the same', () => {
   // Another value would drop every cached bottleneck.
   assert.deepEqual(
-    [namespaceOf(SPACE, 256), imageKey(BMP), variantKey(JPEG, SERIES, 0)].map((key) =>
-      key.slice(0, 16),
+    [namespaceOf(SPACE, 256), imageKey(BMP, DEFAULT), variantKey(JPEG, DEFAULT, SERIES, 0)].map(
+      (key) => key.slice(0, 16),
     ),
     ['b7ee4d0b785a03b5', '5a7cc21ca8f41eca', 'f75efaa5659033d0'],
   );
