@@ -1,7 +1,7 @@
 // Evaluates a saved model on labelled images that it was not trained on.
 
 import path from 'node:path';
-import { GateError, InputError } from '../base/errors.ts';
+import { GateError, InputError, UnfitError } from '../base/errors.ts';
 import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -12,7 +12,7 @@ import { hashFiles } from '../data/hash-files.ts';
 import { TO_EVALUATE } from '../data/layout.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { withReasons } from '../data/skipped.ts';
-import { splitUnits, unitNumbers } from '../data/units.ts';
+import { type SplitFile, splitUnits, unitNumbers } from '../data/units.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
@@ -21,7 +21,7 @@ import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readTrainedOn } from '../model/recorded-split.ts';
 import type { EvaluateOptions, Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
-import { evaluationJson } from '../report/evaluation.ts';
+import { evaluationJson, KNOWN_UNTOLD, knownCaveat } from '../report/evaluation.ts';
 import { INDEX, reportFolderOf } from '../report/file-names.ts';
 import type { EvaluatedModel } from '../report/results.ts';
 import { thresholdRates } from '../training/choose-threshold.ts';
@@ -108,14 +108,7 @@ async function measure(
     });
     throw withReasons(error, table.failures, wanted);
   }
-  const trainedOn = await readTrainedOn(options.model_dir);
-  const known = files.filter((file) => trainedOn?.(file)).length;
-  if (known > 0) {
-    onMessage?.(
-      'warning',
-      `the model was trained on ${known} of these ${files.length} images or their groups, so the metrics are optimistic`,
-    );
-  }
+  const known = await countKnown(options.model_dir, files, onMessage);
   const probabilities = applyHead(classifier.head, features);
   const groups = dataset.grouping === 'none' ? undefined : units;
   const scored = { probabilities, targets };
@@ -130,6 +123,25 @@ async function measure(
     skipped: table.failures,
     imageScores: imageScoresOf(rows, { heldOut: 'not needed' }, { probabilities }, 'evaluated'),
   };
+}
+
+/** How many files the model was trained on, with a warning; null, with another, where it does not tell. */
+async function countKnown(
+  modelDir: string,
+  files: readonly SplitFile[],
+  onMessage: OnMessage | undefined,
+): Promise<number | null> {
+  const trainedOn = await readTrainedOn(modelDir);
+  if (trainedOn instanceof UnfitError) {
+    onMessage?.(
+      'warning',
+      `${KNOWN_UNTOLD}, since its split cannot be read: ${trainedOn.message} (${trainedOn.hint})`,
+    );
+    return null;
+  }
+  const known = files.filter(trainedOn).length;
+  if (known > 0) onMessage?.('warning', knownCaveat(known, files.length));
+  return known;
 }
 
 /** The test images of a ready-made split, else its validation or training images. */

@@ -10,6 +10,7 @@ import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
 import { readManifestText } from './read.ts';
 
 export const LOCK = '.lock';
+export const GIT_ATTRIBUTES_FILE = '.gitattributes';
 
 /**
  * Checks, before any work is done, whether a model may be saved at `folder`.

@@ -2,6 +2,7 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { Head, HeadLayer } from '../head/head.ts';
+import { COPY_AGAIN } from './remedies.ts';
 
 /** File name of the weights, relative to model.json. */
 const WEIGHTS_FILE = 'weights.bin';
@@ -94,7 +95,7 @@ export function decodeLayersModel(
     throw new UnfitError(
       `expected ${expected} bytes of head weights, found ${weights.byteLength}`,
       {
-        hint: 'the model folder is damaged: run imgdiag retrain again',
+        hint: COPY_AGAIN,
       },
     );
   }

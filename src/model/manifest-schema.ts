@@ -6,6 +6,10 @@ import { labelFault } from '../data/labels.ts';
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 3;
 
+/** Names inside a model folder. */
+export const MANIFEST = 'manifest.json';
+export const VERSIONS = 'versions';
+
 /** The files of a model, relative to its version folder: no other name is ever opened. */
 export const FILE_NAMES = [
   'model.onnx',

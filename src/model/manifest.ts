@@ -6,20 +6,19 @@ import { hashOfData } from '../base/hash.ts';
 import { describeIssue } from '../base/issue.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
 import { type Manifest, ManifestSchema, SCHEMA_VERSION } from './manifest-schema.ts';
+import { COPY_AGAIN } from './remedies.ts';
 
 export {
   FILE_NAMES,
   type FileName,
   isVersionName,
+  MANIFEST,
   MAX_FILE_BYTES,
   MAX_NETWORK_BYTES,
   type Manifest,
   SCHEMA_VERSION,
+  VERSIONS,
 } from './manifest-schema.ts';
-
-/** Names inside a model folder. */
-export const MANIFEST = 'manifest.json';
-export const VERSIONS = 'versions';
 
 const HeadSchema = v.object({
   format: v.literal('imgdiag-model'),
@@ -47,7 +46,7 @@ export function parseManifest(text: string, where: string): Manifest {
       `expected a model of schema version 1 to ${SCHEMA_VERSION} in ${where}, found version ${schema}`,
       {
         code: 'model_schema',
-        hint: 'use the imgdiag version that saved the model, or run imgdiag retrain again',
+        hint: 'update imgdiag: a newer version saved the model',
       },
     );
   }
@@ -143,7 +142,7 @@ export function versionOf(content: object): string {
 function damaged(where: string, reason: string, cause?: unknown): UnfitError {
   return new UnfitError(`expected an imgdiag model in ${where}, but it is damaged (${reason})`, {
     code: 'model_damaged',
-    hint: 'run imgdiag retrain again, or give another --model_dir',
+    hint: COPY_AGAIN,
     cause,
   });
 }

@@ -2,6 +2,7 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { OodDetector } from '../head/out-of-distribution.ts';
+import { COPY_AGAIN } from './remedies.ts';
 
 /** Raised when a reader of the older layout would misunderstand the file. */
 const SCHEMA_VERSION = 1;
@@ -73,7 +74,7 @@ function damaged(reason: string): UnfitError {
     `expected the model's out-of-distribution detector in out_of_distribution.bin, but ${reason}`,
     {
       code: 'model_damaged',
-      hint: 'the model folder is damaged: run imgdiag retrain again',
+      hint: COPY_AGAIN,
     },
   );
 }

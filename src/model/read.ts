@@ -1,10 +1,11 @@
 // Reads a model folder: only files that its manifest names, and only with the hashes it gives.
 
 import path from 'node:path';
-import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
+import { systemCode, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { readBounded, requireWithin, UNFIT_FILE } from '../base/read-bounded.ts';
+import { readBounded, requireWithin } from '../base/read-bounded.ts';
 import { type FileName, MANIFEST, type Manifest, parseManifest, VERSIONS } from './manifest.ts';
+import { type Cause, contentCause, missingCause, readingCause, standIn } from './remedies.ts';
 
 export interface Model {
   readonly folder: string;
@@ -48,33 +49,36 @@ export async function readModel(folder: string, names: Iterable<FileName>): Prom
 /** @throws UnfitError */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = path.join(folder, MANIFEST);
+  let text: string;
   try {
-    return parseManifest(await readManifestText(file), file);
+    text = await readManifestText(file);
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new UnfitError(`expected a model in ${folder}, found no ${MANIFEST} there`, {
-        code: 'model_missing',
-        hint: 'train one with imgdiag retrain --image_dir DIR, or give the folder of a model as --model_dir',
-      });
-    }
-    if (code !== undefined && !(error instanceof UnfitError)) {
-      throw new UnfitError(`expected a readable model, but ${file} ${reasonOf(error, code)}`, {
-        code: 'model_unreadable',
-        hint: 'change the permissions, or give another --model_dir',
-      });
-    }
-    throw error;
+    if (code === undefined) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw await noModel(folder);
+    const { what, hint } = await readingCause(file, error, code);
+    throw new UnfitError(`expected a readable model, but ${file} ${what}`, {
+      code: 'model_unreadable',
+      hint,
+    });
   }
+  const other = standIn(Buffer.from(text));
+  if (other === undefined) return parseManifest(text, file);
+  throw new UnfitError(`expected a model in ${folder}, but its ${MANIFEST} ${other.what}`, {
+    code: 'model_damaged',
+    hint: other.hint,
+  });
+}
+
+async function noModel(folder: string): Promise<UnfitError> {
+  const { what, hint } = await missingCause(folder);
+  return new UnfitError(`expected a model in ${folder}, ${what}`, { code: 'model_missing', hint });
 }
 
 /** @throws a system error, or one of code `UNFIT_FILE` */
 export async function readManifestText(file: string): Promise<string> {
-  return (await readBounded(file, MAX_MANIFEST_BYTES)).toString('utf8');
-}
-
-function reasonOf(error: unknown, code: string): string {
-  return code === UNFIT_FILE ? messageOf(error) : `cannot be read (${code})`;
+  // Some editors put a byte order mark before it.
+  return (await readBounded(file, MAX_MANIFEST_BYTES)).toString('utf8').replace(/^\ufeff/, '');
 }
 
 async function readVerified(
@@ -85,19 +89,40 @@ async function readVerified(
 ): Promise<Uint8Array> {
   const saved = ('saved_as' in expected && expected.saved_as) || name;
   const file = path.join(folder, VERSIONS, manifest.version, saved);
-  let reason: string;
+  let cause: Cause;
   try {
     await requireWithin(folder, file);
-    const bytes = await readBounded(file, expected.bytes);
-    if (bytes.length === expected.bytes && sha256(bytes) === expected.sha256) return bytes;
-    reason = 'does not have the hash given in manifest.json';
+    const isText = TEXTS.includes(name);
+    // A line end may have become two bytes.
+    const most = Math.max((isText ? 2 : 1) * expected.bytes, ALWAYS_READ);
+    const bytes = await readBounded(file, most);
+    const isWhole = (found: Buffer) =>
+      found.length === expected.bytes && sha256(found) === expected.sha256;
+    const whole = [bytes, ...(isText ? [withoutReturns(bytes)] : [])].find(isWhole);
+    if (whole !== undefined) return whole;
+    cause = contentCause(bytes, expected.bytes);
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    reason = reasonOf(error, code);
+    cause = await readingCause(file, error, code);
   }
-  throw new UnfitError(`expected the model's ${name}, but ${file} ${reason}`, {
+  throw new UnfitError(`expected the model's ${name}, but ${file} ${cause.what}`, {
     code: 'model_damaged',
-    hint: 'run imgdiag retrain again: it replaces the damaged file',
+    hint: cause.hint,
   });
+}
+
+/** In bytes: what stands in a small file's place may be larger. */
+const ALWAYS_READ = 1e6;
+
+/** Files whose line ends git may change on Windows: their hash is that of the text with LF. */
+const TEXTS: readonly FileName[] = [
+  'labels.txt',
+  'evaluation.json',
+  'split.json',
+  'head/model.json',
+];
+
+function withoutReturns(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 }

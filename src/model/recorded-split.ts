@@ -1,13 +1,14 @@
 // The split recorded in a model folder: adding images never silently moves an old one.
 
 import * as v from 'valibot';
-import { UnfitError } from '../base/errors.ts';
+import { messageOf, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Recorded, SplitPlan } from '../data/plan-split.ts';
 import type { RecordedSplit, Split } from '../data/split.ts';
 import { SPLIT_NAMES, type SplitName } from '../data/split-names.ts';
 import { NAME_TIE, type SplitFile, tiesOf } from '../data/units.ts';
 import { readModel } from './read.ts';
+import { COPY_AGAIN } from './remedies.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 const SCHEMA_VERSION = 2;
@@ -50,7 +51,12 @@ export function recordedSplitOf(folder: string): (plan: SplitPlan) => Promise<Re
 /** The split recorded at `folder`; nothing when there is none, or it was planned differently. */
 async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recorded> {
   const record = await readRecord(folder);
-  if (typeof record === 'string') return record === 'missing' ? NOTHING : unreadable(folder);
+  if (record instanceof UnfitError) {
+    if (record.code === 'model_missing') return { split: undefined, note: undefined };
+    // Images may move to another split, which must be reported.
+    const text = `making a new split, since the recorded one cannot be read: ${record.message} (${record.hint})`;
+    return { split: undefined, note: ['warning', text] };
+  }
   const { plan: old } = record;
   const same =
     old.testing_percentage === plan.testing_percentage &&
@@ -70,13 +76,13 @@ async function readRecordedSplit(folder: string, plan: SplitPlan): Promise<Recor
 
 /**
  * Whether the model at `folder` was trained on a file: by its bytes or its group, not by its name.
- * @returns undefined where the model does not record that
+ * @returns an error where that cannot be told
  */
 export async function readTrainedOn(
   folder: string,
-): Promise<((file: SplitFile) => boolean) | undefined> {
+): Promise<((file: SplitFile) => boolean) | UnfitError> {
   const record = await readRecord(folder);
-  if (typeof record === 'string') return undefined;
+  if (record instanceof UnfitError) return record;
   const splitOf = lookUpIn(record);
   return (file) =>
     tiesOf(file)
@@ -87,15 +93,19 @@ export async function readTrainedOn(
 
 type SplitRecord = v.InferOutput<typeof RecordSchema>;
 
-async function readRecord(folder: string): Promise<SplitRecord | 'missing' | 'damaged'> {
+/** @returns an error where it is missing or damaged */
+async function readRecord(folder: string): Promise<SplitRecord | UnfitError> {
   try {
     const { files } = await readModel(folder, ['split.json']);
     const text = Buffer.from(files.get('split.json') as Uint8Array).toString('utf8');
-    const record = v.safeParse(RecordSchema, fromSchema1(JSON.parse(text)));
-    return record.success ? record.output : 'damaged';
+    return v.parse(RecordSchema, fromSchema1(JSON.parse(text)));
   } catch (error) {
-    if (!(error instanceof UnfitError)) throw error;
-    return error.code === 'model_missing' ? 'missing' : 'damaged';
+    if (error instanceof UnfitError) return error;
+    if (!(error instanceof v.ValiError || error instanceof SyntaxError)) throw error;
+    return new UnfitError(`expected a split in split.json of ${folder}: ${messageOf(error)}`, {
+      hint: COPY_AGAIN,
+      cause: error,
+    });
   }
 }
 
@@ -110,12 +120,4 @@ function lookUpIn({ splits }: SplitRecord): RecordedSplit {
   const pairs = SPLIT_NAMES.flatMap((split) => splits[split].map((id) => [id, split] as const));
   const splitOf = new Map(pairs);
   return (tie) => splitOf.get(idOf(tie));
-}
-
-const NOTHING: Recorded = { split: undefined, note: undefined };
-
-/** Images may move to another split, which must be reported. */
-function unreadable(folder: string): Recorded {
-  const text = `cannot read the split recorded in ${folder}: making a new one`;
-  return { split: undefined, note: ['warning', text] };
 }

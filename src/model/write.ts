@@ -14,7 +14,7 @@ import { sha256 } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import { withLock } from '../base/lock.ts';
 import { readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
-import { checkModelFolder, entriesOf, LOCK } from './folder.ts';
+import { checkModelFolder, entriesOf, GIT_ATTRIBUTES_FILE, LOCK } from './folder.ts';
 import {
   FILE_NAMES,
   type FileName,
@@ -35,6 +35,9 @@ const STABLE_COPIES: readonly FileName[] = [
   'head/model.json',
   'head/weights.bin',
 ];
+
+/** So that git changes no line ends in it, whatever the repository and the system say. */
+const GIT_ATTRIBUTES = '* -text\n';
 
 export type Payload = Readonly<Record<FileName, Uint8Array | string>>;
 export type ManifestBody = Omit<Manifest, 'version' | 'files' | 'format' | 'schema_version'>;
@@ -99,6 +102,10 @@ export async function finishPublication(
 async function writeCopies(folder: string, payload: Payload): Promise<void> {
   await ensureFolder(path.join(folder, 'head'));
   for (const name of STABLE_COPIES) await writeIfChanged(path.join(folder, name), payload[name]);
+  const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
+  if ((await readIfThere(attributes)) === undefined) {
+    await writeFileAtomic(attributes, GIT_ATTRIBUTES);
+  }
 }
 
 async function writeIfChanged(file: string, data: Uint8Array | string): Promise<void> {

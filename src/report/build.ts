@@ -12,6 +12,7 @@ import type { Manifest } from '../model/manifest.ts';
 import { describeCalibration } from '../training/calibration.ts';
 import { describeChoice } from '../training/choose-threshold.ts';
 import type { ReportData, ReportImage, ReportSplit } from './data.ts';
+import { KNOWN_UNTOLD, knownCaveat } from './evaluation.ts';
 import { modelCard } from './model-card.ts';
 import type { EvaluatedModel, ImageScores, Measured } from './results.ts';
 import { LIST, validationChoices } from './training.ts';
@@ -92,9 +93,7 @@ function caveatOf({
   metrics: { images },
 }: EvaluatedModel): string | null {
   return joined([
-    known > 0
-      ? `the model was trained on ${known} of these ${images} images or their groups, so the metrics are optimistic`
-      : '',
+    known === null ? KNOWN_UNTOLD : known > 0 ? knownCaveat(known, images) : '',
     outOfDistribution
       ? `${outOfDistribution} of ${images} images are out-of-distribution (about 5% are expected even without a shift)`
       : '',

@@ -9,8 +9,16 @@ import type { Manifest } from '../model/manifest.ts';
 import { labelTable } from './label-table.ts';
 import type { EvaluatedModel, Measured, TestMetrics } from './results.ts';
 
+/** Said where a model does not tell which images it was trained on. */
+export const KNOWN_UNTOLD =
+  'it cannot be told whether the model was trained on these images, so the metrics may be optimistic';
+
+export function knownCaveat(known: number, images: number): string {
+  return `the model was trained on ${known} of these ${images} images or their groups, so the metrics are optimistic`;
+}
+
 export function evaluationLines(result: EvaluatedModel): string[] {
-  const { metrics, operatingPoint, manifest, outOfDistribution } = result;
+  const { metrics, operatingPoint, manifest, known, outOfDistribution } = result;
   const { images, groups, majority_baseline: majority } = metrics;
   const of = groups === null ? `N=${images}` : `N=${images} in ${groups} groups`;
   const lines = WHOLE_METRICS.map((name) => {
@@ -22,6 +30,7 @@ export function evaluationLines(result: EvaluatedModel): string[] {
     ...lines.slice(1),
     `Majority baseline = ${percentText(majority.accuracy)} (${of}, always ${majority.label})`,
     ...rateLines(manifest, operatingPoint),
+    ...(known === null ? ['Images that the model was trained on = cannot be told'] : []),
     ...(outOfDistribution === null
       ? []
       : [`Out-of-distribution images = ${outOfDistribution} (N=${images}, about 5% expected)`]),

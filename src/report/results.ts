@@ -43,8 +43,11 @@ export interface EvaluatedModel {
   readonly metrics: SplitMetrics;
   /** At the model's threshold; null for a model without one. */
   readonly operatingPoint: ThresholdRates | null;
-  /** Number of images that the model was trained on, or whose group it was trained on. */
-  readonly known: number;
+  /**
+   * Number of images that the model was trained on, or whose group it was trained on; null where its
+   * record of that cannot be read.
+   */
+  readonly known: number | null;
   /** Number of out-of-distribution images; null for a model without a detector. */
   readonly outOfDistribution: number | null;
   /** Files that could not be used. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { readManifest } from '../../src/model/read.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, imgdiag, trainedModel } from '../helpers/run-cli.ts';
 import { assertRefused, bytesOf, copyLegs, rowsOf, succeed, treeOf } from '../helpers/runs.ts';
@@ -178,4 +179,25 @@ test('when the model was trained on the images then it says so', async (t) => {
   cpSync(path.join(DIAGNOSE, 'leg005.jpg'), path.join(images, 'brokenleg', name));
   const some = await evaluateLegs(['--no_report', '--json', '-'], images);
   assert.ok(JSON.parse(some.stdout).trained_on < 6, some.stdout);
+});
+
+test('when what the model was trained on cannot be read then that is neither 0 nor silence', async (t) => {
+  const model = path.join(makeFolder(t), 'm');
+  cpSync(await trainedModel(), model, { recursive: true });
+  const { version } = await readManifest(model);
+  const file = path.join(model, 'versions', version, 'split.json');
+  const words = ['evaluate', '--model_dir', model, '--image_dir', HEALTHDIAG];
+  const untold =
+    /^warning: it cannot be told whether the model was trained on these images, .*split\.json/m;
+  for (const damage of [() => writeFileSync(file, '{}'), () => rmSync(file)]) {
+    damage();
+    const json = await imgdiag([...words, '--no_report', '--json', '-']);
+    assert.equal(json.code, 0, json.stderr);
+    assert.equal(JSON.parse(json.stdout).trained_on, null);
+    assert.match(json.stderr, untold);
+  }
+  const text = await imgdiag([...words, '--no_images']);
+  assert.match(text.stdout, /^Images that the model was trained on = cannot be told$/m);
+  const page = readFileSync(path.join(`${model}_report`, 'evaluate', 'index.html'), 'utf8');
+  assert.match(page, /it cannot be told whether the model was trained on these images/);
 });

@@ -52,7 +52,7 @@ test('when a model is published then it is read back whole', async (t) => {
   const stable = await contentsOf(folder);
   assert.equal(stable['labels.txt'], makePayload(7)['labels.txt']);
   assert.equal(stable['head/model.json'], makePayload(7)['head/model.json']);
-  const top = ['head', 'labels.txt', 'manifest.json', 'model.onnx', 'versions'];
+  const top = ['.gitattributes', 'head', 'labels.txt', 'manifest.json', 'model.onnx', 'versions'];
   assert.deepEqual((await readdir(folder)).sort(), top);
 });
 
@@ -123,7 +123,7 @@ test('when a payload file or the manifest is missing then the error tells which'
   await rm(path.join(folder, 'versions', version, 'labels.txt'));
   await assert.rejects(
     readModel(folder, ['labels.txt']),
-    (error) => error instanceof UnfitError && /cannot be read \(ENOENT\)$/.test(error.message),
+    (error) => error instanceof UnfitError && /labels\.txt is missing$/.test(error.message),
   );
   await rm(path.join(folder, 'manifest.json'));
   for (const place of [folder, path.join(folder, 'nothing'), path.join(folder, 'labels.txt')]) {

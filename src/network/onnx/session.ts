@@ -163,7 +163,7 @@ async function createSession(
     });
   } catch (error) {
     throw new UnfitError(`expected a network that ONNX Runtime can open: ${messageOf(error)}`, {
-      hint: 'the model file is damaged or newer than this ONNX Runtime; train it again',
+      hint: 'the file is damaged, or newer than this ONNX Runtime: copy it again, or update imgdiag',
       cause: error,
     });
   }

@@ -1,0 +1,103 @@
+// Why a file of a model is not what its manifest says, and the remedy that fits the cause.
+
+import type { Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../base/errors.ts';
+import { UNFIT_FILE } from '../base/read-bounded.ts';
+import { MANIFEST, VERSIONS } from './manifest-schema.ts';
+
+/** `what` goes on from the file's name. */
+export interface Cause {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** Where the cause is not known: whoever has only the model can copy it, not train it. */
+export const COPY_AGAIN =
+  'copy the model again from where it came; where its images are, imgdiag retrain makes it anew';
+
+const WHOLE_FOLDER =
+  'copy the whole model folder again, with all that is in it (a .gitignore may leave out files)';
+
+/** What stands in a file's place, by its beginning. */
+const STAND_INS: readonly [beginning: RegExp, what: string, hint: string][] = [
+  [/^version https:\/\/git-lfs/, 'is a Git LFS pointer', 'fetch what it points to: git lfs pull'],
+  [/^\/annex\/objects\//, 'is a git-annex pointer', 'fetch what it points to: git annex get .'],
+  [/^\s*<(!doctype )?html/i, 'is a web page', 'download the file itself, not the page about it'],
+];
+const BEGINNING = 200;
+
+/** Undefined for a file that is what it looks like. */
+export function standIn(bytes: Buffer): Cause | undefined {
+  const text = bytes.toString('latin1', 0, BEGINNING);
+  const found = STAND_INS.find(([beginning]) => beginning.test(text));
+  return found && { what: `${found[1]}, not the file itself`, hint: found[2] };
+}
+
+/** A file that could be read, but does not have the hash of the manifest. */
+export function contentCause(bytes: Buffer, expected: number): Cause {
+  if (bytes.length >= expected) {
+    const what = 'does not have the hash given in manifest.json';
+    return standIn(bytes) ?? { what, hint: COPY_AGAIN };
+  }
+  const what = `has only ${bytes.length} of ${expected} bytes`;
+  return standIn(bytes) ?? { what, hint: 'it was copied or downloaded in part: do that again' };
+}
+
+/** A file that could not be read, for an error with a code. */
+export async function readingCause(file: string, error: unknown, code: string): Promise<Cause> {
+  const link = await linkOf(file);
+  if (code === UNFIT_FILE) {
+    const leadsOut = messageOf(error).startsWith('is a link');
+    return { what: messageOf(error), hint: leadsOut ? FOLLOW_LINKS : COPY_AGAIN };
+  }
+  if (code === 'ENOENT' && link)
+    return { what: 'is a link that leads nowhere', hint: FOLLOW_LINKS };
+  if (code === 'ENOENT') return { what: 'is missing', hint: WHOLE_FOLDER };
+  return { what: `cannot be read (${code})`, hint: 'change its permissions, or copy it again' };
+}
+
+const FOLLOW_LINKS =
+  'imgdiag follows no link out of a model: copy it with what its links lead to, e.g. cp -rL';
+
+async function linkOf(file: string): Promise<boolean> {
+  return (await statOf(lstat, file))?.isSymbolicLink() ?? false;
+}
+
+/** Names of a folder that are tried. */
+const TRIED = 50;
+
+/** A folder without a manifest: where the model may be instead. `what` goes on from a comma. */
+export async function missingCause(folder: string): Promise<Cause> {
+  const found = await statOf(stat, folder);
+  if (found?.isFile()) {
+    return { what: 'found a file', hint: `give the folder of the model: ${path.dirname(folder)}` };
+  }
+  if (await linkOf(path.join(folder, MANIFEST))) {
+    return { what: `but its ${MANIFEST} is a link that leads nowhere`, hint: FOLLOW_LINKS };
+  }
+  const what = `found no ${MANIFEST} there`;
+  const names = found ? await readdir(folder).catch(() => []) : [];
+  for (const near of ['..', '../..', ...names.slice(0, TRIED)]) {
+    const place = path.join(folder, near);
+    if (await isModel(place)) return { what, hint: `give the folder of the model: ${place}` };
+  }
+  if (names.includes(VERSIONS) || names.includes('model.onnx')) return { what, hint: WHOLE_FOLDER };
+  return {
+    what,
+    hint: 'train one with imgdiag retrain --image_dir DIR, or give the folder of a model as --model_dir',
+  };
+}
+
+async function isModel(folder: string): Promise<boolean> {
+  const found = [MANIFEST, VERSIONS].map((name) => statOf(stat, path.join(folder, name)));
+  return (await Promise.all(found)).every((one) => one !== undefined);
+}
+
+async function statOf(
+  look: (file: string) => Promise<Stats>,
+  file: string,
+): Promise<Stats | undefined> {
+  return look(file).catch(() => undefined);
+}
