@@ -75,8 +75,9 @@ function optionOf(name: string, row: Row, onRepeat: (before: string, now: string
   if (choices !== undefined) option.choices(choices);
   // After `choices`, whose own parser would refuse with other words.
   let last: string | undefined;
+  // An empty value is refused as such.
   const isSame = (a: string, b: string) =>
-    a === b || (row.place && path.resolve(a) === path.resolve(b));
+    a === b || b === '' || (row.place && path.resolve(a) === path.resolve(b));
   if (kind !== 'switch') {
     option.argParser((word, before) => {
       if (kind !== 'texts' && last !== undefined && !isSame(last, word)) onRepeat(last, word);
