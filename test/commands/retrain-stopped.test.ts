@@ -4,15 +4,9 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { scanFolder } from '../../src/data/scan.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, imgdiag, retrainQuickly, trainedModel } from '../helpers/run-cli.ts';
-
-/** Bytes of every file below a folder, by relative path. */
-async function contents(folder: string): Promise<Record<string, string>> {
-  const { files } = await scanFolder(folder);
-  return Object.fromEntries(files.map(({ path: name, file }) => [name, readFileSync(file, 'hex')]));
-}
+import { bytesOf } from '../helpers/runs.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`when ${signal} comes then it stops, and the next run goes on from there`, async (t) => {
@@ -81,7 +75,7 @@ test('an existing model stays as it is when a run fails', async (t) => {
   const folder = makeFolder(t, { 'empty/': '' });
   const model = path.join(folder, 'm');
   cpSync(await trainedModel(), model, { recursive: true });
-  const before = await contents(model);
+  const before = bytesOf(model);
   mkdirSync(path.join(folder, 'empty', 'cats'));
   const { code } = await retrainQuickly(
     '--image_dir',
@@ -90,7 +84,7 @@ test('an existing model stays as it is when a run fails', async (t) => {
     model,
   );
   assert.equal(code, 3);
-  assert.deepEqual(await contents(model), before);
+  assert.deepEqual(bytesOf(model), before);
   rmSync(model, { recursive: true });
   writeFileSync(model, 'mine');
   const refused = await retrainQuickly('--image_dir', HEALTHDIAG, '--model_dir', model);
