@@ -35,3 +35,4 @@ export type { LabelMetrics, SplitMetrics } from './metrics/split-metrics.ts';
 export type { Manifest } from './model/manifest.ts';
 export { readManifest } from './model/read.ts';
 export { type Given, RETRAIN_DEFAULTS, type RetrainOptions } from './options/commands.ts';
+export type { NearDuplicatePair, NearDuplicates, PlacedImage } from './report/results.ts';

@@ -2,7 +2,7 @@
 
 import type { Message } from '../base/messages.ts';
 import { worstFirst } from './check-images.ts';
-import { duplicateFindings, exactDuplicates } from './duplicates.ts';
+import { type Copy, duplicateFindings, exactDuplicates } from './duplicates.ts';
 import type { Finding, FindingKind } from './findings.ts';
 import { findImbalance } from './imbalance.ts';
 import type { CheckInput } from './input.ts';
@@ -15,10 +15,14 @@ import { cachedProperties, findShortcuts } from './shortcuts.ts';
 /**
  * Exact duplicates, shortcuts by cached properties, imbalance; dark, bright, tiny, elongated
  * images.
+ * @param near near-duplicates that are known
  */
-export function propertyFindings(input: Omit<CheckInput, 'features'>): Finding[] {
+export function propertyFindings(
+  input: Omit<CheckInput, 'features'>,
+  near: readonly Copy[] = [],
+): Finding[] {
   return worstFirst([
-    ...duplicateFindings(input, exactDuplicates(input.files)),
+    ...duplicateFindings(input, [...exactDuplicates(input.files), ...near]),
     ...findShortcuts(input, cachedProperties(input)),
     ...findImbalance(input),
     ...findOddities(input),
@@ -61,7 +65,7 @@ export function warningsOf(findings: readonly Finding[], images: number): Messag
     count <= images / 2
       ? []
       : [['warning', `${count} of ${images} images are almost entirely black or white`]];
-  // Duplicates across splits are reported by the split itself.
+  // Duplicates across splits have warnings of their own.
   const warnings = findings.filter(
     ({ severity, kind }) => severity === 'warning' && kind !== 'duplicates_across_splits',
   );

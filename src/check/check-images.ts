@@ -13,12 +13,10 @@ import { nearestNeighbours } from './neighbours.ts';
 import { findBlurred, findOddities } from './oddities.ts';
 import { findOutliers } from './outliers.ts';
 import type { Sketch } from './polar.ts';
-import { polarSpectrum } from './polar.ts';
 import { hasColour, sharpnessOf } from './sharpness.ts';
 import { cachedProperties, findShortcuts, type Property } from './shortcuts.ts';
+import { sketchOf } from './sketch.ts';
 
-/** Side of the grey image that is kept: with its rings, 22 kB per image. */
-const SKETCH_SIDE = 128;
 /** Images decoded at once. */
 const INSPECTING = 4;
 
@@ -97,11 +95,10 @@ async function inspectAll(
   );
 }
 
-function traitsOf({ pixels, width, height, header }: InspectedImage): ImageTraits {
-  const values = shrinkToGrey(pixels, INSPECTED_SIZE, SKETCH_SIDE);
-  const grey = { values, side: SKETCH_SIDE, aspect: width / height };
+function traitsOf(image: InspectedImage): ImageTraits {
+  const { pixels, header } = image;
   return {
-    sketch: { grey, spectrum: polarSpectrum(grey) },
+    sketch: sketchOf(image),
     sharpness: sharpnessOf(shrinkToGrey(pixels, INSPECTED_SIZE, INSPECTED_SIZE), INSPECTED_SIZE),
     words: {
       'file type': header.format,

@@ -10,7 +10,7 @@ import { relationOf } from './same-image.ts';
 /**
  * @param sketches one for each row; undefined for rows to be left out
  * @param features `[n, featureSize]`
- * @param onProgress counts pairs whose pixels have been compared
+ * @param onProgress counts pairs whose pixels have been compared, to the last
  */
 export async function findNearDuplicates(
   sketches: readonly (Sketch | undefined)[],
@@ -37,5 +37,6 @@ export async function findNearDuplicates(
     const relation = relationOf(taken[first], taken[second], shift);
     if (relation) found.set(key, { first: rows[first], second: rows[second], relation });
   }
+  if (candidates.length > 0) onProgress?.(candidates.length, candidates.length);
   return [...found.values()];
 }

@@ -35,8 +35,22 @@ function countBy<T>(items: readonly T[], keyOf: (item: T, index: number) => stri
   return counts;
 }
 
-/** A message per label, then the level at which the splits are disjoint. */
-export function describeShares(planned: PlannedSplit, { splitOf }: Split): Message[] {
+/** What was done to find near-duplicates across splits: likely pairs compared, and not. */
+export interface ComparedPairs {
+  readonly pairs: readonly unknown[];
+  readonly compared: number;
+  readonly left: number;
+}
+
+/**
+ * A message per label, then the level at which the splits are disjoint.
+ * @param near undefined where nothing was done to find near-duplicates
+ */
+export function describeShares(
+  planned: PlannedSplit,
+  { splitOf }: Split,
+  near: ComparedPairs | undefined,
+): Message[] {
   const { plan, dataset, files } = planned;
   const { testing_percentage: testing, validation_percentage: validation } = plan;
   const shareOf = { training: 100 - testing - validation, validation, testing };
@@ -56,16 +70,20 @@ export function describeShares(planned: PlannedSplit, { splitOf }: Split): Messa
     lines,
     (count) => `${count} more labels: their numbers are in manifest.json`,
   );
-  return [...shown, ['info', describeLevel(planned, splitOf)]];
+  return [...shown, ['info', describeLevel(planned, splitOf, near)]];
 }
 
-function describeLevel(planned: PlannedSplit, splitOf: Split['splitOf']): string {
+function describeLevel(
+  planned: PlannedSplit,
+  splitOf: Split['splitOf'],
+  near: ComparedPairs | undefined,
+): string {
   const { files } = planned;
   const level = levelOf(planned, splitOf);
   if (level === 'file')
     return 'files with identical bytes are in two splits, so metrics are optimistic';
   if (level === 'content') {
-    return 'no file is in two splits byte for byte; near-duplicates and patients may be (see --group_by)';
+    return `no file is in two splits byte for byte; ${describeNear(near)}; patients may be (see --group_by)`;
   }
   const counts = SPLIT_NAMES.map((split) => {
     const groups = files.flatMap(({ group }, i) =>
@@ -73,7 +91,16 @@ function describeLevel(planned: PlannedSplit, splitOf: Split['splitOf']): string
     );
     return `${new Set(groups).size} ${split}`;
   });
-  return `no group is in two splits: ${counts.join(', ')} groups`;
+  return `no group is in two splits: ${counts.join(', ')} groups; ${describeNear(near)}`;
+}
+
+/** Claims what was done and no more: `no near-duplicate was found among 3 likely pairs`. */
+function describeNear(near: ComparedPairs | undefined): string {
+  if (near === undefined) return 'near-duplicates are left to imgdiag check';
+  if (near.pairs.length > 0) return 'near-duplicates are in two';
+  const { compared, left } = near;
+  const of = left > 0 ? `${compared} of ${compared + left}` : `${compared}`;
+  return `no near-duplicate was found among ${of} likely ${of === '1' ? 'pair' : 'pairs'}`;
 }
 
 /** The strongest level at which no two splits share anything. */

@@ -1,7 +1,6 @@
 // Loss and gradient over all training rows, with the large matrix products on the fastest engine.
 
-import { UnfitError } from '../base/errors.ts';
-import { type DenseProducts, openDenseProducts } from '../network/onnx/dense.ts';
+import { type DenseProducts, loadDenseProducts } from '../network/onnx/dense.ts';
 import { createBlockPass, createPass } from './layers.ts';
 import { createNetwork, type Examples } from './network.ts';
 import { addPenalty, evaluateRows, type Loss, passRows } from './objective.ts';
@@ -37,23 +36,10 @@ export async function openObjective(
   if (arithmetic === 'typescript' || (arithmetic === 'auto' && size < ONNX_FROM)) {
     return plainObjective(examples, sizes, loss);
   }
-  const products = await loadProducts(arithmetic === 'onnx');
+  const products = await loadDenseProducts(arithmetic === 'onnx');
   return products
     ? onnxObjective(products, examples, sizes, loss)
     : plainObjective(examples, sizes, loss);
-}
-
-let loaded: Promise<DenseProducts> | undefined;
-
-/** Opened once per process: they hold no data, and all folds and L2 strengths share them. */
-async function loadProducts(required: boolean): Promise<DenseProducts | undefined> {
-  loaded ??= openDenseProducts();
-  try {
-    return await loaded;
-  } catch (error) {
-    if (!required && error instanceof UnfitError && error.code === 'engine_missing') return;
-    throw error;
-  }
 }
 
 function plainObjective(

@@ -15,6 +15,7 @@ export function createEvaluationFile(
   images: number,
   { trained, crossValidated, calibration, reliability, operatingPoint, ood }: TrainedModel,
   { full, outOfFold, testRates }: EvaluatedSplits,
+  near: EvaluationFile['near_duplicates'],
 ): EvaluationFile {
   const { oodDetector } = ood;
   return {
@@ -31,6 +32,7 @@ export function createEvaluationFile(
     operating_point: operatingPoint && { ...operatingPoint, testing: testRates },
     out_of_distribution:
       oodDetector === undefined ? null : { images, threshold: oodDetector.threshold },
+    near_duplicates: near,
     history: trained.history.map(historyStep),
   };
 }

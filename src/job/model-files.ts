@@ -15,6 +15,7 @@ import { encodeOodDetector } from '../model/out-of-distribution-file.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
 import { type ManifestBody, manifestOf, type Payload } from '../model/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
+import { nearDuplicateCounts } from '../report/near-duplicates.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import type { TrainedModel } from '../training/train-model.ts';
 import type { AugmentationPlan } from './augmented-rows.ts';
@@ -81,7 +82,13 @@ export function createModelFiles(
   const { optimizer, hiddenUnits } = settings.fit;
   const fitted = images.splits.filter((name) => name !== 'testing').length;
   const layersModel = encodeLayersModel(head);
-  const evaluation = createEvaluationFile(labels, fitted, model, evaluated);
+  const evaluation = createEvaluationFile(
+    labels,
+    fitted,
+    model,
+    evaluated,
+    run.near ? nearDuplicateCounts(run.near) : null,
+  );
   const payload: Payload = {
     'model.onnx': networkBytes(extraction.source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),

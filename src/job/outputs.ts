@@ -2,19 +2,27 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { UsageError } from '../base/errors.ts';
+import { UsageError, WriteError } from '../base/errors.ts';
 import { remove, writeWithFolders } from '../base/files.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { checkModelFolder } from '../model/folder.ts';
 import { writeModel } from '../model/write.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../network/onnx/names.ts';
 import type { RetrainOptions } from '../options/commands.ts';
-import { INDEX, OUT_OF_FOLD, reportFolderOf } from '../report/file-names.ts';
+import {
+  INDEX,
+  NEAR_DUPLICATES,
+  OUT_OF_FOLD,
+  reportFolderOf,
+  trainingReportFolder,
+} from '../report/file-names.ts';
+import { writeNearDuplicates } from '../report/near-duplicates.ts';
+import type { NearDuplicates } from '../report/results.ts';
 import { writeOutOfFold, writeSummaries } from '../report/run-files.ts';
 import type { Candidate } from './candidate.ts';
-import type { ExtractionSource } from './extraction.ts';
 import { networkBytes } from './model-files.ts';
 import { loadReport, reportPlace, requirePlace } from './places.ts';
+import type { Run } from './run.ts';
 import type { Outputs } from './written.ts';
 
 /** What each path must be. */
@@ -55,23 +63,47 @@ export async function checkOutputs(
     if (place !== undefined) await requirePlace(name, place, wanted);
   }
   // Out-of-fold predictions were asked for, and are written there.
-  const report_dir = options.folds > 0 ? reportFolder(options) : options.report_dir;
+  const report_dir = options.folds > 0 ? trainingReportFolder(options) : options.report_dir;
   const place = { ...options, report_dir };
   const folder = await reportPlace(place, reportFolderOf(options.model_dir), onMessage);
   return { ...options, no_report: folder === undefined };
 }
 
+function listOf(options: RetrainOptions): string {
+  return path.join(trainingReportFolder(options), NEAR_DUPLICATES);
+}
+
+/**
+ * The pairs of near-duplicates, which a warning names, even if the model misses a gate. Nobody asked
+ * for them: where they cannot be written, a warning is all.
+ */
+export async function writePairs(
+  { add }: Outputs,
+  options: RetrainOptions,
+  near: NearDuplicates | undefined,
+  onMessage: OnMessage | undefined,
+): Promise<void> {
+  if (near === undefined || near.pairs.length === 0) return;
+  const file = listOf(options);
+  try {
+    await writeNearDuplicates(file, near.pairs);
+    await add('near-duplicates', file, async () => {});
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    onMessage?.('warning', `near-duplicates are not listed: ${error.message} (${error.hint})`);
+  }
+}
+
 /** Writes all other outputs, each whether or not the others succeed. */
 export async function writeOutputs(
   { add }: Outputs,
-  options: RetrainOptions,
+  { options, near, extraction }: Run,
   { payload, manifest, head, trained }: Candidate,
-  source: ExtractionSource,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { output_graph: graph, output_labels: labels, saved_model_dir: copy } = options;
   if (graph !== undefined) {
-    const network = networkBytes(source, head, options.final_tensor_name);
+    const network = networkBytes(extraction.source, head, options.final_tensor_name);
     await add('network', graph, () => writeWithFolders(graph, network));
   }
   if (labels !== undefined) {
@@ -84,7 +116,7 @@ export async function writeOutputs(
   if (summaries !== undefined && logs !== undefined) {
     await add('summaries for TensorBoard', logs, () => writeSummaries(logs, summaries));
   }
-  const folder = reportFolder(options);
+  const folder = trainingReportFolder(options);
   const table = path.join(folder, OUT_OF_FOLD);
   if (outOfFold !== undefined) {
     const write = () => writeOutOfFold(table, outOfFold, manifest.labels);
@@ -97,18 +129,15 @@ export async function writeOutputs(
     await writeTrainingReport(folder, modelDir, manifest, measured, shown);
     // The table of an earlier model would be mistaken for this one's.
     if (outOfFold === undefined) await remove(table);
+    if (near === undefined || near.pairs.length === 0) await remove(listOf(options));
   });
 }
 
 /** Whether everything exists that only training can write: out-of-fold predictions and the report. */
 export async function isComplete(options: RetrainOptions): Promise<boolean> {
-  const folder = reportFolder(options);
+  const folder = trainingReportFolder(options);
   if (options.folds > 0 && !existsSync(path.join(folder, OUT_OF_FOLD))) return false;
   if (options.no_report) return true;
   const { isReportCurrent } = await loadReport();
   return isReportCurrent(folder, options.model_dir, !options.no_images);
-}
-
-function reportFolder({ report_dir: given, model_dir: modelDir }: RetrainOptions): string {
-  return given ?? reportFolderOf(modelDir);
 }

@@ -1,21 +1,21 @@
 // The main job: from labelled images to a saved model with metrics and report.
 
 import { WriteError } from '../base/errors.ts';
-import { assignFolds } from '../data/folds.ts';
 import type { Failure } from '../data/hash-files.ts';
-import { type PlannedSplit, planSplit } from '../data/plan-split.ts';
+import { planSplit } from '../data/plan-split.ts';
 import { withReasons } from '../data/skipped.ts';
 import { warnOfFew } from '../data/split-shares.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
-import type { Given, RetrainOptions } from '../options/commands.ts';
+import type { Given } from '../options/commands.ts';
 import { percentageWarnings } from '../options/validate.ts';
-import type { Measured, TestMetrics } from '../report/results.ts';
+import type { Measured, NearDuplicates, TestMetrics } from '../report/results.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
 import { openExtraction } from './extraction.ts';
-import { checkOutputs, isComplete, writeOutputs } from './outputs.ts';
+import { checkFolds } from './folds.ts';
+import { checkOutputs, isComplete, writeOutputs, writePairs } from './outputs.ts';
 import { requireUsable } from './reopen.ts';
 import { ineffectiveOptions, retrainOptions } from './retrain-options.ts';
 import { prepareRun } from './run.ts';
@@ -33,6 +33,8 @@ export interface RetrainResult extends Written {
   /** Misclassified test images in path order; empty without `print_misclassified_test_images`. */
   readonly misclassified: readonly Misclassified[];
   readonly test: TestMetrics;
+  /** Undefined where there are too many images to look for them: imgdiag check does. */
+  readonly nearDuplicates: NearDuplicates | undefined;
   /** What the report is made from; undefined if nothing has changed. */
   readonly measured: Measured | undefined;
 }
@@ -81,10 +83,13 @@ export async function retrain(
       unchanged: before !== undefined,
       misclassified: listed ? misclassifiedImages(head, run.images) : [],
       test,
+      nearDuplicates: run.near,
       measured: candidate.trained?.measured,
       ...outputs.list,
     };
     const hint = `nothing was saved to ${folder}: add images, or relax --min and --max`;
+    // Before the gates: a warning has named it.
+    await writePairs(outputs, options, run.near, onMessage);
     requireGates(gates, test.metrics, result, hint);
     if (!result.unchanged) await requireUsable(candidate, options);
     signal?.throwIfAborted();
@@ -96,28 +101,16 @@ export async function retrain(
     const [unsaved] = result.unwritten;
     if (unsaved !== undefined) {
       const { message, hint } = unsaved;
-      throw new WriteError(message, { hint, result: { ...result, unwritten: [] }, cause: unsaved });
+      throw new WriteError(message, {
+        hint,
+        result: { ...result, unwritten: [] },
+        cause: unsaved,
+      });
     }
     tools.onSaved?.();
-    await writeOutputs(outputs, options, candidate, extraction.source, signal);
+    await writeOutputs(outputs, run, candidate, signal);
     return result;
   } finally {
     await extraction.close();
-  }
-}
-
-/** Refuses too many folds before any extraction. @throws InputError */
-function checkFolds(
-  { files, failures, dataset, split }: PlannedSplit,
-  { folds, seed }: RetrainOptions,
-): void {
-  if (folds === 0) return;
-  const rows = [...files.keys()].filter((i) => split.splitOf[i] && split.splitOf[i] !== 'testing');
-  const units = rows.map((i) => split.unitOf[i]);
-  const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
-  try {
-    assignFolds(units, targets, dataset.labels, folds, seed);
-  } catch (error) {
-    throw withReasons(error, failures, dataset.files);
   }
 }

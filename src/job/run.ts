@@ -6,10 +6,12 @@ import type { PlannedSplit } from '../data/plan-split.ts';
 import type { Split } from '../data/split.ts';
 import { describeShares } from '../data/split-shares.ts';
 import type { RetrainOptions } from '../options/commands.ts';
+import type { NearDuplicates } from '../report/results.ts';
 import { describeInitialHead, readInitialHead } from '../training/initial-head.ts';
 import type { TrainSettings } from '../training/train-model.ts';
 import type { OpenExtraction } from './extraction.ts';
 import { checkInput, extractImages, type UsableImages } from './image-rows.ts';
+import { describeNearDuplicates, findNearDuplicates } from './near-duplicates.ts';
 import { type SavedOptions, savedOptions } from './retrain-options.ts';
 import type { JobTools } from './tools.ts';
 
@@ -23,6 +25,8 @@ export interface Run {
   readonly split: Split;
   readonly images: UsableImages;
   readonly grouped: boolean;
+  /** Undefined where they are left to check. */
+  readonly near: NearDuplicates | undefined;
   readonly skipped: readonly Failure[];
   readonly extraction: OpenExtraction;
   /** Version of the model to start from. */
@@ -34,8 +38,9 @@ export async function prepareRun(
   settings: Omit<TrainSettings, 'initial'>,
   planned: PlannedSplit,
   extraction: OpenExtraction,
-  { onMessage }: JobTools,
+  tools: JobTools,
 ): Promise<Run> {
+  const { onMessage } = tools;
   const { labels } = planned.dataset;
   const { extractor, preprocessing } = extraction.source;
   const initial =
@@ -45,9 +50,15 @@ export async function prepareRun(
   if (initial !== undefined) onMessage?.('info', describeInitialHead(initial, labels));
   const extracted = await extractImages(extraction, planned);
   const { images, split } = extracted;
-  for (const note of [...split.notes, ...describeShares(planned, split)]) onMessage?.(...note);
-  const findings = propertyFindings(checkInput(images, options.seed));
-  for (const note of warningsOf(findings, images.files.length)) onMessage?.(...note);
+  const found = await findNearDuplicates(images, options, preprocessing, tools);
+  const findings = propertyFindings(checkInput(images, options.seed), found.copies);
+  const notes = [
+    ...split.notes,
+    ...describeShares(planned, split, found.near),
+    ...describeNearDuplicates(found, images, planned, options),
+    ...warningsOf(findings, images.files.length),
+  ];
+  for (const note of notes) onMessage?.(...note);
   const { optimizer } = settings.fit;
   const saved = savedOptions(options, {
     // The id instead of a path.
@@ -63,6 +74,7 @@ export async function prepareRun(
     saved,
     settings: { ...settings, initial: initial?.network },
     planned,
+    near: found.near,
     grouped: planned.plan.grouping !== 'none',
     extraction,
     initFrom: initial?.version ?? null,

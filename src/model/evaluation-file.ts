@@ -33,6 +33,17 @@ export interface EvaluationFile {
     | (NonNullable<Manifest['operating_point']> & { readonly testing: ThresholdRates | null })
     | null;
   readonly out_of_distribution: Manifest['out_of_distribution'];
+  /**
+   * Near-duplicates across splits: pairs that were compared, since features or names are alike, and
+   * that were not; images of each split that have one in an earlier split; pairs that only folds
+   * divide. Null where nothing was compared because there are too many images.
+   */
+  readonly near_duplicates: {
+    readonly compared: number;
+    readonly not_compared: number;
+    readonly images: { readonly validation: number; readonly testing: number };
+    readonly pairs_across_folds: number;
+  } | null;
   readonly history: readonly HistoryStep[];
 }
 

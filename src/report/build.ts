@@ -53,7 +53,7 @@ export function trainingReport(
       validationLogLoss: step.validation_log_loss,
     })),
     projection: projectionOf(imageScores),
-    card: modelCard(manifest),
+    card: modelCard(manifest, evaluation.near_duplicates),
   };
 }
 

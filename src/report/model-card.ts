@@ -3,6 +3,7 @@
 import { SPLIT_NAMES } from '../data/split-names.ts';
 import { describePreprocessing } from '../images/preprocessing.ts';
 import { percentText } from '../metrics/format.ts';
+import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { describeCalibration } from '../training/calibration.ts';
 import type { ReportData } from './data.ts';
@@ -12,13 +13,14 @@ type Rows = Card[number]['rows'];
 
 const LEVELS = {
   file: 'file: identical images are in more than one split, so the metrics are optimistic',
-  content: 'content: no image is in two splits byte for byte; near-duplicates and patients may be',
+  content: 'content: no image is in two splits byte for byte; patients may be',
   group: 'group: no group (patient, study) is in two splits',
 } as const;
 
-export function modelCard(manifest: Manifest): Card {
+/** @param near left out where only a model is at hand */
+export function modelCard(manifest: Manifest, near?: EvaluationFile['near_duplicates']): Card {
   return [
-    { heading: 'Data', rows: dataRows(manifest) },
+    { heading: 'Data', rows: [...dataRows(manifest), ...nearRows(near)] },
     { heading: 'Model', rows: modelRows(manifest) },
     { heading: 'Options', rows: optionRows(manifest) },
     { heading: 'Intended use and limitations', rows: USE },
@@ -48,6 +50,24 @@ function dataRows({ labels, split, data, prevalence }: Manifest): Rows {
         ]),
     ['assumed prevalence', `${shares} (${prevalence.source})`],
     ['fingerprint', data.fingerprint],
+  ];
+}
+
+function nearRows(near: EvaluationFile['near_duplicates'] | undefined): Rows {
+  if (near === undefined) return [];
+  if (near === null)
+    return [['near-duplicates', 'not looked for across splits: imgdiag check does']];
+  const { images, compared, not_compared: left, pairs_across_folds: folded } = near;
+  const found = SPLIT_NAMES.flatMap((split) =>
+    split === 'training' ? [] : [`${images[split]} ${split}`],
+  ).join(' and ');
+  const byFolds = folded === 0 ? '' : `, ${folded} pairs in different folds`;
+  const rest = left === 0 ? '' : `, ${left} more not compared`;
+  return [
+    [
+      'near-duplicates',
+      `${found} images have one in an earlier split${byFolds} (${compared} likely pairs compared${rest})`,
+    ],
   ];
 }
 

@@ -32,6 +32,29 @@ export interface ImageScores {
   readonly outOfFold: ReadonlyMap<number, ArrayLike<number>>;
 }
 
+/** Near-duplicates in different splits, or in different folds of `--folds`. */
+export interface NearDuplicates {
+  readonly pairs: readonly NearDuplicatePair[];
+  /** Pairs that are likely by features or names: compared by their pixels, and left to check. */
+  readonly compared: number;
+  readonly left: number;
+}
+
+export interface NearDuplicatePair {
+  readonly image: PlacedImage;
+  /** In an earlier split (training, validation, testing), or an earlier fold. */
+  readonly copyOf: PlacedImage;
+  /** `re-encoded`, `rotated by 90 degrees`, ... */
+  readonly relation: string;
+}
+
+export interface PlacedImage {
+  readonly path: string;
+  readonly split: SplitName;
+  /** From 0; null without folds, and for test images. */
+  readonly fold: number | null;
+}
+
 /** Everything that a training report is made from. */
 export interface Measured {
   readonly evaluation: EvaluationFile;

@@ -5,7 +5,16 @@ import path from 'node:path';
 import { machineLines, ROOT } from './measure.ts';
 
 for (const line of machineLines()) console.log(line);
-for (const name of ['pipeline', 'engines', 'training', 'choice', 'commands', 'report', 'labels']) {
+for (const name of [
+  'pipeline',
+  'engines',
+  'training',
+  'choice',
+  'commands',
+  'report',
+  'labels',
+  'near-duplicates',
+]) {
   console.log(`\n${name}`);
   const file = path.join(ROOT, 'test', 'bench', `${name}.ts`);
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });

@@ -68,6 +68,7 @@ function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
     calibration: { ...calibration, reliability_before: [], reliability_after: [] },
     operating_point: point && { ...point, testing: null },
     out_of_distribution: null,
+    near_duplicates: null,
     history: [],
     ...has,
   };

@@ -1,5 +1,6 @@
 // The two large matrix products of training a dense layer, on ONNX Runtime.
 
+import { UnfitError } from '../../base/errors.ts';
 import type { Matrix } from '../../base/matrix.ts';
 import { openFloatSession } from './session.ts';
 import { encodeOnnxModel, type OnnxValueInfo } from './write.ts';
@@ -69,6 +70,23 @@ export async function openDenseProducts(): Promise<DenseProducts> {
       await backward.dispose();
     },
   };
+}
+
+let loaded: Promise<DenseProducts> | undefined;
+
+/**
+ * Opened once per process: they hold no data, and all that multiplies shares them.
+ * @returns undefined where ONNX Runtime cannot be loaded, unless it is required
+ * @throws UnfitError `engine_missing` where it is required
+ */
+export async function loadDenseProducts(required = false): Promise<DenseProducts | undefined> {
+  loaded ??= openDenseProducts();
+  try {
+    return await loaded;
+  } catch (error) {
+    if (!required && error instanceof UnfitError && error.code === 'engine_missing') return;
+    throw error;
+  }
 }
 
 function matrix(name: string, rows: string, columns: string): OnnxValueInfo {

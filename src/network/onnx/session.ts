@@ -181,7 +181,7 @@ function imageSize(session: InferenceSession): number {
 
 /** A copy, since the runtime may reuse its own memory. */
 function owned(tensor: InferenceSession.OnnxValueMapType[string]): SessionOutput {
-  return { shape: tensor.dims, data: Float32Array.from(tensor.data as Float32Array) };
+  return { shape: tensor.dims, data: (tensor.data as Float32Array).slice() };
 }
 
 function runtimeName(ort: Runtime): string {

@@ -15,7 +15,7 @@ export function findingsSection(findings: readonly Finding[] | null): Section | 
     ...findings.filter(({ severity }) => severity === 'note'),
   ];
   const none = html`<p>No findings.</p>`;
-  const further = html`<p class="aside">This is a quick check. imgdiag check also compares pixels, to find near-duplicates (rotated, mirrored or re-encoded) and blurred images, and looks for wrong labels and outliers in large data sets too.</p>`;
+  const further = html`<p class="aside">This is a quick check. imgdiag check also compares the pixels of all images, to find every near-duplicate (rotated, mirrored or re-encoded) and blurred images, and looks for wrong labels and outliers in large data sets too.</p>`;
   return {
     id: 'findings',
     heading: 'Findings in the data',

@@ -1,0 +1,86 @@
+// The nearest image of each held-out image among those that the model learns from before it.
+
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type Matrix, multiplyRows, takeRows } from '../base/matrix.ts';
+
+/** Rows whose nearest are wanted, and the rows that are searched: row numbers of one matrix. */
+export interface Search {
+  readonly rows: readonly number[];
+  readonly among: readonly number[];
+}
+
+/** `x` times `y` transposed, `[x.rows, y.rows]`. */
+export type Multiply = (x: Matrix, y: Matrix) => Promise<Float32Array> | Float32Array;
+
+/** The most similar row of another unit; cosines, -1..1. */
+export interface NearestAcross {
+  readonly row: number;
+  readonly other: number;
+  readonly similarity: number;
+  /** Of the most similar row of a third unit; -1 without one. */
+  readonly second: number;
+}
+
+/** Rows at once: a product of 256 x 2,048 x 1,280 takes about 50 ms, so that Ctrl-C is heard. */
+const [ROWS, AMONG] = [256, 2048];
+
+/**
+ * @param directions `[n, columns]`, rows of length 1
+ * @param units `[n]`: rows of one unit are never neighbours
+ * @returns one for each of `rows` that has a neighbour; of equals the first in `among`
+ */
+export async function nearestAcross(
+  directions: Matrix,
+  units: readonly number[],
+  { rows, among }: Search,
+  multiply: Multiply,
+  signal?: AbortSignal,
+): Promise<NearestAcross[]> {
+  const similarity = new Float32Array(rows.length).fill(-2);
+  const second = new Float32Array(rows.length).fill(-2);
+  const other = new Int32Array(rows.length).fill(-1);
+  for (let from = 0; from < among.length; from += AMONG) {
+    const searched = among.slice(from, from + AMONG);
+    const references = takeRows(directions, searched);
+    for (let start = 0; start < rows.length; start += ROWS) {
+      await breathe();
+      signal?.throwIfAborted();
+      const taken = rows.slice(start, start + ROWS);
+      const cosines = await multiply(takeRows(directions, taken), references);
+      for (const [i, row] of taken.entries()) {
+        const at = start + i;
+        for (let j = 0; j < searched.length; j++) {
+          const cosine = cosines[i * searched.length + j];
+          if (cosine <= second[at] || units[searched[j]] === units[row]) continue;
+          const known = other[at];
+          const sameUnit = known >= 0 && units[known] === units[searched[j]];
+          if (cosine <= similarity[at]) {
+            if (!sameUnit) second[at] = cosine;
+            continue;
+          }
+          if (!sameUnit) second[at] = similarity[at];
+          similarity[at] = cosine;
+          other[at] = searched[j];
+        }
+      }
+    }
+  }
+  return rows.flatMap((row, at) =>
+    other[at] < 0
+      ? []
+      : [
+          {
+            row,
+            other: other[at],
+            similarity: similarity[at],
+            second: Math.max(-1, second[at]),
+          },
+        ],
+  );
+}
+
+export function multiplyPlainly(x: Matrix, y: Matrix): Float32Array {
+  return Float32Array.from({ length: x.rows * y.rows }, (_, at) =>
+    multiplyRows(x, Math.floor(at / y.rows), y, at % y.rows),
+  );
+}

@@ -1,0 +1,52 @@
+// Finds a `--group_by` pattern that ties given pairs of files, and tries it on all of them.
+
+import { ImgdiagError } from '../base/errors.ts';
+import { groupByPattern } from './dataset-groups.ts';
+import type { PlannedSplit } from './plan-split.ts';
+import { splitFiles } from './split.ts';
+
+/** Share of all files that one group may hold: beyond, names have little in common but a word. */
+const LARGEST_GROUP = 0.1;
+
+/**
+ * Of the patterns that tie every pair, the one with the most groups.
+ * @param pairs indices of files
+ * @param endings regular expressions of what tools append to names
+ * @param checkFolds throws an InputError where the groups are too few for the folds
+ * @returns undefined without one, and where groups or a split are given
+ */
+export function patternFor(
+  planned: PlannedSplit,
+  pairs: readonly (readonly [number, number])[],
+  endings: readonly string[],
+  checkFolds: (planned: PlannedSplit) => void,
+): string | undefined {
+  const { files, dataset, plan, rule } = planned;
+  if (dataset.presplit || plan.grouping !== 'none') return undefined;
+  const tried = candidates(endings).flatMap((pattern) => {
+    try {
+      const grouped = groupByPattern(files, pattern).files;
+      const groups = grouped.map(({ group }, file) => group ?? file);
+      if (pairs.some(([one, other]) => groups[one] !== groups[other])) return [];
+      const counts = new Map<string | number, number>();
+      for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+      if (Math.max(...counts.values()) > LARGEST_GROUP * files.length) return [];
+      const tied = files.map((file, at) => ({ ...file, ...grouped[at] }));
+      const split = splitFiles(tied, dataset.labels, { ...rule, recorded: undefined });
+      checkFolds({ ...planned, files: tied, split });
+      return [{ pattern, groups: counts.size }];
+    } catch (error) {
+      // No file matches, or a label has too few groups.
+      if (error instanceof ImgdiagError) return [];
+      throw error;
+    }
+  });
+  return tried.sort((a, b) => b.groups - a.groups)[0]?.pattern;
+}
+
+/** The name without endings, or its part before a separator; each also with the folder. */
+function candidates(endings: readonly string[]): string[] {
+  const whole = endings.length === 0 ? [] : [`([^/]+?)(?:${endings.join('|')})*\\.\\w+$`];
+  const names = [...whole, '([^/]+)[_-][^/_-]+$', '([^/_-]+)[_-][^/]+$'];
+  return names.flatMap((name) => [name, name.replace('(', '([^/]+/')]);
+}
