@@ -9,10 +9,10 @@ type CacheOptions = Given<'cache info'>;
 export async function cacheInfoCommand(given: CacheOptions, { terminal }: Context): Promise<void> {
   const { cacheInfo } = await import('../features/cache/admin.ts');
   const info = await cacheInfo(await rootOf(withDefaults('cache info', given)));
-  terminal.result(`${info.root}: features of ${info.images} images, ${megabytes(info.bytes)}`);
+  terminal.result(`${info.root}: ${features(info.images)}, ${megabytes(info.bytes)}`);
   for (const { extractor, runtime, images, bytes } of info.spaces) {
     const what = extractor === null ? 'damaged space.json' : `${extractor} on ${runtime}`;
-    terminal.result(`  ${what}: features of ${images} images, ${megabytes(bytes)}`);
+    terminal.result(`  ${what}: ${features(images)}, ${megabytes(bytes)}`);
   }
 }
 
@@ -24,18 +24,24 @@ export async function cachePruneCommand(
   const options = withDefaults('cache prune', given);
   const age = parseAge(options.older_than as string);
   const removed = await pruneCache(await rootOf(options), age, Date.now());
-  terminal.result(`removed features of ${removed.records} images, ${megabytes(removed.bytes)}`);
+  terminal.result(`removed ${features(removed.records)}, ${megabytes(removed.bytes)}`);
 }
 
 export async function cacheClearCommand(given: CacheOptions, { terminal }: Context): Promise<void> {
   const { clearCache } = await import('../features/cache/admin.ts');
   const removed = await clearCache(await rootOf(withDefaults('cache clear', given)));
-  terminal.result(`removed features of ${removed.records} images, ${megabytes(removed.bytes)}`);
+  terminal.result(`removed ${features(removed.records)}, ${megabytes(removed.bytes)}`);
 }
 
 async function rootOf({ bottleneck_dir: folder }: CacheOptions): Promise<string> {
   const { defaultCacheRoot } = await import('../features/cache/admin.ts');
   return folder ?? defaultCacheRoot(process.env, process.platform);
+}
+
+function features(images: number | null): string {
+  return images === null
+    ? 'features of images whose number cannot be told'
+    : `features of ${images} images`;
 }
 
 function megabytes(bytes: number): string {

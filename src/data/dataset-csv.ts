@@ -6,6 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { InputError, systemCode } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
+import { standInOf } from '../images/formats.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
@@ -105,6 +106,12 @@ async function readBytes(file: string): Promise<Uint8Array> {
 /** UTF-16 by its byte order mark, else UTF-8. */
 function decode(content: string | Uint8Array, name: string): string {
   if (typeof content === 'string') return content;
+  const other = standInOf(content);
+  if (other !== undefined) {
+    throw new InputError(`expected a CSV table in ${name}, found ${other.name}`, {
+      hint: other.hint,
+    });
+  }
   const mark = Buffer.from(content.subarray(0, 2)).toString('hex');
   const encoding = ENCODINGS[mark] ?? 'utf-8';
   try {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import { describeIssue } from '../base/issue.ts';
+import { standInOf } from '../images/formats.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
@@ -51,8 +52,13 @@ export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> 
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    const bytes = await readFile(file);
+    const other = standInOf(bytes);
+    if (other === undefined) return JSON.parse(bytes.toString());
+    const message = `expected a JSON file ${file}, found ${other.name}`;
+    throw new UnfitError(message, { hint: other.hint });
   } catch (error) {
+    if (error instanceof UnfitError) throw error;
     const missing = systemCode(error) === 'ENOENT';
     throw unfit(
       missing

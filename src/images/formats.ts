@@ -71,7 +71,7 @@ const ROWS = {
   html: {
     name: 'an HTML page',
     sniff: (head) => begins('<!doctype html', '<html')(startOf(head)),
-    hint: 'the download seems to have failed; download the image itself',
+    hint: 'the download seems to have failed; download the file itself',
   },
   lfs: {
     name: 'a Git LFS pointer, not the file that it stands for',
@@ -104,6 +104,14 @@ export function sniffFormat(bytes: Uint8Array): FormatId {
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
   const ids = Object.keys(FORMATS) as FormatId[];
   return ids.find((id) => FORMATS[id].sniff(head)) ?? 'unknown';
+}
+
+const STAND_INS: readonly FormatId[] = ['lfs', 'annex', 'html'];
+
+/** What stands in the place of a file of any kind, and how to get the file; undefined for none. */
+export function standInOf(bytes: Uint8Array): Pick<Format, 'name' | 'hint'> | undefined {
+  const format = sniffFormat(bytes);
+  return STAND_INS.includes(format) ? FORMATS[format] : undefined;
 }
 
 /** What the header of a file of this format says of its values. */

@@ -5,6 +5,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import { UNFIT_FILE } from '../base/read-bounded.ts';
+import { standInOf } from '../images/formats.ts';
 import { MANIFEST, VERSIONS } from './manifest-schema.ts';
 
 /** `what` goes on from the file's name. */
@@ -20,19 +21,10 @@ export const COPY_AGAIN =
 const WHOLE_FOLDER =
   'copy the whole model folder again, with all that is in it (a .gitignore may leave out files)';
 
-/** What stands in a file's place, by its beginning. */
-const STAND_INS: readonly [beginning: RegExp, what: string, hint: string][] = [
-  [/^version https:\/\/git-lfs/, 'is a Git LFS pointer', 'fetch what it points to: git lfs pull'],
-  [/^\/annex\/objects\//, 'is a git-annex pointer', 'fetch what it points to: git annex get .'],
-  [/^\s*<(!doctype )?html/i, 'is a web page', 'download the file itself, not the page about it'],
-];
-const BEGINNING = 200;
-
 /** Undefined for a file that is what it looks like. */
-export function standIn(bytes: Buffer): Cause | undefined {
-  const text = bytes.toString('latin1', 0, BEGINNING);
-  const found = STAND_INS.find(([beginning]) => beginning.test(text));
-  return found && { what: `${found[1]}, not the file itself`, hint: found[2] };
+export function standIn(bytes: Uint8Array): Cause | undefined {
+  const found = standInOf(bytes);
+  return found && { what: `is ${found.name}`, hint: found.hint ?? COPY_AGAIN };
 }
 
 /** A file that could be read, but does not have the hash of the manifest. */

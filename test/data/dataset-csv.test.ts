@@ -260,6 +260,9 @@ test('when there is no table, or other bytes, then the message says so', async (
   mkdirSync(path.join(folder, 'folder'));
   await refuse('folder', /folder, found a folder$/, hint);
   writeFileSync(path.join(folder, 'odd.csv'), Buffer.from('fffe7000ff', 'hex'));
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+  writeFileSync(path.join(folder, 'lfs.csv'), pointer);
+  await refuse('lfs.csv', /lfs\.csv, found a Git LFS pointer/, /git lfs pull/);
   await refuse('odd.csv', /in UTF-8 or UTF-16 in .*odd\.csv, found other bytes$/, /CSV UTF-8/);
   writeFileSync(path.join(folder, 'latin.csv'), 'path,label\nh\xe4nde.jpg,x\n', 'latin1');
   await refuse('latin.csv', /latin\.csv, found other bytes$/, /CSV UTF-8/);

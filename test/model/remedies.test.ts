@@ -34,15 +34,15 @@ type Damage = readonly [
 
 const STAND_INS = (
   [
-    ['a Git LFS pointer', POINTER, /git lfs pull/],
-    ['a git-annex pointer', ANNEX, /git annex get/],
-    ['a web page', PAGE, /download the file itself/],
+    ['a Git LFS pointer, not the file that it stands for', POINTER, /git lfs pull/],
+    ['a git-annex pointer, not the file that it stands for', ANNEX, /git annex get/],
+    ['an HTML page', PAGE, /download the file itself/],
   ] as const
 ).flatMap(([what, text, hint]) => {
   return ['model.onnx', 'labels.txt', 'manifest.json'].map((name): Damage => {
     const damage = (model: string, version: string) =>
       writeFileSync(path.join(name === 'manifest.json' ? model : version, name), text);
-    const message = new RegExp(`${name.replace('.', '\\.')} is ${what}, not the file itself$`);
+    const message = new RegExp(`${name.replace('.', '\\.')} is ${what}$`);
     return [`${name} is ${what}`, damage, message, hint];
   });
 });

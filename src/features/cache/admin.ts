@@ -3,7 +3,7 @@
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../../base/errors.ts';
+import { systemCode, UsageError } from '../../base/errors.ts';
 import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
 import { homeFolder } from '../../base/home.ts';
 import { CACHE_VERSION } from './keys.ts';
@@ -21,21 +21,25 @@ export interface CacheSpaceInfo {
   engine: string | null;
   runtime: string | null;
   bytes: number;
-  /** Different images; 0 for another layout version. */
-  images: number;
+  /** Different images; null where they cannot be counted. */
+  images: number | null;
 }
 
 export interface CacheInfo {
   root: string;
   bytes: number;
-  images: number;
+  /** Null where those of a space cannot be counted. */
+  images: number | null;
   spaces: CacheSpaceInfo[];
 }
 
-/** What was removed; an image cached twice counts as two records. */
+/**
+ * What was removed; an image cached twice counts as two records, which are null where they cannot be
+ * counted.
+ */
 export interface Removed {
   bytes: number;
-  records: number;
+  records: number | null;
 }
 
 /** The default folder of the platform. @throws UsageError where the user has no home folder */
@@ -86,7 +90,7 @@ export function parseAge(text: string): number {
 export async function cacheInfo(root: string): Promise<CacheInfo> {
   const spaces = await Promise.all((await spacesOf(root)).map(describeSpaceFolder));
   const bytes = spaces.reduce((sum, space) => sum + space.bytes, 0);
-  const images = spaces.reduce((sum, space) => sum + space.images, 0);
+  const images = sumOf(spaces.map((space) => space.images));
   return { root, bytes, images, spaces };
 }
 
@@ -113,12 +117,18 @@ async function removeSegments(root: string, isOld: (stat: Stats) => boolean): Pr
     for (const { file, stat } of old) {
       await remove(file);
       removed.bytes += stat.size;
-      removed.records += format === undefined ? 0 : Math.floor(stat.size / format.stride);
+      const records = format === undefined ? null : Math.floor(stat.size / format.stride);
+      removed.records = sumOf([removed.records, records]);
     }
     if (old.length === space.segments.length) await removeSpaceFolder(space.folder);
     await removeEmptyFolder(path.dirname(space.folder));
   }
   return removed;
+}
+
+/** Null if one is: what is not known is not nothing. */
+function sumOf(counts: readonly (number | null)[]): number | null {
+  return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
 }
 
 /** Only by name, never recursively: a folder with other files keeps them. */
@@ -163,15 +173,17 @@ function recordFormatOf(space: Space, saved: Record<string, unknown>): RecordFor
     : undefined;
 }
 
-function countImages(space: Space, format: RecordFormat | undefined): number {
+function countImages(space: Space, format: RecordFormat | undefined): number | null {
+  if (format === undefined) return null;
   const keys = new Set<string>();
-  for (const { file } of format === undefined ? [] : space.segments) {
+  for (const { file } of space.segments) {
     try {
       const segment = new Segment(file);
-      for (const [key] of segment.entries(format as RecordFormat)) keys.add(key);
+      for (const [key] of segment.entries(format)) keys.add(key);
       segment.close();
-    } catch {
-      // Removed meanwhile, or not readable: no image that a run could use.
+    } catch (error) {
+      // Removed meanwhile: no image that a run could use.
+      if (systemCode(error) !== 'ENOENT') return null;
     }
   }
   return keys.size;

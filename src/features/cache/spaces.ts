@@ -18,7 +18,7 @@ export interface Space {
 /** As `spacesOf`; refuses a folder that is not empty but contains no space of ours. */
 export async function ownSpacesOf(root: string): Promise<Space[]> {
   const spaces = await spacesOf(root);
-  const foreign = (await listRoot(root)).some(({ name }) => name !== CACHE_VERSION);
+  const foreign = (await list(root)).some(({ name }) => name !== CACHE_VERSION);
   if (spaces.length > 0 || !foreign) return spaces;
   throw new UsageError(`expected an imgdiag cache in ${root}, found other files`, {
     hint: `a cache contains ${CACHE_VERSION}/<hash>/${SPACE_FILE}; nothing was removed`,
@@ -28,7 +28,7 @@ export async function ownSpacesOf(root: string): Promise<Space[]> {
 /** Namespace folders of every layout version; links are not followed. @throws UsageError */
 export async function spacesOf(root: string): Promise<Space[]> {
   const spaces: Space[] = [];
-  for (const { name: version } of (await listRoot(root)).filter(isVersionFolder)) {
+  for (const { name: version } of (await list(root)).filter(isVersionFolder)) {
     for (const entry of await list(path.join(root, version))) {
       if (!entry.isDirectory() || !isSha256(entry.name)) continue;
       const namespace = entry.name;
@@ -51,18 +51,14 @@ function isVersionFolder(entry: Dirent): boolean {
   return entry.isDirectory() && isLayoutVersion(entry.name);
 }
 
-async function listRoot(root: string): Promise<Dirent[]> {
+/** A missing folder is an empty one. @throws UsageError for one that cannot be read */
+export async function list(folder: string): Promise<Dirent[]> {
   try {
-    return await readdir(root, { withFileTypes: true });
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw new UsageError(`expected a cache folder at ${root}, but ${messageOf(error)}`, {
-      hint: 'give the cache folder',
+    throw new UsageError(`expected a readable cache folder at ${folder}, but ${messageOf(error)}`, {
+      hint: 'give the cache folder, or change its permissions',
     });
   }
-}
-
-/** A missing or unreadable folder has nothing that could be removed. */
-export async function list(folder: string): Promise<Dirent[]> {
-  return readdir(folder, { withFileTypes: true }).catch(() => []);
 }

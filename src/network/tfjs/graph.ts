@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { messageOf, UnfitError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { issueText } from '../../base/issue.ts';
+import { standInOf } from '../../images/formats.ts';
 import { decodeWeights, type TfjsWeight, WeightSchema } from './weights.ts';
 
 /** The files of a graph model. */
@@ -147,8 +148,13 @@ async function readPart(folder: string, name: string): Promise<Uint8Array> {
     );
   }
   try {
-    return await readFile(file);
+    const bytes = await readFile(file);
+    const other = standInOf(bytes);
+    if (other === undefined) return bytes;
+    const message = `expected a part of a TensorFlow.js graph model in ${file}, found ${other.name}`;
+    throw new UnfitError(message, { hint: other.hint });
   } catch (error) {
+    if (error instanceof UnfitError) throw error;
     throw new UnfitError(`expected to read ${file}: ${messageOf(error)}`, {
       hint: 'a TensorFlow.js graph model is a folder with model.json and its weight files (*.bin)',
       cause: error,

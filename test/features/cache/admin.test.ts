@@ -98,9 +98,11 @@ test('info counts different images, and a missing folder is an empty cache', asy
   assert.deepEqual([extractor, engine, images, bytes], ['fake_224', 'onnx', 7, 7 * recordBytes]);
   for (const told of ['{', 'null', '[]', '7', '{"featureSize":"8"}', '{"featureSize":-1}']) {
     writeFileSync(path.join(folder, 'space.json'), told);
-    const [bytesNow, imagesNow] = [(await cacheInfo(root)).bytes, (await cacheInfo(root)).images];
-    assert.deepEqual([bytesNow, imagesNow], [10 * recordBytes, 3], told);
+    const now = await cacheInfo(root);
+    const counts = now.spaces.map((space) => space.images).sort();
+    assert.deepEqual([now.bytes, now.images, ...counts], [10 * recordBytes, null, 3, null], told);
   }
+  assert.deepEqual(await clearCache(root), { bytes: 10 * recordBytes, records: null });
 });
 
 test('prune removes what was not used for so long, and then empty folders', async (t) => {

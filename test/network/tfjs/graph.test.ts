@@ -127,6 +127,14 @@ describe('reading a folder', () => {
       );
     }));
 
+  test('a pointer in place of weights is called that', () =>
+    inFolder(async (folder) => {
+      await writeFile(path.join(folder, 'model.json'), FILES.topology);
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+      await writeFile(path.join(folder, 'weights.bin'), pointer);
+      await assert.rejects(readTfjsFolder(folder), unfit(/weights\.bin, found a Git LFS pointer/));
+    }));
+
   for (const name of [
     '../weights.bin',
     '/etc/hostname',
