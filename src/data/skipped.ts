@@ -45,17 +45,17 @@ export function withReasons(
 
 /**
  * `cannot use 9 of 12 files, 7 for one reason: it is ... (a.jpg, b.jpg, c.jpg and 4 more)`
- * @param all how many there are, and of what
+ * @param all how many there are, and of what; may be unknown
  */
 export function describeSkipped(
   skipped: readonly Failure[],
-  all: string,
+  all?: string,
 ): { readonly text: string; readonly hint: string | undefined } {
   const { reason, alike } = commonest(skipped);
   const share = alike.length === skipped.length ? '' : `, ${alike.length} for one reason`;
   const names = examplesOf(alike.map(({ path }) => path));
   return {
-    text: `cannot use ${skipped.length} of ${all}${share}: ${reason} (${names})`,
+    text: `cannot use ${skipped.length}${all === undefined ? ' files' : ` of ${all}`}${share}: ${reason} (${names})`,
     hint: alike[0].error.hint,
   };
 }

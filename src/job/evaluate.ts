@@ -1,7 +1,7 @@
 // Evaluates a saved model on labelled images that it was not trained on.
 
 import path from 'node:path';
-import { GateError, InputError, UnfitError } from '../base/errors.ts';
+import { InputError, UnfitError } from '../base/errors.ts';
 import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
@@ -16,7 +16,7 @@ import { type SplitFile, splitUnits, unitNumbers } from '../data/units.ts';
 import { applyHead } from '../head/head.ts';
 import { isOutOfDistribution } from '../head/out-of-distribution.ts';
 import { computeSplitMetrics } from '../metrics/compute-metrics.ts';
-import { missedGates, parseGates } from '../metrics/gates.ts';
+import { parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 import { readTrainedOn } from '../model/recorded-split.ts';
 import type { EvaluateOptions, Given } from '../options/commands.ts';
@@ -28,6 +28,7 @@ import { thresholdRates } from '../training/choose-threshold.ts';
 import { modelFeatures } from './extraction.ts';
 import { imageScoresOf, usableImages } from './image-rows.ts';
 import { loadReport, reportPlace, requirePlace } from './places.ts';
+import { requireGates } from './run-gates.ts';
 import type { JobTools } from './tools.ts';
 import { createOutputs, type Written } from './written.ts';
 
@@ -60,7 +61,6 @@ export async function evaluate(
     // A misspelt gate is refused before any image is read.
     const gates = parseGates(options, classifier.manifest.labels);
     const measured = await measure(classifier, options, tools);
-    const missed = missedGates(gates, measured.metrics);
     const outputs = createOutputs();
     if (writesJson) {
       await outputs.add('metrics', json, () => writeWithFolders(json, evaluationJson(measured)));
@@ -73,9 +73,9 @@ export async function evaluate(
       );
     }
     const result = { ...measured, ...outputs.list };
-    if (missed.length === 0) return result;
     const report = folder === undefined ? '' : 'see the report for the misclassified images, or ';
-    throw new GateError(missed.join('; '), { hint: `${report}relax --min and --max`, result });
+    requireGates(gates, measured.metrics, result, `${report}relax --min and --max`);
+    return result;
   } finally {
     await classifier.dispose();
   }

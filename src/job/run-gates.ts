@@ -1,7 +1,9 @@
 // `--min` and `--max`: gates that metrics must meet before a model is saved or passes.
 
 import { GateError, UsageError } from '../base/errors.ts';
+import type { Failure } from '../data/hash-files.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
+import { describeSkipped } from '../data/skipped.ts';
 import { type Gate, type GateWords, missedGates, parseGates } from '../metrics/gates.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
 
@@ -17,15 +19,20 @@ export function gatesOf(words: GateWords, { dataset, split }: PlannedSplit): rea
 }
 
 /**
- * @param result passed on with the error
+ * @param result passed on with the error; a metric may be undefined for want of the files it skipped
  * @throws GateError naming every missed gate, and by how much it was missed
  */
 export function requireGates(
   gates: readonly Gate[],
   metrics: SplitMetrics | null,
-  result: unknown,
+  result: { readonly skipped: readonly Failure[] },
   hint: string,
 ): void {
   const missed = metrics === null ? [] : missedGates(gates, metrics);
-  if (missed.length > 0) throw new GateError(missed.join('; '), { hint, result });
+  if (missed.length === 0) return;
+  const text = missed.join('; ');
+  const lacking = result.skipped.length > 0 && missed.some((line) => line.includes(' undefined, '));
+  if (!lacking) throw new GateError(text, { hint, result });
+  const reason = describeSkipped(result.skipped);
+  throw new GateError(`${reason.text}; ${text}`, { hint: `${reason.hint}; or ${hint}`, result });
 }

@@ -163,7 +163,10 @@ test('when there is no model or nothing to evaluate then it is refused', async (
   assertRefused(await imgdiag(['evaluate'], { cwd }), 2, /--image_dir DIR or --manifest FILE/);
   const outcome = await evaluateLegs(['--no_report'], cwd);
   assert.equal(outcome.code, 3);
-  assert.match(outcome.stderr, /^error: expected readable images, found none among 1$/m);
+  assert.match(
+    outcome.stderr,
+    /^error: cannot use 1 of 1 files: .*; expected readable images, found none among 1$/m,
+  );
 });
 
 test('when the model was trained on the images then it says so', async (t) => {

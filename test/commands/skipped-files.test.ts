@@ -80,6 +80,20 @@ test('when links lead nowhere then it is said before any is decoded, also in a t
   assert.match(outcome.stderr, /^hint: copy .*cp -L/m);
 });
 
+test('when a gate has no images to be checked on then the reason comes first too', async (t) => {
+  const folder = makeFiles(t, HEIC);
+  copyLegs(folder, { healthyleg: 5 });
+  const words = ['evaluate', '--image_dir', folder, '--model_dir', await trainedModel()];
+  const outcome = await imgdiag([...words, '--no_report', '--min', 'sensitivity:brokenleg=0.8']);
+  assert.equal(outcome.code, 5, outcome.stderr);
+  assert.match(
+    outcome.stderr,
+    /^error: cannot use 10 files: .*HEIC.*; sensitivity:brokenleg is undefined, .*\nhint: convert .*; or relax/m,
+  );
+  const passed = await imgdiag([...words, '--no_report', '--min', 'sensitivity:healthyleg=1.0']);
+  assert.doesNotMatch(passed.stderr, /^error: cannot use/m);
+});
+
 test('when a label has no images left then the error says what was passed over', async (t) => {
   const folder = makeFolder(t, {
     'cats/1.jpg': 'x',
