@@ -162,7 +162,7 @@ function undecided(source: Source, used: readonly Folder[], parts: readonly Part
   const place = placeOf(source, source.root);
   const bySplit = SPLIT_NAMES.map((split) => parts.filter((part) => part.split === split));
   const several = bySplit.find(({ length }) => length > 1);
-  const hint = waysOut(source, parts);
+  const hint = waysOut(source, parts) ?? 'merge the folders, or rename one';
   if (several !== undefined) {
     const both = several.map(({ folder }) => folder.name).join(' and ');
     return new InputError(
