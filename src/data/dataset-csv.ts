@@ -15,6 +15,7 @@ import { checkGivenSplit, splitNamed } from './given-split.ts';
 import { groupColumnWarning } from './group-columns.ts';
 import { groupLabelWarning } from './group-labels.ts';
 import { checkLabelName, checkLabelNames } from './labels.ts';
+import { type Needs, TO_TRAIN } from './layout.ts';
 import { locateFiles, type RowFile, UNREADABLE } from './locate-files.ts';
 
 export interface CsvSource {
@@ -22,8 +23,8 @@ export interface CsvSource {
   readonly file: string;
   /** Content of standard input, as text or as UTF-8 bytes, when `file` is `-`. */
   readonly text?: string | Uint8Array | undefined;
-  /** Labels required; default: two. */
-  readonly atLeast?: number | undefined;
+  /** Default: what training does. */
+  readonly needs?: Needs | undefined;
   /** Base of relative paths; default: the folder of the file, the working folder for `-`. */
   readonly imageDir?: string | undefined;
   /** Whether groups come from elsewhere. */
@@ -44,7 +45,7 @@ export async function readCsvDataset({
   file,
   text,
   imageDir,
-  atLeast = 2,
+  needs = TO_TRAIN,
   grouped = false,
 }: CsvSource): Promise<Dataset> {
   const name = file === '-' ? 'standard input' : file;
@@ -59,14 +60,14 @@ export async function readCsvDataset({
   }
   const presplit = checkSplitColumn(entries, name);
   const labels = [...new Set(sortFiles(entries).map(({ label }) => label))];
-  if (labels.length < atLeast) {
+  if (labels.length < needs.labels) {
     throw new InputError(`expected at least 2 labels in ${name}, found 1 (${labels[0]})`, {
       hint: 'add rows with images of another label',
     });
   }
   checkLabelNames(labels, name, 'write the label the same way in every row');
   const placeOf = ({ row }: Entry) => `row ${row}`;
-  const lacking = presplit ? checkGivenSplit(entries, labels, name, placeOf) : [];
+  const lacking = presplit && needs.training ? checkGivenSplit(entries, labels, name, placeOf) : [];
   checkGroups(entries, placeOf);
   const { rows: located, renamed } = await locateFiles(entries, name, base);
   checkDuplicates(located, name);

@@ -41,7 +41,7 @@ async function readFiles(
     file: manifest,
     text,
     imageDir,
-    atLeast: needs.labels,
+    needs,
     grouped: pattern !== undefined,
   });
 }

@@ -1,12 +1,12 @@
 // Tables and names as spreadsheets, other systems and people write them, through the command line.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { HEALTHDIAG, imgdiag, LEG005 } from '../helpers/run-cli.ts';
-import { copyLegs, rowsOf, splitRows, succeed } from '../helpers/runs.ts';
+import { HEALTHDIAG, imgdiag, LEG005, trainedModel } from '../helpers/run-cli.ts';
+import { assertRefused, copyLegs, rowsOf, splitRows, succeed } from '../helpers/runs.ts';
 
 /** The name of a label in two Unicode forms. */
 const [NFC, NFD] = ['r\u00f6ntgen', 'ro\u0308ntgen'];
@@ -64,6 +64,22 @@ test('when groups hold the label folder or stand in a column of another name the
   const warning = /^warning: column Patient ID of .* is ignored, .*: rename it to group/m;
   assert.match((await table('path,label,Patient ID')).stderr, warning);
   assert.doesNotMatch((await table('path,label,group')).stderr, /^warning/m);
+});
+
+test('when a table holds test images only then evaluate takes it', async (t) => {
+  const names = ['brokenleg', 'healthyleg'].flatMap((label) =>
+    readdirSync(path.join(HEALTHDIAG, label))
+      .slice(0, 3)
+      .map((name) => `${label}/${name},${label}`),
+  );
+  const table = ['path,label,split', ...names.map((row) => `${row},test`)].join('\n');
+  const folder = makeFolder(t, { 't.csv': table });
+  const words = ['--manifest', path.join(folder, 't.csv'), '--image_dir', HEALTHDIAG];
+  const model = ['--model_dir', await trainedModel()];
+  const { stdout } = await succeed(['evaluate', ...words, ...model, '--no_report', '--json', '-']);
+  assert.equal(JSON.parse(stdout).metrics.images, 6);
+  const trained = await imgdiag(['manifest', ...words]);
+  assertRefused(trained, 3, /expected training images of label brokenleg/);
 });
 
 test('when a label has outer spaces in quotes then manifest keeps them', async (t) => {
