@@ -17,8 +17,8 @@ prints the versions of imgdiag and its engines.
 
 A leading \`~/\` in a path is the home folder, also where the shell leaves it as it is. Of an option given
 twice, the last value is used, with a warning; two values of \`--image_dir\`, \`--manifest\` or
-\`--model_dir\` are refused. Where there is no file of that name, \`*\` and \`?\` in the last part of the
-path of an image stand for what they do in a shell, on every system.
+\`--model_dir\` are refused. Where there is no file of that name, \`*\` and \`?\` in the last part of a
+path that is read stand for what they do in a shell, on every system.
 `;
 
 export function optionsPage(): string {

@@ -2,6 +2,15 @@
 
 import { fileURLToPath } from 'node:url';
 
+/** Characters that are shown: it may hold a whole file. */
+const SHOWN = 60;
+
+/** The same with its beginning, for a message that does not show it elsewhere. */
+export function showUrl(text: string): { what: string; hint: string } | undefined {
+  const url = describeUrl(text);
+  return url && { ...url, what: `${url.what}, ${text.slice(0, SHOWN)}` };
+}
+
 /** What it is instead of a path, and the remedy; undefined for a path. */
 export function describeUrl(text: string): { what: string; hint: string } | undefined {
   if (/^data:([\w.+-]+\/[\w.+-]+)?[;,]/i.test(text)) {

@@ -6,8 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
 import { asReasons, type OnMessage } from '../base/messages.ts';
 import { describeUrl } from '../base/urls.ts';
-import { listFolder, shownName } from '../data/entries.ts';
-import { isSystemName } from '../data/passed-over.ts';
+import { shownName } from '../data/entries.ts';
+import { matchesOf } from '../data/patterns.ts';
 import { scanFolder } from '../data/scan.ts';
 import { type Place, readImage } from '../images/read.ts';
 
@@ -77,21 +77,4 @@ async function kindOf(place: Place): Promise<'file' | 'folder' | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** What a pattern stands for; nothing for any other path. Hidden files only if it says so. */
-async function matchesOf(place: Place) {
-  const pattern = path.basename(place.toString());
-  if (typeof place !== 'string' || !/[*?]/.test(pattern)) return [];
-  const folder = path.dirname(place);
-  if ((await kindOf(folder)) !== 'folder') return [];
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const regex = new RegExp(`^${source}$`, process.platform === 'win32' ? 'isu' : 'su');
-  const entries = await listFolder(folder);
-  return entries
-    .filter(({ name }) => regex.test(name) && (pattern.startsWith('.') || !isSystemName(name)))
-    .map((entry) => ({ ...entry, name: path.join(folder, entry.name) }));
 }

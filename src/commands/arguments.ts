@@ -9,6 +9,7 @@ import {
   type CommandName,
   type CommandSpec,
   descriptionOf,
+  rowsOf,
 } from '../options/commands.ts';
 import type { Row } from '../options/row.ts';
 import { currentName } from '../options/rows.ts';
@@ -44,17 +45,22 @@ export function addCommand(
   for (const [heading, rows] of Object.entries(sections)) {
     command.optionsGroup(`${heading}:`);
     for (const [option, row] of Object.entries(rows)) {
-      command.addOption(optionOf(option, row, (...words) => repeats.push([option, row, words])));
+      const parse = parserOf(option, row, rowsOf(name), (repeat) => repeats.push(repeat));
+      command.addOption(optionOf(option, row, parse));
     }
   }
   withExamples(command, spec.examples);
   if (run === undefined) return;
-  command.action(() => {
+  command.action(async () => {
     const placed = Object.keys(places).map((place, at) => [place, command.processedArgs[at]]);
     const flags = Object.entries(command.opts()).filter(
       ([option]) => command.getOptionValueSource(option) === 'cli',
     );
-    return run(Object.fromEntries([...placed, ...flags]), repeats.map(repeatNote));
+    const notes = repeats.map(repeatNote);
+    const given = Object.fromEntries([...placed, ...flags]);
+    if (!Object.values(given).some((value) => /[*?]/.test(`${value}`))) return run(given, notes);
+    const { expandPatterns } = await import('./patterns.ts');
+    return run(await expandPatterns(name, given), notes);
   });
 }
 
@@ -69,22 +75,40 @@ function repeatNote([name, { once }, [before, now]]: Repeat): Message {
   });
 }
 
-function optionOf(name: string, row: Row, onRepeat: (before: string, now: string) => void): Option {
-  const { kind, argument, help, fallback, choices, env } = row;
-  const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
-  if (choices !== undefined) option.choices(choices);
-  // After `choices`, whose own parser would refuse with other words.
+/** Parses the value of an option, and tells when it is not the first. */
+function parserOf(
+  name: string,
+  row: Row,
+  rows: Readonly<Record<string, Row>>,
+  onRepeat: (repeat: Repeat) => void,
+): (word: string, before: unknown) => unknown {
   let last: string | undefined;
   // An empty value is refused as such.
   const isSame = (a: string, b: string) =>
     a === b || b === '' || (row.place && path.resolve(a) === path.resolve(b));
-  if (kind !== 'switch') {
-    option.argParser((word, before) => {
-      if (kind !== 'texts' && last !== undefined && !isSame(last, word)) onRepeat(last, word);
-      last = word;
-      return valueOfWord(row, word, before);
-    });
-  }
+  return (word, before) => {
+    if (word.startsWith('--') && Object.hasOwn(rows, word.slice(2).replace(/=.*/s, ''))) {
+      throw new UsageError(`expected a value for --${name}, found the option ${word}`, {
+        hint: 'a variable in the script may be unset; leave the option out for its default',
+      });
+    }
+    if (row.kind !== 'texts' && last !== undefined && !isSame(last, word)) {
+      onRepeat([name, row, [last, word]]);
+    }
+    last = word;
+    return valueOfWord(row, word, before);
+  };
+}
+
+function optionOf(
+  name: string,
+  { kind, argument, help, fallback, choices, env }: Row,
+  parse: (word: string, before: unknown) => unknown,
+): Option {
+  const option = new Option(kind === 'switch' ? `--${name}` : `--${name} ${argument}`, help);
+  if (choices !== undefined) option.choices(choices);
+  // After `choices`, whose own parser would refuse with other words.
+  if (kind !== 'switch') option.argParser(parse);
   // No need to show the empty default of switches and lists.
   if (kind === 'switch' || kind === 'texts' || fallback === undefined) return option;
   return option.default(fallback, env && `$${env}, else ${fallback}`);

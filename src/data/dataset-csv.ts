@@ -6,6 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { InputError, systemCode } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
+import { showUrl } from '../base/urls.ts';
 import { standInOf } from '../images/formats.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
@@ -135,6 +136,12 @@ function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
     });
   }
   const { path: given, split: word = '' } = cells;
+  const url = showUrl(given);
+  if (url !== undefined) {
+    throw new InputError(`expected a path in row ${row} of ${name}, found ${url.what}`, {
+      hint: url.hint,
+    });
+  }
   const label = unguardFormula(cells.label);
   checkLabelName(label, `row ${row} of ${name}`);
   const group = groupName(unguardFormula(cells.group ?? ''));

@@ -4,12 +4,9 @@ import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
 import type { Message } from '../base/messages.ts';
-import { describeUrl } from '../base/urls.ts';
+import { showUrl } from '../base/urls.ts';
 import { COMMANDS, type CommandName, type Given, type OptionsOf, rowsOf } from './commands.ts';
 import { PERCENT, type Row } from './row.ts';
-
-/** Characters of a URL that are shown: it may hold a whole file. */
-const SHOWN = 60;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -103,10 +100,9 @@ function checkValue(name: string, row: Row, value: unknown): void {
     });
   }
   // What may also be a name is refused by whoever looks the name up, and an image for itself alone.
-  const url = row.place && row.kind === 'text' && name !== 'extractor' && describeUrl(`${value}`);
+  const url = row.place && row.kind === 'text' && name !== 'extractor' && showUrl(`${value}`);
   if (url) {
-    const found = `${url.what}, ${`${value}`.slice(0, SHOWN)}`;
-    throw new UsageError(`expected --${name} to be a path, found ${found}`, { hint: url.hint });
+    throw new UsageError(`expected --${name} to be a path, found ${url.what}`, { hint: url.hint });
   }
   if (isAllowed(row, value)) return;
   throw new UsageError(`expected --${name} to be ${allowed(row)}, found ${value}`, {

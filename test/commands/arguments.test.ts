@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
 import { UsageError } from '../../src/base/errors.ts';
 import type { Message } from '../../src/base/messages.ts';
 import { addCommand, normaliseArguments } from '../../src/commands/arguments.ts';
 import type { CommandName } from '../../src/options/commands.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
 
 /** What the action of a command is given for a command line, and what is said of it. */
 async function parse(line: string): Promise<{ given: unknown; notes: readonly Message[] }> {
@@ -81,4 +84,48 @@ test('when images, table or model are given twice with different values, then ne
         error instanceof UsageError && error.message === `expected one --${name}, found a and b`,
     );
   }
+});
+
+test('when the value is missing and the next option in its place, then that is said', async () => {
+  for (const line of [
+    '--model_dir --force',
+    '--image_dir --manifest=t.csv',
+    '--steps --no-report',
+  ]) {
+    const [name, next] = normaliseArguments(line.split(' '));
+    const message = `expected a value for ${name}, found the option ${next}`;
+    await assert.rejects(parse(`retrain ${line}`), (error) => {
+      return error instanceof UsageError && error.message === message;
+    });
+  }
+  assert.deepEqual(await givenFor('retrain --group_by --(x) --like=--y'), {
+    group_by: '--(x)',
+    like: '--y',
+  });
+});
+
+test('when one path matches a pattern, then that is the value; several are refused', async (t) => {
+  const folder = makeFolder(t, {
+    'legs_1/': '',
+    'legs_2/': '',
+    'arms/': '',
+  });
+  const at = (name: string) => path.join(folder, name);
+  const hasStars = process.platform !== 'win32';
+  for (const name of hasStars ? ['x*y', 'xzy'] : []) mkdirSync(at(name));
+  const imageDir = async (name: string) => {
+    const given = await givenFor(`retrain --image_dir ${at(name)}`);
+    return (given as { image_dir: string }).image_dir;
+  };
+  assert.equal(await imageDir('a?m*'), at('arms'));
+  assert.equal(await imageDir('none*'), at('none*'));
+  if (hasStars) assert.equal(await imageDir('x*y'), at('x*y'));
+  await assert.rejects(imageDir('legs_?'), (error) => {
+    return (
+      error instanceof UsageError && /found 2 that match .*legs_1, .*legs_2/.test(error.message)
+    );
+  });
+  // What is written has no pattern, nor has anything but a path.
+  const line = `retrain --output_graph ${at('arm*')} --group_by ${at('arm*')}`;
+  assert.deepEqual(await givenFor(line), { output_graph: at('arm*'), group_by: at('arm*') });
 });

@@ -121,7 +121,7 @@ test('when a path is absolute or roundabout then its key is the relative one', a
   assert.equal(files[0].file, absolute);
 });
 
-test('when a path or label is empty then the row is named', async (t) => {
+test('when a path or label is empty, or a path a URL, then the row is named', async (t) => {
   const row = 'cats/1.jpg,cat';
   await assertRefused(
     t,
@@ -133,6 +133,12 @@ test('when a path or label is empty then the row is named', async (t) => {
     t,
     ['label,path', ',x'],
     'expected a label in row 2 of FILE, found an empty cell',
+  );
+  await assertRefused(
+    t,
+    ['path,label', 'https://example.org/1.jpg,cat'],
+    'expected a path in row 2 of FILE, found a URL, https://example.org/1.jpg',
+    /download it/,
   );
 });
 
