@@ -20,6 +20,14 @@ test('when copies lie among other images then those and no others are found', as
   assert.deepEqual(pairs, ['0 21', '0 22', '21 22']);
 });
 
+test('when pairs are compared then the last count is their number', async () => {
+  const counts: (readonly [done: number, total: number])[] = [];
+  await findNearDuplicates(sketches, features, undefined, (...count) => counts.push(count));
+  const [done, total] = counts.at(-1) ?? [];
+  assert.ok(total, 'there are pairs');
+  assert.equal(done, total);
+});
+
 test('when a row is left out then it is no copy of anything', async () => {
   const left = sketches.map((sketch, row) => (row === 21 ? undefined : sketch));
   const found = await findNearDuplicates(left, features);
