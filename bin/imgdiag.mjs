@@ -19,15 +19,17 @@ async function start({ main }) {
 
 function unbuilt() {
   return [
-    `expected imgdiag to be compiled, found no dist/cli.js in ${folder}`,
+    `expected imgdiag to be compiled, found no whole dist/ in ${folder}`,
     `in that folder: npm install --include=dev && npm run build`,
   ];
 }
 
 function refuseImport(error) {
   const found = /^Cannot find package '([^']+)'/.exec(error.message);
+  // A compilation that was interrupted.
+  if (!found && error.code === 'ERR_MODULE_NOT_FOUND') return refuse(unbuilt());
   if (!found) throw error;
-  refuse([
+  return refuse([
     `expected the package ${found[1]} beside imgdiag, found none from ${folder}`,
     'run npm install in that folder, or install imgdiag again',
   ]);

@@ -54,9 +54,13 @@ test('when Node.js is too old, then one sentence says which is there and which i
 });
 
 test('when the checkout is not compiled, then the program says so and how', (t) => {
-  const { code, stdout, stderr } = node(makeCheckout(t), CLI, '--version');
+  const folder = makeCheckout(t);
+  const { code, stdout, stderr } = node(folder, CLI, '--version');
+  mkdirSync(path.join(folder, 'dist'));
+  writeFileSync(path.join(folder, 'dist', 'cli.js'), "import './not-compiled-yet.js';\n");
+  assert.equal(node(folder, CLI, '--version').stderr, stderr, 'the same for a part of it');
   assert.deepEqual([code, stdout], [4, '']);
-  assert.match(stderr, /^error: .*found no dist\/cli\.js in .*\nhint: .*npm run build\n$/);
+  assert.match(stderr, /^error: .*found no whole dist\/ in .*\nhint: .*npm run build\n$/);
 });
 
 test('when a package is missing beside the program, then it is named', (t) => {

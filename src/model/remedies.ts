@@ -28,14 +28,23 @@ export function standIn(bytes: Uint8Array): Cause | undefined {
 }
 
 /** A file that could be read, but does not have the hash of the manifest. */
-export function contentCause(bytes: Buffer, expected: number): Cause {
+export function contentCause(bytes: Buffer, expected: number, isText: boolean): Cause {
   if (bytes.length >= expected) {
     const what = 'does not have the hash given in manifest.json';
     return standIn(bytes) ?? { what, hint: COPY_AGAIN };
   }
   const what = `has only ${bytes.length} of ${expected} bytes`;
-  return standIn(bytes) ?? { what, hint: 'it was copied or downloaded in part: do that again' };
+  // One byte pair in 65,536 is CR LF.
+  const lacksReturns =
+    !isText && bytes.length > LACKS_RETURNS * expected && !bytes.includes('\r\n');
+  const hint = lacksReturns
+    ? 'git or a transfer took it for text: copy it again as binary (in git, .gitattributes with: * -text)'
+    : 'it was copied or downloaded in part: do that again';
+  return standIn(bytes) ?? { what, hint };
 }
+
+/** Share of a file that is left where CR LF have become LF, and nothing else was done to it. */
+const LACKS_RETURNS = 0.999;
 
 /** A file that could not be read, for an error with a code. */
 export async function readingCause(file: string, error: unknown, code: string): Promise<Cause> {

@@ -139,6 +139,25 @@ test('when a file has other content then whoever has the images may train again'
   await assertRejects(read, 4, /does not have the hash/, /^copy the model again.*retrain/);
 });
 
+test('when a transfer took a binary file for text then it is read, or the remedy says so', async (t) => {
+  const folder = path.join(makeFolder(t), 'model');
+  const grown = Buffer.from(Array.from({ length: 4096 }, (_, at) => at >> (at % 5)));
+  const lacking = Buffer.concat([Buffer.alloc(4096, 'numbers'), Buffer.from('\r\n')]);
+  const payload = { ...makePayload(1), 'model.onnx': grown, 'head/weights.bin': lacking };
+  const { version } = await publishModel(folder, payload, makeBody(1));
+  const replace = (name: string, bytes: Buffer, from: RegExp, to: string) => {
+    const text = bytes.toString('latin1').replaceAll(from, to);
+    writeFileSync(path.join(folder, 'versions', version, name), text, 'latin1');
+  };
+  assert.ok(grown.includes('\n') && !grown.includes('\r\n'), 'only LF');
+  replace('model.onnx', grown, /\n/g, '\r\n');
+  const { files } = await readModel(folder, FILE_NAMES);
+  assert.deepEqual(files.get('model.onnx'), grown);
+  replace('head/weights.bin', lacking, /\r\n/g, '\n');
+  const read = () => readModel(folder, FILE_NAMES);
+  await assertRejects(read, 4, /has only 4097 of 4098 bytes$/, /took it for text: .*\* -text/);
+});
+
 test('when the folder beside, above or below a model is given then the hint names the model', async (t) => {
   const { folder, version } = await publish(t);
   const near = [

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { messageOf, UnfitError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { issueText } from '../../base/issue.ts';
+import { withoutReturns } from '../../base/line-ends.ts';
 import { standInOf } from '../../images/formats.ts';
 import { decodeWeights, type TfjsWeight, WeightSchema } from './weights.ts';
 
@@ -48,7 +49,8 @@ export interface TfjsGraph {
  * @throws UnfitError when a file is missing or outside `folder`
  */
 export async function readTfjsFolder(folder: string): Promise<TfjsFiles> {
-  const topology = await readPart(folder, 'model.json');
+  // Its hash tells the extractor: line ends that git has changed do not make it another one.
+  const topology = withoutReturns(await readPart(folder, 'model.json'));
   const { weightsManifest } = parseTopology(topology);
   const shards: Uint8Array[] = [];
   for (const name of weightsManifest.flatMap((group) => group.paths)) {

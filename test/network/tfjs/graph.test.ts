@@ -114,6 +114,13 @@ describe('reading a folder', () => {
       await writeFile(path.join(folder, 'weights.bin'), FILES.shards[0]);
       const files = await readTfjsFolder(folder);
       assert.equal(hashOfTfjsFiles(files), hashOfTfjsFiles(FILES));
+      const lines = JSON.stringify(JSON.parse(`${FILES.topology}`), null, 2);
+      const hashes: string[] = [];
+      for (const end of ['\n', '\r\n']) {
+        await writeFile(path.join(folder, 'model.json'), lines.replaceAll('\n', end));
+        hashes.push(hashOfTfjsFiles(await readTfjsFolder(folder)));
+      }
+      assert.equal(hashes[0], hashes[1], 'git may have changed line ends');
       assert.deepEqual([...parseTfjsGraph(files).nodes.keys()], ['x', 'w', 'out']);
     }));
 
