@@ -46,6 +46,8 @@ export interface GreyLevels {
 }
 
 const WHITE = 255;
+/** Different values of 16 bits. */
+const VALUES = 2 ** 16;
 /** Of the unsigned kinds, whatever is stored. */
 const FULL = { '8-bit': [0, WHITE], '16-bit': [0, 65_535] } as const;
 
@@ -58,22 +60,46 @@ export function toGreyLevels(image: StoredImage, range: PixelRange | null): Grey
   const { kind, values, bands, colours, alpha, opaque, width, height } = image;
   const [low, high] = rangeOf(image, range);
   const scale = WHITE / (high - low);
+  const levelOf = (value: number) => {
+    const level = toByte((value - low) * scale);
+    return image.inverted ? WHITE - level : level;
+  };
   const channels = (colours.length + (alpha === undefined ? 0 : 1)) as GreyLevels['channels'];
   const data = new Uint8Array(width * height * channels);
   let largest = 0;
-  let to = 0;
-  for (let from = 0; to < data.length; from += bands) {
-    const share = alpha === undefined ? 1 : values[from + alpha] / opaque;
-    for (const band of colours) {
-      const stored = values[from + band];
-      if (stored > largest) largest = stored;
-      const value = !image.premultiplied ? stored : share > 0 ? stored / share : 0;
-      const level = toByte((value - low) * scale);
-      data[to++] = image.inverted ? WHITE - level : level;
+  if (kind === '16-bit' && !image.premultiplied && width * height > VALUES) {
+    // Four times as fast as to compute the level of each pixel.
+    const levels = Uint8Array.from({ length: VALUES }, (_, value) => levelOf(value));
+    for (const [channel, band] of colours.entries()) {
+      for (let from = band, to = channel; to < data.length; from += bands, to += channels) {
+        const stored = values[from];
+        if (stored > largest) largest = stored;
+        data[to] = levels[stored];
+      }
     }
-    if (alpha !== undefined) data[to++] = toByte(WHITE * share);
+  } else {
+    for (const [channel, band] of colours.entries()) {
+      for (let from = band, to = channel; to < data.length; from += bands, to += channels) {
+        const stored = values[from];
+        if (stored > largest) largest = stored;
+        const share =
+          image.premultiplied && alpha !== undefined ? values[from - band + alpha] / opaque : 1;
+        data[to] = levelOf(share > 0 ? stored / share : 0);
+      }
+    }
+  }
+  if (alpha !== undefined) {
+    for (let from = alpha, to = channels - 1; to < data.length; from += bands, to += channels) {
+      data[to] = toByte((WHITE * values[from]) / opaque);
+    }
   }
   return { width, height, channels, data, largest: kind === '16-bit' ? largest : undefined };
+}
+
+function toByte(level: number): number {
+  // Also when it is not a number.
+  if (!(level > 0)) return 0;
+  return level < WHITE ? Math.round(level) : WHITE;
 }
 
 /**
@@ -100,12 +126,6 @@ export function turnUpright(image: GreyLevels, orientation: number): GreyLevels 
     }
   }
   return { ...image, width, height, data: upright };
-}
-
-function toByte(level: number): number {
-  // Also when it is not a number.
-  if (!(level > 0)) return 0;
-  return level < WHITE ? Math.round(level) : WHITE;
 }
 
 function rangeOf({ kind, values, what }: StoredImage, given: PixelRange | null): PixelRange {

@@ -69,9 +69,11 @@ function layoutOf({ buffer, byteOffset, byteLength }: Uint8Array): TiffLayout {
     const size = TYPES[read(at + 2, 2)];
     const length = read(at + 4, word);
     if (!TAGS.includes(tag) || tags.has(tag) || size === undefined) continue;
-    if (length > MAX_VALUES) throw new RangeError(`${length} values of tag ${tag}`);
     const inline = length * size <= word;
     const from = inline ? at + 4 + word : read(at + 4 + word, word);
+    if (length > MAX_VALUES || from + length * size > byteLength) {
+      throw new RangeError(`${length} values of tag ${tag}`);
+    }
     const values = Array.from({ length }, (_, n) => read(from + n * size, size));
     tags.set(tag, values);
   }

@@ -9,9 +9,12 @@ import type { StoredImage } from './stored-values.ts';
 import type { TiffLayout } from './tiff-layout.ts';
 import { FLOAT, SIGNED, type TiffSamples, WHITE_IS_ZERO } from './tiff-samples.ts';
 
-/** Compressions that know bytes only: LZW, Deflate (twice), LZMA, Zstandard; none, PackBits. */
-const PREDICTED = [5, 8, 32946, 34925, 50000];
-const BYTEWISE = [...PREDICTED, 1, 32773];
+/** Compressions that know bytes only: LZW, Deflate (of two numbers); PackBits, none. */
+const NONE = 1;
+const PREDICTED = [5, 8, 32946];
+const BYTEWISE = [...PREDICTED, 32773, NONE];
+/** Bytes that one compressed byte can hold: 2,700 with LZW. */
+const MOST_COMPRESSED = 4000;
 /** Bytes of samples for each pixel that is allowed: as much memory as all decodes share. */
 const BYTES_PER_PIXEL = 8;
 /** Predictors: differences of neighbours, and of the bytes of floating-point numbers. */
@@ -57,6 +60,13 @@ export async function readTiffValues(
     throw new Error('the TIFF exceeds pixel limit');
   }
   if (!BYTEWISE.includes(layout.compression)) throw new Error('unsupported compression');
+  // A damaged header may claim anything, and libvips looks for each part of it.
+  const packed = layout.lengths.reduce((sum, length) => sum + length, 0);
+  const room = layout.compression === NONE ? packed : MOST_COMPRESSED * packed;
+  const holds = Math.min(room, MOST_COMPRESSED * bytes.length);
+  if (holds < size || layout.offsets.length < partsOf(layout)) {
+    throw new Error('fewer bytes than its header claims');
+  }
   const planes: Values[] = [];
   for (let plane = 0; plane < (planar ? bands : 1); plane++) {
     planes.push(valuesOf(await unpack(bytes, layout, plane, context), layout));
@@ -79,6 +89,12 @@ function interleave(planes: readonly Values[]): Values {
     for (let i = 0; i < plane.length; i++) all[i * planes.length + band] = plane[i];
   }
   return all;
+}
+
+/** How many strips or tiles there must be. */
+function partsOf({ width, height, tile, rowsPerStrip, planar, bands }: TiffLayout): number {
+  const [across, down] = tile ?? [width, rowsPerStrip];
+  return Math.ceil(width / across) * Math.ceil(height / down) * (planar ? bands : 1);
 }
 
 /** The value of alpha that is opaque. */
@@ -182,16 +198,14 @@ function undoPredictor(data: Uint8Array<ArrayBuffer>, layout: TiffLayout, length
   const step = planar ? 1 : bands;
   if (predictor === OF_FLOATS) {
     const size = bits[0] / 8;
-    const count = length / size;
     const shuffled = new Uint8Array(length);
     for (let start = 0; start < data.length; start += length) {
       for (let i = start + step; i < start + length; i++) data[i] += data[i - step];
       shuffled.set(data.subarray(start, start + length));
       // The first bytes of all numbers come first, the most significant; then the second.
-      for (let i = 0; i < length; i++) {
-        const byte = Math.floor(i / count);
+      for (let byte = 0, from = 0; byte < size; byte++) {
         const place = layout.bigEndian ? byte : size - 1 - byte;
-        data[start + (i % count) * size + place] = shuffled[i];
+        for (let to = place; to < length; to += size) data[start + to] = shuffled[from++];
       }
     }
   }

@@ -50,6 +50,7 @@ async function image({ decoder, images }: Ground, random: Random): Promise<void>
   const preprocessing = createPreprocessing({
     size: SIZE,
     damaged: random.below(2) === 0 ? 'use' : 'refuse',
+    pixel_range: random.below(2) === 0 ? [0, 4095] : null,
   });
   await orRefused(async () => {
     const { pixels, width, height } = await decoder.decodeWithSize(bytes, preprocessing);

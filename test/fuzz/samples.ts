@@ -7,10 +7,24 @@ import { openCache } from '../../src/features/cache/cache.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
 import { makeOriented, makeScene } from '../helpers/make-images.ts';
+import { makeTiff, type TiffKind } from '../helpers/make-tiff.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT } from '../helpers/run-cli.ts';
 
 /** Larger ones only make cases slow. In bytes. */
 const MAX_SAMPLE = 100_000;
+
+/** Samples that our own code takes from TIFF files. */
+const TIFF_KINDS: readonly TiffKind[] = [
+  { bits: 16, deflate: 2, tile: [16, 16], orientation: 6 },
+  { bits: 16, samples: 5, planar: true, extra: [2, 0], bigEndian: true },
+  { bits: 32, format: 2, rows: 7, big: true },
+  { bits: 64, format: 3, samples: 3, deflate: 3 },
+];
+
+function tiffValues({ samples = 1, format }: TiffKind): number[] {
+  const most = format === 3 ? 1 : 4095;
+  return Array.from({ length: 24 * 20 * samples }, (_, i) => (most * (i % 256)) >> 8);
+}
 
 /** Files of every format that is read, of some that are not, and the hostile collection if there. */
 export async function imageSamples(): Promise<Buffer[]> {
@@ -30,6 +44,7 @@ export async function imageSamples(): Promise<Buffer[]> {
     await scene().webp({ lossless: true }).toBuffer(),
     await scene().tiff({ compression: 'lzw' }).toBuffer(),
     await scene().tiff({ compression: 'jpeg' }).toBuffer(),
+    ...TIFF_KINDS.map((kind) => makeTiff(24, 20, tiffValues(kind), kind)),
     await scene().avif().toBuffer(),
     encode({ data: raw, width: 96, height: 64, bitPP: 24 }).data,
     encode({ data: raw, width: 96, height: 64, bitPP: 32 }).data,

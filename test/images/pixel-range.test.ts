@@ -94,6 +94,21 @@ test('when an image has 8 bits then a range changes nothing and no value is told
   }
 });
 
+test('when a PNG of 16 bits is cut then it is refused, or what can be read of it is used', async () => {
+  const values = Uint16Array.from({ length: 64 * 64 }, (_, i) => (i * 7919) % 4096);
+  const raw = { width: 64, height: 64, channels: 1 } as const;
+  const png = sharp(values, { raw }).toColourspace('grey16').png({ compressionLevel: 0 });
+  const bytes = await png.toBuffer();
+  const half = bytes.subarray(0, bytes.length / 2);
+  const asked = { size: 64, pixel_range: [0, 4095] } as const;
+  await assert.rejects(
+    decoder.decode(half, createPreprocessing(asked)),
+    /the PNG data is truncated/,
+  );
+  const use = createPreprocessing({ ...asked, damaged: 'use' });
+  assert.equal((await decoder.decodeWithSize(half, use)).damaged, true);
+});
+
 test('when a turned PNG of 16 bits is read then it is upright', async () => {
   const bytes = await png16([0, 21_845, 43_690, 65_535]);
   // An EXIF block with orientation 6 alone.

@@ -57,6 +57,18 @@ test('when a range is given then it is mapped linearly and clipped, but never in
   assert.deepEqual(levels(row([0, 7, 255], { kind: '8-bit' }), [0, 10]), [0, 7, 255]);
 });
 
+test('when an image is large then each pixel is mapped as in a small one', () => {
+  const few = [0, 1, 999, 1000, 2047, 4000, 4001, 65_535];
+  const many = Array.from({ length: 160_000 }, (_, i) => few[i % few.length]);
+  for (const more of [{}, { inverted: true }, { bands: 2, alpha: 1 }]) {
+    const small = toGreyLevels(row(few, more), [1000, 4000]);
+    const large = toGreyLevels({ ...row(many, more), width: 200, height: 400 }, [1000, 4000]);
+    const length = small.data.length;
+    assert.deepEqual(large.data.subarray(8 * length, 9 * length), small.data);
+    assert.equal(large.largest, small.largest);
+  }
+});
+
 test('when the lowest value is white then the grey levels are inverted, not the values', () => {
   assert.deepEqual(levels(row([0, 1024, 9999], { inverted: true }), [0, 4096]), [255, 191, 0]);
 });
