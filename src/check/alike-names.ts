@@ -9,11 +9,15 @@ type Named = Pick<CheckedFile, 'path' | 'label'>;
 const WORDS =
   'aug(?:ment(?:ed|ation)?)?|cop(?:y|ie|ia)|kopie|dup(?:licate)?|rot(?:ate|ated|ation)?|[hv]?flip(?:ped)?|' +
   'mirror(?:ed)?|crop(?:ped)?|zoom(?:ed)?|shift(?:ed)?|shear(?:ed)?|nois[ey]|blur(?:red)?|' +
-  'bright(?:ness|ened)?|dark(?:ened)?|contrast|small|resized?|scaled?|edited|compressed';
+  'bright(?:ness|ened)?|dark(?:ened)?|contrast|gamma|hue|saturation|jitter(?:ed)?|gr[ae]y(?:scale)?|' +
+  'sharp(?:ened)?|translat(?:ed|ion)|transform(?:ed)?|elastic|affine|horizontal|vertical|inverted|' +
+  'small|resized?|scaled?|edited|compressed';
 
 /** Roboflow puts the old extension before its own. */
 const ROBOFLOW = '(?:_(?:jpe?g|png|bmp|webp))?\\.rf\\.\\w+';
-const worded = (words: string) => `[ _.\\-]+\\(?(?:${words})\\)?[ _.\\-]*\\d*`;
+/** A word and numbers (`_aug_0_1234`), so written that there is one way to match. */
+const worded = (words: string) =>
+  `[ _.\\-]+\\(?(?:${words})\\)?(?:[ _.\\-]*\\d+(?:[ _.\\-]+\\d+)*)?`;
 const COUNT = ' ?\\(\\d+\\)';
 
 const IS_ROBOFLOW = new RegExp(`${ROBOFLOW}$`, 'iu');

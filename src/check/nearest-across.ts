@@ -21,8 +21,8 @@ export interface NearestAcross {
   readonly second: number;
 }
 
-/** Rows at once: a product of 256 x 2,048 x 1,280 takes about 50 ms, so that Ctrl-C is heard. */
-const [ROWS, AMONG] = [256, 2048];
+/** Rows searched at once, and multiplications at once: 0.2 seconds at most, so that Ctrl-C is heard. */
+const [AMONG, AT_ONCE] = [2048, 1e8];
 
 /**
  * @param directions `[n, columns]`, rows of length 1
@@ -39,13 +39,14 @@ export async function nearestAcross(
   const similarity = new Float32Array(rows.length).fill(-2);
   const second = new Float32Array(rows.length).fill(-2);
   const other = new Int32Array(rows.length).fill(-1);
+  const step = Math.max(1, Math.floor(AT_ONCE / (AMONG * directions.columns)));
   for (let from = 0; from < among.length; from += AMONG) {
     const searched = among.slice(from, from + AMONG);
     const references = takeRows(directions, searched);
-    for (let start = 0; start < rows.length; start += ROWS) {
+    for (let start = 0; start < rows.length; start += step) {
       await breathe();
       signal?.throwIfAborted();
-      const taken = rows.slice(start, start + ROWS);
+      const taken = rows.slice(start, start + step);
       const cosines = await multiply(takeRows(directions, taken), references);
       for (const [i, row] of taken.entries()) {
         const at = start + i;

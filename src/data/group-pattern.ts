@@ -5,8 +5,8 @@ import { groupByPattern } from './dataset-groups.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import { splitFiles } from './split.ts';
 
-/** Share of all files that one group may hold: beyond, names have little in common but a word. */
-const LARGEST_GROUP = 0.1;
+/** Files, and share of all, that one group may hold: beyond, they have little but a word in common. */
+const [LARGEST_GROUP, LARGEST_SHARE] = [5, 0.1];
 
 /**
  * Of the patterns that tie every pair, the one with the most groups.
@@ -30,7 +30,8 @@ export function patternFor(
       if (pairs.some(([one, other]) => groups[one] !== groups[other])) return [];
       const counts = new Map<string | number, number>();
       for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
-      if (Math.max(...counts.values()) > LARGEST_GROUP * files.length) return [];
+      const largest = Math.max(LARGEST_GROUP, LARGEST_SHARE * files.length);
+      if ([...counts.values()].some((count) => count > largest)) return [];
       const tied = files.map((file, at) => ({ ...file, ...grouped[at] }));
       const split = splitFiles(tied, dataset.labels, { ...rule, recorded: undefined });
       checkFolds({ ...planned, files: tied, split });
