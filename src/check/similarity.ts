@@ -9,6 +9,12 @@ const STRIDE = 4;
 /** Standard deviation in grey levels below which a block has no structure. */
 const FLAT = 3;
 
+/**
+ * Grey level from which a point may have been brighter than can be stored: where only one of two
+ * images has it, the point tells nothing. So many points of a block must be left.
+ */
+const [CLIPPED, FEWEST_POINTS] = [245, (BLOCK * BLOCK) / 2];
+
 /** Blocks that fit into the disc: at most so many can be compared. */
 const FULL_COUNT = 129;
 
@@ -56,11 +62,16 @@ function blockCorrelation(
   let squaresA = 0;
   let squaresB = 0;
   let products = 0;
+  let clipped = 0;
   for (let row = 0; row < BLOCK; row++) {
     for (let at = corner + row * GRID; at < corner + row * GRID + BLOCK; at++) {
       if (inside[at] === 0) return undefined;
       const a = one[at];
       const b = other[at];
+      if (a >= CLIPPED !== b >= CLIPPED) {
+        clipped++;
+        continue;
+      }
       sumA += a;
       sumB += b;
       squaresA += a * a;
@@ -68,7 +79,8 @@ function blockCorrelation(
       products += a * b;
     }
   }
-  const count = BLOCK * BLOCK;
+  const count = BLOCK * BLOCK - clipped;
+  if (count < FEWEST_POINTS) return undefined;
   const varianceA = squaresA / count - (sumA / count) ** 2;
   const varianceB = squaresB / count - (sumB / count) ** 2;
   if (Math.max(varianceA, varianceB) < FLAT * FLAT) return undefined;

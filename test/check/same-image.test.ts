@@ -34,6 +34,23 @@ test('when a wide image was squeezed into a square then it is known again', () =
   assert.ok(relationOf(makeSketch(wide), squeezed, undefined));
 });
 
+test('when a copy is so bright that parts are white then it is known again', () => {
+  for (let seed = 1; seed < 6; seed++) {
+    const shown = makeScene(seed);
+    const bright = makeSketch(makeGrey((x, y) => Math.min(255, 1.4 * shown(x, y))));
+    const relation = relationOf(makeSketch(makeGrey(shown)), bright, undefined);
+    assert.ok(relation, `seed ${seed}`);
+  }
+});
+
+test('when most of an image is white then it is not the same as another', () => {
+  for (let seed = 2; seed < 8; seed++) {
+    const shown = makeScene(seed);
+    const white = makeSketch(makeGrey((x, y) => Math.min(255, 2 * shown(x, y))));
+    assert.equal(relationOf(original, white, undefined), undefined, `seed ${seed}`);
+  }
+});
+
 test('when two images differ then they are not the same, whichever way they lie', () => {
   for (let seed = 2; seed < 12; seed++) {
     const other = makeSketch(makeGrey(makeScene(seed)));
