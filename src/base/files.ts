@@ -93,10 +93,11 @@ export async function ensureFolder(folder: string): Promise<void> {
 
 /**
  * Whether something can be written in `folder`, or the folder made there; nothing is made.
+ * @param target what is to be written, for messages
  * @throws WriteError
  */
-export async function requireWritable(folder: string): Promise<void> {
-  await guardWrite(folder, async () => {
+export async function requireWritable(folder: string, target = folder): Promise<void> {
+  await guardWrite(target, async () => {
     for (let at = path.resolve(folder); ; at = path.dirname(at)) {
       try {
         if (!(await fs.stat(at)).isDirectory()) throw notFolderError(at);

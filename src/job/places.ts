@@ -21,7 +21,7 @@ export async function requirePlace(
       { hint: `choose another path, or move that ${found}` },
     );
   }
-  await requireWritable(wanted === 'folder' ? place : path.dirname(place));
+  await requireWritable(wanted === 'folder' ? place : path.dirname(place), place);
 }
 
 /** Forty modules that only a report needs. */
