@@ -15,19 +15,26 @@ const WORDS =
 
 /** Roboflow puts the old extension before its own. */
 const ROBOFLOW = '(?:_(?:jpe?g|png|bmp|webp))?\\.rf\\.\\w+';
-/** A word and numbers (`_aug_0_1234`), so written that there is one way to match. */
-const worded = (words: string) =>
-  `[ _.\\-]+\\(?(?:${words})\\)?(?:[ _.\\-]*\\d+(?:[ _.\\-]+\\d+)*)?`;
+/** Words, each perhaps with numbers: `_aug_0_1234`, ` - Copy (2)`. */
+const worded = (words: string) => `[ _.-]+(?:${words})[ _.\\d()-]*`;
 const COUNT = ' ?\\(\\d+\\)';
 
 const IS_ROBOFLOW = new RegExp(`${ROBOFLOW}$`, 'iu');
-const IS_WORDED = new RegExp(`${worded(`(?<word>${WORDS})`)}$`, 'iu');
+const IS_WORDED = new RegExp(`${worded(`(?<word>\\(?(?:${WORDS})\\)?)`)}$`, 'iu');
 const IS_COUNTED = new RegExp(`${COUNT}$`, 'u');
 
-/** What a name was made from, and the regular expressions of what was appended to it. */
+/** What a name was made from, and what was appended: `ROBOFLOW`, `COUNT`, or a word. */
 export interface Origin {
   readonly name: string;
   readonly endings: readonly string[];
+}
+
+/** Regular expressions of endings, as short as they can be. */
+export function endingPatterns(endings: ReadonlySet<string>): string[] {
+  const fixed = [ROBOFLOW, COUNT].filter((ending) => endings.has(ending));
+  const words = [...endings].filter((ending) => !fixed.includes(ending)).sort();
+  const escaped = words.map((word) => word.replaceAll(/[()]/g, '\\$&'));
+  return words.length === 0 ? fixed : [worded(escaped.join('|')), ...fixed];
 }
 
 /**
@@ -48,7 +55,7 @@ export function originsOf(files: readonly Named[]): Origin[] {
           ? [counted, COUNT]
           : IS_ROBOFLOW.test(name)
             ? [name.replace(IS_ROBOFLOW, ''), ROBOFLOW]
-            : [name.replace(IS_WORDED, ''), worded(word ?? '')];
+            : [name.replace(IS_WORDED, ''), word ?? ''];
       if (shorter === name || shorter.endsWith('/')) return { name, endings };
       endings.push(ending);
       name = shorter;

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Message } from '../base/messages.ts';
 import { findCopiesAcross } from '../check/across-splits.ts';
-import { originsOf } from '../check/alike-names.ts';
+import { endingPatterns, originsOf } from '../check/alike-names.ts';
 import { type Copy, describeRelation } from '../check/duplicates.ts';
 import { patternFor } from '../data/group-pattern.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
@@ -99,7 +99,7 @@ function remedyFor(
   );
   const named = [...new Set(copies.flatMap(({ first, second }) => [first, second]))];
   const origins = originsOf(images.files);
-  const endings = [...new Set(named.flatMap((row) => origins[row].endings))].sort();
+  const endings = endingPatterns(new Set(named.flatMap((row) => origins[row].endings)));
   const pattern = patternFor(planned, pairs, endings, (tried) => checkFolds(tried, options));
   return pattern === undefined
     ? `move one of each pair away, or give each pair a group: ${list} lists the pairs`

@@ -11,6 +11,7 @@ test('when a tool has appended to a name then what it was made from is what is l
     'cats/tom-copy.jpg',
     'cats/tom - Copy.jpg',
     'cats/tom - Copy (2).jpg',
+    'cats/tom-rotated1 - Copy (7).jpg',
     'cats/tom copy 2.jpg',
     'cats/tom (copy).jpg',
     'cats/tom - Kopie.jpg',
