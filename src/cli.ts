@@ -1,7 +1,9 @@
 // The program: commands, exit codes of errors, and Ctrl-C.
 
 import { Command, CommanderError } from 'commander';
+import { asKnownError } from './base/disk-trouble.ts';
 import { EXIT, ImgdiagError, UsageError } from './base/errors.ts';
+import { renewPatience } from './base/patience.ts';
 import { addCommand, normaliseArguments, withExamples } from './commands/arguments.ts';
 import type { Context } from './commands/context.ts';
 import { printError, terminal, watchStreams } from './commands/terminal.ts';
@@ -41,6 +43,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return () => process.off(name, handler);
   });
   watchStreams();
+  renewPatience();
   try {
     const context: Context = {
       terminal,
@@ -65,7 +68,7 @@ export async function main(words: readonly string[]): Promise<number> {
     }
     // A group without a subcommand: its help has been shown.
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
-    const shown = error instanceof CommanderError ? usageError(error, words) : error;
+    const shown = error instanceof CommanderError ? usageError(error, words) : asKnownError(error);
     printError(shown, words.includes('--debug'));
     return shown instanceof ImgdiagError ? shown.exitCode : EXIT.bug;
   } finally {

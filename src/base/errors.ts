@@ -1,5 +1,7 @@
 // The errors a user can meet: what was expected and found, the remedy, and the exit code.
 
+import { constants } from 'node:os';
+
 /** Exit codes of every command. */
 export const EXIT = {
   fine: 0,
@@ -90,7 +92,12 @@ export class WriteError extends ImgdiagError {
 /** The `code` of a Node.js system error (`ENOENT`), or undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
+  if (typeof code !== 'string') return undefined;
+  // Node.js has no name for some, such as ESTALE of a share.
+  const [, number] = /^Unknown system error -(\d+)$/.exec(code) ?? [];
+  if (number === undefined) return code;
+  const named = Object.entries(constants.errno).find(([, value]) => value === Number(number));
+  return named?.[0] ?? `error ${number}`;
 }
 
 /** The message of anything that was thrown, on one line. */

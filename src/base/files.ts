@@ -1,12 +1,13 @@
-// The only place that writes files: completely and flushed, or not at all.
+// The only place that writes files: completely, flushed where that is possible, or not at all.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, rmdir, utimes } from 'node:fs/promises';
+import { access, type FileHandle, open, rename, rmdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
-// graceful-fs, below fs-extra, waits where Windows refuses a rename for a moment.
 import fs from 'fs-extra';
+import { diskTrouble, type Trouble } from './disk-trouble.ts';
 import { systemCode, WriteError } from './errors.ts';
+import { patiently } from './patience.ts';
 
 /** Mode of files that only their owner may read: they hold file names or images. */
 export const OWNER_ONLY = 0o600;
@@ -34,10 +35,11 @@ export async function writeFileAtomic(
   await guardWrite(file, async () => {
     try {
       await writeFlushed(temporary, data, mode);
-      await fs.rename(temporary, file);
+      await patiently(() => rename(temporary, file));
       await flushFolder(path.dirname(file));
     } catch (error) {
-      await fs.remove(temporary);
+      // The error of the write is the one to be told.
+      await fs.remove(temporary).catch(() => {});
       throw error;
     }
   });
@@ -62,7 +64,7 @@ export async function writeFlushed(
   const handle = await open(file, 'wx', mode);
   try {
     await handle.writeFile(data);
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }
@@ -78,6 +80,8 @@ export async function ensureFolder(folder: string): Promise<void> {
     const missing: string[] = [];
     for (let at = path.resolve(folder); !(await fs.pathExists(at)); at = path.dirname(at)) {
       missing.unshift(at);
+      // A drive that is not there.
+      if (at === path.dirname(at)) break;
     }
     for (const part of missing) {
       try {
@@ -103,6 +107,8 @@ export async function requireWritable(folder: string, target = folder): Promise<
         if (!(await fs.stat(at)).isDirectory()) throw notFolderError(at);
         return await access(at, constants.W_OK | constants.X_OK);
       } catch (error) {
+        // Writing will tell.
+        if (isUnknownCall(error)) return;
         if (systemCode(error) !== 'ENOENT' || at === path.dirname(at)) throw error;
       }
     }
@@ -162,15 +168,30 @@ export async function copyWithoutOverwriting(
   });
 }
 
-/** Flushes a folder's entries where the platform can (not on Windows). */
+/** Flushes a folder's entries where that is possible: not on Windows, nor on some shares. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  try {
+    const handle = await open(folder, 'r');
+    await flush(handle).finally(() => handle.close());
+  } catch (error) {
+    if (!['EPERM', 'EACCES'].includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+/** Flushes an open file to the disk, unless its file system does not know how to. */
+export async function flush(handle: FileHandle): Promise<void> {
   try {
     await handle.sync();
-  } finally {
-    await handle.close();
+  } catch (error) {
+    if (!isUnknownCall(error)) throw error;
   }
+}
+
+/** Shares and FUSE say so of calls that they lack: what was to be flushed is written all the same. */
+function isUnknownCall(error: unknown): boolean {
+  const code = systemCode(error) ?? '';
+  return ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF', 'EISDIR'].includes(code);
 }
 
 /** Runs `write` and turns a system error into one sentence about `target`. */
@@ -178,35 +199,38 @@ export async function guardWrite<T>(target: string, write: () => Promise<T>): Pr
   try {
     return await write();
   } catch (error) {
-    const reason = WRITE_REASONS[systemCode(error) ?? ''];
+    const reason = WRITE_REASONS[systemCode(error) ?? ''] ?? diskTrouble(error);
     if (reason === undefined) throw error;
-    throw new WriteError(`expected to write ${target}, but ${reason.what}`, {
-      hint: reason.remedy,
-      cause: error,
-    });
+    const { what, hint } = reason;
+    throw new WriteError(`expected to write ${target}, but ${what}`, { hint, cause: error });
   }
 }
 
 const permission = {
   what: 'permission was denied',
-  remedy: 'choose a folder that you can write to, or change its permissions',
+  hint: 'choose a folder that you can write to, or change its permissions',
 };
 const notFolder = {
   what: 'part of that path is a file, not a folder',
-  remedy: 'choose another path, or move that file away',
+  hint: 'choose another path, or move that file away',
 };
-const WRITE_REASONS: Record<string, { what: string; remedy: string }> = {
+const refusedName = {
+  what: 'the file system there refuses it',
+  hint: 'choose a name without characters such as : ? *, or another disk',
+};
+const WRITE_REASONS: Readonly<Record<string, Trouble>> = {
   EACCES: permission,
   EPERM: permission,
-  EROFS: { what: 'the file system is read-only', remedy: 'choose a folder on another disk' },
-  ENOSPC: { what: 'the disk is full', remedy: 'free some space and run the same command again' },
-  EDQUOT: { what: 'the disk quota is used up', remedy: 'free some space and run it again' },
-  EFBIG: { what: 'the file would be larger than allowed', remedy: 'raise the file size limit' },
-  EIO: { what: 'the disk reported an error', remedy: 'check the disk, then run it again' },
-  ENOENT: { what: 'no folder can be found or created there', remedy: 'choose another folder' },
+  EROFS: { what: 'the file system is read-only', hint: 'choose a folder on another disk' },
+  ENOSPC: { what: 'the disk is full', hint: 'free some space and run the same command again' },
+  EDQUOT: { what: 'the disk quota is used up', hint: 'free some space and run it again' },
+  EFBIG: { what: 'the file would be larger than allowed', hint: 'raise the file size limit' },
+  ENOENT: { what: 'no folder can be found or created there', hint: 'choose another folder' },
   ENOTDIR: notFolder,
   EEXIST: notFolder,
-  ELOOP: { what: 'it is a link that leads back to itself', remedy: 'remove the link' },
-  EISDIR: { what: 'a folder of that name is there', remedy: 'choose another path' },
-  ENAMETOOLONG: { what: 'the path is too long', remedy: 'choose a shorter path' },
+  ELOOP: { what: 'it is a link that leads back to itself', hint: 'remove the link' },
+  EISDIR: { what: 'a folder of that name is there', hint: 'choose another path' },
+  ENAMETOOLONG: { what: 'the path is too long', hint: 'choose a shorter path' },
+  EINVAL: refusedName,
+  EILSEQ: refusedName,
 };

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, WriteError } from './errors.ts';
 import { guardWrite } from './files.ts';
+import { patiently } from './patience.ts';
 
 /** Locks are held only briefly; one this old was left behind. In milliseconds. */
 const STALE_AFTER = 60_000;
@@ -32,7 +33,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
-    if ((await contentOf(file)) === owner) await rm(file, { force: true });
+    if ((await contentOf(file)) === owner) await patiently(() => rm(file, { force: true }));
   }
 }
 
@@ -48,7 +49,7 @@ async function createLock(file: string, owner: string): Promise<boolean> {
   return guardWrite(file, async () => {
     let handle: FileHandle;
     try {
-      handle = await open(file, 'wx');
+      handle = await patiently(() => open(file, 'wx'));
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
       throw error;

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { InputError, systemCode } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 import { showUrl } from '../base/urls.ts';
@@ -17,7 +17,7 @@ import { groupColumnWarning } from './group-columns.ts';
 import { groupLabelWarning } from './group-labels.ts';
 import { checkLabelName, checkLabelNames } from './labels.ts';
 import { type Needs, TO_TRAIN } from './layout.ts';
-import { locateFiles, type RowFile, UNREADABLE } from './locate-files.ts';
+import { locateFiles, type RowFile, unreadable } from './locate-files.ts';
 
 export interface CsvSource {
   /** The CSV file, or `-` for `text`. */
@@ -96,10 +96,9 @@ async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const reason = UNREADABLE[systemCode(error) ?? ''];
-    if (reason === undefined) throw error;
-    throw new InputError(`expected a CSV table at ${file}, ${reason}`, {
-      hint: 'give a CSV file with the columns path and label',
+    const { what, hint } = unreadable(error);
+    throw new InputError(`expected a CSV table at ${file}, ${what}`, {
+      hint: hint ?? 'give a CSV file with the columns path and label',
       cause: error,
     });
   }

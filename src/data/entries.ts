@@ -3,6 +3,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { diskTrouble } from '../base/disk-trouble.ts';
 import { InputError, systemCode } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
 import { shellWord } from '../base/shell.ts';
@@ -27,10 +28,12 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
     return (await Promise.all(entries)).sort((a, b) => compareCodeUnits(a.name, b.name));
   } catch (error) {
     const known = FOLDER_REASONS[systemCode(error) ?? ''];
-    if (known === undefined) throw error;
-    const [reason, hint] = known;
+    const trouble = known === undefined ? diskTrouble(error) : undefined;
+    if (known === undefined && trouble === undefined) throw error;
+    const [reason, hint] = known ?? [`but ${trouble?.what}`, trouble?.hint];
     throw new InputError(`expected a folder at ${shownName(folder)}, ${reason}`, {
       ...(known === DENIED && { code: FOLDER_DENIED }),
+      ...(trouble && { code: FOLDER_FAILED }),
       hint: hint ?? (await hintOnDenied(folder)),
       cause: error,
     });
@@ -39,6 +42,8 @@ export async function listFolder(folder: Place): Promise<Entry[]> {
 
 /** `code` of the error for a folder that may not be read. */
 export const FOLDER_DENIED = 'folder_denied';
+/** The same for one whose disk or share fails: nobody can tell what is in it. */
+export const FOLDER_FAILED = 'folder_failed';
 
 /** @param mode for chmod */
 export function permissionHint(folder: string, mode = '-R +rX'): string {
@@ -133,5 +138,4 @@ const FOLDER_REASONS: Readonly<Record<string, Reason>> = {
   EPERM: DENIED,
   ELOOP: ['found a link that leads back to itself', GIVE],
   ENAMETOOLONG: ['but the path is too long', GIVE],
-  EIO: ['but the disk reported an error', 'check the disk, or copy the folder elsewhere'],
 };

@@ -3,6 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
+import { diskTrouble, type Trouble } from '../base/disk-trouble.ts';
 import { InputError, systemCode } from '../base/errors.ts';
 import { composed } from '../base/names.ts';
 import { isLink, LEADS_NOWHERE } from '../images/read.ts';
@@ -33,9 +34,9 @@ export async function locateFiles<R extends RowFile>(
   base: string,
 ): Promise<{ readonly rows: readonly R[]; readonly renamed: readonly number[] }> {
   const listings = new Map<string, Promise<Listing>>();
-  const locate = async (row: R): Promise<{ found: R; problem?: string }> => {
+  const locate = async (row: R): Promise<{ found: R; problem?: Problem }> => {
     const problem = await problemOf(row.file);
-    if (problem !== UNREADABLE.ENOENT) return { found: row, ...(problem && { problem }) };
+    if (problem !== ABSENT) return { found: row, ...(problem && { problem }) };
     const other = await otherForm(base, row.path, listings);
     if (other === undefined) return { found: row, problem };
     const found = { ...row, path: other, file: path.join(base, other) };
@@ -51,29 +52,27 @@ export async function locateFiles<R extends RowFile>(
   const more = others.length === 0 ? '' : `; further such rows: ${others.length}`;
   const { found, problem } = first;
   throw new InputError(
-    `expected a file at ${found.file} (row ${found.row} of ${name}), ${problem}${more}`,
-    { hint: hintOn(found.path, problem, base) },
+    `expected a file at ${found.file} (row ${found.row} of ${name}), ${problem?.what}${more}`,
+    { hint: problem?.hint ?? hintOn(found.path, base) },
   );
 }
 
-function hintOn(path: string, problem: string | undefined, base: string): string {
-  if (problem === UNREADABLE.link) return LEADS_NOWHERE[2];
+function hintOn(path: string, base: string): string {
   if (path.includes('\\')) return 'write / between folders, not \\';
   return `correct the row; paths are relative to ${base}`;
 }
 
 /** Why there is no file; undefined where there is one. */
-async function problemOf(file: string): Promise<string | undefined> {
+async function problemOf(file: string): Promise<Problem | undefined> {
   // A table in UTF-16 without a mark, or damaged.
-  if (file.includes('\0')) return 'but a path cannot contain a zero character';
+  if (file.includes('\0')) return { what: 'but a path cannot contain a zero character' };
   try {
     const found = await stat(file);
     if (found.isFile()) return undefined;
-    return found.isDirectory() ? 'found a folder' : 'found a pipe or device';
+    return { what: found.isDirectory() ? 'found a folder' : 'found a pipe or device' };
   } catch (error) {
-    const reason = UNREADABLE[systemCode(error) ?? ''];
-    if (reason === undefined) throw error;
-    return reason === UNREADABLE.ENOENT && (await isLink(file)) ? UNREADABLE.link : reason;
+    const problem = unreadable(error);
+    return problem === ABSENT && (await isLink(file)) ? DANGLING : problem;
   }
 }
 
@@ -88,8 +87,7 @@ async function otherForm(
     const folder = path.join(base, found);
     const listing = listings.get(folder) ?? listNames(folder);
     listings.set(folder, listing);
-    const isThere =
-      part === '..' || (await problemOf(path.join(folder, part))) !== UNREADABLE.ENOENT;
+    const isThere = part === '..' || (await problemOf(path.join(folder, part))) !== ABSENT;
     const name = isThere ? part : (await listing).get(composed(part));
     if (name === undefined) return undefined;
     found = found === '' ? name : `${found}/${name}`;
@@ -103,14 +101,27 @@ async function listNames(folder: string): Promise<Listing> {
   return new Map(names.map((name) => [composed(name), name]));
 }
 
-/** By system code, as messages complete `expected a file at FILE, ...`. */
-export const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'found nothing there',
-  ENOTDIR: 'found nothing there',
-  EISDIR: 'found a folder',
-  EACCES: 'but permission to read it was denied',
-  EPERM: 'but permission to read it was denied',
-  ELOOP: 'found a link that leads back to itself',
-  link: 'found a link that leads nowhere',
-  ENAMETOOLONG: 'but the path is too long',
+/** Completes `expected a file at FILE, ...`. */
+type Problem = Pick<Trouble, 'what'> & Partial<Trouble>;
+
+/** Why a file cannot be read. @throws `error` where it is none of the system */
+export function unreadable(error: unknown): Problem {
+  const known = UNREADABLE[systemCode(error) ?? ''];
+  if (known !== undefined) return known;
+  const trouble = diskTrouble(error);
+  if (trouble === undefined) throw error;
+  return { ...trouble, what: `but ${trouble.what}` };
+}
+
+const DANGLING: Problem = { what: 'found a link that leads nowhere', hint: LEADS_NOWHERE[2] };
+const ABSENT: Problem = { what: 'found nothing there' };
+const DENIED: Problem = { what: 'but permission to read it was denied' };
+const UNREADABLE: Readonly<Record<string, Problem>> = {
+  ENOENT: ABSENT,
+  ENOTDIR: ABSENT,
+  EISDIR: { what: 'found a folder' },
+  EACCES: DENIED,
+  EPERM: DENIED,
+  ELOOP: { what: 'found a link that leads back to itself' },
+  ENAMETOOLONG: { what: 'but the path is too long' },
 };

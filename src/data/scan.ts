@@ -6,7 +6,7 @@ import { examplesOf } from '../base/examples.ts';
 import { compareCodeUnits } from '../base/hash.ts';
 import type { Message } from '../base/messages.ts';
 import type { Place } from '../images/read.ts';
-import { type Entry, listFolder } from './entries.ts';
+import { type Entry, FOLDER_FAILED, listFolder } from './entries.ts';
 import { isSystemName, SORTED_MARKER, writtenByUs } from './passed-over.ts';
 
 /** One file to be used, seen from the folder that was scanned. */
@@ -35,7 +35,10 @@ export interface Scan {
   readonly notes: readonly Message[];
 }
 
-/** @throws InputError when `folder` itself cannot be listed; a folder below it says so itself */
+/**
+ * @throws InputError when `folder` itself cannot be listed, or the disk fails; any other folder below
+ *   says so itself
+ */
 export async function scan(folder: Place): Promise<Scan> {
   const over: PassedOver = { files: 0, folders: new Map(), output: [], sorted: [] };
   const at = { name: '', path: '', places: [folder], linked: false };
@@ -132,7 +135,7 @@ async function enter(at: Visit, over: PassedOver): Promise<Folder | undefined> {
 }
 
 function unlistedError(error: unknown): InputError {
-  if (error instanceof InputError) return error;
+  if (error instanceof InputError && error.code !== FOLDER_FAILED) return error;
   throw error;
 }
 
@@ -144,7 +147,9 @@ async function leadsBack(places: readonly Place[]): Promise<boolean> {
 
 /** Identifies a folder, whatever the encoding of its name. */
 async function realPlace(folder: Place): Promise<string> {
-  return (await realpath(folder, { encoding: 'buffer' })).toString('latin1');
+  // Listing tells of a disk that fails; some, such as RAM disks on Windows, know no real paths.
+  const real = await realpath(folder, { encoding: 'buffer' }).catch(() => Buffer.from(folder));
+  return real.toString('latin1');
 }
 
 function notesOf({ files, folders, output, sorted }: PassedOver): Message[] {

@@ -1,6 +1,7 @@
 // Checks a data set: reads and splits it, extracts features with retrain's cache, inspects all images.
 
 import { writeWithFolders } from '../base/files.ts';
+import { renewPatience } from '../base/patience.ts';
 import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
 import type { Failure } from '../data/hash-files.ts';
@@ -30,6 +31,7 @@ export interface CheckResult extends Written {
  * @throws UsageError, InputError or UnfitError; findings are not errors
  */
 export async function check(given: Given<'check'>, tools: JobTools = {}): Promise<CheckResult> {
+  renewPatience();
   const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
   for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);

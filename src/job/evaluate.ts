@@ -6,6 +6,7 @@ import { writeWithFolders } from '../base/files.ts';
 import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { indexOfName } from '../base/names.ts';
+import { renewPatience } from '../base/patience.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
@@ -46,6 +47,7 @@ export async function evaluate(
   given: Given<'evaluate'>,
   tools: JobTools = {},
 ): Promise<EvaluateResult> {
+  renewPatience();
   const options = withDefaults('evaluate', given);
   const { model_dir: modelDir, engine, extractor, json } = options;
   const { onMessage, signal } = tools;

@@ -1,6 +1,7 @@
 // The main job: from labelled images to a saved model with metrics and report.
 
 import { WriteError } from '../base/errors.ts';
+import { renewPatience } from '../base/patience.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { planSplit } from '../data/plan-split.ts';
 import { withReasons } from '../data/skipped.ts';
@@ -51,6 +52,7 @@ export async function retrain(
   given: Given<'retrain'>,
   tools: JobTools = {},
 ): Promise<RetrainResult> {
+  renewPatience();
   const { onMessage, signal } = tools;
   const wanted = await retrainOptions(given);
   for (const text of ineffectiveOptions(given, wanted)) onMessage?.('info', text);

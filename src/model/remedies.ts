@@ -3,6 +3,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { diskTrouble } from '../base/disk-trouble.ts';
 import { messageOf } from '../base/errors.ts';
 import { UNFIT_FILE } from '../base/read-bounded.ts';
 import { standInOf } from '../images/formats.ts';
@@ -56,7 +57,9 @@ export async function readingCause(file: string, error: unknown, code: string): 
   if (code === 'ENOENT' && link)
     return { what: 'is a link that leads nowhere', hint: FOLLOW_LINKS };
   if (code === 'ENOENT') return { what: 'is missing', hint: WHOLE_FOLDER };
-  return { what: `cannot be read (${code})`, hint: 'change its permissions, or copy it again' };
+  const denied = code === 'EACCES' || code === 'EPERM';
+  const hint = denied ? 'change its permissions, or copy it again' : diskTrouble(error)?.hint;
+  return { what: `cannot be read (${code})`, hint: hint ?? COPY_AGAIN };
 }
 
 const FOLLOW_LINKS =

@@ -98,11 +98,16 @@ const REASONS: [code: string, what: RegExp][] = [
   ['ENOSPC', /the disk is full$/],
   ['EDQUOT', /the disk quota is used up$/],
   ['EFBIG', /the file would be larger than allowed$/],
-  ['EIO', /the disk reported an error$/],
+  ['EINVAL', /the file system there refuses it$/],
+  ['EIO', /the disk reported an error \(EIO\)$/],
+  ['ETIMEDOUT', /the share or disk does not answer \(ETIMEDOUT\)$/],
+  ['Unknown system error -116', /the share or disk does not answer \(ESTALE\)$/],
+  ['EBUSY', /another program is using it \(EBUSY\)$/],
+  ['ENOTRECOVERABLE', /the system refused it \(ENOTRECOVERABLE\)$/],
 ];
 for (const [code, what] of REASONS) {
   test(`when the system says ${code} then one sentence names the target`, async () => {
-    const cause = Object.assign(new Error('raw'), { code });
+    const cause = Object.assign(new Error('raw'), { code, syscall: 'open' });
     const work = guardWrite('out/model', () => Promise.reject(cause));
     await assertWriteError(work, new RegExp(`^expected to write out/model, but ${what.source}`));
     await assert.rejects(work, { cause });
@@ -110,11 +115,13 @@ for (const [code, what] of REASONS) {
 }
 
 test('when something else is thrown then it passes unchanged', async () => {
-  const bug = new TypeError('a bug');
-  await assert.rejects(
-    guardWrite('x', () => Promise.reject(bug)),
-    (error) => error === bug,
-  );
+  const noCall = Object.assign(new Error('no call'), { code: 'ERR_INVALID_ARG_TYPE' });
+  for (const bug of [new TypeError('a bug'), noCall]) {
+    await assert.rejects(
+      guardWrite('x', () => Promise.reject(bug)),
+      (error) => error === bug,
+    );
+  }
   assert.equal(await guardWrite('x', async () => 7), 7);
 });
 

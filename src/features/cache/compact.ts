@@ -2,7 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { openNewFile, remove } from '../../base/files.ts';
+import { flush, openNewFile, remove } from '../../base/files.ts';
 import { newSegmentName } from './layout.ts';
 import { type RecordFormat, Segment } from './segment.ts';
 
@@ -60,7 +60,7 @@ async function writeMerged(
       handle ??= await openNewFile(file);
       await handle.appendFile(batch);
     }
-    await handle?.sync();
+    if (handle !== undefined) await flush(handle);
   } catch (error) {
     if (handle !== undefined) await remove(file);
     throw error;

@@ -1,0 +1,47 @@
+// Makes calls of node:fs/promises fail, as sticks, shares and Windows do.
+
+import fs, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import type { TestContext } from 'node:test';
+import { makeFolder } from './make-folder.ts';
+
+type Call = 'access' | 'open' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'stat';
+
+export function systemError(code: string, syscall: string): Error {
+  return Object.assign(new Error(`${code}: ${syscall}`), { code, syscall });
+}
+
+/**
+ * Until the end of the test, `call` fails with the code that `codeFor` gives for its arguments, as text.
+ * @returns how often it was called
+ */
+export function failCalls(
+  t: TestContext,
+  call: Call,
+  codeFor: (...given: string[]) => string | undefined,
+): () => number {
+  const real = fs[call] as (...given: unknown[]) => unknown;
+  const { mock } = t.mock.method(fs, call, async (...given: unknown[]) => {
+    const code = codeFor(...given.map(String));
+    if (code !== undefined) throw systemError(code, call);
+    return real(...given);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    mock.restore();
+    syncBuiltinESMExports();
+  });
+  return () => mock.callCount();
+}
+
+/** The same for flushing, of folders or of files. */
+export async function failFlushes(t: TestContext, code: string, of: 'folder' | 'file') {
+  const handle = await fs.open(makeFolder(t));
+  await handle.close();
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  const real = prototype.sync;
+  t.mock.method(prototype, 'sync', async function (this: FileHandle) {
+    if ((await this.stat()).isDirectory() === (of === 'folder')) throw systemError(code, 'fsync');
+    return real.call(this);
+  });
+}
