@@ -150,12 +150,16 @@ for (const [what, words, code, sentence] of REFUSED) {
 }
 
 test('when the JSON cannot be written then the findings are printed all the same, and it ends with 6', async (t) => {
-  const cwd = makeFolder(t, { taken: 'a file where a folder is wanted' });
+  const cwd = makeFolder(t);
   const words = ['check', '--image_dir', HEALTHDIAG, '--json'];
-  const { code, stdout, stderr } = await imgdiag([...words, 'taken/found.json'], { cwd });
+  const { code, stdout, stderr } = await imgdiag([...words, 'taken.json'], {
+    cwd,
+    // The place was free when the work began.
+    onStderr: () => void mkdirSync(path.join(cwd, 'taken.json'), { recursive: true }),
+  });
   assert.equal(code, 6, stderr);
   assert.match(stdout, /^note: /m);
-  assert.match(stderr, /^error: expected to write taken.*\nhint: .*\n$/m);
+  assert.match(stderr, /^error: expected to write taken\.json.*\nhint: .*\n$/m);
   const made = await imgdiag([...words, 'new/found.json'], { cwd });
   assert.equal(made.stdout, stdout);
   assert.match(made.stderr, /^findings written to new\/found\.json$/m);
