@@ -68,7 +68,7 @@ export function renameNodes(
   names: Readonly<Record<string, string>>,
 ): ExtractorFiles {
   const model = JSON.parse(Buffer.from(files.topology).toString());
-  const swap = (name: string) => names[name] ?? name;
+  const swap = (name: string) => (Object.hasOwn(names, name) ? names[name] : name);
   for (const node of model.modelTopology.node) {
     node.name = swap(node.name);
     node.input = node.input?.map(swap);

@@ -129,7 +129,7 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
   const features = (images: TensorFlow.Tensor4D) => {
-    const output = model.execute(images, files.spec.embeddingNode);
+    const output = model.execute(images, freeName(files.spec.embeddingNode));
     return Array.isArray(output) ? output[0] : output;
   };
   return tried(tf, { model, features }, size);
@@ -146,9 +146,25 @@ function tried(tf: Tf, network: Network, size: number): Network {
   }
 }
 
+/** TensorFlow.js keeps nodes in plain objects, where names such as `constructor` are taken. */
+function freeName(name: string): string {
+  return name.replace(/^(\^?)([^:]+)/, (whole, control: string, node: string) =>
+    node in {} ? `${control}node/${node}` : whole,
+  );
+}
+
 /** Passes the files to TensorFlow.js from memory. */
 function handlerOf(tf: Tf, { topology, shards }: TfjsFiles): TensorFlow.io.IOHandler {
-  const json = JSON.parse(new TextDecoder().decode(topology)) as TensorFlow.io.ModelJSON;
+  const json = JSON.parse(new TextDecoder().decode(topology)) as TensorFlow.io.ModelJSON & {
+    modelTopology: { node: { name: string; input?: string[] }[] };
+  };
+  for (const node of json.modelTopology.node) {
+    node.name = freeName(node.name);
+    node.input = node.input?.map(freeName) ?? [];
+  }
+  for (const weight of json.weightsManifest.flatMap(({ weights }) => weights)) {
+    weight.name = freeName(weight.name);
+  }
   const buffers = shards.map((bytes) => Uint8Array.from(bytes).buffer);
   return {
     load: () =>

@@ -132,3 +132,15 @@ test("when the pool is called as MobileNet's then TensorFlow.js opens the networ
     assert.deepEqual(await open(renameNodes(original, { flat: name })), expected);
   }
 });
+
+test('when nodes are called as what every object has then TensorFlow.js gives the same features', async () => {
+  const features = [];
+  const taken = { conv: 'constructor', filter: 'toString', relu: '__proto__', flat: 'valueOf' };
+  for (const names of [{}, taken]) {
+    const files = renameNodes(original, names);
+    const extractor = await openTfjsExtractor(files, INPUT);
+    features.push(await extractor.embed(IMAGES, 2));
+    await extractor.dispose();
+  }
+  assert.deepEqual(features[1], features[0]);
+});
