@@ -1,14 +1,15 @@
 // Reads a file that somebody else may have made: a regular one, within a folder, of limited size.
 
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { systemCode } from './errors.ts';
 
 /** Code of the errors below, beside those of the system. */
 export const UNFIT_FILE = 'UNFIT_FILE';
 
 /** Where the platform has it: opening a pipe returns at once, instead of waiting for a writer. */
-const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+export const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The bytes of `file`; its size is checked before anything is read.
@@ -16,16 +17,52 @@ const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @throws a system error, or one of code `UNFIT_FILE` whose message goes on from the file's name
  */
 export async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
-  const handle = await open(file, WITHOUT_WAITING);
+  const { handle, size } = await openRegular(file, maxBytes);
   try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw unfit('is a pipe, a device or a folder, not a file');
-    if (found.size > maxBytes) throw unfit(`has ${found.size} bytes, more than ${maxBytes}`);
-    return await handle.readFile();
+    return await readAll(handle, size);
   } finally {
     await handle.close();
   }
 }
+
+/**
+ * Opens `file` if it is a regular file, for whoever reads it piece by piece.
+ * @throws as `readBounded` does
+ */
+export async function openRegular(
+  file: string,
+  maxBytes: number,
+): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+  const handle = await open(file, WITHOUT_WAITING).catch((error) => {
+    // A socket; a pipe where it cannot be opened.
+    throw systemCode(error) === 'ENXIO' ? unfit(NO_FILE) : error;
+  });
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw unfit(NO_FILE);
+    if (found.size > maxBytes) throw unfit(`has ${found.size} bytes, more than ${maxBytes}`);
+    return { handle, size: found.size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Files of /proc say that they are empty and are not, and some never end: not a byte beyond `size`. */
+async function readAll(handle: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  while (length <= size) {
+    const read = await handle.read(bytes, length).catch((error) => {
+      throw systemCode(error) === 'EAGAIN' ? unfit(NO_FILE) : error;
+    });
+    if (read.bytesRead === 0) return bytes.subarray(0, length);
+    length += read.bytesRead;
+  }
+  throw unfit(`holds more than the ${size} bytes that its folder states`);
+}
+
+const NO_FILE = 'is a pipe, a device or a folder, not a file';
 
 /** @throws an error of code `UNFIT_FILE` where `file` is a link that leads out of `folder` */
 export async function requireWithin(folder: string, file: string): Promise<void> {
@@ -33,6 +70,12 @@ export async function requireWithin(folder: string, file: string): Promise<void>
   if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) {
     throw unfit('is a link that leads out of the folder');
   }
+}
+
+/** @throws an error of code `UNFIT_FILE` where `file` is a link; a missing one is none */
+export async function refuseLink(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink()) throw unfit('is a link');
 }
 
 function unfit(message: string): Error {

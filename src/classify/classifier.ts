@@ -113,12 +113,16 @@ async function openTfjs(
   { extractor }: Pick<OpenClassifierOptions, 'extractor'>,
 ): Promise<Classifier> {
   const { manifest, folder } = model;
-  const [{ loadExtractorFiles }, { openExtractorFiles }, { applyHead }] = await Promise.all([
-    import('../extractor/catalog.ts'),
-    import('../extractor/open.ts'),
-    import('../head/head.ts'),
-  ]);
-  const network = await loadExtractorFiles(extractor ?? manifest.extractor.id);
+  const [{ loadEmbedded, loadExtractorFiles }, { openExtractorFiles }, { applyHead }] =
+    await Promise.all([
+      import('../extractor/catalog.ts'),
+      import('../extractor/open.ts'),
+      import('../head/head.ts'),
+    ]);
+  const network =
+    extractor === undefined
+      ? await loadEmbedded(manifest.extractor.id)
+      : await loadExtractorFiles(extractor);
   if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
     throw new UnfitError(
       `expected the extractor weights that ${folder} was trained with (${manifest.extractor.id}), found others`,

@@ -1,6 +1,6 @@
 // Patterns given as the value of an option that takes one path: what a shell would have made of them.
 
-import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { UsageError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import { expandHome } from '../base/home.ts';
@@ -19,7 +19,12 @@ export async function expandPatterns(
   for (const [name, { kind, place, written }] of Object.entries(rowsOf(command))) {
     const value = given[name];
     if (!place || written || kind !== 'text' || typeof value !== 'string') continue;
-    if (!/[*?]/.test(value) || existsSync(value)) continue;
+    if (!/[*?]/.test(value)) continue;
+    const exists = await stat(value).then(
+      () => true,
+      () => false,
+    );
+    if (exists) continue;
     const found = (await matchesOf(expandHome(value))).map((entry) => entry.name);
     if (found.length > 1) {
       throw new UsageError(

@@ -82,7 +82,10 @@ export async function readCsvDataset({
     ),
     ...rowNotes(renamed, `files of ${name} have the same names in another Unicode form`),
     ...(alone < entries.length
-      ? [...aloneNotes(alone, entries.length, 'name a group'), ...groupLabelWarning(entries)]
+      ? [
+          ...aloneNotes(alone, entries.length, 'name a group'),
+          ...(await groupLabelWarning(entries)),
+        ]
       : grouped
         ? []
         : groupColumnWarning(table.ignored, table.rows, name)),

@@ -5,50 +5,61 @@ import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 import { composed } from '../base/names.ts';
 import type { DatasetFile } from './dataset.ts';
+import { capturesOf, EXAMPLE } from './group-captures.ts';
 import { groupLabelWarning } from './group-labels.ts';
 
 /** Groups that the log shows with their files. */
 const EXAMPLES = 2;
-const EXAMPLE = `e.g. --group_by '/(patient[0-9]+)_' for cats/patient7_left.jpg`;
 
 /**
  * `--group_by`: the group of a file is what the first pair of parentheses matches in its path,
  * without outer spaces, in either Unicode form. A file whose path does not match, or matches an empty group, has none.
  * @param pattern a JavaScript regular expression, with flag `u`
- * @throws UsageError for a pattern that does not compile, captures nothing or matches no file, and
- *   where the files have groups already
+ * @throws UsageError for a pattern that does not compile, captures nothing, takes too long or matches
+ *   no file, and where the files have groups already
  * @throws InputError when a given split divides a group
  */
-export function groupByPattern(
+export async function groupByPattern(
   files: readonly DatasetFile[],
   pattern: string,
-): { readonly files: DatasetFile[]; readonly notes: Message[] } {
-  const expression = compile(pattern);
-  const other = compile(composed(pattern));
+): Promise<{ readonly files: DatasetFile[]; readonly notes: Message[] }> {
+  const captures = await capturesOf(
+    pattern,
+    files.map((file) => file.path),
+  );
+  const grouped = groupBy(files, pattern, captures);
+  const alone = grouped.filter(({ group }) => group === undefined).length;
+  const notes = [
+    ...describeGroups(grouped),
+    ...aloneNotes(alone, files.length, 'match --group_by'),
+    ...(await groupLabelWarning(grouped, pattern)),
+  ];
+  return { files: grouped, notes };
+}
+
+/** @param captures of each file's path. @throws as `groupByPattern` does */
+export function groupBy(
+  files: readonly DatasetFile[],
+  pattern: string,
+  captures: readonly (string | undefined)[],
+): DatasetFile[] {
   if (files.some(({ group }) => group !== undefined)) {
     throw new UsageError('expected groups from --group_by or from the manifest, found both', {
       hint: 'omit --group_by, or remove the column group',
     });
   }
-  const grouped = files.map((file) => {
-    const match = expression.exec(file.path) ?? other.exec(composed(file.path));
-    const group = groupName(match?.[1] ?? '');
+  const grouped = files.map((file, index) => {
+    const group = groupName(captures[index] ?? '');
     return group ? { ...file, group } : file;
   });
-  const alone = grouped.filter(({ group }) => group === undefined).length;
-  if (alone === files.length) {
+  if (grouped.every(({ group }) => group === undefined)) {
     throw new UsageError(
       `expected --group_by ${pattern} to match paths such as ${files[0]?.path}, found no match in ${files.length} files`,
       { hint: `the pattern is matched against the path below the image folder, ${EXAMPLE}` },
     );
   }
   checkGroups(grouped, (file) => file.path);
-  const notes = [
-    ...describeGroups(grouped),
-    ...aloneNotes(alone, files.length, 'match --group_by'),
-    ...groupLabelWarning(grouped, pattern),
-  ];
-  return { files: grouped, notes };
+  return grouped;
 }
 
 /** Shows what the pattern made of the paths: the two largest groups, and whether any has two files. */
@@ -106,25 +117,4 @@ export function checkGroups<F extends Pick<DatasetFile, 'group' | 'givenSplit'>>
       );
     }
   }
-}
-
-function compile(pattern: string): RegExp {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(pattern, 'u');
-  } catch (error) {
-    const reason = (error as Error).message.split(': ').at(-1);
-    throw new UsageError(
-      `expected a regular expression for --group_by, found ${pattern} (${reason})`,
-      { hint: EXAMPLE, cause: error },
-    );
-  }
-  // With an empty alternative it matches anything, which gives the number of its groups.
-  const groups = (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) - 1;
-  if (groups === 0) {
-    throw new UsageError(`expected parentheses in --group_by, found none in ${pattern}`, {
-      hint: `put parentheses around the part that identifies the patient, ${EXAMPLE}`,
-    });
-  }
-  return expression;
 }

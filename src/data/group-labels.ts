@@ -1,8 +1,10 @@
 // Groups that hold the label: one patient under two labels is then two groups, in two splits perhaps.
 
+import { UsageError } from '../base/errors.ts';
 import type { Message } from '../base/messages.ts';
 import { composed } from '../base/names.ts';
 import type { DatasetFile } from './dataset.ts';
+import { capturesOf } from './group-captures.ts';
 
 type GroupedFile = Pick<DatasetFile, 'path' | 'label' | 'group'>;
 
@@ -19,7 +21,10 @@ interface Labelled {
  * @param pattern `--group_by`; without one, the groups are those of a table
  * @returns a warning where every group holds its label, and two of them say the same besides
  */
-export function groupLabelWarning(files: readonly GroupedFile[], pattern?: string): Message[] {
+export async function groupLabelWarning(
+  files: readonly GroupedFile[],
+  pattern?: string,
+): Promise<Message[]> {
   const grouped = files.filter(({ group }) => group !== undefined);
   const labelled = grouped.flatMap(withoutLabel);
   if (labelled.length < grouped.length) return [];
@@ -28,21 +33,27 @@ export function groupLabelWarning(files: readonly GroupedFile[], pattern?: strin
     const { group, rest } = first.get(one.rest) ?? one;
     first.set(one.rest, { ...one, group });
     if (group === one.group) continue;
+    const remedy = await remedyFor(labelled, pattern);
     const text =
       rest === ''
-        ? `every group is a label folder: if a label has several patients, ${remedyFor(labelled, pattern)}`
-        : `every group holds its ${pattern === undefined ? 'label' : 'label folder'}, so that ${group} and ${one.group} are two groups: if ${rest} is one patient, ${remedyFor(labelled, pattern)}`;
+        ? `every group is a label folder: if a label has several patients, ${remedy}`
+        : `every group holds its ${pattern === undefined ? 'label' : 'label folder'}, so that ${group} and ${one.group} are two groups: if ${rest} is one patient, ${remedy}`;
     return [['warning', text]];
   }
   return [];
 }
 
-function remedyFor(labelled: readonly Labelled[], pattern: string | undefined): string {
+async function remedyFor(
+  labelled: readonly Labelled[],
+  pattern: string | undefined,
+): Promise<string> {
   if (pattern === undefined) return 'leave the label out of the column group';
-  const fitting = candidates(pattern, labelled).find((one) => capturesRest(one, labelled));
-  return fitting === undefined
-    ? 'begin the parentheses of --group_by behind that folder'
-    : `leave the folder out with --group_by '${fitting}'`;
+  for (const fitting of candidates(pattern, labelled)) {
+    if (await capturesRest(fitting, labelled)) {
+      return `leave the folder out with --group_by '${fitting}'`;
+    }
+  }
+  return 'begin the parentheses of --group_by behind that folder';
 }
 
 /** What is behind the folder of the label, or else around the label as a word of its own. */
@@ -79,15 +90,19 @@ function laterParentheses(pattern: string): string[] {
   });
 }
 
-function capturesRest(pattern: string, labelled: readonly Labelled[]): boolean {
+async function capturesRest(pattern: string, labelled: readonly Labelled[]): Promise<boolean> {
   try {
-    const expression = new RegExp(pattern, 'u');
-    return labelled.every(({ path, label, rest }) => {
-      const found = composed((expression.exec(path)?.[1] ?? '').trim());
+    const captures = await capturesOf(
+      pattern,
+      labelled.map((file) => file.path),
+    );
+    return labelled.every(({ label, rest }, index) => {
+      const found = composed((captures[index] ?? '').trim());
       return rest === '' ? found !== '' && found !== label : found === rest;
     });
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 // Finds a `--group_by` pattern that ties given pairs of files, and tries it on all of them.
 
 import { ImgdiagError } from '../base/errors.ts';
-import { groupByPattern } from './dataset-groups.ts';
+import { groupBy } from './dataset-groups.ts';
+import { capturesOf } from './group-captures.ts';
 import type { PlannedSplit } from './plan-split.ts';
 import { splitFiles } from './split.ts';
 
@@ -15,33 +16,34 @@ const [LARGEST_GROUP, LARGEST_SHARE] = [5, 0.1];
  * @param checkFolds throws an InputError where the groups are too few for the folds
  * @returns undefined without one, and where groups or a split are given
  */
-export function patternFor(
+export async function patternFor(
   planned: PlannedSplit,
   pairs: readonly (readonly [number, number])[],
   endings: readonly string[],
   checkFolds: (planned: PlannedSplit) => void,
-): string | undefined {
+): Promise<string | undefined> {
   const { files, dataset, plan, rule } = planned;
   if (dataset.presplit || plan.grouping !== 'none') return undefined;
-  const tried = candidates(endings).flatMap((pattern) => {
+  const paths = files.map((file) => file.path);
+  const tried: { readonly pattern: string; readonly groups: number }[] = [];
+  for (const pattern of candidates(endings)) {
     try {
-      const grouped = groupByPattern(files, pattern).files;
+      const grouped = groupBy(files, pattern, await capturesOf(pattern, paths));
       const groups = grouped.map(({ group }, file) => group ?? file);
-      if (pairs.some(([one, other]) => groups[one] !== groups[other])) return [];
+      if (pairs.some(([one, other]) => groups[one] !== groups[other])) continue;
       const counts = new Map<string | number, number>();
       for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
       const largest = Math.max(LARGEST_GROUP, LARGEST_SHARE * files.length);
-      if ([...counts.values()].some((count) => count > largest)) return [];
+      if ([...counts.values()].some((count) => count > largest)) continue;
       const tied = files.map((file, at) => ({ ...file, ...grouped[at] }));
       const split = splitFiles(tied, dataset.labels, { ...rule, recorded: undefined });
       checkFolds({ ...planned, files: tied, split });
-      return [{ pattern, groups: counts.size }];
+      tried.push({ pattern, groups: counts.size });
     } catch (error) {
       // No file matches, or a label has too few groups.
-      if (error instanceof ImgdiagError) return [];
-      throw error;
+      if (!(error instanceof ImgdiagError)) throw error;
     }
-  });
+  }
   return tried.sort((a, b) => b.groups - a.groups)[0]?.pattern;
 }
 

@@ -13,13 +13,38 @@ export async function matchesOf(place: Place): Promise<Entry[]> {
   const folder = path.dirname(place);
   const there = await stat(folder).catch(() => undefined);
   if (!there?.isDirectory()) return [];
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const regex = new RegExp(`^${source}$`, process.platform === 'win32' ? 'isu' : 'su');
   const entries = await listFolder(folder);
   return entries
-    .filter(({ name }) => regex.test(name) && (pattern.startsWith('.') || !isSystemName(name)))
+    .filter(
+      ({ name }) => isMatch(name, pattern) && (pattern.startsWith('.') || !isSystemName(name)),
+    )
     .map((entry) => ({ ...entry, name: path.join(folder, entry.name) }));
+}
+
+/**
+ * Whether `pattern` with `*` and `?` describes the whole of `name`. Not by a regular expression: that
+ * may take for ever where there are many stars.
+ */
+export function isMatch(name: string, pattern: string, platform = process.platform): boolean {
+  const [text, wanted] = [name, pattern].map((word) =>
+    Array.from(platform === 'win32' ? word.toLowerCase() : word),
+  );
+  let at = 0;
+  let next = 0;
+  // The last star, and where what it stands for ends.
+  let star = -1;
+  let end = 0;
+  while (at < text.length) {
+    if (wanted[next] === '*') {
+      star = next++;
+      end = at;
+    } else if (next < wanted.length && (wanted[next] === '?' || wanted[next] === text[at])) {
+      at++;
+      next++;
+    } else if (star !== -1) {
+      next = star + 1;
+      at = ++end;
+    } else return false;
+  }
+  return wanted.slice(next).every((character) => character === '*');
 }

@@ -23,7 +23,7 @@ export async function readDataset(
 ): Promise<PlannedDataset> {
   const dataset = await readFiles(options, needs);
   if (options.group_by !== undefined) {
-    const { files, notes } = groupByPattern(dataset.files, options.group_by);
+    const { files, notes } = await groupByPattern(dataset.files, options.group_by);
     const grouping = `pattern ${options.group_by}`;
     return { ...dataset, files, notes: [...dataset.notes, ...notes], grouping };
   }

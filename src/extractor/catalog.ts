@@ -76,6 +76,21 @@ export async function loadExtractorFiles(nameOrDir: string): Promise<ExtractorFi
   throw await unknownName(nameOrDir);
 }
 
+/** Whether `name` is that of an extractor whose weights are part of the package. */
+export function isEmbedded(name: string): boolean {
+  return findEntry(name) !== undefined;
+}
+
+/** The embedded extractor of a saved model: its `id` is no path, whoever made the model. @throws UnfitError */
+export async function loadEmbedded(id: string): Promise<ExtractorFiles> {
+  const entry = findEntry(id);
+  if (entry !== undefined) return loadEntry(entry);
+  throw new UnfitError(
+    `expected a model whose extractor is included in imgdiag, found one with ${id}, which is not`,
+    { hint: 'give the folder of its extractor as --extractor DIR, or use --engine onnx' },
+  );
+}
+
 function findEntry(name: string): CatalogEntry | undefined {
   return CATALOG.find(({ spec, aliases }) => spec.id === name || aliases.includes(name));
 }

@@ -7,7 +7,7 @@ import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import { describeIssue } from '../base/issue.ts';
 import { standInOf } from '../images/formats.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
-import type { ExtractorSpec } from './extractor.ts';
+import { EXTRACTOR_ID, type ExtractorSpec, MAX_IMAGE_SIZE } from './extractor.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty());
 const PositiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -16,9 +16,9 @@ const Finite = v.pipe(v.number(), v.finite());
 const ExtractorFileSchema = v.strictObject({
   schema_version: v.literal(1),
   /** Becomes part of folder and file names. */
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'use letters, digits, . _ -')),
+  id: v.pipe(v.string(), v.regex(EXTRACTOR_ID, 'use letters, digits, . _ -')),
   /** Side of the input image the network was trained at, in pixels. */
-  image_size: PositiveInteger,
+  image_size: v.pipe(PositiveInteger, v.maxValue(MAX_IMAGE_SIZE)),
   /** The input values for pixel values 0 and 255. */
   input_range: v.pipe(
     v.strictTuple([Finite, Finite]),

@@ -5,6 +5,11 @@ import type { Normalisation } from '../images/preprocessing.ts';
 /** The runtimes that can execute an extractor. */
 export type Engine = 'onnx' | 'tfjs';
 
+/** What an extractor may be called: the name is a part of file names, and never a path. */
+export const EXTRACTOR_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+/** Side of the input image, in pixels. */
+export const MAX_IMAGE_SIZE = 4096;
+
 /** A frozen network, opened on one runtime. */
 export interface Extractor {
   /** Name in the catalogue, or `id` of a user's extractor.json: `mobilenet_v1_025_224`. */

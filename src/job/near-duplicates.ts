@@ -66,27 +66,27 @@ export async function findNearDuplicates(
 }
 
 /** The warnings, then the remedy: a pattern that was tried, else the list. */
-export function describeNearDuplicates(
+export async function describeNearDuplicates(
   { near, copies }: FoundNearDuplicates,
   images: UsableImages,
   planned: PlannedSplit,
   options: RetrainOptions,
-): Message[] {
+): Promise<Message[]> {
   if (near === undefined || copies.length === 0) return [];
   const list = path.join(trainingReportFolder(options), NEAR_DUPLICATES);
   return [
     ...nearDuplicateWarnings(near),
-    ['info', `hint: ${remedyFor(copies, images, planned, options, list)}`],
+    ['info', `hint: ${await remedyFor(copies, images, planned, options, list)}`],
   ];
 }
 
-function remedyFor(
+async function remedyFor(
   copies: readonly Copy[],
   images: UsableImages,
   planned: PlannedSplit,
   options: RetrainOptions,
   list: string,
-): string {
+): Promise<string> {
   if (planned.dataset.presplit) {
     return options.manifest === undefined
       ? `move them into one split (${list} lists the pairs), or give one part as --image_dir, which is then split anew`
@@ -100,7 +100,7 @@ function remedyFor(
   const named = [...new Set(copies.flatMap(({ first, second }) => [first, second]))];
   const origins = originsOf(images.files);
   const endings = endingPatterns(new Set(named.flatMap((row) => origins[row].endings)));
-  const pattern = patternFor(planned, pairs, endings, (tried) => checkFolds(tried, options));
+  const pattern = await patternFor(planned, pairs, endings, (tried) => checkFolds(tried, options));
   return pattern === undefined
     ? `move one of each pair away, or give each pair a group: ${list} lists the pairs`
     : `--group_by '${pattern}' keeps the images of each pair together, as tried on these files`;

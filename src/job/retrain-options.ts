@@ -1,6 +1,10 @@
 // The options of a training, resolved with `--like` and defaults, and as they are saved.
 
+import { UsageError } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
+import type { OnMessage } from '../base/messages.ts';
+import { shellWord } from '../base/shell.ts';
+import { isEmbedded } from '../extractor/catalog.ts';
 import { readManifest } from '../model/read.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
 import { RECORDED_ROWS } from '../options/recorded-rows.ts';
@@ -26,22 +30,58 @@ export function savedOptions(
 
 /**
  * All options: as given, else those of the model named by `like`, else the defaults.
+ * @param onMessage is told which options `like` gave
  * @throws UnfitError when `like` is not a readable model; UsageError for invalid options
  */
-export async function retrainOptions(given: Given<'retrain'>): Promise<RetrainOptions> {
-  const like = given.like === undefined ? {} : await optionsLike(expandHome(given.like));
+export async function retrainOptions(
+  given: Given<'retrain'>,
+  onMessage?: OnMessage,
+): Promise<RetrainOptions> {
+  if (given.like === undefined) return withDefaults('retrain', given);
+  const recorded = await optionsLike(expandHome(given.like));
   // The recorded learning rate does not suit another optimizer.
-  const sameOptimizer = given.optimizer === undefined || given.optimizer === like.optimizer;
+  const sameOptimizer = given.optimizer === undefined || given.optimizer === recorded.optimizer;
   const other = sameOptimizer ? {} : { learning_rate: undefined };
-  return withDefaults('retrain', { ...like, ...other, ...given });
+  const taken = Object.fromEntries(
+    Object.entries({ ...recorded, ...other }).filter(
+      ([name, value]) => value !== undefined && given[name as keyof typeof given] === undefined,
+    ),
+  ) as Partial<RetrainOptions>;
+  requireEmbedded(taken.extractor, given.like);
+  onMessage?.('info', `options of ${given.like}: ${optionWords(taken)}`);
+  return withDefaults('retrain', { ...taken, ...given });
 }
 
 /** Recorded options do not include paths of data and outputs. */
 async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
   const { options } = await readManifest(folder);
-  const known = Object.entries(options).filter(([name]) => name in RECORDED_ROWS);
+  const known = Object.entries(options).filter(([name]) => Object.hasOwn(RECORDED_ROWS, name));
   return Object.fromEntries(known.map(([name, value]) => [name, value ?? undefined]));
 }
+
+/** A model may come from anybody: it must not choose what is read from this disk. */
+function requireEmbedded(extractor: string | undefined, like: string): void {
+  if (extractor === undefined || isEmbedded(extractor)) return;
+  throw new UsageError(
+    `expected ${like} to name an extractor that is included in imgdiag, found ${extractor}`,
+    { hint: 'give its folder yourself: --extractor DIR' },
+  );
+}
+
+/** As they would be typed; a long value is cut. */
+function optionWords(options: Partial<RetrainOptions>): string {
+  const words = Object.entries(options).flatMap(([name, value]) => {
+    if (typeof value === 'boolean') return value ? [`--${name}`] : [];
+    return [value].flat().map((one) => {
+      const word = shellWord(String(one));
+      return `--${name} ${word.length > LONGEST ? `${word.slice(0, LONGEST)}...` : word}`;
+    });
+  });
+  return words.length === 0 ? 'none' : words.join(' ');
+}
+
+/** Characters of a value that are shown. */
+const LONGEST = 200;
 
 /** Messages about given options without effect, as in scripts for retrain.py. */
 export function ineffectiveOptions(given: Given<'retrain'>, options: RetrainOptions): string[] {

@@ -54,7 +54,7 @@ export async function retrain(
 ): Promise<RetrainResult> {
   renewPatience();
   const { onMessage, signal } = tools;
-  const wanted = await retrainOptions(given);
+  const wanted = await retrainOptions(given, onMessage);
   for (const text of ineffectiveOptions(given, wanted)) onMessage?.('info', text);
   for (const warning of percentageWarnings('retrain', wanted)) onMessage?.(...warning);
   const options = await checkOutputs(wanted, onMessage);

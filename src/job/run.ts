@@ -55,7 +55,7 @@ export async function prepareRun(
   const notes = [
     ...split.notes,
     ...describeShares(planned, split, found.near),
-    ...describeNearDuplicates(found, images, planned, options),
+    ...(await describeNearDuplicates(found, images, planned, options)),
     ...warningsOf(findings, images.files.length),
   ];
   for (const note of notes) onMessage?.(...note);

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { labelFault } from '../data/labels.ts';
+import { EXTRACTOR_ID, MAX_IMAGE_SIZE } from '../extractor/extractor.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 3;
@@ -54,7 +55,7 @@ const rgb = <T extends v.GenericSchema>(one: T) =>
 
 const PreprocessingSchema = v.strictObject({
   version: v.literal(2),
-  size: v.pipe(count, v.minValue(1), v.maxValue(4096)),
+  size: v.pipe(count, v.minValue(1), v.maxValue(MAX_IMAGE_SIZE)),
   orientation: v.literal('exif'),
   colour: v.literal('srgb'),
   background: rgb(byte),
@@ -176,7 +177,7 @@ export const ManifestSchema = v.strictObject({
   decoder: v.string(),
   labels: v.pipe(v.array(label), v.minLength(2)),
   extractor: v.strictObject({
-    id: v.string(),
+    id: v.pipe(v.string(), v.regex(EXTRACTOR_ID, 'not the name of an extractor')),
     weights_sha256: sha,
     embedding_node: v.string(),
     feature_size: v.pipe(count, v.minValue(1)),

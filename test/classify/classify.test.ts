@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import { classify, type Prediction } from '../../src/classify/classify.ts';
+import { forgeModel } from '../helpers/forge-model.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
+import { assertRejects } from '../helpers/rejects.ts';
 import { DIAGNOSE, LEG005, trainedModel } from '../helpers/run-cli.ts';
 import { LEG009 } from '../helpers/runs.ts';
 
@@ -54,4 +57,24 @@ test('when there is no model or no image then the first step throws', async (t) 
   await assert.rejects(all(classify('nowhere', LEG005)), { exitCode: EXIT.unfit });
   const empty = classify(await trainedModel(), makeFolder(t));
   await assert.rejects(all(empty), { exitCode: EXIT.input });
+});
+
+test('when a model names an extractor that is not included then no folder of that name is opened', async (t) => {
+  const folder = makeFolder(t, { 'evil/extractor.json': '{}' });
+  const model = path.join(folder, 'm');
+  cpSync(await trainedModel(), model, { recursive: true });
+  await forgeModel(model, (body) => {
+    body.extractor = { ...body.extractor, id: 'evil' };
+  });
+  const before = process.cwd();
+  process.chdir(folder);
+  t.after(() => process.chdir(before));
+  await assertRejects(
+    () => all(classify(model, LEG005, { engine: 'tfjs' })),
+    EXIT.unfit,
+    'expected a model whose extractor is included in imgdiag, found one with evil, which is not',
+    /--extractor DIR/,
+  );
+  // With its own network it needs none.
+  assert.equal((await all(classify(model, LEG005, { engine: 'onnx' })))[0].error, undefined);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { forgeModel } from '../helpers/forge-model.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
 import {
@@ -123,7 +124,11 @@ test('when --like names a model then its options are repeated, and one beside it
   const words = ['--optimizer', 'adam', '--steps', '40', '--seed', '3', '--flip_left_right'];
   const more = ['--augment_copies', '1', '--prevalence', 'brokenleg=0.2', '--image_size', '128'];
   await retrainLegs(['--model_dir', first, ...words, ...more, '--group_by', String.raw`leg(\d\d)`]);
-  await retrainLegs(['--model_dir', second, '--like', first]);
+  const { stderr } = await retrainLegs(['--model_dir', second, '--like', first]);
+  assert.match(
+    stderr,
+    /^options of \S+: --group_by 'leg\(.*\)' .* --extractor mobilenet_v1_025_224 .*--flip_left_right .*--steps 40 .*--prevalence brokenleg=0\.2/m,
+  );
   assert.deepEqual(bytesOf(second), bytesOf(first));
   const won = ['--steps', '50', '--prevalence', 'brokenleg=0.3'];
   await retrainLegs(['--model_dir', third, '--like', first, ...won]);
@@ -137,6 +142,23 @@ test('when --like names an L-BFGS model then another optimizer takes its own rat
   await retrainLegs(['--model_dir', first, '--l2', '0.1']);
   await retrainLegs(['--model_dir', second, '--like', first, '--optimizer', 'adam']);
   assert.equal((await manifestOf(second)).training.learning_rate, 0.001);
+});
+
+test('when the model of --like names an extractor that is not included then only the user may give one', async (t) => {
+  const folder = makeFolder(t);
+  const model = path.join(folder, 'a');
+  await retrainLegs(['--model_dir', model]);
+  const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--like', model];
+  mkdirSync(path.join(folder, 'evil'));
+  for (const extractor of ['evil', './evil', '/etc']) {
+    await forgeModel(model, ({ options }) => void Object.assign(options, { extractor }));
+    const refused = await imgdiag(words, { cwd: folder });
+    const found = new RegExp(`an extractor that is included .* found ${extractor}$`, 'm');
+    assertRefused(refused, 2, found);
+  }
+  const given = await imgdiag([...words, '--extractor', 'mobilenet_0.25_224'], { cwd: folder });
+  assert.equal(given.code, 0, given.stderr);
+  assert.doesNotMatch(given.stderr, /^options of .*--extractor/m);
 });
 
 test('when --like names no model then it is refused', async (t) => {

@@ -122,7 +122,7 @@ test('when a folder with groups is written as a table then the table gives the s
   const names = ['=cats/p1,"a".jpg', '=cats/-p2.jpg', 'dogs/p1 b.jpg', 'dogs/🦴p3.jpg'];
   const folder = makeFolder(t, Object.fromEntries(names.map((name) => [name, ''])));
   const dataset = await readFolderDataset(folder);
-  const { files } = groupByPattern(dataset.files, '(p\\d)');
+  const { files } = await groupByPattern(dataset.files, '(p\\d)');
   const text = formatCsvDataset(files);
   assert.match(text, /\n\.\/=cats\/-p2\.jpg,'=cats,,p2\n/);
   const found = await readCsvDataset({ file: '-', text, imageDir: folder });

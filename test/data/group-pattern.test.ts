@@ -42,55 +42,55 @@ const numbers = Array.from({ length: 30 }, (_, i) => String(i));
 const altered = (label: string) =>
   numbers.flatMap((n) => [`${label}/${n}.jpg`, `${label}/${n}_aug_1.jpg`]);
 
-test('when endings tell copies apart then a pattern without them ties each pair', () => {
+test('when endings tell copies apart then a pattern without them ties each pair', async () => {
   const planned = plannedOf([...altered('a'), ...numbers.map((n) => `b/x${n}.jpg`)]);
-  const pattern = suggest(planned, [
+  const pattern = await suggest(planned, [
     ['a/3.jpg', 'a/3_aug_1.jpg'],
     ['a/7.jpg', 'a/7_aug_1.jpg'],
   ]);
   assert.equal(pattern, String.raw`([^/]+?)(?:[ _.-]+(?:aug)[ _.\d()-]*)*\.\w+$`);
-  const { files } = groupByPattern(planned.files, pattern);
+  const { files } = await groupByPattern(planned.files, pattern);
   const groups = new Map(files.map(({ path, group }) => [path, group]));
   assert.equal(groups.get('a/3.jpg'), '3');
   assert.equal(groups.get('a/3_aug_1.jpg'), '3');
   assert.notEqual(groups.get('a/4.jpg'), '3');
 });
 
-test('when the same numbers are under two labels then the folder is part of the group', () => {
+test('when the same numbers are under two labels then the folder is part of the group', async () => {
   const planned = plannedOf([...altered('a'), ...altered('b')]);
-  const pattern = suggest(planned, [['a/3.jpg', 'a/3_aug_1.jpg']]);
+  const pattern = await suggest(planned, [['a/3.jpg', 'a/3_aug_1.jpg']]);
   assert.ok(pattern, 'there is one');
-  const { files } = groupByPattern(planned.files, pattern);
+  const { files } = await groupByPattern(planned.files, pattern);
   assert.equal(new Set(files.map(({ group }) => group)).size, 60);
 });
 
-test('when what comes before a separator ties all pairs then that is the pattern', () => {
+test('when what comes before a separator ties all pairs then that is the pattern', async () => {
   const frames = numbers.flatMap((n) => [`a/v${n}_1.png`, `a/v${n}_2.png`]);
   const planned = plannedOf([...frames, ...numbers.map((n) => `b/w${n}.png`)]);
-  const pattern = suggest(planned, [
+  const pattern = await suggest(planned, [
     ['a/v3_1.png', 'a/v3_2.png'],
     ['a/v9_1.png', 'a/v9_2.png'],
   ]);
   assert.equal(pattern, '([^/]+)[_-][^/_-]+$');
 });
 
-test('when names say nothing, or only a word that all share, then there is none', () => {
+test('when names say nothing, or only a word that all share, then there is none', async () => {
   const planned = plannedOf(numbers.flatMap((n) => [`a/IMG_${n}.jpg`, `b/DSC_${n}.jpg`]));
-  assert.equal(suggest(planned, [['a/IMG_1.jpg', 'a/IMG_2.jpg']]), undefined);
+  assert.equal(await suggest(planned, [['a/IMG_1.jpg', 'a/IMG_2.jpg']]), undefined);
   assert.equal(
-    suggest(plannedOf([...altered('a'), ...altered('b')]), [['a/1.jpg', 'b/2.jpg']]),
+    await suggest(plannedOf([...altered('a'), ...altered('b')]), [['a/1.jpg', 'b/2.jpg']]),
     undefined,
   );
 });
 
-test('when the split or the groups are given, or folds lack groups, then there is none', () => {
+test('when the split or the groups are given, or folds lack groups, then there is none', async () => {
   const paths = [...altered('a'), ...altered('b')];
   const pairs = [['a/3.jpg', 'a/3_aug_1.jpg']] as const;
-  assert.ok(suggest(plannedOf(paths), pairs), 'there is one');
-  assert.equal(suggest(plannedOf(paths, 'table'), pairs), undefined);
-  assert.equal(suggest(plannedOf(paths, 'none', true), pairs), undefined);
+  assert.ok(await suggest(plannedOf(paths), pairs), 'there is one');
+  assert.equal(await suggest(plannedOf(paths, 'table'), pairs), undefined);
+  assert.equal(await suggest(plannedOf(paths, 'none', true), pairs), undefined);
   const refuse = () => {
     throw new InputError('too few', { hint: '' });
   };
-  assert.equal(suggest(plannedOf(paths), pairs, refuse), undefined);
+  assert.equal(await suggest(plannedOf(paths), pairs, refuse), undefined);
 });

@@ -102,6 +102,19 @@ test('when a manifest tries to lead elsewhere then it is refused', async (t) => 
   }
 });
 
+test('when the extractor of a manifest is a path then it is refused', () => {
+  for (const id of ['/etc', './x', '../x', 'a/b', 'a\\b', '', '.', 'C:x', '~/x', 'a\0']) {
+    const { version: _, ...content } = makeManifest();
+    const forged = { ...content, extractor: { ...content.extractor, id } };
+    const text = JSON.stringify({ ...forged, version: versionOf(forged) });
+    assert.throws(
+      () => parseManifest(text, 'm'),
+      /extractor\.id: not the name of an extractor/,
+      id,
+    );
+  }
+});
+
 test('when a label of a manifest is no label then it is refused', () => {
   const labelled = (label: string) => {
     const { version: _, ...content } = makeManifest([label, 'healthy']);
