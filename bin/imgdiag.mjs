@@ -11,10 +11,8 @@ if (problem) refuse(problem);
 else import(program.href).then(start, refuseImport);
 
 async function start({ main }) {
-  const code = await main(process.argv.slice(2));
-  process.exitCode = code;
-  // After Ctrl-C a decoder may still be busy in its thread: its image is not wanted any more.
-  if (code >= 128) process.exit();
+  // Not by process.exit: it waits for threads. After Ctrl-C, whatever is still busy is ended by main.
+  process.exitCode = await main(process.argv.slice(2));
 }
 
 function unbuilt() {

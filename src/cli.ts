@@ -27,20 +27,25 @@ export async function main(words: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.fine;
   let interrupted: number | undefined;
   let stopLine = 'stopped; nothing was saved';
+  let told = false;
+  const stopped = () => {
+    if (!told) terminal.log(stopLine);
+    told = true;
+  };
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
+    const off = () => process.off(name, handler);
     const handler = () => {
-      // A second signal: exit at once.
-      if (interrupted !== undefined) process.exit(code);
+      if (interrupted !== undefined) return endBy(name, code, off);
       interrupted = code;
       abort.abort();
       // Do not wait for work that ignores the signal, such as reading standard input.
       setTimeout(() => {
-        terminal.log(stopLine);
-        process.exit(code);
+        stopped();
+        endBy(name, code, off);
       }, PATIENCE).unref();
     };
     process.on(name, handler);
-    return () => process.off(name, handler);
+    return off;
   });
   watchStreams();
   renewPatience();
@@ -63,7 +68,7 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     terminal.endProgress();
     if (interrupted !== undefined) {
-      terminal.log(stopLine);
+      stopped();
       return interrupted;
     }
     // A group without a subcommand: its help has been shown.
@@ -74,6 +79,17 @@ export async function main(words: readonly string[]): Promise<number> {
   } finally {
     for (const off of handlers) off();
   }
+}
+
+/**
+ * Ends the process as if it did not handle the signal: `process.exit` waits for threads, and one may
+ * sit in a read that never returns.
+ */
+function endBy(signal: string, code: number, off: () => void): void {
+  off();
+  if (process.platform !== 'win32') process.kill(process.pid, signal);
+  // Windows has no signals; the first process of a container ignores those that it does not handle.
+  process.exit(code);
 }
 
 type RunCommand<C extends CommandName> = (given: Given<C>, context: Context) => Promise<void>;

@@ -1,8 +1,9 @@
 // Reads a file that somebody else may have made: a regular one, within a folder, of limited size.
 
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { constants, createReadStream, type PathLike } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { systemCode } from './errors.ts';
 
 /** Code of the errors below, beside those of the system. */
@@ -16,7 +17,7 @@ export const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @param maxBytes larger files are not read
  * @throws a system error, or one of code `UNFIT_FILE` whose message goes on from the file's name
  */
-export async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
+export async function readBounded(file: PathLike, maxBytes: number): Promise<Buffer> {
   const { handle, size } = await openRegular(file, maxBytes);
   try {
     return await readAll(handle, size);
@@ -25,12 +26,25 @@ export async function readBounded(file: string, maxBytes: number): Promise<Buffe
   }
 }
 
+/** A shell's `<(command)`: a pipe that is open already, and that nobody but the user can name. */
+const OF_THE_SHELL = /^\/(dev|proc\/self)\/fd\/\d+$/;
+
+/** In bytes: a table of a million images has 100 MB. */
+const MAX_LIST_BYTES = 256e6;
+
+/** The bytes of a table or list that the user names; `-` is standard input. @throws as `readBounded` does */
+export async function readList(file: string): Promise<Buffer> {
+  if (file === '-') return buffer(process.stdin);
+  if (OF_THE_SHELL.test(file)) return buffer(createReadStream(file));
+  return readBounded(file, MAX_LIST_BYTES);
+}
+
 /**
  * Opens `file` if it is a regular file, for whoever reads it piece by piece.
  * @throws as `readBounded` does
  */
 export async function openRegular(
-  file: string,
+  file: PathLike,
   maxBytes: number,
 ): Promise<{ readonly handle: FileHandle; readonly size: number }> {
   const handle = await open(file, WITHOUT_WAITING).catch((error) => {
@@ -39,6 +53,8 @@ export async function openRegular(
   });
   try {
     const found = await handle.stat();
+    // As reading it would.
+    if (found.isDirectory()) throw unfit('is a folder, not a file', 'EISDIR');
     if (!found.isFile()) throw unfit(NO_FILE);
     if (found.size > maxBytes) throw unfit(`has ${found.size} bytes, more than ${maxBytes}`);
     return { handle, size: found.size };
@@ -62,7 +78,7 @@ async function readAll(handle: FileHandle, size: number): Promise<Buffer> {
   throw unfit(`holds more than the ${size} bytes that its folder states`);
 }
 
-const NO_FILE = 'is a pipe, a device or a folder, not a file';
+const NO_FILE = 'is a pipe or a device, not a file';
 
 /** @throws an error of code `UNFIT_FILE` where `file` is a link that leads out of `folder` */
 export async function requireWithin(folder: string, file: string): Promise<void> {
@@ -72,12 +88,6 @@ export async function requireWithin(folder: string, file: string): Promise<void>
   }
 }
 
-/** @throws an error of code `UNFIT_FILE` where `file` is a link; a missing one is none */
-export async function refuseLink(file: string): Promise<void> {
-  const found = await lstat(file).catch(() => undefined);
-  if (found?.isSymbolicLink()) throw unfit('is a link');
-}
-
-function unfit(message: string): Error {
-  return Object.assign(new Error(message), { code: UNFIT_FILE });
+function unfit(message: string, code = UNFIT_FILE): Error {
+  return Object.assign(new Error(message), { code });
 }

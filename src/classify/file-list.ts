@@ -1,9 +1,8 @@
 // Reads the list of `--files_from`: paths, one per line or separated by NUL bytes.
 
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { InputError, systemCode } from '../base/errors.ts';
+import { InputError, messageOf, systemCode } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
+import { readList, UNFIT_FILE } from '../base/read-bounded.ts';
 import type { Place } from '../images/read.ts';
 
 /**
@@ -25,11 +24,14 @@ export async function readFileList(file: string): Promise<Place[]> {
 
 async function readBytes(file: string, name: string): Promise<Buffer> {
   try {
-    return await (file === '-' ? buffer(process.stdin) : readFile(file));
+    return await readList(file);
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    const found = code === 'ENOENT' ? 'found nothing there' : `but it cannot be read (${code})`;
+    const found =
+      code === 'ENOENT'
+        ? 'found nothing there'
+        : `but it ${code === UNFIT_FILE ? messageOf(error) : `cannot be read (${code})`}`;
     throw new InputError(`expected a list of files in ${name}, ${found}`, {
       hint: 'give a text file with one path per line, or - for standard input',
       cause: error,

@@ -1,11 +1,11 @@
 // Labelled files as a CSV table, read and written: columns path, label, optionally split and group.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
+import { readList } from '../base/read-bounded.ts';
 import { showUrl } from '../base/urls.ts';
 import { standInOf } from '../images/formats.ts';
 import { guardFormula, unguardFormula } from './csv-cells.ts';
@@ -97,7 +97,7 @@ export async function readCsvDataset({
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readList(file);
   } catch (error) {
     const { what, hint } = unreadable(error);
     throw new InputError(`expected a CSV table at ${file}, ${what}`, {

@@ -4,8 +4,9 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
 import { diskTrouble, type Trouble } from '../base/disk-trouble.ts';
-import { InputError, systemCode } from '../base/errors.ts';
+import { InputError, messageOf, systemCode } from '../base/errors.ts';
 import { composed } from '../base/names.ts';
+import { UNFIT_FILE } from '../base/read-bounded.ts';
 import { isLink, LEADS_NOWHERE } from '../images/read.ts';
 
 /** Files looked up at once. */
@@ -106,7 +107,9 @@ type Problem = Pick<Trouble, 'what'> & Partial<Trouble>;
 
 /** Why a file cannot be read. @throws `error` where it is none of the system */
 export function unreadable(error: unknown): Problem {
-  const known = UNREADABLE[systemCode(error) ?? ''];
+  const code = systemCode(error) ?? '';
+  if (code === UNFIT_FILE) return { what: `but it ${messageOf(error)}` };
+  const known = UNREADABLE[code];
   if (known !== undefined) return known;
   const trouble = diskTrouble(error);
   if (trouble === undefined) throw error;

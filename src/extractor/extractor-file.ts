@@ -1,13 +1,16 @@
 // Reads extractor.json, which describes what the files of a user's own graph model do not say.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
 import { describeIssue } from '../base/issue.ts';
+import { readBounded, requireWithin, UNFIT_FILE } from '../base/read-bounded.ts';
 import { standInOf } from '../images/formats.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
 import { EXTRACTOR_ID, type ExtractorSpec, MAX_IMAGE_SIZE } from './extractor.ts';
+
+/** In bytes: it has eight short fields. */
+const MAX_BYTES = 1e6;
 
 const Text = v.pipe(v.string(), v.nonEmpty());
 const PositiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -52,18 +55,20 @@ export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> 
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    const bytes = await readFile(file);
+    await requireWithin(path.dirname(file), file);
+    const bytes = await readBounded(file, MAX_BYTES);
     const other = standInOf(bytes);
     if (other === undefined) return JSON.parse(bytes.toString());
     const message = `expected a JSON file ${file}, found ${other.name}`;
     throw new UnfitError(message, { hint: other.hint });
   } catch (error) {
     if (error instanceof UnfitError) throw error;
-    const missing = systemCode(error) === 'ENOENT';
+    const found: Readonly<Record<string, string>> = {
+      ENOENT: `expected ${file} next to the graph model, found nothing there`,
+      [UNFIT_FILE]: `expected a JSON file ${file}, but it ${messageOf(error)}`,
+    };
     throw unfit(
-      missing
-        ? `expected ${file} next to the graph model, found nothing there`
-        : `expected a JSON file ${file}: ${messageOf(error)}`,
+      found[systemCode(error) ?? ''] ?? `expected a JSON file ${file}: ${messageOf(error)}`,
       error,
     );
   }

@@ -50,7 +50,7 @@ const LACKS_RETURNS = 0.999;
 /** A file that could not be read, for an error with a code. */
 export async function readingCause(file: string, error: unknown, code: string): Promise<Cause> {
   const link = await linkOf(file);
-  if (code === UNFIT_FILE) {
+  if (code === UNFIT_FILE || code === 'EISDIR') {
     const leadsOut = messageOf(error).startsWith('is a link');
     return { what: messageOf(error), hint: leadsOut ? FOLLOW_LINKS : COPY_AGAIN };
   }

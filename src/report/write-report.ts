@@ -1,9 +1,9 @@
 // Writes the report folder: the page, its metrics as JSON, and a table of predictions.
 
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
+import { openRegular } from '../base/read-bounded.ts';
 import { featureFindings } from '../check/cached-findings.ts';
 import { formatEvaluation } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -89,12 +89,12 @@ async function writeFolder(
 }
 
 async function headOf(folder: string): Promise<string> {
-  const page = await open(path.join(folder, INDEX));
+  const { handle } = await openRegular(path.join(folder, INDEX), Number.MAX_SAFE_INTEGER);
   try {
-    const { buffer, bytesRead } = await page.read(Buffer.alloc(STAMP_WITHIN));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(STAMP_WITHIN));
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
-    await page.close();
+    await handle.close();
   }
 }
 

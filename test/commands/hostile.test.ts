@@ -36,6 +36,39 @@ test('when nobody sends standard input then Ctrl-C still ends it', { skip: LINUX
   assert.match(stderr, /^stopped; /);
 });
 
+test('when a thread sits in a read that never returns then a signal ends the program all the same', {
+  skip: LINUX,
+}, async (t) => {
+  const folder = makeFolder(t);
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const stuck = path.join(folder, 'stuck.mjs');
+  writeFileSync(
+    stuck,
+    `import { open } from 'node:fs/promises';\nopen(${JSON.stringify(pipe)});\n`,
+  );
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    let sent = 0;
+    const words = ['retrain', '--no_report', '--image_dir', HEALTHDIAG, '--steps', '100000000'];
+    const more = ['--optimizer', 'sgd', '--eval_step_interval', '100000000'];
+    const stopped = await imgdiag([...words, ...more], {
+      cwd: folder,
+      imports: [stuck],
+      onStderr(text, kill) {
+        if (sent > 0 || !/Step 0: Train/.test(text)) return;
+        sent = performance.now();
+        kill(signal);
+      },
+    });
+    assert.equal(stopped.code, code, stopped.stderr);
+    assert.equal(stopped.stderr.match(/^stopped; /gm)?.length, 1, stopped.stderr);
+    assert.ok(performance.now() - sent < 2500, 'it takes two seconds at most');
+  }
+});
+
 test('when standard output is full then one sentence says so', { skip: LINUX }, async () => {
   const { code, stderr } = await imgdiag(['info', await trainedModel()], { stdout: '/dev/full' });
   assert.equal(code, 6);

@@ -1,12 +1,16 @@
 // extractor.json is checked field by field, each fault named with the file.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { UnfitError } from '../../src/base/errors.ts';
 import { readExtractorSpec } from '../../src/extractor/extractor-file.ts';
+
+const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;
 
 const GOOD = {
   schema_version: 1,
@@ -66,11 +70,36 @@ describe('extractor.json', () => {
     });
   }
 
+  test('an image larger than any network takes is refused', async () => {
+    await write(JSON.stringify({ ...GOOD, image_size: 4097 }));
+    await assert.rejects(readExtractorSpec(folder), /: image_size: .*4096/);
+  });
+
   test('text that is not JSON is refused', async () => {
     await write('{');
     await assert.rejects(
       readExtractorSpec(folder),
       (error) => error instanceof UnfitError && /expected a JSON file/.test(error.message),
     );
+  });
+
+  test('a pipe, and a link out of the folder, are refused', { skip: POSIX }, async () => {
+    const file = path.join(folder, 'extractor.json');
+    rmSync(file, { force: true });
+    execFileSync('mkfifo', [file]);
+    await assert.rejects(
+      readExtractorSpec(folder),
+      /extractor\.json, but it is a pipe or a device/,
+    );
+    rmSync(file);
+    symlinkSync('/etc/passwd', file);
+    await assert.rejects(readExtractorSpec(folder), (error) => {
+      assert.match(
+        String(error),
+        /extractor\.json, but it is a link that leads out of the folder$/,
+      );
+      return true;
+    });
+    rmSync(file);
   });
 });

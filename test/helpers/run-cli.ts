@@ -4,7 +4,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -158,7 +158,10 @@ async function runApart(words: readonly string[], options: RunOptions): Promise<
     setTimeout(() => child.kill('SIGINT'), options.signalAfter);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', resolve);
+    // As a shell counts.
+    child.on('close', (ended, signal) =>
+      resolve(signal === null ? ended : 128 + constants.signals[signal]),
+    );
   });
   return { code, stdout, stderr };
 }

@@ -1,15 +1,18 @@
 // Cache maintenance: where it is, what it contains, and removing what imgdiag put there.
 
 import type { Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.ts';
 import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
 import { homeFolder } from '../../base/home.ts';
+import { readBounded } from '../../base/read-bounded.ts';
 import { CACHE_VERSION } from './keys.ts';
 import { SPACE_FILE } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
 import { list, ownSpacesOf, type Space, spacesOf } from './spaces.ts';
+
+/** Of `space.json`, which has a few short fields. */
+const MAX_SPACE_BYTES = 1e6;
 
 export interface CacheSpaceInfo {
   /** Layout version, the folder's name: `v1`. */
@@ -157,7 +160,8 @@ async function describeSpaceFolder(space: Space): Promise<CacheSpaceInfo> {
 /** The content of `space.json`; empty when it is damaged. */
 async function readSpaceFile(space: Space): Promise<Record<string, unknown>> {
   try {
-    const saved: unknown = JSON.parse(await readFile(path.join(space.folder, SPACE_FILE), 'utf8'));
+    const bytes = await readBounded(path.join(space.folder, SPACE_FILE), MAX_SPACE_BYTES);
+    const saved: unknown = JSON.parse(bytes.toString());
     return { ...(saved as object) };
   } catch {
     return {};

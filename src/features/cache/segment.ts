@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
+import { WITHOUT_WAITING } from '../../base/read-bounded.ts';
 
 // A record: magic 4 | length 4 | key 32 | crc32 4 | payload 4 x length | checksum 16 bytes, numbers
 // little-endian. The CRC (seeded by the namespace) lets an index be built from headers alone; the
@@ -99,8 +100,9 @@ export class Segment {
   /** @throws a system error when the file cannot be opened */
   constructor(file: string) {
     this.file = file;
-    this.#fd = openSync(file, 'r');
-    this.size = fstatSync(this.#fd).size;
+    this.#fd = openSync(file, WITHOUT_WAITING);
+    const found = fstatSync(this.#fd);
+    this.size = found.isFile() ? found.size : 0;
   }
 
   /** Keys and offsets of the records whose headers are intact, in file order; counts the others. */

@@ -1,14 +1,20 @@
 // Reads a TensorFlow.js graph model (model.json and weight shards) into checked nodes and weights.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { messageOf, UnfitError } from '../../base/errors.ts';
+import { messageOf, systemCode, UnfitError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { issueText } from '../../base/issue.ts';
 import { withoutReturns } from '../../base/line-ends.ts';
+import { readBounded, requireWithin, UNFIT_FILE } from '../../base/read-bounded.ts';
 import { standInOf } from '../../images/formats.ts';
-import { decodeWeights, type TfjsWeight, WeightSchema } from './weights.ts';
+import { decodeWeights, type TfjsWeight, WeightSchema, weightBytes } from './weights.ts';
+
+/** In bytes: Inception V3 has 0.2 MB, and weights of 95 MB. */
+const MAX_TOPOLOGY_BYTES = 16e6;
+const MAX_WEIGHT_BYTES = 512e6;
+/** What stands in a file's place, such as an HTML page, is named even if it is larger than the file. */
+const STAND_IN_BYTES = 1e6;
 
 /** The files of a graph model. */
 export interface TfjsFiles {
@@ -50,11 +56,23 @@ export interface TfjsGraph {
  */
 export async function readTfjsFolder(folder: string): Promise<TfjsFiles> {
   // Its hash tells the extractor: line ends that git has changed do not make it another one.
-  const topology = withoutReturns(await readPart(folder, 'model.json'));
+  const topology = withoutReturns(await readPart(folder, 'model.json', MAX_TOPOLOGY_BYTES));
   const { weightsManifest } = parseTopology(topology);
+  const read = new Set<string>();
   const shards: Uint8Array[] = [];
-  for (const name of weightsManifest.flatMap((group) => group.paths)) {
-    shards.push(await readPart(folder, name));
+  let total = 0;
+  for (const { paths, weights } of weightsManifest) {
+    let left = weightBytes(weights);
+    total += left;
+    if (!(total <= MAX_WEIGHT_BYTES)) throw malformed(`weights of ${total} bytes`);
+    for (const name of paths) {
+      if (read.has(name)) throw malformed(`the weight file ${name} twice`);
+      read.add(name);
+      const bytes = await readPart(folder, name, Math.max(left, STAND_IN_BYTES));
+      left -= bytes.length;
+      if (left < 0) throw malformed(`${-left} bytes more in ${name} than it states`);
+      shards.push(bytes);
+    }
   }
   return { topology, shards };
 }
@@ -139,7 +157,7 @@ function fromBase64(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }
 
-async function readPart(folder: string, name: string): Promise<Uint8Array> {
+async function readPart(folder: string, name: string, maxBytes: number): Promise<Uint8Array> {
   const file = path.resolve(folder, name);
   const inside = path.relative(folder, file);
   const outside = inside === '' || inside.split(path.sep)[0] === '..' || path.isAbsolute(inside);
@@ -150,14 +168,16 @@ async function readPart(folder: string, name: string): Promise<Uint8Array> {
     );
   }
   try {
-    const bytes = await readFile(file);
+    await requireWithin(folder, file);
+    const bytes = await readBounded(file, maxBytes);
     const other = standInOf(bytes);
     if (other === undefined) return bytes;
     const message = `expected a part of a TensorFlow.js graph model in ${file}, found ${other.name}`;
     throw new UnfitError(message, { hint: other.hint });
   } catch (error) {
     if (error instanceof UnfitError) throw error;
-    throw new UnfitError(`expected to read ${file}: ${messageOf(error)}`, {
+    const but = systemCode(error) === UNFIT_FILE ? `, but it` : ':';
+    throw new UnfitError(`expected to read ${file}${but} ${messageOf(error)}`, {
       hint: 'a TensorFlow.js graph model is a folder with model.json and its weight files (*.bin)',
       cause: error,
     });

@@ -48,7 +48,7 @@ export function decodeWeights(
   for (const group of groups) {
     const bytes = Buffer.concat(shards.slice(used, used + group.paths.length));
     used += group.paths.length;
-    const expected = group.weights.reduce((total, entry) => total + byteLength(entry), 0);
+    const expected = weightBytes(group.weights);
     if (bytes.length !== expected) {
       throw new UnfitError(
         `expected ${expected} bytes of weights in ${group.paths.join(', ')}, found ${bytes.length}`,
@@ -63,6 +63,11 @@ export function decodeWeights(
     }
   }
   return weights;
+}
+
+/** Bytes of all weights of a group together. */
+export function weightBytes(weights: readonly WeightEntry[]): number {
+  return weights.reduce((total, entry) => total + byteLength(entry), 0);
 }
 
 function byteLength({ shape, dtype, quantization }: WeightEntry): number {

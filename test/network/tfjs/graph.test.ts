@@ -1,7 +1,8 @@
 // A graph model is read whole and checked; its files cannot reach outside their folder.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -37,6 +38,8 @@ const FILES = syntheticFiles([{ name: 'out', op: 'Relu', input: ['x', '^control'
 
 const unfit = (pattern: RegExp) => (error: unknown) =>
   error instanceof UnfitError && pattern.test(error.message) && error.hint !== undefined;
+
+const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;
 
 describe('parsing', () => {
   test('nodes, attributes and weights', () => {
@@ -158,6 +161,42 @@ describe('reading a folder', () => {
         await assert.rejects(readTfjsFolder(folder), unfit(/inside its folder, found /));
       }));
   }
+
+  test('a shard is read once, and not beyond what model.json states', () =>
+    inFolder(async (folder) => {
+      const text = Buffer.from(FILES.topology).toString();
+      const write = (json: string) => writeFile(path.join(folder, 'model.json'), json);
+      await writeFile(path.join(folder, 'weights.bin'), FILES.shards[0]);
+      await write(text.replace('"weights.bin"', Array(3000).fill('"weights.bin"').join()));
+      await assert.rejects(readTfjsFolder(folder), unfit(/the weight file weights\.bin twice/));
+      await write(text);
+      await truncate(path.join(folder, 'weights.bin'), FILES.shards[0].length + 7);
+      await assert.rejects(readTfjsFolder(folder), unfit(/found 7 bytes more in weights\.bin/));
+      await truncate(path.join(folder, 'weights.bin'), 5e11);
+      await assert.rejects(
+        readTfjsFolder(folder),
+        unfit(/weights\.bin, but it has 500000000000 b/),
+      );
+      await write(text.replace(/"shape":\[\d+/, '"shape":[1e15'));
+      await assert.rejects(readTfjsFolder(folder), unfit(/found weights of \d+ bytes/));
+    }));
+
+  test('a link out of the folder and a pipe are refused', { skip: POSIX }, () =>
+    inFolder(async (folder) => {
+      await writeFile(path.join(folder, 'model.json'), FILES.topology);
+      await symlink('/dev/zero', path.join(folder, 'weights.bin'));
+      await assert.rejects(
+        readTfjsFolder(folder),
+        unfit(/weights\.bin, but it is a link that leads/),
+      );
+      await rm(path.join(folder, 'model.json'));
+      execFileSync('mkfifo', [path.join(folder, 'model.json')]);
+      await assert.rejects(
+        readTfjsFolder(folder),
+        unfit(/model\.json, but it is a pipe or a device/),
+      );
+    }),
+  );
 });
 
 test('the hash changes with any byte of any file', () => {
