@@ -24,17 +24,20 @@ export function isTemporary(name: string): boolean {
 /**
  * Writes `data` beside `file` and renames it into place, both flushed: a reader sees the old
  * bytes or the new ones, also after a crash.
+ * @param beforeRename may still refuse, by an error
  * @throws WriteError when the folder cannot be written or the disk is full.
  */
 export async function writeFileAtomic(
   file: string,
   data: Uint8Array | string,
   mode = 0o666,
+  beforeRename?: () => Promise<void>,
 ): Promise<void> {
   const temporary = path.join(path.dirname(file), temporaryName());
   await guardWrite(file, async () => {
     try {
       await writeFlushed(temporary, data, mode);
+      await beforeRename?.();
       await patiently(() => rename(temporary, file));
       await flushFolder(path.dirname(file));
     } catch (error) {

@@ -23,6 +23,7 @@ import type { Candidate } from './candidate.ts';
 import { networkBytes } from './model-files.ts';
 import { loadReport, reportPlace, requirePlace } from './places.ts';
 import type { Run } from './run.ts';
+import type { JobTools } from './tools.ts';
 import type { Outputs } from './written.ts';
 
 /** What each path must be. */
@@ -96,10 +97,10 @@ export async function writePairs(
 
 /** Writes all other outputs, each whether or not the others succeed. */
 export async function writeOutputs(
-  { add }: Outputs,
+  { add, fail }: Outputs,
   { options, near, extraction }: Run,
   { payload, manifest, head, trained }: Candidate,
-  signal: AbortSignal | undefined,
+  { onMessage, signal }: JobTools,
 ): Promise<void> {
   const { output_graph: graph, output_labels: labels, saved_model_dir: copy } = options;
   if (graph !== undefined) {
@@ -109,7 +110,11 @@ export async function writeOutputs(
   if (labels !== undefined) {
     await add('labels', labels, () => writeWithFolders(labels, payload['labels.txt']));
   }
-  if (copy !== undefined) await add('model', copy, () => writeModel(copy, payload, manifest));
+  if (copy !== undefined) {
+    await add('model', copy, async () =>
+      fail(await writeModel(copy, payload, manifest, onMessage)),
+    );
+  }
   if (trained === undefined) return;
   const { summaries, outOfFold, measured } = trained;
   const { summaries_dir: logs, model_dir: modelDir } = options;

@@ -95,11 +95,11 @@ export async function retrain(
     requireGates(gates, test.metrics, result, hint);
     if (!result.unchanged) await requireUsable(candidate, options);
     signal?.throwIfAborted();
-    await outputs.add('model', folder, () =>
-      result.unchanged
-        ? finishPublication(folder, manifest, payload)
-        : writeModel(folder, payload, manifest),
-    );
+    const publish = result.unchanged ? finishPublication : writeModel;
+    let uncopied: WriteError | undefined;
+    await outputs.add('model', folder, async () => {
+      uncopied = await publish(folder, payload, manifest, onMessage);
+    });
     const [unsaved] = result.unwritten;
     if (unsaved !== undefined) {
       const { message, hint } = unsaved;
@@ -110,7 +110,8 @@ export async function retrain(
       });
     }
     tools.onSaved?.();
-    await writeOutputs(outputs, run, candidate, signal);
+    outputs.fail(uncopied);
+    await writeOutputs(outputs, run, candidate, tools);
     return result;
   } finally {
     await extraction.close();

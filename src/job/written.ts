@@ -23,6 +23,10 @@ export function createOutputs() {
   const unwritten: WriteError[] = [];
   return {
     list: { written, unwritten } as Written,
+    /** Adds an error of what need not have been written, if there is one. */
+    fail(error: WriteError | undefined): void {
+      if (error !== undefined) unwritten.push(error);
+    },
     async add(what: string, path: string, write: () => Promise<unknown>): Promise<void> {
       try {
         await write();

@@ -1,18 +1,21 @@
 // Publishes a model folder: payload files first, then manifest.json by one atomic rename.
 
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from '../base/errors.ts';
+import { systemCode, WriteError } from '../base/errors.ts';
 import {
   ensureFolder,
   flushFolder,
   guardWrite,
-  isTemporary,
   remove,
+  temporaryName,
   writeFileAtomic,
+  writeFlushed,
 } from '../base/files.ts';
 import { sha256 } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
-import { withLock } from '../base/lock.ts';
+import { type Held, withLock } from '../base/lock.ts';
+import type { OnMessage } from '../base/messages.ts';
 import { readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
 import { checkModelFolder, entriesOf, GIT_ATTRIBUTES_FILE, LOCK } from './folder.ts';
 import {
@@ -27,6 +30,7 @@ import {
   versionOf,
 } from './manifest.ts';
 import { readManifestText } from './read.ts';
+import { removeTemporaries, sweep } from './sweep.ts';
 
 /** Copies under stable names for other programs; imgdiag itself never opens them. */
 const STABLE_COPIES: readonly FileName[] = [
@@ -61,24 +65,29 @@ export function manifestOf(payload: Payload, body: ManifestBody): Manifest {
   return parseManifest(JSON.stringify({ ...content, version } satisfies Manifest), MANIFEST);
 }
 
-/** Publishes a model: readers see the previous one or this one, complete. @throws WriteError */
+/**
+ * Publishes a model: readers see the previous one or this one, complete.
+ * @returns the error of a copy that could not be written although the model is published
+ * @throws WriteError where it is not published
+ */
 export async function writeModel(
   folder: string,
   payload: Payload,
   manifest: Manifest,
-): Promise<void> {
-  const { version } = manifest;
+  onMessage?: OnMessage,
+): Promise<WriteError | undefined> {
   await checkModelFolder(folder);
   await ensureFolder(folder);
-  await withLock(path.join(folder, LOCK), async () => {
+  return whileLocked(folder, onMessage, async (held) => {
     const previous = await versionNow(folder);
-    const target = path.join(folder, VERSIONS, version);
-    await ensureFolder(path.join(target, 'head'));
-    for (const name of FILE_NAMES) await writeIfChanged(path.join(target, name), payload[name]);
-    await guardWrite(target, () => flushFolder(path.join(folder, VERSIONS)));
-    await writeFileAtomic(path.join(folder, MANIFEST), formatJson(manifest));
-    await writeCopies(folder, payload);
-    await sweep(folder, [version, previous ?? version]);
+    await publish(folder, payload, manifest, held).catch(async (error) => {
+      // What another process has removed is not what is to be told.
+      await held.requireOwn();
+      throw error;
+    });
+    const failed = await writeCopies(folder, payload, held);
+    await sweep(folder, [manifest.version, previous ?? manifest.version], held, onMessage);
+    return failed;
   });
 }
 
@@ -88,44 +97,106 @@ export async function writeModel(
  */
 export async function finishPublication(
   folder: string,
-  { version }: Manifest,
   payload: Payload,
-): Promise<void> {
-  await withLock(path.join(folder, LOCK), async () => {
-    if ((await versionNow(folder)) !== version) return;
-    await writeCopies(folder, payload);
+  { version }: Manifest,
+  onMessage?: OnMessage,
+): Promise<WriteError | undefined> {
+  return whileLocked(folder, onMessage, async (held) => {
+    if ((await versionNow(folder)) !== version) return undefined;
+    const failed = await writeCopies(folder, payload, held);
     const names = (await entriesOf(path.join(folder, VERSIONS))) ?? [];
-    await sweep(folder, names.filter(isVersionName));
+    await sweep(folder, names.filter(isVersionName), held, onMessage);
+    return failed;
   });
 }
 
-async function writeCopies(folder: string, payload: Payload): Promise<void> {
-  await ensureFolder(path.join(folder, 'head'));
-  for (const name of STABLE_COPIES) await writeIfChanged(path.join(folder, name), payload[name]);
-  const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
-  if ((await readIfThere(attributes)) === undefined) {
-    await writeFileAtomic(attributes, GIT_ATTRIBUTES);
-  }
+/**
+ * Whoever had the lock before and does not know that it was taken over finds its temporary files gone:
+ * it looks at the lock between writing one and renaming it, so its rename fails, or came before all
+ * that happens here.
+ */
+async function whileLocked<T>(
+  folder: string,
+  onMessage: OnMessage | undefined,
+  work: (held: Held) => Promise<T>,
+): Promise<T> {
+  const lock = path.join(folder, LOCK);
+  return withLock(
+    lock,
+    async (held) => {
+      await removeTemporaries([folder]);
+      return work(held);
+    },
+    { onMessage },
+  );
 }
 
-async function writeIfChanged(file: string, data: Uint8Array | string): Promise<void> {
-  const old = await readIfThere(file);
-  if (old === undefined || !old.equals(Buffer.from(data))) await writeFileAtomic(file, data);
-}
-
-/** Removes all versions except those of `keep`, and leftovers of interrupted runs. */
-async function sweep(folder: string, keep: readonly string[]): Promise<void> {
+async function publish(
+  folder: string,
+  payload: Payload,
+  manifest: Manifest,
+  held: Held,
+): Promise<void> {
   const versions = path.join(folder, VERSIONS);
-  await removeThose(versions, (name) => isVersionName(name) && !keep.includes(name));
-  const places = [folder, versions, ...keep.map((version) => path.join(versions, version))];
-  for (const place of [...places, ...places.map((parent) => path.join(parent, 'head'))]) {
-    await removeThose(place, isTemporary);
+  const target = path.join(versions, manifest.version);
+  await ensureFolder(path.join(target, 'head'));
+  // Says by the clock of the file system that this version has begun, even if all its files are there.
+  await guardWrite(target, () => writeFlushed(path.join(target, temporaryName()), ''));
+  for (const name of FILE_NAMES) await writeIfChanged(path.join(target, name), payload[name]);
+  await guardWrite(target, () => flushFolder(versions));
+  const file = path.join(folder, MANIFEST);
+  let former: Buffer | undefined;
+  await writeFileAtomic(file, formatJson(manifest), undefined, async () => {
+    await held.requireOwn();
+    former = await readIfThere(file);
+  });
+  if (await isWhole(target, manifest)) return;
+  if (former === undefined) await remove(file);
+  else await writeFileAtomic(file, former);
+  throw new WriteError(
+    `expected the files of the model in ${target}, but they were removed while it was saved`,
+    { hint: 'the model that was there stays; run the same command again' },
+  );
+}
+
+async function isWhole(folder: string, { files }: Manifest): Promise<boolean> {
+  const found = FILE_NAMES.map(async (name) => {
+    const there = await stat(path.join(folder, name)).catch(() => undefined);
+    return there?.size === files[name]?.bytes;
+  });
+  return (await Promise.all(found)).every((whole) => whole);
+}
+
+/** @returns an error, if a copy could not be written; none where somebody else now writes them */
+async function writeCopies(
+  folder: string,
+  payload: Payload,
+  held: Held,
+): Promise<WriteError | undefined> {
+  try {
+    await ensureFolder(path.join(folder, 'head'));
+    for (const name of STABLE_COPIES) {
+      await writeIfChanged(path.join(folder, name), payload[name], held.requireOwn);
+    }
+    const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
+    if ((await readIfThere(attributes)) === undefined) {
+      await writeFileAtomic(attributes, GIT_ATTRIBUTES, undefined, held.requireOwn);
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    return (await held.isOwn()) ? error : undefined;
   }
 }
 
-async function removeThose(folder: string, unwanted: (name: string) => boolean): Promise<void> {
-  const names = (await entriesOf(folder)) ?? [];
-  for (const name of names.filter(unwanted)) await remove(path.join(folder, name));
+async function writeIfChanged(
+  file: string,
+  data: Uint8Array | string,
+  beforeRename?: () => Promise<void>,
+): Promise<void> {
+  const old = await readIfThere(file);
+  if (old?.equals(Buffer.from(data))) return;
+  await writeFileAtomic(file, data, undefined, beforeRename);
 }
 
 async function versionNow(folder: string): Promise<string | undefined> {

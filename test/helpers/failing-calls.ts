@@ -18,11 +18,11 @@ export function systemError(code: string, syscall: string): Error {
 export function failCalls(
   t: TestContext,
   call: Call,
-  codeFor: (...given: string[]) => string | undefined,
+  codeFor: (...given: string[]) => string | undefined | Promise<string | undefined>,
 ): () => number {
   const real = fs[call] as (...given: unknown[]) => unknown;
   const { mock } = t.mock.method(fs, call, async (...given: unknown[]) => {
-    const code = codeFor(...given.map(String));
+    const code = await codeFor(...given.map(String));
     if (code !== undefined) throw systemError(code, call);
     return real(...given);
   });
