@@ -147,30 +147,6 @@ export async function touch(file: string, time: number): Promise<void> {
   await guardWrite(file, () => utimes(file, time / 1000, time / 1000));
 }
 
-/**
- * Copies `source` into `folder` as `name`, or `name-2`, `name-3`... when that exists: nothing is
- * overwritten. Returns the path written. @throws WriteError
- */
-export async function copyWithoutOverwriting(
-  source: string,
-  folder: string,
-  name: string,
-): Promise<string> {
-  const { name: stem, ext } = path.parse(name);
-  return guardWrite(folder, async () => {
-    await ensureFolder(folder);
-    for (let count = 1; ; count++) {
-      const target = path.join(folder, count === 1 ? name : `${stem}-${count}${ext}`);
-      try {
-        await fs.copyFile(source, target, constants.COPYFILE_EXCL);
-        return target;
-      } catch (error) {
-        if (systemCode(error) !== 'EEXIST') throw error;
-      }
-    }
-  });
-}
-
 /** Flushes a folder's entries where that is possible: not on Windows, nor on some shares. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -7,7 +7,7 @@ import { flush, guardWrite } from './files.ts';
 import { newOwner, stateOf } from './lock-owner.ts';
 import type { OnMessage } from './messages.ts';
 import { patiently } from './patience.ts';
-import { readBounded, UNFIT_FILE } from './read-bounded.ts';
+import { openRegular, UNFIT_FILE } from './read-bounded.ts';
 
 const RETRY_EVERY = 20;
 /** Times that the tests make shorter, in milliseconds. */
@@ -213,10 +213,13 @@ async function takeAway(
 /** Undefined where there is none. @throws WriteError for what is no file */
 async function contentOf(file: string): Promise<string | undefined> {
   try {
-    return (await patiently(() => readBounded(file, MAX_LOCK))).toString();
+    const { handle } = await patiently(() => openRegular(file, MAX_LOCK));
+    // Another process may be writing it.
+    const read = handle.read(Buffer.alloc(MAX_LOCK)).finally(() => handle.close());
+    const { buffer, bytesRead } = await read;
+    return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === UNFIT_FILE) {
+    if ([UNFIT_FILE, 'EISDIR'].includes(systemCode(error) ?? '')) {
       throw new WriteError(`expected a lock at ${file}, but it ${messageOf(error)}`, {
         hint: 'remove it',
       });

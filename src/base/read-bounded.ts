@@ -1,7 +1,7 @@
 // Reads a file that somebody else may have made: a regular one, within a folder, of limited size.
 
 import { constants, createReadStream, type PathLike } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { systemCode } from './errors.ts';
@@ -36,7 +36,9 @@ const MAX_LIST_BYTES = 256e6;
 export async function readList(file: string): Promise<Buffer> {
   if (file === '-') return buffer(process.stdin);
   if (OF_THE_SHELL.test(file)) return buffer(createReadStream(file));
-  return readBounded(file, MAX_LIST_BYTES);
+  const { handle } = await openRegular(file, MAX_LIST_BYTES);
+  await handle.close();
+  return readFile(file, { flag: WITHOUT_WAITING });
 }
 
 /**

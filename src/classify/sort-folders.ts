@@ -1,4 +1,5 @@
-// The folders that `--sort_into` copies images to: one per label, under a name that Windows allows too.
+// Where `--sort_into` copies images to: a folder per label, under a name that Windows allows too, and file
+// names that the target can hold.
 
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
@@ -38,4 +39,19 @@ function allowedName(label: string): string {
   // Windows ignores dots and spaces at the end: `.. ` would be the folder above.
   if (!REFUSED.test(name) && !/[. ]$/.test(name)) return name;
   return `${name.replaceAll(new RegExp(REFUSED, 'g'), '_')}_`;
+}
+
+/**
+ * The names to try for a copy of a file, in order: its own, one that Windows, FAT and NTFS allow, and one
+ * of ASCII characters only.
+ */
+export function copyNames(name: string, platform: NodeJS.Platform = process.platform): string[] {
+  const allowed = name
+    .replace(RESERVED, '$1_')
+    .replaceAll(/[<>:"|?*\\\p{Cc}]/gu, '_')
+    .replace(/[. ]+$/, (end) => '_'.repeat(end.length));
+  const plain = allowed.replaceAll(/[^ -~]/gu, '_');
+  // On Windows, a:b would be written into a hidden stream of a file a.
+  const names = platform === 'win32' ? [allowed, plain] : [name, allowed, plain];
+  return [...new Set(names)];
 }

@@ -1,19 +1,16 @@
 // imgdiag classify: prints the scores of each image on stdout.
 
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
-import { sortFolders } from '../classify/sort-folders.ts';
 import type { Failure } from '../data/hash-files.ts';
-import { SORTED_MARKER, SORTED_TEXT } from '../data/passed-over.ts';
 import { damagedWarning } from '../images/decode.ts';
 import type { Place } from '../images/read.ts';
 import type { Given, OptionsOf } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 import { inputsToExplain, writeExplanation } from './explain.ts';
+import { createSorter } from './sort-into.ts';
 
 type Flags = OptionsOf<'classify'>;
 
@@ -40,8 +37,6 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
   ]);
   const { explain } = flags;
   const failures: Failure[] = [];
-  // The error of a copy, thrown after the scores of all images are printed.
-  let unwritten: unknown;
   try {
     if (flags.decision && classifier.manifest.operating_point === null) {
       throw new UnfitError('expected a model with a threshold for --decision, found one without', {
@@ -54,8 +49,8 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       requireExplainable(classifier, flags.explain_label);
     }
     const { labels } = classifier.manifest;
-    const { folderOf, notes } = sortFolders(labels);
-    if (flags.sort_into !== undefined) for (const note of notes) terminal.message(...note);
+    const { sort_into: target } = flags;
+    const sorter = target === undefined ? undefined : createSorter(target, labels, terminal);
     const format = await formatOf(flags, inputs.length > 1, labels);
     let before = format.begin ?? '';
     for await (const prediction of classifyImages(
@@ -80,14 +75,9 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       if ('damaged' in prediction) terminal.message('warning', damagedWarning(prediction.file));
       terminal.write(before + format.of(prediction));
       before = format.between ?? '';
-      if (flags.sort_into !== undefined && unwritten === undefined) {
-        const copied = sortInto(flags.sort_into, folderOf, prediction, context);
-        await copied.catch((error) => {
-          unwritten = error;
-        });
-      }
+      await sorter?.add(prediction);
       // Nobody reads on, and there is nothing to write.
-      if (flags.sort_into === undefined && explain === undefined && terminal.isClosed()) break;
+      if (sorter === undefined && explain === undefined && terminal.isClosed()) break;
     }
     terminal.write(format.end ?? '');
     if (failures.length > FEW_FAILURES) {
@@ -96,7 +86,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       terminal.log(`error: ${text}`);
       if (hint !== undefined) terminal.log(`hint: ${hint}`);
     }
-    if (unwritten !== undefined) throw unwritten;
+    sorter?.end();
     if (explain !== undefined && failures.length === 0) {
       await writeExplanation({ ...flags, explain }, inputs[0], classifier, decoder, terminal);
     }
@@ -147,27 +137,4 @@ async function formatOf(
   if (several) return { of: (one) => textOf([one.file, ...linesOf(one), '']) };
   // The error of a single image is on stderr only.
   return { of: (one) => (one.error ? '' : textOf(linesOf(one))) };
-}
-
-async function sortInto(
-  folder: string,
-  folderOf: ReadonlyMap<string, string>,
-  prediction: Prediction,
-  { terminal }: Context,
-): Promise<void> {
-  if (prediction.error) return;
-  if (prediction.file === '-') {
-    terminal.log('standard input has no file name and is not copied');
-    return;
-  }
-  const { copyWithoutOverwriting, writeWithFolders } = await import('../base/files.ts');
-  if (/\\x[0-9a-f]{2}/.test(prediction.file) && !existsSync(prediction.file)) {
-    terminal.message('warning', `${prediction.file}: its name is not UTF-8: not copied; rename it`);
-    return;
-  }
-  // First: were this run to stop, its copies must not be taken for labels.
-  const marker = path.join(folder, SORTED_MARKER);
-  if (!existsSync(marker)) await writeWithFolders(marker, SORTED_TEXT);
-  const target = path.join(folder, folderOf.get(prediction.scores[0].label) as string);
-  await copyWithoutOverwriting(prediction.file, target, path.basename(prediction.file));
 }

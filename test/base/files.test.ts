@@ -4,7 +4,6 @@ import path from 'node:path';
 import test from 'node:test';
 import { EXIT, WriteError } from '../../src/base/errors.ts';
 import {
-  copyWithoutOverwriting,
   ensureFolder,
   guardWrite,
   isTemporary,
@@ -123,33 +122,6 @@ test('when something else is thrown then it passes unchanged', async () => {
     );
   }
   assert.equal(await guardWrite('x', async () => 7), 7);
-});
-
-test('when a copy would overwrite then it is numbered before its extension', async (t) => {
-  const folder = makeFolder(t, { 'source.jpg': 'new', 'out/leg.jpg': 'old' });
-  const out = path.join(folder, 'out');
-  const copy = (name: string) =>
-    copyWithoutOverwriting(path.join(folder, 'source.jpg'), out, name).then((file) =>
-      path.relative(out, file),
-    );
-  assert.equal(await copy('leg.jpg'), 'leg-2.jpg');
-  assert.equal(await copy('leg.jpg'), 'leg-3.jpg');
-  assert.equal(await copy('a.tar.gz'), 'a.tar.gz');
-  assert.equal(await copy('a.tar.gz'), 'a.tar-2.gz');
-  assert.equal(await copy('bare'), 'bare');
-  assert.equal(await copy('bare'), 'bare-2');
-  assert.equal(await readFile(path.join(out, 'leg.jpg'), 'utf8'), 'old');
-  assert.equal(await readFile(path.join(out, 'leg-3.jpg'), 'utf8'), 'new');
-});
-
-test('when many copies of one name are made at once then each gets its own', async (t) => {
-  const folder = makeFolder(t, { source: 'x' });
-  const out = path.join(folder, 'made', 'here');
-  const copies = Array.from({ length: 10 }, () =>
-    copyWithoutOverwriting(path.join(folder, 'source'), out, 'x.png'),
-  );
-  assert.equal(new Set(await Promise.all(copies)).size, 10);
-  assert.equal((await readdir(out)).length, 10);
 });
 
 test('when a temporary name is made then it is new, hidden and recognised', () => {

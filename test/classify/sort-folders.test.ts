@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { createRandom } from '../../src/base/random.ts';
-import { sortFolders } from '../../src/classify/sort-folders.ts';
+import { copyNames, sortFolders } from '../../src/classify/sort-folders.ts';
 import { labelFault } from '../../src/data/labels.ts';
 import { info } from '../helpers/info.ts';
 
@@ -88,4 +88,14 @@ test('when labels are of any kind then every folder is right below the one given
     }
     assert.doesNotMatch(name, /[<>:"|?*]|[. ]$/);
   }
+});
+
+test('when a target may not hold a file name then there are others to try', () => {
+  assert.deepEqual(copyNames('leg 005.jpg', 'linux'), ['leg 005.jpg']);
+  assert.deepEqual(copyNames('Shot 10:30?.jpg', 'linux'), ['Shot 10:30?.jpg', 'Shot 10_30_.jpg']);
+  assert.deepEqual(copyNames('aux.jpg', 'linux'), ['aux.jpg', 'aux_.jpg']);
+  assert.deepEqual(copyNames('a\tb. .', 'linux'), ['a\tb. .', 'a_b___']);
+  assert.deepEqual(copyNames('é:🦴.jpg', 'linux'), ['é:🦴.jpg', 'é_🦴.jpg', '___.jpg']);
+  // A colon would lead into a hidden stream of a file.
+  assert.deepEqual(copyNames('a:b.jpg', 'win32'), ['a_b.jpg']);
 });

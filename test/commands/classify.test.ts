@@ -180,11 +180,11 @@ test('--sort_into copies each file to its label and never overwrites', async (t)
   await classify('--sort_into', sorted, LEG005);
   assert.deepEqual(readdirSync(sorted).sort(), ['.imgdiag_sorted', 'brokenleg', 'healthyleg']);
   assert.deepEqual(readdirSync(path.join(sorted, 'brokenleg')).sort(), [
-    'leg005-2.jpg',
     'leg005.jpg',
+    'leg005_2.jpg',
   ]);
   assert.deepEqual(
-    readFileSync(path.join(sorted, 'brokenleg', 'leg005-2.jpg')),
+    readFileSync(path.join(sorted, 'brokenleg', 'leg005_2.jpg')),
     readFileSync(LEG005),
   );
 });

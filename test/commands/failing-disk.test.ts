@@ -1,12 +1,12 @@
 // A disk or share that fails is told by place and code, and is no bug.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { failCalls } from '../helpers/failing-calls.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
-import { HEALTHDIAG, imgdiag } from '../helpers/run-cli.ts';
+import { HEALTHDIAG, imgdiag, LEG005, trainedModel } from '../helpers/run-cli.ts';
 
 /** A table of one row per label; its images need not be readable. */
 function makeTable(t: TestContext): string {
@@ -64,3 +64,22 @@ for (const code of ['EBUSY', 'ETIMEDOUT', 'EINVAL', 'ENEVERSEEN']) {
     assert.doesNotMatch(stderr, /bug/);
   });
 }
+
+test('when a target cannot hold a name, or a file cannot be copied, then classify goes on', async (t) => {
+  const cwd = makeFolder(t);
+  for (const name of ['10:30.jpg', '10_30.jpg', 'b.jpg', 'no.jpg', 'z.jpg']) {
+    copyFileSync(LEG005, path.join(cwd, name));
+  }
+  failCalls(t, 'open', (file) => {
+    if (/sorted.*:/.test(file)) return 'EINVAL';
+    return /sorted.*no\.jpg/.test(file) ? 'ENOSPC' : undefined;
+  });
+  const words = ['classify', '--model_dir', await trainedModel(), '--sort_into', 'sorted', '.'];
+  const { code, stdout, stderr } = await imgdiag(words, { cwd });
+  assert.equal(code, 6, stderr);
+  assert.equal(stdout.match(/^\S+\.jpg$/gm)?.length, 5, stdout);
+  assert.match(stderr, /^names that sorted cannot hold were changed: 10:30\.jpg is 10_30\.jpg$/m);
+  assert.match(stderr, /^error: expected to write sorted.*no\.jpg, but the disk is full$/m);
+  const names = readdirSync(path.join(cwd, 'sorted', 'brokenleg')).sort();
+  assert.deepEqual(names, ['10_30.jpg', '10_30_2.jpg', 'b.jpg', 'z.jpg']);
+});
