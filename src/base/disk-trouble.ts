@@ -1,5 +1,6 @@
 // What a disk, stick or share answers when it fails, in words: no bug, whatever its code.
 
+import { setTimeout } from 'node:timers/promises';
 import { InputError, systemCode, WriteError } from './errors.ts';
 
 /** `what` is the end of a sentence, after `but`. */
@@ -16,6 +17,23 @@ export function diskTrouble(error: unknown): Trouble | undefined {
   const known = TROUBLES.find(({ codes }) => codes.includes(code));
   const { what, hint } = known ?? OTHER;
   return { what: `${what} (${code})`, hint };
+}
+
+/** In milliseconds: a share that is connected again answers by then, if it is to be soon. */
+const PATIENCE = 1000;
+
+/** Tries once more, after a second, where `fails` says of the error that a disk or share does. */
+export async function tryAgain<T>(
+  work: () => Promise<T>,
+  fails: (error: unknown) => boolean | Promise<boolean>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(await fails(error))) throw error;
+    await setTimeout(PATIENCE);
+    return work();
+  }
 }
 
 /** System calls of writing; all others read. */

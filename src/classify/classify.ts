@@ -92,8 +92,9 @@ export async function* classifyImages(
         if (as.spare) spare.push(input.name);
         if (as.largest !== undefined) largest = Math.max(largest ?? 0, as.largest);
       };
+      const decode = (bytes: Uint8Array) => decoder.decode(bytes, preprocessing, onRead);
       const pixels = await catchImageError(async () =>
-        decoder.decode(await input.read(), preprocessing, onRead),
+        input.use ? input.use(decode) : decode(await input.read()),
       );
       return pixels instanceof ImageError ? { result: pixels } : { pixels };
     },

@@ -6,16 +6,20 @@ import { buffer } from 'node:stream/consumers';
 import { InputError } from '../base/errors.ts';
 import { asReasons, type OnMessage } from '../base/messages.ts';
 import { describeUrl } from '../base/urls.ts';
-import { shownName } from '../data/entries.ts';
 import { matchesOf } from '../data/patterns.ts';
 import { scanFolder } from '../data/scan.ts';
-import { type Place, readImage } from '../images/read.ts';
+import { DiskError } from '../images/image-error.ts';
+import { type Place, withImage } from '../images/read.ts';
+import { shownName } from '../images/shown-name.ts';
 
 /** One image to be scored. */
 export interface ImageInput {
   /** For display: the path given, a given folder joined with the path below it, or `-`. */
   readonly name: string;
+  /** @throws ImageError when it cannot be read, even if its disk fails: others may lie elsewhere */
   read(): Promise<Uint8Array>;
+  /** Runs `work` with its bytes, once there is room for them beside other images. */
+  use?<T>(work: (bytes: Uint8Array) => Promise<T>): Promise<T>;
 }
 
 /** A `data:` URL may hold a whole image; this many characters of it are shown. */
@@ -41,7 +45,7 @@ export async function expandInputs(
     const found = matches.length > 0 ? matches : [{ name: nameOf(image), place: image, kind }];
     for (const { name, place, kind } of found) {
       if (kind === 'folder') inputs.push(...(await filesBelow(name, place, onMessage)));
-      else inputs.push({ name, read: () => readImage(place) });
+      else inputs.push(fileInput(name, place, kind !== undefined));
     }
   }
   return inputs;
@@ -65,9 +69,15 @@ async function filesBelow(
     });
   }
   for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
-  return files.map((file) => {
-    return { name: path.join(folder, file.path), read: () => readImage(file.file) };
-  });
+  return files.map(({ path: below, file }) => fileInput(path.join(folder, below), file, true));
+}
+
+function fileInput(name: string, place: Place, isListed: boolean): ImageInput {
+  const use = <T>(work: (bytes: Uint8Array) => Promise<T>) =>
+    withImage(place, work, isListed).catch((error) => {
+      throw error instanceof DiskError ? error.ofImage : error;
+    });
+  return { name, read: () => use(async (bytes) => bytes), use };
 }
 
 /** Undefined for a path without access: reading it as a file gives an error that names it. */

@@ -3,11 +3,12 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { diskTrouble } from '../base/disk-trouble.ts';
+import { diskTrouble, tryAgain } from '../base/disk-trouble.ts';
 import { InputError, systemCode } from '../base/errors.ts';
 import { compareCodeUnits } from '../base/hash.ts';
 import { shellWord } from '../base/shell.ts';
 import type { Place } from '../images/read.ts';
+import { isUtf8, shownName } from '../images/shown-name.ts';
 
 export interface Entry {
   /** For display: bytes that are not UTF-8 as `\xNN`. */
@@ -18,16 +19,27 @@ export interface Entry {
   readonly link: boolean;
 }
 
-/** In code-unit order of names. @throws InputError when it is not a readable folder */
-export async function listFolder(folder: Place): Promise<Entry[]> {
+/**
+ * In code-unit order of names.
+ * @param isListed whether its folder says that it is there: if nothing is, the disk is gone
+ * @throws InputError when it is not a readable folder
+ */
+export async function listFolder(folder: Place, isListed = false): Promise<Entry[]> {
+  const reasonOf = (error: unknown) => {
+    const code = systemCode(error) ?? '';
+    return isListed && code === 'ENOENT' ? undefined : FOLDER_REASONS[code];
+  };
   try {
-    const named = await namesIn(folder);
+    const named = await tryAgain(
+      () => namesIn(folder),
+      (error) => !reasonOf(error) && diskTrouble(error) !== undefined,
+    );
     const entries = named.map(async ({ name, place, entry }) => {
       return { name, place, kind: await kindOf(entry, place), link: entry.isSymbolicLink() };
     });
     return (await Promise.all(entries)).sort((a, b) => compareCodeUnits(a.name, b.name));
   } catch (error) {
-    const known = FOLDER_REASONS[systemCode(error) ?? ''];
+    const known = reasonOf(error);
     const trouble = known === undefined ? diskTrouble(error) : undefined;
     if (known === undefined && trouble === undefined) throw error;
     const [reason, hint] = known ?? [`but ${trouble?.what}`, trouble?.hint];
@@ -89,28 +101,6 @@ async function namesIn(folder: Place): Promise<Named[]> {
 function joinPlace(folder: Place, name: Buffer): Place {
   if (typeof folder === 'string' && isUtf8(name)) return path.join(folder, name.toString());
   return Buffer.concat([Buffer.from(folder), Buffer.from(path.sep), name]);
-}
-
-function isUtf8(name: Buffer): boolean {
-  return Buffer.from(name.toString()).equals(name);
-}
-
-/** A name or path as text: each byte that belongs to no UTF-8 character as `\xNN`. */
-export function shownName(name: Place): string {
-  if (typeof name === 'string' || isUtf8(name)) return name.toString();
-  let shown = '';
-  for (let at = 0; at < name.length; ) {
-    const length = [1, 2, 3, 4].find((bytes) => {
-      const piece = name.subarray(at, at + bytes);
-      return piece.length === bytes && isUtf8(piece);
-    });
-    shown +=
-      length === undefined
-        ? `\\x${name[at].toString(16).padStart(2, '0')}`
-        : name.toString('utf8', at, at + length);
-    at += length ?? 1;
-  }
-  return shown;
 }
 
 /** A broken link counts as a file: reading it gives an error that names it. */

@@ -118,7 +118,7 @@ async function visit(entries: readonly Entry[], at: Visit, over: PassedOver): Pr
 /** @returns undefined for a folder to be left out */
 async function enter(at: Visit, over: PassedOver): Promise<Folder | undefined> {
   if (at.linked && (await leadsBack(at.places))) return undefined;
-  const entries = await listFolder(at.places[0]).catch(unlistedError);
+  const entries = await listFolder(at.places[0], true).catch(unlistedError);
   if (entries instanceof InputError) {
     return { name: at.name, path: at.path, files: [], folders: [], unlisted: entries };
   }

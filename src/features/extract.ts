@@ -1,6 +1,6 @@
 // From files to feature rows: computes what the cache does not contain.
 
-import { sha256 } from '../base/hash.ts';
+import { sha256InPieces } from '../base/hash.ts';
 import type { Matrix } from '../base/matrix.ts';
 import { createMatrix, rowOf } from '../base/matrix.ts';
 import type { Failure, Hashed } from '../data/hash-files.ts';
@@ -10,7 +10,7 @@ import { type Decoder, ImageError, type SizedImage, tooManyPixels } from '../ima
 import { FORMATS } from '../images/formats.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES, greyMoments, PROPERTY_NAMES } from '../images/properties.ts';
-import { catchImageError, readImage } from '../images/read.ts';
+import { catchImageError, withImage } from '../images/read.ts';
 import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { imageKey } from './cache/keys.ts';
 
@@ -130,18 +130,22 @@ export async function embedRows(
   return Array.from({ length: count }, (_, row) => rowOf(table, row));
 }
 
-/** @throws ImageError when the file cannot be used, or is not the one that was hashed */
+/**
+ * @throws ImageError when the file cannot be used, or is not the one that was hashed; DiskError when
+ *   its disk fails
+ */
 export async function decodeUnchanged(
   file: FoundFile & Hashed,
   decoder: Decoder,
   preprocessing: Preprocessing,
 ): Promise<SizedImage> {
-  const bytes = await readImage(file.file);
-  if (sha256(bytes) !== file.sha256) {
-    throw new ImageError('the file was changed while it was being used', {
-      code: 'image_changed',
-      hint: 'run the command again when nothing writes to the folder any more',
-    });
-  }
-  return decoder.decodeWithSize(bytes, preprocessing);
+  return withImage(file.file, async (bytes) => {
+    if ((await sha256InPieces(bytes)) !== file.sha256) {
+      throw new ImageError('the file was changed while it was being used', {
+        code: 'image_changed',
+        hint: 'run the command again when nothing writes to the folder any more',
+      });
+    }
+    return decoder.decodeWithSize(bytes, preprocessing);
+  });
 }

@@ -1,24 +1,18 @@
 // Decodes and preprocesses image files: the only way from bytes to pixels.
 
-import { createBudget } from '../base/budget.ts';
 import { messageOf } from '../base/errors.ts';
 import type { OpenedImage } from './decoders.ts';
 import { FORMATS, type Format, type FormatId, sniffFormat } from './formats.ts';
 import type { RgbImage } from './heat.ts';
 import { ImageError, tooManyPixels } from './image-error.ts';
+import { holdPixels } from './memory.ts';
 import { type Preprocessing, requireSupported } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
 
-export { ImageError, tooManyPixels } from './image-error.ts';
+export { DiskError, ImageError, tooManyPixels } from './image-error.ts';
 
 /** By default, images with more pixels than this are refused before decoding. */
 export const MAX_PIXELS = 100_000_000;
-
-/**
- * Pixels decoded at the same time, at 3 to 8 bytes each: as many small images as there are threads, or
- * one of 100 million pixels. Even an interlaced PNG, WebP or AVIF of a few kB is held in memory whole.
- */
-const PIXELS_AT_ONCE = 100_000_000;
 
 /** How a file was read. */
 export interface ReadAs {
@@ -87,7 +81,6 @@ export async function loadDecoder({
   // one on all threads. No cache, since every image is read once.
   sharp.concurrency(1);
   sharp.cache(false);
-  const budget = createBudget(PIXELS_AT_ONCE);
 
   /** Reads the whole image; a damaged one only where the preprocessing allows it. */
   async function read<T>(
@@ -101,7 +94,7 @@ export async function loadDecoder({
     const use = ({ image, largest, spare = false }: OpenedImage, damaged: boolean) =>
       work(image, { damaged, largest, spare });
     const pixels = await decoder.pixels(bytes, context).catch(() => 0);
-    return budget.use(pixels, async () => {
+    return holdPixels(pixels, async () => {
       try {
         return await use(await decoder.open(bytes, context), false);
       } catch (error) {

@@ -46,8 +46,11 @@ export interface FormatDecoder {
   open(bytes: Uint8Array, context: DecodingContext): Promise<OpenedImage>;
   /** Left out where all files have 8 bits. Never throws: opening will. */
   samples?(bytes: Uint8Array): Samples;
+  /** Whether the first 4 MB are enough for that. */
+  readonly headTells?: boolean;
   /**
-   * Pixels to reserve in the memory that all decodes share, from the header alone.
+   * Pixels to reserve in the memory that all images share, from the header alone; more than the image
+   * has where the decoder takes more than 8 bytes for each.
    * @throws Error where the header cannot be read; then nothing is decoded
    */
   pixels(bytes: Uint8Array, context: DecodingContext): Promise<number>;
@@ -78,7 +81,7 @@ function openSharp(bytes: Uint8Array, { sharp, maxPixels, partial }: DecodingCon
 }
 
 /** Formats whose files may have 16 bits, grey or RGB, with or without alpha. */
-function deep(isDeep: (bytes: Uint8Array) => boolean): FormatDecoder {
+function deep(isDeep: (bytes: Uint8Array) => boolean, cost = 1): FormatDecoder {
   return {
     samples: (bytes) => ({ kind: isDeep(bytes) ? '16-bit' : '8-bit', spare: false }),
     async open(bytes, context) {
@@ -103,7 +106,7 @@ function deep(isDeep: (bytes: Uint8Array) => boolean): FormatDecoder {
       return openLevels(toGreyLevels(stored, context.range), context);
     },
     pixels: async (bytes, context) =>
-      (await SHARP.pixels(bytes, context)) * (isDeep(bytes) ? DEEP : 1),
+      (await SHARP.pixels(bytes, context)) * cost * (isDeep(bytes) ? DEEP : 1),
   };
 }
 
@@ -119,13 +122,16 @@ function openLevels(
 }
 
 /** Bit depth in the header; sBIT only tells what the samples were scaled from. */
-export const PNG = deep((bytes) => bytes[24] === 16);
+export const PNG: FormatDecoder = { ...deep((bytes) => bytes[24] === 16), headTells: true };
+
+/** Pixels of other formats that take as much memory as one that libheif and dav1d decode. */
+const AVIF_COST = 6;
 
 /** The flag `high_bitdepth` of the AV1 configuration: 10 or 12 bits, which are scaled to 16. */
 export const AVIF = deep((bytes) => {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('av1C');
   return at >= 0 && (bytes[at + 6] & 0x40) !== 0;
-});
+}, AVIF_COST);
 
 export const TIFF: FormatDecoder = {
   samples(bytes) {

@@ -3,7 +3,7 @@
 import { type Decoder, ImageError } from './decode.ts';
 import { type ImageHeader, readHeader } from './header.ts';
 import { createPreprocessing, type Preprocessing } from './preprocessing.ts';
-import { type Place, readImage } from './read.ts';
+import { type Place, withImage } from './read.ts';
 
 /** Side in pixels, whatever the extractor's input size: sharpness is comparable at one size only. */
 export const INSPECTED_SIZE = 256;
@@ -17,7 +17,10 @@ export interface InspectedImage {
   readonly header: ImageHeader;
 }
 
-/** @returns undefined for a file that was readable a moment ago but no longer is */
+/**
+ * @returns undefined for a file that was readable a moment ago but no longer is
+ * @throws DiskError when its disk fails
+ */
 export async function inspectImage(
   file: Place,
   decoder: Decoder,
@@ -30,9 +33,10 @@ export async function inspectImage(
     pixel_range,
   });
   try {
-    const bytes = await readImage(file);
-    const { pixels, width, height } = await decoder.decodeWithSize(bytes, preprocessing);
-    return { pixels, width, height, header: await readHeader(bytes) };
+    return await withImage(file, async (bytes) => {
+      const { pixels, width, height } = await decoder.decodeWithSize(bytes, preprocessing);
+      return { pixels, width, height, header: await readHeader(bytes) };
+    });
   } catch (error) {
     if (error instanceof ImageError) return undefined;
     throw error;

@@ -1,9 +1,14 @@
-// Reads an image file, turning system errors into one sentence about the file.
+// Reads image files, turning system errors into one sentence about the file.
 
-import { lstat, readFile, stat } from 'node:fs/promises';
-import { systemCode } from '../base/errors.ts';
+import { createHash } from 'node:crypto';
+import { lstat, stat } from 'node:fs/promises';
+import { diskTrouble, type Trouble, tryAgain } from '../base/disk-trouble.ts';
+import { messageOf, systemCode } from '../base/errors.ts';
+import { openRegular, readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
 import { describeUrl } from '../base/urls.ts';
-import { ImageError } from './decode.ts';
+import { DiskError, ImageError } from './image-error.ts';
+import { holdBytes } from './memory.ts';
+import { shownName } from './shown-name.ts';
 
 /** Path of a file or folder; bytes where its name is not UTF-8, which no string can express. */
 export type Place = string | Buffer;
@@ -11,24 +16,113 @@ export type Place = string | Buffer;
 /** In bytes; larger files are not images that anybody classifies. */
 const MAX_BYTES = 1_000_000_000;
 
-/** @throws ImageError when there is no readable file at that path */
-export async function readImage(file: Place): Promise<Uint8Array> {
-  try {
+/** In bytes: of a file that is read piece by piece. */
+const PIECE = 2 ** 22;
+
+/**
+ * Runs `work` with the bytes of a file, once there is room for them beside other images.
+ * @param isListed whether its folder or a table says that it is there
+ * @throws ImageError when there is no readable file at that path, DiskError when its disk fails; and
+ *   what `work` throws
+ */
+export async function withImage<T>(
+  file: Place,
+  work: (bytes: Uint8Array) => Promise<T>,
+  isListed = true,
+): Promise<T> {
+  const size = await sizeOfImage(file, isListed);
+  return holdBytes(size, async () =>
+    work(await explained(file, isListed, () => readBounded(file, MAX_BYTES))),
+  );
+}
+
+/** In bytes. @throws as `withImage` */
+export function sizeOfImage(file: Place, isListed = true): Promise<number> {
+  return explained(file, isListed, async () => {
     const found = await stat(file);
+    if (found.isDirectory()) throw { code: 'EISDIR' };
     // Reading a pipe or a device might never end.
-    if (!found.isFile() && !found.isDirectory()) throw { code: 'NOT_A_FILE' };
+    if (!found.isFile()) throw { code: 'NOT_A_FILE' };
     if (found.size > MAX_BYTES) throw { code: 'ERR_FS_FILE_TOO_LARGE' };
-    return await readFile(file);
-  } catch (error) {
-    const url = describeUrl(file.toString());
-    if (url) {
-      throw new ImageError(`it is ${url.what}, not a file`, { code: 'image_url', hint: url.hint });
+    return found.size;
+  });
+}
+
+/** What is known of a file that was not held in memory. */
+export interface Digest {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The first ones. */
+  readonly head: Uint8Array;
+}
+
+/** Reads a file piece by piece. @throws as `withImage` */
+export function digestImage(file: Place): Promise<Digest> {
+  return explained(file, true, async () => {
+    const { handle } = await openRegular(file, MAX_BYTES);
+    try {
+      const hash = createHash('sha256');
+      const piece = Buffer.alloc(PIECE);
+      let head: Uint8Array | undefined;
+      let bytes = 0;
+      for (;;) {
+        const { bytesRead } = await handle.read(piece, 0, PIECE, bytes);
+        if (bytesRead === 0) break;
+        hash.update(piece.subarray(0, bytesRead));
+        head ??= Uint8Array.from(piece.subarray(0, bytesRead));
+        bytes += bytesRead;
+      }
+      return { sha256: hash.digest('hex'), bytes, head: head ?? new Uint8Array() };
+    } finally {
+      await handle.close();
     }
-    const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
-    const [code, what, hint] = (known === READ_REASONS.ENOENT && (await absence(file))) || known;
-    throw new ImageError(what, { code, hint, cause: error });
+  });
+}
+
+/** @throws ImageError or DiskError for what reading throws, which is tried again where a disk fails */
+async function explained<T>(file: Place, isListed: boolean, read: () => Promise<T>): Promise<T> {
+  const troubleOf = (error: unknown) => diskTroubleOf(file, isListed, error);
+  try {
+    return await tryAgain(read, async (error) => (await troubleOf(error)) !== undefined);
+  } catch (error) {
+    const trouble = await troubleOf(error);
+    if (trouble !== undefined) {
+      const details = { code: 'disk_failed', hint: trouble.hint, cause: error };
+      throw new DiskError(shownName(file), trouble.what, details);
+    }
+    throw await imageError(file, error);
   }
 }
+
+/** Undefined where it is the file that cannot be read, not its disk. */
+async function diskTroubleOf(
+  file: Place,
+  isListed: boolean,
+  error: unknown,
+): Promise<Trouble | undefined> {
+  const code = systemCode(error) ?? '';
+  if (code === 'ENOENT') return isListed && !(await isLink(file)) ? GONE : undefined;
+  return code in READ_REASONS ? undefined : diskTrouble(error);
+}
+
+async function imageError(file: Place, error: unknown): Promise<ImageError> {
+  const url = describeUrl(file.toString());
+  if (url) {
+    return new ImageError(`it is ${url.what}, not a file`, { code: 'image_url', hint: url.hint });
+  }
+  if (systemCode(error) === UNFIT_FILE) {
+    const [code, , hint] = UNREADABLE;
+    return new ImageError(`the file ${messageOf(error)}`, { code, hint, cause: error });
+  }
+  const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
+  const [code, what, hint] = (known === READ_REASONS.ENOENT && (await absence(file))) || known;
+  return new ImageError(what, { code, hint, cause: error });
+}
+
+const GONE: Trouble = {
+  what: 'it is gone, though it was listed',
+  hint: 'connect the disk or share again, then run the same command again',
+};
 
 type Reason = readonly [code: string, what: string, hint: string];
 

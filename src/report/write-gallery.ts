@@ -4,11 +4,11 @@ import pMap from 'p-map';
 import { UnfitError } from '../base/errors.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import { explainImage } from '../classify/explain.ts';
-import { type Decoder, ImageError, loadDecoder } from '../images/decode.ts';
+import { type Decoder, DiskError, ImageError, loadDecoder } from '../images/decode.ts';
 import { thumbnails } from '../images/draw-heat.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import type { Place } from '../images/read.ts';
-import { readImage } from '../images/read.ts';
+import { withImage } from '../images/read.ts';
 import { readManifest } from '../model/read.ts';
 import type { ReportImage } from './data.ts';
 import type { Gallery, GalleryPick } from './pick-gallery.ts';
@@ -73,16 +73,17 @@ async function paintImage(
   { classifier, decoder, preprocessing }: Painter,
 ): Promise<Painted> {
   try {
-    const bytes = await readImage(file);
-    const source = { bytes, decoder, preprocessing };
-    const explained =
-      classifier?.predictMaps === undefined
-        ? undefined
-        : await explainImage(bytes, classifier, decoder, label);
-    const shown = await thumbnails(source, explained?.heat, SIDE);
-    return { ...shown, approximate: explained?.map.approximate ?? false };
+    return await withImage(file, async (bytes) => {
+      const source = { bytes, decoder, preprocessing };
+      const explained =
+        classifier?.predictMaps === undefined
+          ? undefined
+          : await explainImage(bytes, classifier, decoder, label);
+      const shown = await thumbnails(source, explained?.heat, SIDE);
+      return { ...shown, approximate: explained?.map.approximate ?? false };
+    });
   } catch (error) {
-    if (error instanceof ImageError) return BARE;
+    if (error instanceof ImageError || error instanceof DiskError) return BARE;
     throw error;
   }
 }

@@ -58,3 +58,24 @@ test('when a task fails then its share is free again', async () => {
   await end('b');
   assert.equal(await next, 'b');
 });
+
+test('when begun work needs more then it goes first, one at once whatever is free, and never waits for itself', async () => {
+  const budget = createBudget(10);
+  const begun: string[] = [];
+  let endFirst = () => {};
+  const first = budget.use(9, () =>
+    budget.useMore(20, async () => {
+      begun.push('more of a');
+      await new Promise<void>((resolve) => {
+        endFirst = resolve;
+      });
+    }),
+  );
+  const second = budget.use(1, () => budget.useMore(20, async () => void begun.push('more of b')));
+  const third = budget.use(1, async () => void begun.push('c'));
+  await turn();
+  assert.deepEqual(begun, ['more of a']);
+  endFirst();
+  await Promise.all([first, second, third]);
+  assert.deepEqual(begun, ['more of a', 'more of b', 'c']);
+});

@@ -5,7 +5,7 @@ import pMap from 'p-map';
 import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
-import { readImage } from '../../src/images/read.ts';
+import { withImage } from '../../src/images/read.ts';
 import { openExtractor } from '../helpers/open-extractor.ts';
 import { benchImages, medianSeconds, report } from './measure.ts';
 
@@ -30,7 +30,7 @@ const batches = Array.from({ length: Math.ceil(pixels.length / BATCH_SIZE) }, (_
 const imageBytes = 224 * 224 * 3;
 
 const decode = await medianSeconds(RUNS, () =>
-  pMap(files, async ({ file }) => decoder.decode(await readImage(file), preprocessing), {
+  pMap(files, ({ file }) => withImage(file, (bytes) => decoder.decode(bytes, preprocessing)), {
     concurrency: DECODING,
   }),
 );
@@ -40,7 +40,7 @@ const inference = await medianSeconds(RUNS, async () => {
 const pipeline = await medianSeconds(RUNS, async () => {
   const rows = runInBatches(files, {
     prepare: async ({ file }) => ({
-      pixels: await decoder.decode(await readImage(file), preprocessing),
+      pixels: await withImage(file, (bytes) => decoder.decode(bytes, preprocessing)),
     }),
     async run(batch, count) {
       await extractor.embed(batch, count);

@@ -52,6 +52,44 @@ test('when a folder below a label cannot be read for want of a disk then it is n
   assert.match(stderr, /^error: expected a folder at data\/a\/deep, but .*\(ESTALE\)$/m);
 });
 
+test('when images cannot be read for want of a disk then no command that needs all goes on', async (t) => {
+  const cwd = makeFolder(t);
+  let code = '';
+  failCalls(t, 'open', (file) => (/healthyleg.*jpg$/.test(file) ? code : undefined));
+  for (code of ['EIO', 'ESTALE', 'ENOENT']) {
+    const of = code === 'ENOENT' ? 'it is gone' : `\\(${code}\\)$`;
+    for (const command of ['retrain', 'manifest']) {
+      const words = [command, '--image_dir', HEALTHDIAG];
+      if (command === 'retrain') words.push('--model_dir', 'm', '--no_report');
+      const { code: exit, stderr } = await imgdiag(words, { cwd });
+      assert.equal(exit, 3, stderr);
+      assert.match(
+        stderr,
+        new RegExp(`^error: expected to read .*healthyleg.*jpg, but .*${of}`, 'm'),
+      );
+    }
+  }
+  assert.deepEqual(readdirSync(cwd), []);
+});
+
+test('when a disk answers again after a moment then nothing is said; classify goes on without an image', async (t) => {
+  const cwd = makeFolder(t);
+  for (const name of ['a.jpg', 'b.jpg']) copyFileSync(LEG005, path.join(cwd, name));
+  let left = 1;
+  failCalls(t, 'open', (file) => (/a\.jpg$/.test(file) && left-- > 0 ? 'EIO' : undefined));
+  const words = ['classify', '--model_dir', await trainedModel(), '.'];
+  const fine = await imgdiag(words, { cwd });
+  assert.equal(fine.code, 0, fine.stderr);
+  left = 2;
+  const { code, stdout, stderr } = await imgdiag(words, { cwd });
+  assert.equal(code, 3, stderr);
+  assert.match(
+    stderr,
+    /^error: a\.jpg: the file cannot be read: the disk reported an error \(EIO\)$/m,
+  );
+  assert.match(stdout, /^b\.jpg\n\S.* \(score/m);
+});
+
 for (const code of ['EBUSY', 'ETIMEDOUT', 'EINVAL', 'ENEVERSEEN']) {
   test(`when a model cannot be written (${code}) then that is told, and metrics are printed`, async (t) => {
     const cwd = makeFolder(t);

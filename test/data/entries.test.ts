@@ -4,7 +4,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { InputError } from '../../src/base/errors.ts';
-import { listFolder, shownName } from '../../src/data/entries.ts';
+import { listFolder } from '../../src/data/entries.ts';
+import { shownName } from '../../src/images/shown-name.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 
 const POSIX = process.platform === 'win32' ? 'needs a POSIX file system' : false;

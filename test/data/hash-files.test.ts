@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { sha256 } from '../../src/base/hash.ts';
@@ -28,4 +29,20 @@ test('when files are hashed then content, length and format are known, and what 
     hashed.failures.map(({ path: name, error }) => [name, error.code]),
     [['folder/', 'image_unreadable']],
   );
+});
+
+test('when a file is over 64 MB then it is hashed piece by piece, and its header is read all the same', async (t) => {
+  const deep = makeSolid([9, 9, 9]).toColourspace('rgb16');
+  const folder = makeFolder(t, {
+    'a.png': await deep.clone().png().toBuffer(),
+    'b.tif': await deep.clone().tiff({ compression: 'lzw' }).toBuffer(),
+  });
+  const files = ['a.png', 'b.tif'].map((name) => ({ path: name, file: path.join(folder, name) }));
+  const size = 64_000_001;
+  for (const { file } of files) truncateSync(file, size);
+  const hashed = await hashFiles(files);
+  assert.deepEqual(hashed.failures, []);
+  for (const { file, sha256: hash, bytes, kind } of hashed.files) {
+    assert.deepEqual([hash, bytes, kind], [sha256(readFileSync(file)), size, '16-bit']);
+  }
 });
