@@ -5,6 +5,7 @@ import path from 'node:path';
 import { WriteError } from '../base/errors.ts';
 import { requireWritable } from '../base/files.ts';
 import type { OnMessage } from '../base/messages.ts';
+import { requireOutside } from '../options/validate.ts';
 
 /** @throws WriteError where it cannot be written, or is a file in place of a folder or the other way round */
 export async function requirePlace(
@@ -30,15 +31,22 @@ export const loadReport = () => import('../report/write-report.ts');
 /**
  * The folder of the report; undefined for none, also, with a warning, where it would be beside a model
  * that nothing can be written beside: nobody asked for it there.
- * @throws WriteError where the folder that was asked for cannot be written, or holds another page
+ * @throws WriteError where the folder that was asked for cannot be written, or holds another page;
+ *   UsageError where it is in the model folder
  */
 export async function reportPlace(
-  { report_dir: asked, no_report }: { report_dir: string | undefined; no_report: boolean },
+  {
+    model_dir: modelDir,
+    report_dir: asked,
+    no_report,
+  }: { model_dir: string; report_dir: string | undefined; no_report: boolean },
   beside: string,
   onMessage: OnMessage | undefined,
 ): Promise<string | undefined> {
   if (no_report) return undefined;
   const folder = asked ?? beside;
+  // The one beside the model may be a link.
+  requireOutside(modelDir, 'report_dir', folder);
   try {
     await requirePlace('report_dir', folder, 'folder');
   } catch (error) {

@@ -5,6 +5,7 @@ import { UsageError } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
 import type { Message } from '../base/messages.ts';
 import { showUrl } from '../base/urls.ts';
+import { isWithin } from '../base/within.ts';
 import { COMMANDS, type CommandName, type Given, type OptionsOf, rowsOf } from './commands.ts';
 import { PERCENT, type Row } from './row.ts';
 
@@ -147,9 +148,9 @@ function checkShares({ testing_percentage: testing, validation_percentage: valid
   );
 }
 
-function requireOutside(modelDir: string, name: string, place: string): void {
-  const below = path.relative(path.resolve(modelDir), path.resolve(place));
-  if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return;
+/** @throws UsageError for a place in the model folder, by whatever name */
+export function requireOutside(modelDir: string, name: string, place: string): void {
+  if (!isWithin(modelDir, place)) return;
   throw new UsageError(`expected --${name} outside the model folder ${modelDir}, found ${place}`, {
     hint: `give another place, e.g. ${path.join(path.dirname(modelDir), name)}`,
   });

@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { type Manifest, versionOf } from '../../src/model/manifest.ts';
@@ -151,6 +160,24 @@ test('no command writes into the model folder', async () => {
     assertRefused(await imgdiag([...words, '--model_dir', model]), 2, sentence);
   }
   assert.deepEqual(bytesOf(model), before);
+});
+
+test('no command writes into the model folder by another name of it', async (t) => {
+  const cwd = makeFolder(t, { 'm/': '', 'data/': '' });
+  symlinkSync('m', path.join(cwd, 'link'));
+  symlinkSync('m/versions', path.join(cwd, 'm_report'));
+  mkdirSync(path.join(cwd, 'm', 'versions'));
+  for (const words of [
+    ['retrain', '--image_dir', 'data', '--report_dir', 'link/r'],
+    ['retrain', '--image_dir', 'data', '--no_report', '--summaries_dir', 'link/r'],
+    // Where nobody says, the report is beside the model: by a link, it is not.
+    ['retrain', '--image_dir', 'data'],
+    ['evaluate', '--image_dir', 'data', '--json', 'link/e.json', '--no_report'],
+    ['classify', LEG005, '--sort_into', 'link/sorted'],
+  ]) {
+    const outcome = await imgdiag([...words, '--model_dir', 'm'], { cwd });
+    assertRefused(outcome, 2, /outside the model folder m, found/);
+  }
 });
 
 test('an empty value is refused where an unset variable would give one', async () => {

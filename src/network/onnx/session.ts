@@ -137,15 +137,51 @@ export async function loadRuntime(): Promise<Runtime> {
     const loaded = await import('onnxruntime-node');
     return loaded;
   } catch (error) {
-    if (!MISSING_CODES.includes(systemCode(error) ?? '')) throw error;
-    const missing = systemCode(error) !== 'ERR_DLOPEN_FAILED';
-    const what = missing ? 'is not installed' : `cannot be loaded (${messageOf(error)})`;
+    const code = systemCode(error) ?? '';
+    if (!MISSING_CODES.includes(code)) throw error;
+    const { what, hint } = whyMissing(code, messageOf(error), machine());
     throw new UnfitError(`ONNX Runtime (onnxruntime-node) ${what}`, {
-      hint: 'to install it: npm install -g --ignore-scripts imgdiag (in a project: npm install --ignore-scripts onnxruntime-node), or use --engine tfjs',
+      hint,
       code: 'engine_missing',
       cause: error,
     });
   }
+}
+
+/**
+ * What is to be said of a runtime that cannot be loaded: installing it again helps only where it is not.
+ * @param on which machine: `darwin x64`, `linux x64 musl`
+ */
+export function whyMissing(
+  code: string,
+  message: string,
+  on: string,
+): { readonly what: string; readonly hint: string } {
+  const isFound = code === 'ERR_DLOPEN_FAILED';
+  if (message.includes('onnxruntime_binding.node') && !isFound) {
+    return { what: `has no build for ${on}`, hint: NOTHING_HELPS };
+  }
+  if (isFound && on.endsWith(' musl')) {
+    return { what: `has no build for ${on} (${message})`, hint: NOTHING_HELPS };
+  }
+  if (isFound) {
+    const hint = 'it needs what that message names; with --engine tfjs it is not looked for';
+    return { what: `is installed, but cannot be loaded (${message})`, hint };
+  }
+  return {
+    what: 'is not installed',
+    hint: 'to install it: npm install -g --ignore-scripts imgdiag (in a project: npm install --ignore-scripts onnxruntime-node), or use --engine tfjs',
+  };
+}
+
+const NOTHING_HELPS = 'with --engine tfjs it is not looked for';
+
+/** Linux without glibc, such as Alpine, loads other binaries. */
+function machine(): string {
+  const { platform, arch } = process;
+  if (platform !== 'linux') return `${platform} ${arch}`;
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return `${platform} ${arch}${header.glibcVersionRuntime === undefined ? ' musl' : ''}`;
 }
 
 async function createSession(

@@ -11,7 +11,7 @@ import {
 } from '../../../src/extractor/catalog.ts';
 import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
-import { openSession, requireOwnRealm } from '../../../src/network/onnx/session.ts';
+import { openSession, requireOwnRealm, whyMissing } from '../../../src/network/onnx/session.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
@@ -97,4 +97,27 @@ test('in another realm, as in jest, the runtime counts as missing', () => {
     code: 'engine_missing',
     message: 'ONNX Runtime (onnxruntime-node) refuses arrays of another realm',
   });
+});
+
+test('when ONNX Runtime cannot be loaded then the reason decides whether installing it is advised', () => {
+  const advises = ({ hint }: { hint: string }) => hint.includes('npm install');
+  const absent = whyMissing('ERR_MODULE_NOT_FOUND', "Cannot find package 'x'", 'linux x64');
+  assert.equal(absent.what, 'is not installed');
+  assert.ok(advises(absent), absent.hint);
+  const binding = "Cannot find module '../bin/napi-v6/darwin/x64/onnxruntime_binding.node'";
+  const noBuild = whyMissing('MODULE_NOT_FOUND', binding, 'darwin x64');
+  assert.equal(noBuild.what, 'has no build for darwin x64');
+  const library = 'libstdc++.so.6: cannot open shared object';
+  const musl = whyMissing('ERR_DLOPEN_FAILED', library, 'linux x64 musl');
+  assert.equal(musl.what, `has no build for linux x64 musl (${library})`);
+  const broken = whyMissing(
+    'ERR_DLOPEN_FAILED',
+    `onnxruntime_binding.node: ${library}`,
+    'linux x64',
+  );
+  assert.match(broken.what, /^is installed, but cannot be loaded \(.*libstdc/);
+  for (const one of [noBuild, musl, broken]) {
+    assert.ok(!advises(one), one.hint);
+    assert.match(one.hint, /--engine tfjs/);
+  }
 });
