@@ -90,6 +90,21 @@ export function groupName(text: string): string {
   return composed(text.trim());
 }
 
+/** Groups whose names differ only in case stay apart, but may have been meant as one. */
+export function caseNotes(files: readonly Pick<DatasetFile, 'group'>[]): Message[] {
+  const spellings = new Map<string, string>();
+  const alike = new Set<string>();
+  for (const group of new Set(files.flatMap((file) => file.group ?? []))) {
+    const folded = composed(group.toLowerCase());
+    const other = spellings.get(folded);
+    if (other === undefined) spellings.set(folded, group);
+    else alike.add(`${other} and ${group}`);
+  }
+  if (alike.size === 0) return [];
+  const text = `groups that differ only in case are kept apart: ${examplesOf([...alike])}; if they are the same, write them alike`;
+  return [['warning', text]];
+}
+
 /** @param what completes `3 of 20 files do not ...` */
 export function aloneNotes(alone: number, total: number, what: string): Message[] {
   return alone === 0

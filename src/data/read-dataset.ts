@@ -3,7 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Dataset } from './dataset.ts';
 import { readCsvDataset } from './dataset-csv.ts';
-import { groupByPattern } from './dataset-groups.ts';
+import { caseNotes, groupByPattern } from './dataset-groups.ts';
 import { readFolderDataset } from './folder-dataset.ts';
 import { type Layout, type Needs, TO_TRAIN } from './layout.ts';
 
@@ -25,10 +25,16 @@ export async function readDataset(
   if (options.group_by !== undefined) {
     const { files, notes } = await groupByPattern(dataset.files, options.group_by);
     const grouping = `pattern ${options.group_by}`;
-    return { ...dataset, files, notes: [...dataset.notes, ...notes], grouping };
+    return {
+      ...dataset,
+      files,
+      notes: [...dataset.notes, ...notes, ...caseNotes(files)],
+      grouping,
+    };
   }
   const grouped = dataset.files.some(({ group }) => group !== undefined);
-  return { ...dataset, grouping: grouped ? 'table' : 'none' };
+  const notes = [...dataset.notes, ...caseNotes(dataset.files)];
+  return { ...dataset, notes, grouping: grouped ? 'table' : 'none' };
 }
 
 async function readFiles(

@@ -1,6 +1,7 @@
 // Which files must stay in one split: the unit of splitting.
 
 import { compareCodeUnits } from '../base/hash.ts';
+import { composed } from '../base/names.ts';
 
 /** What splitting needs to know about a file. */
 export interface SplitFile {
@@ -15,7 +16,7 @@ export interface SplitFile {
 
 /** Files that go to the same split together. */
 export interface SplitUnit {
-  /** Its hash decides the split: the group, else the path of the first member. */
+  /** Its hash decides the split: the group, else the path of the first member; in NFC. */
   readonly key: string;
   /** Indices into the files given, in path order. */
   readonly members: readonly number[];
@@ -35,7 +36,9 @@ export const NAME_TIE = 'name ';
 /** What a file has in common with others of its unit; files that share one tie are joined. */
 export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
   const ties = [`bytes ${sha256}`, `${NAME_TIE}${label} ${hashedPart(path)}`];
-  return group === undefined ? ties : [...ties, `group ${group}`];
+  if (group !== undefined) ties.push(`group ${group}`);
+  // As it is written too: models may have recorded that.
+  return [...new Set(ties.flatMap((tie) => [tie, composed(tie)]))];
 }
 
 /**
@@ -44,7 +47,11 @@ export function tiesOf({ path, label, sha256, group }: SplitFile): string[] {
  * @returns units in the order of their first paths
  */
 export function splitUnits(files: readonly SplitFile[]): SplitUnit[] {
-  const byPath = [...files.keys()].sort((a, b) => compareCodeUnits(files[a].path, files[b].path));
+  const names = files.map(({ path }) => composed(path));
+  const byPath = [...files.keys()].sort(
+    (a, b) =>
+      compareCodeUnits(names[a], names[b]) || compareCodeUnits(files[a].path, files[b].path),
+  );
   const parents = Uint32Array.from(files.keys());
   const firstWith = new Map<string, number>();
   for (const index of byPath) {
@@ -74,8 +81,10 @@ export function unitNumbers(count: number, units: readonly SplitUnit[]): number[
 }
 
 function keyOf(members: readonly number[], files: readonly SplitFile[]): string {
-  const groups = members.flatMap((index) => files[index].group ?? []).sort(compareCodeUnits);
-  return groups[0] ?? files[members[0]].path;
+  const groups = members
+    .flatMap((index) => composed(files[index].group ?? '') || [])
+    .sort(compareCodeUnits);
+  return composed(groups[0] ?? files[members[0]].path);
 }
 
 /** Union-find with path halving. */

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
 import type { DatasetFile } from '../../src/data/dataset.ts';
-import { aloneNotes, checkGroups, groupByPattern } from '../../src/data/dataset-groups.ts';
+import {
+  aloneNotes,
+  caseNotes,
+  checkGroups,
+  groupByPattern,
+} from '../../src/data/dataset-groups.ts';
 import { info } from '../helpers/info.ts';
 import { assertRejects } from '../helpers/rejects.ts';
 
@@ -148,4 +153,15 @@ test('when a pattern is longer than any that is meant then it is not compiled', 
     EXIT.usage,
     /at most 10000 char/,
   );
+});
+
+test('when groups differ only in case then a warning names them', () => {
+  const files = ['P1', 'p1', 'P2', 'P1', undefined].map((group) => (group ? { group } : {}));
+  assert.deepEqual(caseNotes(files), [
+    [
+      'warning',
+      'groups that differ only in case are kept apart: P1 and p1; if they are the same, write them alike',
+    ],
+  ]);
+  assert.deepEqual(caseNotes([{ group: 'a' }, { group: 'b' }]), []);
 });

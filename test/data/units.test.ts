@@ -88,3 +88,16 @@ test('when a hash happens to spell a name then bytes and names do not mix', () =
   const files = [file('cats/1.jpg', 'dogs/2.jpg'), file('dogs/2.jpg', 'other')];
   assert.equal(splitUnits(files).length, 2);
 });
+
+test('when names are in another Unicode form then units, their keys and order are the same', () => {
+  const names = ['c/zu.jpg', 'c/zü1_nohash_a.jpg', 'c/zü1_nohash_b.jpg', 'c/zz.jpg', 'ö/1.jpg'];
+  const shape = (form: 'NFC' | 'NFD') =>
+    splitUnits(names.map((name, i) => file(name.normalize(form), `${i}`)));
+  assert.deepEqual(shape('NFD'), shape('NFC'));
+  const group = (form: 'NFC' | 'NFD') => ({
+    ...file(`c/${form}`),
+    group: 'Müller'.normalize(form),
+  });
+  const [unit, ...others] = splitUnits([group('NFC'), group('NFD')]);
+  assert.deepEqual([unit.key, others.length], ['Müller'.normalize('NFC'), 0]);
+});
