@@ -1,6 +1,7 @@
 // Lists a folder and all below it, each once, and passes over what is no image of anybody's.
 
 import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import { compareCodeUnits } from '../base/hash.ts';
@@ -40,7 +41,7 @@ export interface Scan {
  *   says so itself
  */
 export async function scan(folder: Place): Promise<Scan> {
-  const over: PassedOver = { files: 0, folders: new Map(), output: [], sorted: [] };
+  const over: PassedOver = { files: 0, folders: new Map(), output: [], sorted: [], leadOut: [] };
   const at = { name: '', path: '', places: [folder], linked: false };
   const root = await visit(await listFolder(folder), at, over);
   return { root, notes: notesOf(over) };
@@ -82,6 +83,8 @@ interface PassedOver {
   readonly output: string[];
   /** Paths of folders made by `--sort_into`. */
   readonly sorted: string[];
+  /** Paths of links to files elsewhere; these are used. */
+  readonly leadOut: string[];
 }
 
 /** A folder on the way down. */
@@ -95,11 +98,11 @@ interface Visit {
 }
 
 async function visit(entries: readonly Entry[], at: Visit, over: PassedOver): Promise<Folder> {
-  const { name, path } = at;
+  const { name, path: above } = at;
   const files: FoundFile[] = [];
   const folders: Folder[] = [];
   for (const entry of entries) {
-    const below = path === '' ? entry.name : `${path}/${entry.name}`;
+    const below = above === '' ? entry.name : `${above}/${entry.name}`;
     if (entry.kind === 'folder') {
       if (isSystemName(entry.name)) {
         over.folders.set(entry.name, (over.folders.get(entry.name) ?? 0) + 1);
@@ -110,9 +113,13 @@ async function visit(entries: readonly Entry[], at: Visit, over: PassedOver): Pr
       const found = await enter({ name: entry.name, path: below, places, linked }, over);
       if (found !== undefined) folders.push(found);
     } else if (entry.kind === 'other' || isSystemName(entry.name)) over.files++;
-    else files.push({ path: below, file: entry.place });
+    else {
+      files.push({ path: below, file: entry.place });
+      const root = at.places.at(-1) as Place;
+      if (entry.link && (await leadsOut(entry.place, root))) over.leadOut.push(below);
+    }
   }
-  return { name, path, files, folders };
+  return { name, path: above, files, folders };
 }
 
 /** @returns undefined for a folder to be left out */
@@ -145,6 +152,13 @@ async function leadsBack(places: readonly Place[]): Promise<boolean> {
   return others.includes(real);
 }
 
+/** Whether a link leads to what lies outside a folder; one that leads nowhere does not. */
+async function leadsOut(link: Place, folder: Place): Promise<boolean> {
+  const [real, root] = await Promise.all([link, folder].map(realPlace));
+  const stays = real.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+  return !stays && real !== Buffer.from(link).toString('latin1');
+}
+
 /** Identifies a folder, whatever the encoding of its name. */
 async function realPlace(folder: Place): Promise<string> {
   // Listing tells of a disk that fails; some, such as RAM disks on Windows, know no real paths.
@@ -152,7 +166,7 @@ async function realPlace(folder: Place): Promise<string> {
   return real.toString('latin1');
 }
 
-function notesOf({ files, folders, output, sorted }: PassedOver): Message[] {
+function notesOf({ files, folders, output, sorted, leadOut }: PassedOver): Message[] {
   const lines: string[] = [];
   if (files > 0) lines.push(`${files} hidden or system files ignored`);
   if (folders.size > 0) {
@@ -164,6 +178,11 @@ function notesOf({ files, folders, output, sorted }: PassedOver): Message[] {
   if (sorted.length > 0) {
     lines.push(
       `left out, made by classify --sort_into: ${examplesOf(sorted)} (to use one, remove ${SORTED_MARKER} in it)`,
+    );
+  }
+  if (leadOut.length > 0) {
+    lines.push(
+      `links to files outside the folder, which are used: ${leadOut.length}, e.g. ${leadOut[0]}`,
     );
   }
   return lines.map((line) => ['info', line]);

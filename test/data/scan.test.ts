@@ -227,3 +227,16 @@ test("when a link in a label leads back up then no other label's images come und
     ['cats/1.jpg', 'dogs/1.jpg'],
   );
 });
+
+test('when links to files lead out of the folder then they are used, and a note counts them', async (t) => {
+  const folder = makeFolder(t, { 'data/a/1.jpg': '', 'out/2.jpg': '' });
+  const link = (to: string, name: string) => symlinkSync(to, path.join(folder, 'data/a', name));
+  link('../../out/2.jpg', '2.jpg');
+  link('1.jpg', '3.jpg');
+  link('nowhere', '4.jpg');
+  const { files, notes } = await scanFolder(path.join(folder, 'data'));
+  assert.equal(files.length, 4);
+  assert.deepEqual(notes, [
+    ['info', 'links to files outside the folder, which are used: 1, e.g. a/2.jpg'],
+  ]);
+});
