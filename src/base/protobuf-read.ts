@@ -21,10 +21,14 @@ const LONGEST = 10;
 
 /**
  * The fields of one message, in order.
+ * @param accept called with each field before it is read; it throws to refuse it
  * @throws MalformedError for what reaches beyond its end, groups, 64-bit fields, and numbers that
  *   JavaScript cannot hold
  */
-export function fieldsOf(message: Uint8Array): Field[] {
+export function fieldsOf(
+  message: Uint8Array,
+  accept: (number: number, wireType: number) => void = () => {},
+): Field[] {
   const fields: Field[] = [];
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   let at = 0;
@@ -38,6 +42,7 @@ export function fieldsOf(message: Uint8Array): Field[] {
     const number = Math.floor(key / 8);
     const wireType = key % 8;
     if (key < 8 || key > 0xffffffff) throw new MalformedError('a field without a number');
+    accept(number, wireType);
     if (wireType === VARINT) {
       fields.push({ number, wireType, value: varint(), bytes: NOTHING });
     } else if (wireType === BYTES) {
@@ -58,10 +63,11 @@ export function fieldsOf(message: Uint8Array): Field[] {
   return fields;
 }
 
-/** Numbers of a packed list. @throws MalformedError */
-export function packedVarints(bytes: Uint8Array): number[] {
+/** Numbers of a packed list, at most `most`. @throws MalformedError */
+export function packedVarints(bytes: Uint8Array, most: number): number[] {
   const values: number[] = [];
   for (let at = 0; at < bytes.length; ) {
+    if (values.length === most) throw new MalformedError(`more numbers than the ${most} allowed`);
     const { value, end } = readVarint(bytes, at);
     values.push(value);
     at = end;

@@ -70,8 +70,9 @@ export async function openModel(
 ): Promise<Classifier> {
   if (options.engine === 'tfjs') return openTfjs(model, options);
   try {
-    checkNetwork(model.files.get('model.onnx') as Uint8Array, model.manifest, model.folder);
-    return await openOnnx(model);
+    const network = model.files.get('model.onnx') as Uint8Array;
+    const batch = checkNetwork(network, model.manifest, model.folder);
+    return await openOnnx(model, network, batch);
   } catch (error) {
     if (options.engine === 'onnx' || !isEngineMissing(error)) throw error;
     const classifier = await openTfjs(model, options);
@@ -85,10 +86,9 @@ function isEngineMissing(error: unknown): error is UnfitError {
   return error instanceof UnfitError && error.code === 'engine_missing';
 }
 
-async function openOnnx(model: Model): Promise<Classifier> {
-  const { manifest, files } = model;
-  const network = files.get('model.onnx') as Uint8Array;
-  const session = await openSession(network);
+async function openOnnx(model: Model, network: Uint8Array, batch: number): Promise<Classifier> {
+  const { manifest } = model;
+  const session = await openSession(network, { batch });
   return {
     manifest,
     runtime: session.runtime,

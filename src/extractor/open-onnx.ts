@@ -5,14 +5,18 @@ import { loadRuntime, openSession } from '../network/onnx/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
 
-/** Opens the extractor: converts its TensorFlow.js graph to ONNX and loads it in ONNX Runtime. */
+/**
+ * Opens the extractor: converts its TensorFlow.js graph to ONNX and loads it in ONNX Runtime.
+ * @throws UnfitError for a network that is not supported, or `engine_missing`
+ */
 export async function openOnnxExtractor(
   files: ExtractorFiles,
   input: NetworkInput,
 ): Promise<Extractor> {
   await loadRuntime();
-  const { encodeExtractor } = await import('./import/graph.ts');
-  const session = await openSession(encodeExtractor(files, input));
+  const { checkExtractor } = await import('./check.ts');
+  const { bytes, batch } = checkExtractor(files, input);
+  const session = await openSession(bytes, { batch });
   const { id, featureSize } = files.spec;
   return {
     id,

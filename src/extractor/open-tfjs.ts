@@ -10,9 +10,10 @@ import type { Extractor } from './extractor.ts';
 export async function openTfjsExtractor(
   files: ExtractorFiles,
   input: NetworkInput,
+  batch?: number,
 ): Promise<Extractor> {
   const { spec } = files;
-  const network = await openTfjsNetwork(files, input);
+  const network = await openTfjsNetwork(files, input, batch);
   return {
     id: spec.id,
     engine: 'tfjs',

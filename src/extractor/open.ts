@@ -42,5 +42,7 @@ export function fallbackNote(runtime: string, { message, hint }: UnfitError): st
 
 async function openTfjs(files: ExtractorFiles, input: NetworkInput): Promise<Extractor> {
   const { openTfjsExtractor } = await import('./open-tfjs.ts');
-  return openTfjsExtractor(files, input);
+  // What it is, and what it takes, is the same on either engine.
+  const { checkExtractor } = await import('./check.ts');
+  return openTfjsExtractor(files, input, checkExtractor(files, input).batch);
 }

@@ -1,6 +1,7 @@
 // Overlaps reading and decoding with inference, in order and with bounded memory.
 
 import { pMapIterable } from 'p-map';
+import { BATCH_SIZE } from '../network/batch.ts';
 
 /** Result of `prepare`: pixels for the network, or a final result without it. */
 export type Prepared<R> = { readonly pixels: Uint8Array } | { readonly result: R };
@@ -36,11 +37,6 @@ export interface RowsWork<T, M, R> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Images per batch; an item with more makes its own, larger batch. Larger batches are no faster on
- * a CPU (test/bench).
- */
-export const BATCH_SIZE = 16;
 /** Items prepared at once: enough to keep Node's four worker threads decoding. */
 const PREPARING = 8;
 /** At most this many items without images wait while a batch fills, to keep the order. */

@@ -7,7 +7,8 @@ import { drawVariant, sampleVariant, sourceSide, type VariantSource } from '../i
 import { ImageError } from '../images/decode.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { catchImageError } from '../images/read.ts';
-import { BATCH_SIZE, NO_PIXELS, runRowsInBatches } from './batches.ts';
+import { BATCH_SIZE } from '../network/batch.ts';
+import { NO_PIXELS, runRowsInBatches } from './batches.ts';
 import { type VariantSeries, variantKey } from './cache/keys.ts';
 import { decodeUnchanged, type ExtractionTools, embedRows } from './extract.ts';
 

@@ -2,22 +2,22 @@
 
 import { UnfitError } from '../base/errors.ts';
 import { MalformedError } from '../base/protobuf-read.ts';
-import { BATCH_SIZE } from '../features/batches.ts';
+import { batchFor } from '../network/onnx/batch.ts';
 import { NETWORK_INPUT } from '../network/onnx/names.ts';
 import { type ReadGraph, readOnnxModel } from '../network/onnx/read.ts';
-import { inferShapes } from '../network/onnx/shapes.ts';
 import type { OnnxValueInfo } from '../network/onnx/write.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
  * @param bytes model.onnx of the model that `manifest` describes; 2 ms for the embedded extractor
+ * @returns how many images it may be run on at once
  * @throws UnfitError unless it contains only what imgdiag writes, with the inputs and outputs that
  *   the manifest gives
  */
-export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: string): void {
+export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: string): number {
   try {
     const graph = readOnnxModel(bytes);
-    checkPorts(graph, manifest);
+    return checkPorts(graph, manifest);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     throw new UnfitError(
@@ -31,12 +31,12 @@ export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: stri
   }
 }
 
-function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Manifest): void {
+function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Manifest): number {
   const size = preprocessing.size;
   const [input] = graph.inputs;
   requirePort(input, NETWORK_INPUT, 'uint8', ['n', size, size, 3]);
   if (graph.inputs.length !== 1) throw new MalformedError(`${graph.inputs.length} inputs`);
-  const shapes = inferShapes(graph, BATCH_SIZE);
+  const { batch, shapes } = batchFor(graph);
   const expected: Readonly<Record<string, readonly number[]>> = {
     probabilities: [labels.length],
     logits: [labels.length],
@@ -45,7 +45,7 @@ function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Mani
   for (const output of graph.outputs) {
     const inside = shapes.get(output.name);
     const [n, ...sizes] = output.shape;
-    const fits = inside?.[0] === BATCH_SIZE && inside.slice(1).join() === sizes.join();
+    const fits = inside?.[0] === batch && inside.slice(1).join() === sizes.join();
     if (output.type !== 'float32' || typeof n !== 'string' || !fits) {
       throw new MalformedError(
         `an output ${output.name} of another type or shape than it declares`,
@@ -60,6 +60,7 @@ function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Mani
       ['n', ...sizes],
     );
   }
+  return batch;
 }
 
 function requirePort(

@@ -21,7 +21,8 @@ test('when protobufjs has written a message then every field is read', () => {
 test('when numbers are packed then they are read', () => {
   const writer = protobuf.Writer.create();
   for (const value of [3, 224, -1]) writer.int64(value);
-  assert.deepEqual(packedVarints(writer.finish()), [3, 224, -1]);
+  assert.deepEqual(packedVarints(writer.finish(), 3), [3, 224, -1]);
+  assert.throws(() => packedVarints(writer.finish(), 2), /more numbers than the 2 allowed/);
 });
 
 test('when a message is malformed then it is refused, and nothing beyond it is read', () => {

@@ -2,10 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import pMap from 'p-map';
-import { BATCH_SIZE, runInBatches } from '../../src/features/batches.ts';
+import { runInBatches } from '../../src/features/batches.ts';
 import { loadDecoder } from '../../src/images/decode.ts';
 import { createPreprocessing } from '../../src/images/preprocessing.ts';
 import { withImage } from '../../src/images/read.ts';
+import { BATCH_SIZE } from '../../src/network/batch.ts';
 import { openExtractor } from '../helpers/open-extractor.ts';
 import { benchImages, medianSeconds, report } from './measure.ts';
 

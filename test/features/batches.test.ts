@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  BATCH_SIZE,
-  NO_PIXELS,
-  runInBatches,
-  runRowsInBatches,
-} from '../../src/features/batches.ts';
+import { NO_PIXELS, runInBatches, runRowsInBatches } from '../../src/features/batches.ts';
+import { BATCH_SIZE } from '../../src/network/batch.ts';
 
 /** An image is one byte here. */
 const image = (value: number) => Uint8Array.of(value);

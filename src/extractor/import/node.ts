@@ -78,7 +78,7 @@ export function refusal(node: { name: string; op: string }, reason: string): Unf
   return new UnfitError(
     `expected a network that can be imported, but ${node.op} at ${node.name}: ${reason}`,
     {
-      hint: 'use --engine tfjs, or another feature extractor',
+      hint: 'use another feature extractor (--engine tfjs makes no difference)',
       code: 'operator_unsupported',
     },
   );

@@ -6,12 +6,15 @@ import type { OnnxNode } from './write.ts';
 
 export type Shape = readonly number[];
 
+/** Axes of a value. */
+export const MAX_RANK = 8;
+
 /** A node with everything that its output shape depends on. */
 export interface Step {
   readonly node: OnnxNode;
   readonly shapes: readonly Shape[];
-  /** Int64 values of input `index`, a constant. */
-  constant(index: number): number[];
+  /** Int64 values of input `index`, a constant, of which there are at most `most`. */
+  constant(index: number, most: number): number[];
 }
 
 export interface Operator {
@@ -107,7 +110,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
     Reshape: {
       inputs: [2, 2],
       shape: (step) => {
-        const wanted = step.constant(1);
+        const wanted = step.constant(1, MAX_RANK);
         const known = product(wanted.filter((size) => size !== -1));
         return wanted.map((size) => (size === -1 ? product(step.shapes[0]) / known : size));
       },
@@ -127,9 +130,12 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
       attributes: ['mode'],
       shape: (step) => {
         const [shape] = step.shapes;
-        const pads = step.constant(1);
+        const pads = step.constant(1, 2 * shape.length);
         // A mirrored border cannot be wider than what it mirrors.
-        if (pads.some((by, i) => by < 0 || by > shape[i % shape.length])) {
+        if (
+          pads.length !== 2 * shape.length ||
+          pads.some((by, i) => by < 0 || by > shape[i % shape.length])
+        ) {
           throw new MalformedError(`padding ${pads.join(' ')}`);
         }
         return shape.map((size, i) => size + pads[i] + pads[shape.length + i]);

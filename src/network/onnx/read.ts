@@ -3,6 +3,7 @@
 import { BYTES, FIXED32, VARINT } from '../../base/protobuf.ts';
 import { type Field, fieldsOf, MalformedError, packedVarints } from '../../base/protobuf-read.ts';
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
+import { MAX_RANK } from './operators.ts';
 import type { OnnxAttribute, OnnxElementType, OnnxNode, OnnxValueInfo } from './write.ts';
 
 /** A constant: `bytes` are a view of the file, little-endian, as long as shape and type say. */
@@ -22,7 +23,6 @@ export interface ReadGraph {
 
 /** Inception V3 has 400 nodes, and as many constants. */
 const MAX_PARTS = 5000;
-const MAX_RANK = 8;
 /** Characters of a name. */
 const MAX_NAME = 1000;
 /** Inputs, outputs and attributes of a node, numbers of an attribute. */
@@ -36,33 +36,46 @@ const BYTES_EACH: Readonly<Record<OnnxElementType, number>> = {
   bool: 1,
 };
 
-/** Fields allowed in a message: number to wire type, and whether it may be repeated. */
-type Allowed = Readonly<Record<number, { readonly wire: number; readonly many?: true }>>;
+/** Fields allowed in a message: number to wire type, and how many there may be. */
+type Allowed = Readonly<Record<number, { readonly wire: number; readonly most: number }>>;
 
-const text = { wire: BYTES } as const;
-const texts = { wire: BYTES, many: true } as const;
-const integer = { wire: VARINT } as const;
+const text = { wire: BYTES, most: 1 } as const;
+const texts = (most: number) => ({ wire: BYTES, most });
+const integer = { wire: VARINT, most: 1 } as const;
+const integers = (most: number) => ({ wire: VARINT, most });
 
 // Field numbers of onnx.proto. All others are refused: functions (25), training (20), metadata
 // (14) and foreign operator sets; sparse tensors (15); subgraphs (attribute 6, 11) and tensors in
 // attributes (5, 10); external data (13, 14); a node's domain (7).
 const MODEL: Allowed = { 1: integer, 2: text, 7: text, 8: text };
 const OPERATOR_SET: Allowed = { 2: integer };
-const GRAPH: Allowed = { 1: texts, 2: text, 5: texts, 11: texts, 12: texts };
-const NODE: Allowed = { 1: texts, 2: texts, 3: text, 4: text, 5: texts };
+const GRAPH: Allowed = {
+  1: texts(MAX_PARTS),
+  2: text,
+  5: texts(MAX_PARTS),
+  11: texts(MAX_LIST),
+  12: texts(MAX_LIST),
+};
+const NODE: Allowed = {
+  1: texts(MAX_LIST),
+  2: texts(MAX_LIST),
+  3: text,
+  4: text,
+  5: texts(MAX_LIST),
+};
 const ATTRIBUTE: Allowed = {
   1: text,
-  2: { wire: FIXED32 },
+  2: { wire: FIXED32, most: 1 },
   3: integer,
   4: text,
-  8: { wire: VARINT, many: true },
+  8: integers(MAX_LIST),
   20: integer,
 };
-const TENSOR: Allowed = { 1: { wire: VARINT, many: true }, 2: integer, 8: text, 9: text };
+const TENSOR: Allowed = { 1: integers(MAX_RANK), 2: integer, 8: text, 9: text };
 const VALUE: Allowed = { 1: text, 2: text };
 const TYPE: Allowed = { 1: text };
 const TENSOR_TYPE: Allowed = { 1: integer, 2: text };
-const SHAPE: Allowed = { 1: texts };
+const SHAPE: Allowed = { 1: texts(MAX_RANK) };
 const DIMENSION: Allowed = { 1: integer, 2: text };
 
 /**
@@ -77,26 +90,26 @@ export function readOnnxModel(bytes: Uint8Array): ReadGraph {
   if (opset !== OPSET) throw new MalformedError(`operator set ${opset}`);
   const graph = read(one(model, 7, 'a graph'), GRAPH, 'graph');
   const initializers = new Map<string, ReadTensor>();
-  for (const part of all(graph, 5, MAX_PARTS)) {
+  for (const part of all(graph, 5)) {
     const tensor = readTensor(part.bytes);
     if (initializers.has(tensor.name)) throw new MalformedError(`two constants ${tensor.name}`);
     initializers.set(tensor.name, tensor);
   }
   return {
-    nodes: all(graph, 1, MAX_PARTS).map((part) => readNode(part.bytes)),
+    nodes: all(graph, 1).map((part) => readNode(part.bytes)),
     initializers,
-    inputs: all(graph, 11, MAX_LIST).map((part) => readValueInfo(part.bytes)),
-    outputs: all(graph, 12, MAX_LIST).map((part) => readValueInfo(part.bytes)),
+    inputs: all(graph, 11).map((part) => readValueInfo(part.bytes)),
+    outputs: all(graph, 12).map((part) => readValueInfo(part.bytes)),
   };
 }
 
 function readNode(bytes: Uint8Array): OnnxNode {
   const fields = read(bytes, NODE, 'node');
-  const attributes = all(fields, 5, MAX_LIST).map((part) => readAttribute(part.bytes));
+  const attributes = all(fields, 5).map((part) => readAttribute(part.bytes));
   return {
     op: string(one(fields, 4, 'an operator')),
-    inputs: all(fields, 1, MAX_LIST).map((part) => string(part.bytes)),
-    outputs: all(fields, 2, MAX_LIST).map((part) => string(part.bytes)),
+    inputs: all(fields, 1).map((part) => string(part.bytes)),
+    outputs: all(fields, 2).map((part) => string(part.bytes)),
     attributes: Object.fromEntries(attributes),
   };
 }
@@ -113,7 +126,7 @@ function readAttribute(bytes: Uint8Array): [string, OnnxAttribute] {
     case ATTRIBUTE_TYPES.string:
       return [name, { string: string(one(fields, 4, `a value of ${name}`)) }];
     case ATTRIBUTE_TYPES.ints:
-      return [name, { ints: integers(fields, 8, MAX_LIST) }];
+      return [name, { ints: numbers(fields, 8, MAX_LIST) }];
     default:
       throw new MalformedError(`attribute ${name} of type ${type}`);
   }
@@ -123,7 +136,7 @@ function readTensor(bytes: Uint8Array): ReadTensor {
   const fields = read(bytes, TENSOR, 'constant');
   const name = string(one(fields, 8, 'a name'));
   const type = elementType(number(fields, 2, `a type of ${name}`));
-  const shape = integers(fields, 1, MAX_RANK);
+  const shape = numbers(fields, 1, MAX_RANK);
   // An empty constant has no bytes to be written.
   const data = fields.find((field) => field.number === 9)?.bytes ?? new Uint8Array(0);
   const length = shape.reduce((all, size) => all * size, BYTES_EACH[type]);
@@ -144,7 +157,7 @@ function readValueInfo(bytes: Uint8Array): OnnxValueInfo {
   return {
     name,
     type: elementType(number(tensor, 1, `a type of ${name}`)),
-    shape: all(shape, 1, MAX_RANK).map((part) => {
+    shape: all(shape, 1).map((part) => {
       const size = read(part.bytes, DIMENSION, 'dimension');
       const named = size.find((field) => field.number === 2);
       return named === undefined ? number(size, 1, 'a size') : string(named.bytes);
@@ -152,29 +165,30 @@ function readValueInfo(bytes: Uint8Array): OnnxValueInfo {
   };
 }
 
-/** The fields of a message, each checked to be allowed. */
+/** The fields of a message, each checked to be allowed before the next one is read. */
 function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
-  const fields = fieldsOf(bytes);
-  const seen = new Set<number>();
-  for (const { number: field, wireType } of fields) {
+  const counts = new Map<number, number>();
+  return fieldsOf(bytes, (field, wireType) => {
     const rule = Object.hasOwn(allowed, field) ? allowed[field] : undefined;
     // A list of numbers may also be packed.
-    const packed = rule?.many && rule.wire === VARINT && wireType === BYTES;
+    const packed = rule && rule.most > 1 && rule.wire === VARINT && wireType === BYTES;
     if (rule === undefined || (rule.wire !== wireType && !packed)) {
       throw new MalformedError(`unknown field ${field} in a ${what}`);
     }
-    if (seen.has(field) && !rule.many)
-      throw new MalformedError(`field ${field} twice in a ${what}`);
-    seen.add(field);
-  }
-  return fields;
+    const count = (counts.get(field) ?? 0) + 1;
+    if (count > rule.most) {
+      throw new MalformedError(
+        rule.most === 1
+          ? `field ${field} twice in a ${what}`
+          : `a ${what} with more than the ${rule.most} parts allowed in field ${field}`,
+      );
+    }
+    counts.set(field, count);
+  });
 }
 
-function all(fields: readonly Field[], field: number, most: number): Field[] {
-  const found = fields.filter((part) => part.number === field);
-  if (found.length > most)
-    throw new MalformedError(`${found.length} parts, more than the ${most} allowed`);
-  return found;
+function all(fields: readonly Field[], field: number): Field[] {
+  return fields.filter((part) => part.number === field);
 }
 
 function one(fields: readonly Field[], field: number, what: string): Uint8Array {
@@ -189,9 +203,9 @@ function number(fields: readonly Field[], field: number, what: string): number {
   return found.value;
 }
 
-function integers(fields: readonly Field[], field: number, most: number): number[] {
-  const values = all(fields, field, most).flatMap((part) =>
-    part.wireType === BYTES ? packedVarints(part.bytes) : [part.value],
+function numbers(fields: readonly Field[], field: number, most: number): number[] {
+  const values = all(fields, field).flatMap((part) =>
+    part.wireType === BYTES ? packedVarints(part.bytes, most) : [part.value],
   );
   if (values.length > most)
     throw new MalformedError(`${values.length} numbers, more than the ${most} allowed`);

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { runInThisContext } from 'node:vm';
 import type { InferenceSession } from 'onnxruntime-node';
 import { messageOf, systemCode, UnfitError } from '../../base/errors.ts';
+import { BATCH_SIZE, type BatchOutput, runInParts } from '../batch.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -22,13 +23,11 @@ const MISSING_CODES = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_F
 export interface SessionOptions {
   /** Threads for one inference; default: the number of processors, at most 8. */
   readonly threads?: number;
+  /** Images that it is run on at once, as `batchFor` gives it; default: 16. */
+  readonly batch?: number;
 }
 
-/** An output of the network, row-major; the memory belongs to the caller. */
-export interface SessionOutput {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+export type SessionOutput = BatchOutput;
 
 /** A saved network opened for inference. */
 export interface Session {
@@ -62,7 +61,10 @@ export interface FloatSession {
  */
 export async function openSession(
   bytes: Uint8Array,
-  { threads = Math.min(availableParallelism(), MAX_THREADS) }: SessionOptions = {},
+  {
+    threads = Math.min(availableParallelism(), MAX_THREADS),
+    batch = BATCH_SIZE,
+  }: SessionOptions = {},
 ): Promise<Session> {
   const ort = await loadRuntime();
   const session = await createSession(ort, bytes, threads);
@@ -84,10 +86,11 @@ export async function openSession(
           { hint: 'use a model saved by imgdiag' },
         );
       }
-      const image = new ort.Tensor('uint8', images, [count, size, size, 3]);
-      const results = await session.run({ image }, outputs);
-      const entries = outputs.map((name) => [name, owned(results[name])]);
-      return Object.fromEntries(entries);
+      return runInParts(images, count, batch, async (part, number) => {
+        const image = new ort.Tensor('uint8', part, [number, size, size, 3]);
+        const results = await session.run({ image }, outputs);
+        return Object.fromEntries(outputs.map((name) => [name, owned(results[name])]));
+      });
     },
     dispose: () => session.release(),
   };

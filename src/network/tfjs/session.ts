@@ -8,6 +8,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { messageOf, UnfitError } from '../../base/errors.ts';
 import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
+import { BATCH_SIZE, runInParts } from '../batch.ts';
 import type { TfjsFiles } from './graph.ts';
 
 type Tf = typeof TensorFlow;
@@ -61,10 +62,14 @@ export interface TfjsNetwork {
   dispose(): void;
 }
 
-/** @throws UnfitError for a network that TensorFlow.js cannot open, or `engine_missing` */
+/**
+ * @param batch images that it is run on at once
+ * @throws UnfitError for a network that TensorFlow.js cannot open, or `engine_missing`
+ */
 export async function openTfjsNetwork(
   files: TfjsNetworkFiles,
   input: NetworkInput,
+  batch = BATCH_SIZE,
 ): Promise<TfjsNetwork> {
   const { tf, name } = await startTfjs();
   const { size } = input;
@@ -73,17 +78,21 @@ export async function openTfjsNetwork(
   return {
     runtime: name,
     async run(images, count) {
-      const features = tf.tidy(() => {
-        const shape: [number, number, number, number] = [count, size, size, 3];
-        // Converted here: a tensor of bytes would be copied to int32 and then to float32.
-        const pixels = tf.tensor4d(Float32Array.from(images), shape);
-        return network.features(tf.add(tf.mul(pixels, scale), offset));
+      const { output } = await runInParts(images, count, batch, async (part, number) => {
+        const features = tf.tidy(() => {
+          const shape: [number, number, number, number] = [number, size, size, 3];
+          // Converted here: a tensor of bytes would be copied to int32 and then to float32.
+          const pixels = tf.tensor4d(Float32Array.from(part), shape);
+          return network.features(tf.add(tf.mul(pixels, scale), offset));
+        });
+        try {
+          const data = Float32Array.from(await features.data());
+          return { output: { shape: features.shape, data } };
+        } finally {
+          features.dispose();
+        }
       });
-      try {
-        return { shape: features.shape.slice(1), data: Float32Array.from(await features.data()) };
-      } finally {
-        features.dispose();
-      }
+      return { shape: output.shape.slice(1), data: output.data };
     },
     dispose: () => network.model.dispose(),
   };

@@ -1,0 +1,100 @@
+// The batch that a network may run at, by the memory and the time that it takes.
+
+import { MalformedError } from '../../base/protobuf-read.ts';
+import { BATCH_SIZE } from '../batch.ts';
+import { product, type Shape } from './operators.ts';
+import type { ReadGraph } from './read.ts';
+import { inferShapes } from './shapes.ts';
+
+/** Values alive at the same time: 1 GB of float32. */
+const MAX_ALIVE = 2 ** 28;
+/** Cost of a run of several images: about half a second, in which no signal is heard. */
+const QUICK_COST = 2e10;
+
+/** Shapes of all values at the batch that the network runs at. */
+export interface BatchShapes {
+  readonly batch: number;
+  readonly shapes: ReadonlyMap<string, Shape>;
+}
+
+/**
+ * The largest batch, of 16 halved, that stays within memory and time.
+ * @throws MalformedError as `inferShapes` does, and where one image needs too much memory
+ */
+export function batchFor(graph: ReadGraph): BatchShapes {
+  for (let batch = BATCH_SIZE; batch > 1; batch /= 2) {
+    try {
+      return { batch, shapes: fittingShapes(graph, batch, QUICK_COST) };
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+    }
+  }
+  return { batch: 1, shapes: fittingShapes(graph, 1) };
+}
+
+function fittingShapes(graph: ReadGraph, batch: number, maxCost?: number) {
+  const shapes = inferShapes(graph, batch, maxCost);
+  for (const order of ordersOf(graph)) {
+    const alive = mostAlive(graph, order, shapes);
+    if (alive > MAX_ALIVE) throw new MalformedError(`${alive} values in use at the same time`);
+  }
+  return shapes;
+}
+
+/**
+ * Orders in which nodes may run: that of the file, and from the last node back through its inputs,
+ * which is what ONNX Runtime does, whichever input it begins with.
+ */
+function ordersOf({ nodes }: ReadGraph): number[][] {
+  const maker = new Map(nodes.map((node, index) => [node.outputs[0], index]));
+  const needs = nodes.map(({ inputs }) =>
+    inputs.flatMap((name) => maker.get(name) ?? []).sort((a, b) => a - b),
+  );
+  const all = nodes.map((_, index) => index);
+  return [all, backwards(needs), backwards(needs.map((inputs) => inputs.toReversed()))];
+}
+
+/** Each node after those that it needs, beginning with the last of `needs`. */
+function backwards(needs: readonly (readonly number[])[]): number[] {
+  const order: number[] = [];
+  const seen = new Set<number>();
+  const stack = needs.map((_, index) => ({ index, left: false }));
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { index, left } = top;
+    if (left) order.push(index);
+    else if (!seen.has(index)) {
+      seen.add(index);
+      stack.push({ index, left: true });
+      for (const need of needs[index])
+        if (!seen.has(need)) stack.push({ index: need, left: false });
+    }
+  }
+  return order;
+}
+
+/** Each value lives from the node that makes it to the last one that reads it; outputs live on. */
+function mostAlive(
+  { nodes, inputs, outputs }: ReadGraph,
+  order: readonly number[],
+  shapes: ReadonlyMap<string, Shape>,
+): number {
+  const sizeOf = (name: string) => product(shapes.get(name) ?? []);
+  const lastRead = new Map<string, number>();
+  for (const [turn, index] of order.entries()) {
+    for (const name of [...nodes[index].inputs, nodes[index].outputs[0]]) lastRead.set(name, turn);
+  }
+  for (const { name } of outputs) lastRead.delete(name);
+  const alive = new Set(inputs.map(({ name }) => name));
+  let sum = inputs.reduce((total, { name }) => total + sizeOf(name), 0);
+  let most = sum;
+  for (const [turn, index] of order.entries()) {
+    const { inputs: read, outputs: made } = nodes[index];
+    alive.add(made[0]);
+    sum += sizeOf(made[0]);
+    most = Math.max(most, sum);
+    for (const name of [...read, made[0]]) {
+      if (lastRead.get(name) === turn && alive.delete(name)) sum -= sizeOf(name);
+    }
+  }
+  return most;
+}
