@@ -99,6 +99,7 @@ function describeNear(near: ComparedPairs | undefined): string {
   if (near === undefined) return 'near-duplicates are left to imgdiag check';
   if (near.pairs.length > 0) return 'near-duplicates are in two';
   const { compared, left } = near;
+  if (compared + left === 0) return 'no likely near-duplicate was found';
   const of = left > 0 ? `${compared} of ${compared + left}` : `${compared}`;
   return `no near-duplicate was found among ${of} likely ${of === '1' ? 'pair' : 'pairs'}`;
 }
