@@ -101,7 +101,7 @@ test('when names tell of copies then the pattern that is named keeps them togeth
   );
   const mended = await succeed([...words, '--model_dir', model, '--group_by', pattern]);
   assert.doesNotMatch(mended.stderr, /earlier split/);
-  assert.match(mended.stderr, /groups; no near-duplicate was found among \d+ likely pairs?$/m);
+  assert.match(mended.stderr, /groups; no (likely )?near-duplicate was found/m);
   assert.ok(!existsSync(path.join(folder, 'm_report', 'near_duplicates.csv')), 'the old list');
 });
 

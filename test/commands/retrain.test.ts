@@ -167,7 +167,10 @@ test('a label that unreadable files leave with too few images is refused', async
     path.join(folder, 'm'),
   );
   assert.equal(code, 3);
-  assert.match(stderr, /^error: expected at least 3 readable images of label cats .*, found 0$/m);
+  assert.match(
+    stderr,
+    /^error: cannot use 3 of 43 files: expected an image, found text \(cats\/1\.jpg, .*\); expected at least 3 readable images of label cats .*, found 0$/m,
+  );
   assert.equal(existsSync(path.join(folder, 'm')), false);
 });
 
