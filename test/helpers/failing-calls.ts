@@ -34,14 +34,23 @@ export function failCalls(
   return () => mock.callCount();
 }
 
-/** The same for flushing, of folders or of files. */
+let realSync: FileHandle['sync'] | undefined;
+
+/**
+ * The same for flushing, of folders or of files, instead of what an earlier call asked for. No mock of
+ * a mock: the runner would restore them in the wrong order, and later tests would flush by one.
+ */
 export async function failFlushes(t: TestContext, code: string, of: 'folder' | 'file') {
   const handle = await fs.open(makeFolder(t));
   await handle.close();
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
-  const real = prototype.sync;
-  t.mock.method(prototype, 'sync', async function (this: FileHandle) {
+  realSync ??= prototype.sync;
+  const real = realSync;
+  prototype.sync = async function () {
     if ((await this.stat()).isDirectory() === (of === 'folder')) throw systemError(code, 'fsync');
     return real.call(this);
+  };
+  t.after(() => {
+    prototype.sync = real;
   });
 }
