@@ -12,9 +12,10 @@ const EVERY = 50;
 export function createBreather(signal: AbortSignal | undefined): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last < EVERY) return;
-    await setImmediate();
+    if (performance.now() - last >= EVERY) {
+      await setImmediate();
+      last = performance.now();
+    }
     signal?.throwIfAborted();
-    last = performance.now();
   };
 }

@@ -1,15 +1,15 @@
 // Near-duplicates across splits without reading every image: pairs that are likely by features or
 // by name, confirmed by their pixels.
 
-import { setImmediate as breathe } from 'node:timers/promises';
 import pMap from 'p-map';
-import { multiplyRows, normaliseRows } from '../base/matrix.ts';
-import { fitStandardisation, standardise } from '../head/standardise.ts';
+import { createBreather } from '../base/breathe.ts';
+import { multiplyRows } from '../base/matrix.ts';
 import { originsOf } from './alike-names.ts';
 import type { CheckTools } from './check-images.ts';
 import type { Copy } from './duplicates.ts';
 import type { CheckInput } from './input.ts';
 import { type Multiply, multiplyPlainly, nearestAcross, type Search } from './nearest-across.ts';
+import { directionsOf } from './neighbours.ts';
 import type { Sketch } from './polar.ts';
 import { relationOf } from './same-image.ts';
 import { sketchOf } from './sketch.ts';
@@ -68,6 +68,7 @@ export async function findCopiesAcross(
     sketches.set(row, known);
     return known;
   };
+  const breathe = createBreather(signal);
   let done = 0;
   let gone = 0;
   const found = await pMap(
@@ -75,7 +76,6 @@ export async function findCopiesAcross(
     async ([first, second]): Promise<Copy[]> => {
       const [one, other] = await Promise.all([sketch(first), sketch(second)]);
       await breathe();
-      signal?.throwIfAborted();
       const relation = one && other && relationOf(one, other, undefined);
       if (one === undefined || other === undefined) gone++;
       onProgress?.(++done, taken.length);
@@ -97,7 +97,7 @@ async function likelyPairs(
   signal: AbortSignal | undefined,
 ): Promise<(readonly [number, number])[]> {
   const { files, features, units } = input;
-  const directions = normaliseRows(standardise(features, fitStandardisation(features)));
+  const directions = directionsOf(features);
   const origins = originsOf(files);
   const pairs = new Map<string, { pair: readonly [number, number]; similarity: number }>();
   const offer = (row: number, other: number, similarity: number) => {

@@ -1,6 +1,6 @@
-// CandidatePair pairs of near-duplicates: nearest by a rotation-invariant descriptor, and by features.
+// Candidate pairs of near-duplicates: nearest by a rotation-invariant descriptor, and by features.
 
-import { setImmediate as breathe } from 'node:timers/promises';
+import { createBreather } from '../base/breathe.ts';
 import { createMatrix, type Matrix, multiplyRows, normaliseRows, rowOf } from '../base/matrix.ts';
 import { Nearest } from './nearest.ts';
 import { FREQUENCIES, type PolarSpectrum, RINGS } from './polar.ts';
@@ -70,11 +70,9 @@ export async function findCandidates(
     rings: new Nearest(NEAREST_RINGS),
     features: new Nearest(NEAREST_FEATURES),
   }));
+  const breathe = createBreather(signal);
   for (let i = 0; i < descriptions.length; i++) {
-    if (i % 16 === 0) {
-      await breathe();
-      signal?.throwIfAborted();
-    }
+    await breathe();
     for (let j = i + 1; j < descriptions.length; j++) {
       const similarity = multiplyRows(directions, i, directions, j);
       nearest[i].features.offer(similarity, j, undefined);

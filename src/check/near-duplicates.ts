@@ -1,6 +1,6 @@
 // All pairs of near-duplicates; exact duplicates are found before, by their bytes.
 
-import { setImmediate as breathe } from 'node:timers/promises';
+import { createBreather } from '../base/breathe.ts';
 import { type Matrix, takeRows } from '../base/matrix.ts';
 import { findCandidates, rotationInvariant } from './candidates.ts';
 import type { Copy } from './duplicates.ts';
@@ -25,13 +25,11 @@ export async function findNearDuplicates(
     takeRows(features, rows),
     signal,
   );
+  const breathe = createBreather(signal);
   const found = new Map<string, Copy>();
   for (const [index, { first, second, shift }] of candidates.entries()) {
-    if (index % 16 === 0) {
-      await breathe();
-      signal?.throwIfAborted();
-      onProgress?.(index, candidates.length);
-    }
+    await breathe();
+    if (index % 16 === 0) onProgress?.(index, candidates.length);
     const key = `${first} ${second}`;
     if (found.has(key)) continue;
     const relation = relationOf(taken[first], taken[second], shift);

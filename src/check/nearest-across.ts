@@ -1,6 +1,6 @@
 // The nearest image of each held-out image among those that the model learns from before it.
 
-import { setImmediate as breathe } from 'node:timers/promises';
+import { createBreather } from '../base/breathe.ts';
 import { type Matrix, multiplyRows, takeRows } from '../base/matrix.ts';
 
 /** Rows whose nearest are wanted, and the rows that are searched: row numbers of one matrix. */
@@ -39,13 +39,13 @@ export async function nearestAcross(
   const similarity = new Float32Array(rows.length).fill(-2);
   const second = new Float32Array(rows.length).fill(-2);
   const other = new Int32Array(rows.length).fill(-1);
+  const breathe = createBreather(signal);
   const step = Math.max(1, Math.floor(AT_ONCE / (AMONG * directions.columns)));
   for (let from = 0; from < among.length; from += AMONG) {
     const searched = among.slice(from, from + AMONG);
     const references = takeRows(directions, searched);
     for (let start = 0; start < rows.length; start += step) {
       await breathe();
-      signal?.throwIfAborted();
       const taken = rows.slice(start, start + step);
       const cosines = await multiply(takeRows(directions, taken), references);
       for (const [i, row] of taken.entries()) {
@@ -66,18 +66,14 @@ export async function nearestAcross(
       }
     }
   }
-  return rows.flatMap((row, at) =>
-    other[at] < 0
-      ? []
-      : [
-          {
-            row,
-            other: other[at],
-            similarity: similarity[at],
-            second: Math.max(-1, second[at]),
-          },
-        ],
-  );
+  return rows
+    .map((row, at) => ({
+      row,
+      other: other[at],
+      similarity: similarity[at],
+      second: Math.max(-1, second[at]),
+    }))
+    .filter((near) => near.other >= 0);
 }
 
 export function multiplyPlainly(x: Matrix, y: Matrix): Float32Array {

@@ -1,7 +1,7 @@
 // Nearest neighbours of each image in feature space, among other units.
 
-import { setImmediate as breathe } from 'node:timers/promises';
-import { multiplyRows, normaliseRows } from '../base/matrix.ts';
+import { createBreather } from '../base/breathe.ts';
+import { type Matrix, multiplyRows, normaliseRows } from '../base/matrix.ts';
 import { createRandom } from '../base/random.ts';
 import { fitStandardisation, standardise } from '../head/standardise.ts';
 import type { CheckInput } from './input.ts';
@@ -11,20 +11,24 @@ import { type Near, Nearest } from './nearest.ts';
 export const NEIGHBOURS = 10;
 /** Each image is compared with at most this many, drawn at random: beyond, the work is linear. */
 const REFERENCES = 2000;
+
+/** Standardised features as rows of length 1: their products are cosines. */
+export function directionsOf(features: Matrix): Matrix {
+  return normaliseRows(standardise(features, fitStandardisation(features)));
+}
+
 /** @returns for each row at most `NEIGHBOURS`, most similar first */
 export async function nearestNeighbours(
   { features, units, seed }: Pick<CheckInput, 'features' | 'units' | 'seed'>,
   signal?: AbortSignal,
 ): Promise<Near[][]> {
-  const directions = normaliseRows(standardise(features, fitStandardisation(features)));
+  const directions = directionsOf(features);
   const rows = createRandom(seed, 'neighbours').shuffle([...units.keys()]);
   const references = rows.slice(0, REFERENCES).sort((a, b) => a - b);
   const found: Near[][] = [];
+  const breathe = createBreather(signal);
   for (let row = 0; row < units.length; row++) {
-    if (row % 16 === 0) {
-      await breathe();
-      signal?.throwIfAborted();
-    }
+    await breathe();
     const nearest = new Nearest(NEIGHBOURS);
     for (const other of references) {
       if (units[other] === units[row]) continue;

@@ -1,6 +1,6 @@
 // Out-of-fold predictions: each row by a head fitted without the rows of its fold.
 
-import { setImmediate as breathe } from 'node:timers/promises';
+import { createBreather } from '../base/breathe.ts';
 import { type FoldRows, foldRows } from '../data/folds.ts';
 
 /**
@@ -16,9 +16,9 @@ export async function outOfFoldPredictions(
   signal?: AbortSignal,
 ): Promise<Float64Array> {
   const probabilities = new Float64Array(folds.length * labels);
+  const breathe = createBreather(signal);
   for (const rows of foldRows(folds)) {
     await breathe();
-    signal?.throwIfAborted();
     const found = await predict(rows);
     for (const [i, row] of rows.held.entries()) {
       probabilities.set(found.subarray(i * labels, (i + 1) * labels), row * labels);

@@ -35,8 +35,8 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
   for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);
-  const { json } = options;
-  if (json !== undefined && json !== '-') await requirePlace('json', json, 'file');
+  const json = options.json === '-' ? undefined : options.json;
+  if (json !== undefined) await requirePlace('json', json, 'file');
   const planned = await planAsRetrain(options, tools);
   const extraction = await openExtraction({ ...RETRAIN_DEFAULTS, ...options }, tools);
   const { images, skipped } = await extractImages(extraction, planned).finally(extraction.close);
@@ -47,7 +47,7 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const findings = await checkImages(input, { inspect, ...(onProgress && { onProgress }) }, signal);
   const found = { findings, images: images.files.length, labels: images.labels, skipped };
   const outputs = createOutputs();
-  if (json !== undefined && json !== '-') {
+  if (json !== undefined) {
     await outputs.add('findings', json, () => writeWithFolders(json, findingsJson(found)));
   }
   return { ...found, ...outputs.list };

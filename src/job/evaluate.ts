@@ -49,10 +49,10 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   renewPatience();
   const options = withDefaults('evaluate', given);
-  const { model_dir: modelDir, engine, extractor, json } = options;
+  const { model_dir: modelDir, engine, extractor } = options;
   const { onMessage, signal } = tools;
-  const writesJson = json !== undefined && json !== '-';
-  if (writesJson) await requirePlace('json', json, 'file');
+  const json = options.json === '-' ? undefined : options.json;
+  if (json !== undefined) await requirePlace('json', json, 'file');
   const folder = await reportPlace(
     options,
     path.join(reportFolderOf(modelDir), 'evaluate'),
@@ -64,7 +64,7 @@ export async function evaluate(
     const gates = parseGates(options, classifier.manifest.labels);
     const measured = await measure(classifier, options, tools);
     const outputs = createOutputs();
-    if (writesJson) {
+    if (json !== undefined) {
       await outputs.add('metrics', json, () => writeWithFolders(json, evaluationJson(measured)));
     }
     if (folder !== undefined) {

@@ -1,6 +1,5 @@
 // Near-duplicates across splits, and folds: finds them, and tries a remedy on the files.
 
-import path from 'node:path';
 import type { Message } from '../base/messages.ts';
 import { findCopiesAcross } from '../check/across-splits.ts';
 import { endingPatterns, originsOf } from '../check/alike-names.ts';
@@ -12,7 +11,7 @@ import { inspectImage } from '../images/inspect.ts';
 import type { Preprocessing } from '../images/preprocessing.ts';
 import { loadDenseProducts } from '../network/onnx/dense.ts';
 import type { RetrainOptions } from '../options/commands.ts';
-import { NEAR_DUPLICATES, trainingReportFolder } from '../report/file-names.ts';
+import { nearDuplicatesFile } from '../report/file-names.ts';
 import { nearDuplicateWarnings } from '../report/near-duplicates.ts';
 import type { NearDuplicates } from '../report/results.ts';
 import { checkFolds, foldsOf } from './folds.ts';
@@ -73,11 +72,8 @@ export async function describeNearDuplicates(
   options: RetrainOptions,
 ): Promise<Message[]> {
   if (near === undefined || copies.length === 0) return [];
-  const list = path.join(trainingReportFolder(options), NEAR_DUPLICATES);
-  return [
-    ...nearDuplicateWarnings(near),
-    ['info', `hint: ${await remedyFor(copies, images, planned, options, list)}`],
-  ];
+  const remedy = await remedyFor(copies, images, planned, options);
+  return [...nearDuplicateWarnings(near), ['info', `hint: ${remedy}`]];
 }
 
 async function remedyFor(
@@ -85,8 +81,8 @@ async function remedyFor(
   images: UsableImages,
   planned: PlannedSplit,
   options: RetrainOptions,
-  list: string,
 ): Promise<string> {
+  const list = nearDuplicatesFile(options);
   if (planned.dataset.presplit) {
     return options.manifest === undefined
       ? `move them into one split (${list} lists the pairs), or give one part as --image_dir, which is then split anew`

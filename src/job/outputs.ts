@@ -11,7 +11,7 @@ import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../network/onnx/names.ts';
 import type { RetrainOptions } from '../options/commands.ts';
 import {
   INDEX,
-  NEAR_DUPLICATES,
+  nearDuplicatesFile,
   OUT_OF_FOLD,
   reportFolderOf,
   trainingReportFolder,
@@ -70,10 +70,6 @@ export async function checkOutputs(
   return { ...options, no_report: folder === undefined };
 }
 
-function listOf(options: RetrainOptions): string {
-  return path.join(trainingReportFolder(options), NEAR_DUPLICATES);
-}
-
 /**
  * The pairs of near-duplicates, which a warning names, even if the model misses a gate. Nobody asked
  * for them: where they cannot be written, a warning is all.
@@ -85,7 +81,7 @@ export async function writePairs(
   onMessage: OnMessage | undefined,
 ): Promise<void> {
   if (near === undefined || near.pairs.length === 0) return;
-  const file = listOf(options);
+  const file = nearDuplicatesFile(options);
   try {
     await writeNearDuplicates(file, near.pairs);
     await add('near-duplicates', file, async () => {});
@@ -134,7 +130,7 @@ export async function writeOutputs(
     await writeTrainingReport(folder, modelDir, manifest, measured, shown);
     // The table of an earlier model would be mistaken for this one's.
     if (outOfFold === undefined) await remove(table);
-    if (near === undefined || near.pairs.length === 0) await remove(listOf(options));
+    if (near === undefined || near.pairs.length === 0) await remove(nearDuplicatesFile(options));
   });
 }
 

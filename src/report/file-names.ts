@@ -7,7 +7,6 @@ export const INDEX = 'index.html';
 export const EVALUATION = 'evaluation.json';
 export const PREDICTIONS = 'predictions.csv';
 export const OUT_OF_FOLD = 'out_of_fold.csv';
-export const NEAR_DUPLICATES = 'near_duplicates.csv';
 
 /** Beside the model folder, never in it: `legs/` has its report in `legs_report`. */
 export function reportFolderOf(modelDir: string): string {
@@ -20,4 +19,11 @@ export function trainingReportFolder({
   model_dir: modelDir,
 }: Pick<RetrainOptions, 'report_dir' | 'model_dir'>): string {
   return given ?? reportFolderOf(modelDir);
+}
+
+/** The list of near-duplicates, which a warning names. */
+export function nearDuplicatesFile(
+  options: Pick<RetrainOptions, 'report_dir' | 'model_dir'>,
+): string {
+  return path.join(trainingReportFolder(options), 'near_duplicates.csv');
 }

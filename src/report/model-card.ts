@@ -58,17 +58,11 @@ function nearRows(near: EvaluationFile['near_duplicates'] | undefined): Rows {
   if (near === null)
     return [['near-duplicates', 'not looked for across splits: imgdiag check does']];
   const { images, compared, not_compared: left, pairs_across_folds: folded } = near;
-  const found = SPLIT_NAMES.flatMap((split) =>
-    split === 'training' ? [] : [`${images[split]} ${split}`],
-  ).join(' and ');
-  const byFolds = folded === 0 ? '' : `, ${folded} pairs in different folds`;
-  const rest = left === 0 ? '' : `, ${left} more not compared`;
-  return [
-    [
-      'near-duplicates',
-      `${found} images have one in an earlier split${byFolds} (${compared} likely pairs compared${rest})`,
-    ],
-  ];
+  const { validation, testing } = images;
+  const found = `images with one in an earlier split: ${validation} of validation, ${testing} of testing`;
+  const byFolds = folded === 0 ? '' : `; pairs in different folds: ${folded}`;
+  const rest = left === 0 ? '' : `, not compared: ${left}`;
+  return [['near-duplicates', `${found}${byFolds} (likely pairs compared: ${compared}${rest})`]];
 }
 
 function modelRows({ extractor, preprocessing, training, calibration, ...rest }: Manifest): Rows {

@@ -91,7 +91,10 @@ test('when names tell of copies then the pattern that is named keeps them togeth
   assert.equal(list.trim().split('\n').length - 1, validation + testing);
   const page = readFileSync(path.join(folder, 'm_report', 'index.html'), 'utf8');
   assert.match(page, /have a duplicate in an earlier split/);
-  assert.match(page, new RegExp(`${validation} validation and ${testing} testing images have one`));
+  assert.match(
+    page,
+    new RegExp(`earlier split: ${validation} of validation, ${testing} of testing`),
+  );
 
   const again = await succeed([...words, '--model_dir', model]);
   assert.match(

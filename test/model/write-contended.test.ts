@@ -60,6 +60,16 @@ async function interrupted(
   return outcome;
 }
 
+/** Somebody else takes the lock at that moment, and publishes. */
+async function takenOver(t: test.TestContext, folder: string, at: RegExp) {
+  let other: string | undefined;
+  const outcome = await interrupted(t, folder, at, async () => {
+    await rm(path.join(folder, '.lock'));
+    other = (await publish(folder, 3)).version;
+  });
+  return { outcome, other };
+}
+
 const PLACES = [
   ['before its files are written', /^versions.*model\.onnx$/],
   ['when its last file is written', /^versions.*weights\.bin$/],
@@ -69,11 +79,7 @@ for (const [when, at] of PLACES) {
   test(`when a run is paused ${when}, and another takes its lock, then the other model stands`, async (t) => {
     const folder = makeFolder(t);
     await publish(folder, 1);
-    let other: string | undefined;
-    const outcome = await interrupted(t, folder, at, async () => {
-      await rm(path.join(folder, '.lock'));
-      other = (await publish(folder, 3)).version;
-    });
+    const { outcome, other } = await takenOver(t, folder, at);
     assert.ok(outcome instanceof WriteError, String(outcome));
     assert.match(
       outcome.message,
@@ -87,11 +93,7 @@ test('when a run is paused behind its manifest, and another takes its lock, then
   for (const at of [/^model\.onnx$/, /^head.weights\.bin$/]) {
     const folder = makeFolder(t);
     await publish(folder, 1);
-    let other: string | undefined;
-    const outcome = await interrupted(t, folder, at, async () => {
-      await rm(path.join(folder, '.lock'));
-      other = (await publish(folder, 3)).version;
-    });
+    const { outcome, other } = await takenOver(t, folder, at);
     assert.equal(typeof outcome, 'string', String(outcome));
     assert.equal(await numberIn(folder), other);
   }
