@@ -56,7 +56,8 @@ const BLANK: readonly FindingKind[] = ['dark', 'bright'];
 /**
  * Messages of a training.
  * @param images how many there are
- * @returns a warning if more than half of the images are almost black or white, and the worst warning with the number of others, and where to see all; none without warnings
+ * @returns a warning if more than half of the images are almost black or white; the worst warning
+ *   with the number of others, and where to see all; none without warnings
  */
 export function warningsOf(findings: readonly Finding[], images: number): Message[] {
   const blank = findings.filter(({ kind }) => BLANK.includes(kind));

@@ -31,12 +31,10 @@ export function exactDuplicates(files: CheckInput['files']): Copy[] {
 export function describeRelation(relation: Relation | undefined): string {
   if (relation === undefined) return 'identical bytes';
   const { mirrored, degrees } = relation;
-  const rotated =
-    degrees === 0
-      ? []
-      : [`rotated by ${Math.abs(degrees)} ${Math.abs(degrees) === 1 ? 'degree' : 'degrees'}`];
+  const turn = Math.abs(degrees);
+  const rotated = turn === 0 ? [] : [`rotated by ${turn} ${turn === 1 ? 'degree' : 'degrees'}`];
   // Mirrored top to bottom is mirrored left to right and rotated by 180 degrees.
-  if (mirrored && Math.abs(degrees) === 180) return 'mirrored top to bottom';
+  if (mirrored && turn === 180) return 'mirrored top to bottom';
   const words = [...(mirrored ? ['mirrored'] : []), ...rotated];
   return words.length === 0 ? 're-encoded' : words.join(' and ');
 }

@@ -53,9 +53,11 @@ export function describeSkipped(
 ): { readonly text: string; readonly hint: string | undefined } {
   const { reason, alike } = commonest(skipped);
   const share = alike.length === skipped.length ? '' : `, ${alike.length} for one reason`;
+  const files = skipped.length === 1 ? '1 file' : `${skipped.length} files`;
+  const count = all === undefined ? files : `${skipped.length} of ${all}`;
   const names = examplesOf(alike.map(({ path }) => path));
   return {
-    text: `cannot use ${skipped.length}${all === undefined ? ' files' : ` of ${all}`}${share}: ${reason} (${names})`,
+    text: `cannot use ${count}${share}: ${reason} (${names})`,
     hint: alike[0].error.hint,
   };
 }

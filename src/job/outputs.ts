@@ -59,14 +59,14 @@ export async function checkOutputs(
       hint: `${TAKEN_NAMES.join(', ')} are taken by other tensors; try final_result`,
     });
   }
+  // Out-of-fold predictions were asked for, and are written there, also without a report.
+  const report_dir = options.folds > 0 ? trainingReportFolder(options) : options.report_dir;
+  const asked = { ...options, report_dir };
   for (const [name, wanted] of Object.entries(PLACES)) {
-    const place = options[name as keyof typeof PLACES];
+    const place = asked[name as keyof typeof PLACES];
     if (place !== undefined) await requirePlace(name, place, wanted);
   }
-  // Out-of-fold predictions were asked for, and are written there.
-  const report_dir = options.folds > 0 ? trainingReportFolder(options) : options.report_dir;
-  const place = { ...options, report_dir };
-  const folder = await reportPlace(place, reportFolderOf(options.model_dir), onMessage);
+  const folder = await reportPlace(asked, reportFolderOf(options.model_dir), onMessage);
   return { ...options, no_report: folder === undefined };
 }
 

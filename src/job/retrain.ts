@@ -44,9 +44,9 @@ export interface RetrainResult extends Written {
  * Trains a head, and publishes the model at `model_dir` with its report beside it.
  * @param given as on the command line
  * @returns once the model is saved; errors of other files are in `unwritten`
- * @throws UsageError, InputError, or UnfitError, also for a model that cannot be opened; GateError for missed gates and WriteError where the
- *   model cannot be saved, both with the result in `result`. The model folder is
- *   then as it was.
+ * @throws UsageError, InputError, or UnfitError, also for a model that cannot be opened; GateError
+ *   for missed gates and WriteError where the model cannot be saved, both with the result in
+ *   `result`. The model folder is then as it was.
  */
 export async function retrain(
   given: Given<'retrain'>,
@@ -103,11 +103,7 @@ export async function retrain(
     const [unsaved] = result.unwritten;
     if (unsaved !== undefined) {
       const { message, hint } = unsaved;
-      throw new WriteError(message, {
-        hint,
-        result: { ...result, unwritten: [] },
-        cause: unsaved,
-      });
+      throw new WriteError(message, { hint, result: { ...result, unwritten: [] }, cause: unsaved });
     }
     tools.onSaved?.();
     outputs.fail(uncopied);

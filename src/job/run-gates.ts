@@ -34,5 +34,6 @@ export function requireGates(
   const lacking = result.skipped.length > 0 && missed.some((line) => line.includes(' undefined, '));
   if (!lacking) throw new GateError(text, { hint, result });
   const reason = describeSkipped(result.skipped);
-  throw new GateError(`${reason.text}; ${text}`, { hint: `${reason.hint}; or ${hint}`, result });
+  const hints = [reason.hint, hint].filter(Boolean).join('; or ');
+  throw new GateError(`${reason.text}; ${text}`, { hint: hints, result });
 }

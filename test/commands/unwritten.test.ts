@@ -9,7 +9,12 @@ import { HEALTHDIAG, imgdiag, trainedModel } from '../helpers/run-cli.ts';
 import { bytesOf, succeed } from '../helpers/runs.ts';
 
 /** What only shows when the page is written, and what shows before. */
-const TAKEN = { 'r/index.html/': '', 'e.json/.keep': '', taken: 'a file where a folder is wanted' };
+const TAKEN = {
+  'r/index.html/': '',
+  'e.json/.keep': '',
+  taken: 'a file where a folder is wanted',
+  untaken_report: 'another',
+};
 const REFUSED =
   /^error: expected to write r\/index\.html, but a folder of that name is there\nhint: \S.*$/m;
 
@@ -71,6 +76,7 @@ test('when what was asked for cannot be written then nothing is measured first',
     ['retrain', ...data, '--report_dir', 'taken'],
     ['retrain', ...data, '--no_report', '--output_labels', 'taken/l.txt'],
     ['retrain', ...data, '--no_report', '--summaries_dir', 'taken/s'],
+    ['retrain', ...data, '--no_report', '--folds', '3', '--model_dir', 'untaken'],
   ]) {
     const { code, stdout, stderr } = await imgdiag(words, { cwd });
     assert.deepEqual([code, stdout], [6, ''], words.join(' '));
