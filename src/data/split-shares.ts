@@ -97,7 +97,7 @@ function describeLevel(
 /** Claims what was done and no more: `no near-duplicate was found among 3 likely pairs`. */
 function describeNear(near: ComparedPairs | undefined): string {
   if (near === undefined) return 'near-duplicates are left to imgdiag check';
-  if (near.pairs.length > 0) return 'near-duplicates are in two';
+  if (near.pairs.length > 0) return 'near-duplicates were found (see the warning)';
   const { compared, left } = near;
   if (compared + left === 0) return 'no likely near-duplicate was found';
   const of = left > 0 ? `${compared} of ${compared + left}` : `${compared}`;
