@@ -1,5 +1,6 @@
 // Reads the list of `--files_from`: paths, one per line or separated by NUL bytes.
 
+import { encodingOf } from '../base/encoding.ts';
 import { InputError, messageOf, systemCode } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
 import { readList, UNFIT_FILE } from '../base/read-bounded.ts';
@@ -54,10 +55,9 @@ function splitList(content: Buffer): Buffer[] {
   return parts;
 }
 
-/** Windows PowerShell writes UTF-16. */
+/** Without its mark. Names in UTF-8 text may be other bytes, and stay so. */
 function asUtf8(bytes: Buffer): Buffer {
-  const mark = bytes.toString('hex', 0, 2);
-  if (mark === 'fffe') return Buffer.from(bytes.toString('utf16le', 2));
-  if (mark === 'feff') return Buffer.from(new TextDecoder('utf-16be').decode(bytes));
+  const encoding = encodingOf(bytes);
+  if (encoding !== 'utf-8') return Buffer.from(new TextDecoder(encoding).decode(bytes));
   return bytes.toString('hex', 0, 3) === 'efbbbf' ? bytes.subarray(3) : bytes;
 }

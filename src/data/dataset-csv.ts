@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { encodingOf } from '../base/encoding.ts';
 import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
@@ -107,7 +108,6 @@ async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** UTF-16 by its byte order mark, else UTF-8. */
 function decode(content: string | Uint8Array, name: string): string {
   if (typeof content === 'string') return content;
   const other = standInOf(content);
@@ -116,10 +116,8 @@ function decode(content: string | Uint8Array, name: string): string {
       hint: other.hint,
     });
   }
-  const mark = Buffer.from(content.subarray(0, 2)).toString('hex');
-  const encoding = ENCODINGS[mark] ?? 'utf-8';
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(content);
+    return new TextDecoder(encodingOf(content), { fatal: true }).decode(content);
   } catch (error) {
     throw new InputError(`expected a CSV table in UTF-8 or UTF-16 in ${name}, found other bytes`, {
       hint: 'save it as "CSV UTF-8"',
@@ -127,8 +125,6 @@ function decode(content: string | Uint8Array, name: string): string {
     });
   }
 }
-
-const ENCODINGS: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
 function entryOf({ row, cells }: CsvRow, base: string, name: string): Entry {
   for (const column of ['path', 'label']) {

@@ -1,12 +1,11 @@
 // What is said once of all files of a run that hold more than 8-bit grey or RGB.
 
+import { examplesOf } from '../base/examples.ts';
 import type { Message } from '../base/messages.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
 /** Largest values of 8, 10, 12, 14 and 15 bits, which scanners and cameras store in 16. */
 const LIMITS = [255, 1023, 4095, 16_383, 32_767];
-/** Files that are named. */
-const NAMED = 3;
 
 /**
  * @param largest stored value of all 16-bit files; undefined without any
@@ -25,11 +24,9 @@ export function storedNotes(
     ]);
   }
   if (spare.length > 0) {
-    const more = spare.length > NAMED ? ` and ${spare.length - NAMED} more` : '';
-    const files = `${spare.slice(0, NAMED).join(', ')}${more}`;
     notes.push([
       'info',
-      `bands besides grey or RGB that are not said to be alpha are left out, in ${files}`,
+      `bands besides grey or RGB that are not said to be alpha are left out, in ${examplesOf(spare)}`,
     ]);
   }
   return notes;

@@ -3,6 +3,7 @@
 // second or fourth band for alpha, and does not read numbers of 64 bits.
 
 import { endianness } from 'node:os';
+import { halfToNumber } from '../base/half.ts';
 import { ImageError } from './image-error.ts';
 import { type SharpModule, wholeBuffer } from './sharp.ts';
 import type { StoredImage } from './stored-values.ts';
@@ -239,7 +240,7 @@ function valuesOf(data: Uint8Array<ArrayBuffer>, layout: TiffLayout): Values {
   if (needsSwap(layout)) swap(data, size);
   const { buffer } = data;
   if (format === FLOAT) {
-    if (size === 16) return halves(new Uint16Array(buffer));
+    if (size === 16) return Float32Array.from(new Uint16Array(buffer), halfToNumber);
     return size === 32 ? new Float32Array(buffer) : new Float64Array(buffer);
   }
   const signed = format === SIGNED;
@@ -247,16 +248,4 @@ function valuesOf(data: Uint8Array<ArrayBuffer>, layout: TiffLayout): Values {
   if (size === 16) return signed ? new Int16Array(buffer) : new Uint16Array(buffer);
   if (size === 32) return signed ? new Int32Array(buffer) : new Uint32Array(buffer);
   return Float64Array.from(signed ? new BigInt64Array(buffer) : new BigUint64Array(buffer), Number);
-}
-
-/** IEEE 754 binary16. */
-function halves(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, (half) => {
-    const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
-    const sign = half >> 15 ? -1 : 1;
-    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return exponent === 0
-      ? sign * fraction * 2 ** -24
-      : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
 }

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { UnfitError } from '../../base/errors.ts';
+import { halfToNumber } from '../../base/half.ts';
 
 /** A constant of the graph; `data` is row-major, booleans are 0 and 1. */
 export interface TfjsWeight {
@@ -97,14 +98,4 @@ function decodeWeight({ shape, dtype, quantization }: WeightEntry, bytes: Uint8A
       ? Float32Array.from(codes, value)
       : Int32Array.from(codes, (code) => Math.round(value(code)));
   return { shape, dtype, data };
-}
-
-/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
-function halfToNumber(code: number): number {
-  const sign = code & 0x8000 ? -1 : 1;
-  const exponent = (code >> 10) & 0x1f;
-  const fraction = (code & 0x3ff) / 1024;
-  if (exponent === 0) return sign * fraction * 2 ** -14;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
