@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, rename, rmdir, utimes } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, rename, rmdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import fs from 'fs-extra';
 import { diskTrouble, type Trouble } from './disk-trouble.ts';
@@ -112,10 +112,19 @@ export async function requireWritable(folder: string, target = folder): Promise<
       } catch (error) {
         // Writing will tell.
         if (isUnknownCall(error)) return;
-        if (systemCode(error) !== 'ENOENT' || at === path.dirname(at)) throw error;
+        const isMissing = systemCode(error) === 'ENOENT' && at !== path.dirname(at);
+        // A link that leads nowhere is there, and nothing can be made in its place.
+        if (!isMissing || (await isThere(at))) throw error;
       }
     }
   });
+}
+
+async function isThere(place: string): Promise<boolean> {
+  return lstat(place).then(
+    () => true,
+    () => false,
+  );
 }
 
 function notFolderError(place: string): Error {

@@ -1,6 +1,6 @@
 // One writer at a time, across processes, containers and machines: a lock file that its owner refreshes.
 
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, systemCode, WriteError } from './errors.ts';
 import { flush, guardWrite } from './files.ts';
@@ -212,18 +212,18 @@ async function takeAway(
 
 /** Undefined where there is none. @throws WriteError for what is no file */
 async function contentOf(file: string): Promise<string | undefined> {
+  const wrong = (what: string) =>
+    new WriteError(`expected a lock at ${file}, but it ${what}`, { hint: 'remove it' });
   try {
+    if ((await lstat(file)).isSymbolicLink()) throw wrong('is a link');
     const { handle } = await patiently(() => openRegular(file, MAX_LOCK));
     // Another process may be writing it.
     const read = handle.read(Buffer.alloc(MAX_LOCK)).finally(() => handle.close());
     const { buffer, bytesRead } = await read;
     return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
-    if ([UNFIT_FILE, 'EISDIR'].includes(systemCode(error) ?? '')) {
-      throw new WriteError(`expected a lock at ${file}, but it ${messageOf(error)}`, {
-        hint: 'remove it',
-      });
-    }
+    if (error instanceof WriteError) throw error;
+    if ([UNFIT_FILE, 'EISDIR'].includes(systemCode(error) ?? '')) throw wrong(messageOf(error));
     return undefined;
   }
 }

@@ -6,27 +6,28 @@ import { systemCode, WriteError } from '../base/errors.ts';
 import { guardWrite, isTemporary, requireWritable } from '../base/files.ts';
 import { UNFIT_FILE } from '../base/read-bounded.ts';
 import { isOfVolume } from '../data/passed-over.ts';
-import { isVersionName, MANIFEST, VERSIONS } from './manifest.ts';
+import { requireNoLinks } from './links.ts';
+import { isVersionName, LOCK, MANIFEST, VERSIONS } from './manifest.ts';
 import { readManifestText } from './read.ts';
 
-export const LOCK = '.lock';
 export const GIT_ATTRIBUTES_FILE = '.gitattributes';
 
 /**
  * Checks, before any work is done, whether a model may be saved at `folder`.
- * @throws WriteError when it is a file, cannot be written, or contains anything but a model
+ * @throws WriteError when it is a file, cannot be written, or contains anything but a model; UnfitError
+ *   when something in it is a link
  */
 export async function checkModelFolder(folder: string): Promise<void> {
   const entries = await entriesOf(folder);
   await requireWritable(folder);
   if (entries === undefined) return;
-  if (entries.includes(MANIFEST)) {
+  const published = entries.includes(MANIFEST);
+  const foreign = entries.find((name) => !isLeftover(name) && !isOfVolume(name));
+  if (!published && foreign !== undefined) throw notOurs(folder, foreign);
+  await requireNoLinks(folder);
+  if (published) {
     if (!(await hasOurManifest(folder))) throw notOurs(folder, MANIFEST);
-    return;
-  }
-  const foreign = entries.filter((name) => !isLeftover(name) && !isOfVolume(name));
-  if (foreign.length > 0) throw notOurs(folder, foreign[0]);
-  if ((await versionsOf(folder)) === undefined) throw notOurs(folder, VERSIONS);
+  } else if ((await versionsOf(folder)) === undefined) throw notOurs(folder, VERSIONS);
 }
 
 /** Left by a run that was killed before it published its first model. */

@@ -10,6 +10,7 @@ export const SCHEMA_VERSION = 3;
 /** Names inside a model folder. */
 export const MANIFEST = 'manifest.json';
 export const VERSIONS = 'versions';
+export const LOCK = '.lock';
 
 /** The files of a model, relative to its version folder: no other name is ever opened. */
 export const FILE_NAMES = [

@@ -12,6 +12,7 @@ export {
   FILE_NAMES,
   type FileName,
   isVersionName,
+  LOCK,
   MANIFEST,
   MAX_FILE_BYTES,
   MAX_NETWORK_BYTES,

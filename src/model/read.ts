@@ -5,6 +5,7 @@ import { systemCode, UnfitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { withoutReturns } from '../base/line-ends.ts';
 import { readBounded, requireWithin } from '../base/read-bounded.ts';
+import { requireNoLinks } from './links.ts';
 import { type FileName, MANIFEST, type Manifest, parseManifest, VERSIONS } from './manifest.ts';
 import { type Cause, contentCause, missingCause, readingCause, standIn } from './remedies.ts';
 
@@ -47,8 +48,9 @@ export async function readModel(folder: string, names: Iterable<FileName>): Prom
   }
 }
 
-/** @throws UnfitError */
+/** @throws UnfitError, also when something in the folder is a link */
 export async function readManifest(folder: string): Promise<Manifest> {
+  await requireNoLinks(folder);
   const file = path.join(folder, MANIFEST);
   let text: string;
   try {
@@ -57,7 +59,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     const code = systemCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw await noModel(folder);
-    const { what, hint } = await readingCause(file, error, code);
+    const { what, hint } = readingCause(error, code);
     throw new UnfitError(`expected a readable model, but ${file} ${what}`, {
       code: 'model_unreadable',
       hint,
@@ -92,6 +94,7 @@ async function readVerified(
   const file = path.join(folder, VERSIONS, manifest.version, saved);
   let cause: Cause;
   try {
+    // Of a folder that cannot be listed.
     await requireWithin(folder, file);
     const isText = TEXTS.includes(name);
     const most = (isText ? TEXT_GROWS : BINARY_GROWS) * expected.bytes;
@@ -106,7 +109,7 @@ async function readVerified(
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    cause = await readingCause(file, error, code);
+    cause = readingCause(error, code);
   }
   throw new UnfitError(`expected the model's ${name}, but ${file} ${cause.what}`, {
     code: 'model_damaged',

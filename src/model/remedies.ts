@@ -1,7 +1,6 @@
 // Why a file of a model is not what its manifest says, and the remedy that fits the cause.
 
-import type { Stats } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { diskTrouble } from '../base/disk-trouble.ts';
 import { messageOf } from '../base/errors.ts';
@@ -48,25 +47,12 @@ export function contentCause(bytes: Buffer, expected: number, isText: boolean): 
 const LACKS_RETURNS = 0.999;
 
 /** A file that could not be read, for an error with a code. */
-export async function readingCause(file: string, error: unknown, code: string): Promise<Cause> {
-  const link = await linkOf(file);
-  if (code === UNFIT_FILE || code === 'EISDIR') {
-    const leadsOut = messageOf(error).startsWith('is a link');
-    return { what: messageOf(error), hint: leadsOut ? FOLLOW_LINKS : COPY_AGAIN };
-  }
-  if (code === 'ENOENT' && link)
-    return { what: 'is a link that leads nowhere', hint: FOLLOW_LINKS };
+export function readingCause(error: unknown, code: string): Cause {
+  if (code === UNFIT_FILE || code === 'EISDIR') return { what: messageOf(error), hint: COPY_AGAIN };
   if (code === 'ENOENT') return { what: 'is missing', hint: WHOLE_FOLDER };
   const denied = code === 'EACCES' || code === 'EPERM';
   const hint = denied ? 'change its permissions, or copy it again' : diskTrouble(error)?.hint;
   return { what: `cannot be read (${code})`, hint: hint ?? COPY_AGAIN };
-}
-
-const FOLLOW_LINKS =
-  'imgdiag follows no link out of a model: copy it with what its links lead to, e.g. cp -rL';
-
-async function linkOf(file: string): Promise<boolean> {
-  return (await statOf(lstat, file))?.isSymbolicLink() ?? false;
 }
 
 /** Names of a folder that are tried. */
@@ -74,12 +60,9 @@ const TRIED = 50;
 
 /** A folder without a manifest: where the model may be instead. `what` goes on from a comma. */
 export async function missingCause(folder: string): Promise<Cause> {
-  const found = await statOf(stat, folder);
+  const found = await statOf(folder);
   if (found?.isFile()) {
     return { what: 'found a file', hint: `give the folder of the model: ${path.dirname(folder)}` };
-  }
-  if (await linkOf(path.join(folder, MANIFEST))) {
-    return { what: `but its ${MANIFEST} is a link that leads nowhere`, hint: FOLLOW_LINKS };
   }
   const what = `found no ${MANIFEST} there`;
   const names = found ? await readdir(folder).catch(() => []) : [];
@@ -95,13 +78,10 @@ export async function missingCause(folder: string): Promise<Cause> {
 }
 
 async function isModel(folder: string): Promise<boolean> {
-  const found = [MANIFEST, VERSIONS].map((name) => statOf(stat, path.join(folder, name)));
+  const found = [MANIFEST, VERSIONS].map((name) => statOf(path.join(folder, name)));
   return (await Promise.all(found)).every((one) => one !== undefined);
 }
 
-async function statOf(
-  look: (file: string) => Promise<Stats>,
-  file: string,
-): Promise<Stats | undefined> {
-  return look(file).catch(() => undefined);
+async function statOf(file: string) {
+  return stat(file).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 // Publishes a model folder: payload files first, then manifest.json by one atomic rename.
 
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode, WriteError } from '../base/errors.ts';
 import {
@@ -17,11 +17,13 @@ import { formatJson } from '../base/json.ts';
 import { type Held, withLock } from '../base/lock.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
-import { checkModelFolder, entriesOf, GIT_ATTRIBUTES_FILE, LOCK } from './folder.ts';
+import { checkModelFolder, entriesOf, GIT_ATTRIBUTES_FILE } from './folder.ts';
+import { requireNoLinks } from './links.ts';
 import {
   FILE_NAMES,
   type FileName,
   isVersionName,
+  LOCK,
   MANIFEST,
   type Manifest,
   parseManifest,
@@ -29,7 +31,7 @@ import {
   VERSIONS,
   versionOf,
 } from './manifest.ts';
-import { readManifestText } from './read.ts';
+import { MAX_MANIFEST_BYTES, readManifestText } from './read.ts';
 import { removeTemporaries, sweep } from './sweep.ts';
 
 /** Copies under stable names for other programs; imgdiag itself never opens them. */
@@ -124,6 +126,7 @@ async function whileLocked<T>(
   return withLock(
     lock,
     async (held) => {
+      await requireNoLinks(folder);
       await removeTemporaries([folder]);
       return work(held);
     },
@@ -148,7 +151,7 @@ async function publish(
   let former: Buffer | undefined;
   await writeFileAtomic(file, formatJson(manifest), undefined, async () => {
     await held.requireOwn();
-    former = await readIfThere(file);
+    former = await readIfThere(file, MAX_MANIFEST_BYTES);
   });
   if (await isWhole(target, manifest)) return;
   if (former === undefined) await remove(file);
@@ -179,7 +182,7 @@ async function writeCopies(
       await writeIfChanged(path.join(folder, name), payload[name], held.requireOwn);
     }
     const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
-    if ((await readIfThere(attributes)) === undefined) {
+    if ((await lstat(attributes).catch(() => undefined)) === undefined) {
       await writeFileAtomic(attributes, GIT_ATTRIBUTES, undefined, held.requireOwn);
     }
     return undefined;
@@ -194,8 +197,9 @@ async function writeIfChanged(
   data: Uint8Array | string,
   beforeRename?: () => Promise<void>,
 ): Promise<void> {
-  const old = await readIfThere(file);
-  if (old?.equals(Buffer.from(data))) return;
+  const bytes = Buffer.from(data);
+  const old = await readIfThere(file, bytes.length);
+  if (old?.equals(bytes)) return;
   await writeFileAtomic(file, data, undefined, beforeRename);
 }
 
@@ -209,11 +213,11 @@ async function versionNow(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined when it does not exist. @throws WriteError for a folder in its place */
-async function readIfThere(file: string): Promise<Buffer | undefined> {
+/** Undefined when it does not exist, or is larger. @throws WriteError for a folder in its place */
+async function readIfThere(file: string, maxBytes: number): Promise<Buffer | undefined> {
   return guardWrite(file, async () => {
     try {
-      return await readBounded(file, Number.MAX_SAFE_INTEGER);
+      return await readBounded(file, maxBytes);
     } catch (error) {
       // A pipe in its place is replaced, like a file with other content.
       if (['ENOENT', UNFIT_FILE].includes(systemCode(error) ?? '')) return undefined;

@@ -1,8 +1,8 @@
-// A model folder from a stranger: links, pipes, sizes and names that would lead a reader astray.
+// A model folder from a stranger: pipes, sizes and names that would lead a reader astray.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { UnfitError } from '../../src/base/errors.ts';
@@ -32,25 +32,6 @@ async function assertUnread(folder: string, what: RegExp) {
     return true;
   });
 }
-
-test('when a file is a link out of the folder then it is not followed', {
-  skip: POSIX,
-}, async (t) => {
-  const { folder, file } = await publish(t);
-  const outside = path.join(folder, '..', 'labels.txt');
-  cpSync(file('labels.txt'), outside);
-  rmSync(file('labels.txt'));
-  symlinkSync(outside, file('labels.txt'));
-  await assertUnread(folder, /labels\.txt, but .* is a link that leads out of the folder$/);
-  rmSync(file('labels.txt'));
-  symlinkSync('/dev/zero', file('labels.txt'));
-  await assertUnread(folder, /is a link that leads out of the folder$/);
-  // Within the folder, and the folder itself, may be links: some stores are made of them.
-  rmSync(file('labels.txt'));
-  symlinkSync('../../labels.txt', file('labels.txt'));
-  symlinkSync('model', path.join(folder, '..', 'link'));
-  await readModel(path.join(folder, '..', 'link'), FILE_NAMES);
-});
 
 test('when a file is a pipe or a folder then nobody waits for it', { skip: POSIX }, async (t) => {
   const { folder, file } = await publish(t);
