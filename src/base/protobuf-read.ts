@@ -75,6 +75,15 @@ export function packedVarints(bytes: Uint8Array, most: number): number[] {
   return values;
 }
 
+/** Floats of a packed list, at most `most`. @throws MalformedError */
+export function packedFloats(bytes: Uint8Array, most: number): number[] {
+  const count = bytes.length / 4;
+  if (!Number.isInteger(count)) throw new MalformedError('a number that reaches beyond the end');
+  if (count > most) throw new MalformedError(`more numbers than the ${most} allowed`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, index) => view.getFloat32(4 * index, true));
+}
+
 /** A signed 64-bit integer, and where it ends. */
 function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } {
   let low = 0;

@@ -7,11 +7,15 @@ import { UnfitError, UsageError } from '../base/errors.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
 import type { ExtractorSpec } from './extractor.ts';
 
-/** Metadata and files of an extractor: enough to open it on either runtime. */
-export interface ExtractorFiles extends TfjsFiles {
+/** Metadata and files of an extractor: enough to open it. */
+export interface ExtractorFiles {
   readonly spec: ExtractorSpec;
   readonly weightsSha256: string;
+  readonly network: ExtractorNetwork;
 }
+
+/** A frozen network in the format that it came in. */
+export type ExtractorNetwork = { readonly format: 'tfjs' } & TfjsFiles;
 
 interface CatalogEntry {
   readonly spec: ExtractorSpec;
@@ -96,11 +100,16 @@ function findEntry(name: string): CatalogEntry | undefined {
 }
 
 async function loadEntry({ spec, sha256 }: CatalogEntry): Promise<ExtractorFiles> {
-  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
   const folder = path.join(MODELS, spec.id);
+  const files = await readTfjsExtractor(folder, spec);
+  await requireSums(folder, files.network, sha256);
+  return files;
+}
+
+async function readTfjsExtractor(folder: string, spec: ExtractorSpec): Promise<ExtractorFiles> {
+  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
   const files = await readTfjsFolder(folder);
-  await requireSums(folder, files, sha256);
-  return { spec, ...files, weightsSha256: hashOfTfjsFiles(files) };
+  return { spec, weightsSha256: hashOfTfjsFiles(files), network: { format: 'tfjs', ...files } };
 }
 
 /** @throws UnfitError when the hash of a file is not that of the catalogue. */
@@ -121,10 +130,7 @@ export async function requireSums(
 
 async function loadFolder(folder: string): Promise<ExtractorFiles> {
   const { readExtractorSpec } = await import('./extractor-file.ts');
-  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
-  const spec = await readExtractorSpec(folder);
-  const files = await readTfjsFolder(folder);
-  return { spec, ...files, weightsSha256: hashOfTfjsFiles(files) };
+  return readTfjsExtractor(folder, await readExtractorSpec(folder));
 }
 
 async function unknownName(name: string): Promise<Error> {

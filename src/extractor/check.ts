@@ -3,22 +3,28 @@
 import { UnfitError } from '../base/errors.ts';
 import { MalformedError } from '../base/protobuf-read.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
-import { batchFor } from '../network/onnx/batch.ts';
+import { batchFor, type ImagesAtOnce, imagesAtOnce } from '../network/onnx/batch.ts';
 import { readOnnxModel } from '../network/onnx/read.ts';
 import type { ExtractorFiles } from './catalog.ts';
-import { encodeExtractor } from './import/graph.ts';
+import { encodeExtractor } from './graph.ts';
+
+export interface CheckedExtractor {
+  /** The network as ONNX. */
+  readonly bytes: Uint8Array;
+  /** How many images it is run on at once. */
+  readonly batch: number;
+  readonly imagesAtOnce: ImagesAtOnce;
+}
 
 /**
  * The network as ONNX, and how many images it may be run on at once.
  * @throws UnfitError for operators that are not supported, and for one that takes too much memory or time
  */
-export function checkExtractor(
-  files: ExtractorFiles,
-  input: NetworkInput,
-): { readonly bytes: Uint8Array; readonly batch: number } {
+export function checkExtractor(files: ExtractorFiles, input: NetworkInput): CheckedExtractor {
   const bytes = encodeExtractor(files, input);
   try {
-    return { bytes, batch: batchFor(readOnnxModel(bytes)).batch };
+    const graph = readOnnxModel(bytes);
+    return { bytes, batch: batchFor(graph).batch, imagesAtOnce: imagesAtOnce(graph) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     throw new UnfitError(

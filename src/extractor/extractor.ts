@@ -1,6 +1,7 @@
 // The interface of both runtimes: a frozen network that turns images into bottleneck features.
 
 import type { Normalisation } from '../images/preprocessing.ts';
+import type { ImagesAtOnce } from '../network/onnx/batch.ts';
 
 /** The runtimes that can execute an extractor. */
 export type Engine = 'onnx' | 'tfjs';
@@ -23,6 +24,8 @@ export interface Extractor {
   readonly imageSize: number;
   /** Length of one feature row. */
   readonly featureSize: number;
+  /** 1: `embed` runs the network on one image after the other. */
+  readonly imagesAtOnce: ImagesAtOnce;
   /**
    * Bottleneck features of `count` images.
    * @param images uint8 RGB, `[count, imageSize, imageSize, 3]`, row-major, 0..255

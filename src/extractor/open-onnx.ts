@@ -15,7 +15,7 @@ export async function openOnnxExtractor(
 ): Promise<Extractor> {
   await loadRuntime();
   const { checkExtractor } = await import('./check.ts');
-  const { bytes, batch } = checkExtractor(files, input);
+  const { bytes, batch, imagesAtOnce } = checkExtractor(files, input);
   const session = await openSession(bytes, { batch });
   const { id, featureSize } = files.spec;
   return {
@@ -25,6 +25,7 @@ export async function openOnnxExtractor(
     weightsSha256: files.weightsSha256,
     imageSize: input.size,
     featureSize,
+    imagesAtOnce,
     async embed(images, count) {
       const { embedding } = await session.run(images, count, ['embedding']);
       return embedding.data;

@@ -2,18 +2,23 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
+import { BATCH_SIZE } from '../network/batch.ts';
 import { openTfjsNetwork } from '../network/tfjs/session.ts';
 import type { ExtractorFiles } from './catalog.ts';
+import type { CheckedExtractor } from './check.ts';
 import type { Extractor } from './extractor.ts';
+
+const ANY_NUMBER = { batch: BATCH_SIZE, imagesAtOnce: null };
 
 /** Opens the extractor on TensorFlow.js; its features agree with ONNX Runtime's to 1e-4. */
 export async function openTfjsExtractor(
   files: ExtractorFiles,
   input: NetworkInput,
-  batch?: number,
+  { batch, imagesAtOnce }: Omit<CheckedExtractor, 'bytes'> = ANY_NUMBER,
 ): Promise<Extractor> {
-  const { spec } = files;
-  const network = await openTfjsNetwork(files, input, batch);
+  const { spec, network: graph } = files;
+  const { embeddingNode } = spec;
+  const network = await openTfjsNetwork({ ...graph, embeddingNode }, input, batch);
   return {
     id: spec.id,
     engine: 'tfjs',
@@ -21,11 +26,12 @@ export async function openTfjsExtractor(
     weightsSha256: files.weightsSha256,
     imageSize: input.size,
     featureSize: spec.featureSize,
+    imagesAtOnce,
     async embed(images, count) {
       const { shape, data } = await network.run(images, count);
       if (data.length === count * spec.featureSize) return data;
       throw new UnfitError(
-        `expected ${spec.featureSize} features from ${spec.embeddingNode} at ${input.size} pixels, found ${shape.join('x')}`,
+        `expected ${spec.featureSize} features from ${embeddingNode} at ${input.size} pixels, found ${shape.join('x')}`,
         { hint: `use --image_size ${spec.imageSize}, or correct feature_size in extractor.json` },
       );
     },

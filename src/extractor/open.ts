@@ -44,5 +44,5 @@ async function openTfjs(files: ExtractorFiles, input: NetworkInput): Promise<Ext
   const { openTfjsExtractor } = await import('./open-tfjs.ts');
   // What it is, and what it takes, is the same on either engine.
   const { checkExtractor } = await import('./check.ts');
-  return openTfjsExtractor(files, input, checkExtractor(files, input).batch);
+  return openTfjsExtractor(files, input, checkExtractor(files, input));
 }

@@ -6,6 +6,7 @@ import type { Classifier } from '../classify/classifier.ts';
 import type { HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
+import type { Extractor } from '../extractor/extractor.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
 import { type CacheOptions, openCache } from '../features/cache/cache.ts';
@@ -31,6 +32,7 @@ export interface ExtractionSource {
   /** Packages and versions of inference engine and decoder. */
   readonly runtime: string;
   readonly decoder: string;
+  readonly imagesAtOnce: Extractor['imagesAtOnce'];
 }
 
 /** Open extractor, decoder and cache; must be closed. */
@@ -95,6 +97,7 @@ export async function openExtraction(
         preprocessing,
         runtime: extractor.runtime,
         decoder: decoder.version,
+        imagesAtOnce: extractor.imagesAtOnce,
       },
       features: (found) => featuresOf(found, tools, 'extracting features', listener),
       variants: (files, request) => extractVariants(files, tools, request),

@@ -4,7 +4,7 @@ import { hashOfData } from '../base/hash.ts';
 import { toolVersion } from '../base/version.ts';
 import { bySplit, type SplitName } from '../data/split-names.ts';
 import { levelOf } from '../data/split-shares.ts';
-import { importExtractor } from '../extractor/import/graph.ts';
+import { extractorGraph } from '../extractor/graph.ts';
 import type { Head } from '../head/head.ts';
 import { nameDecoders } from '../images/formats.ts';
 import { type EvaluationFile, formatEvaluation } from '../model/evaluation-file.ts';
@@ -14,7 +14,6 @@ import { encodeNetwork } from '../model/network.ts';
 import { encodeOodDetector } from '../model/out-of-distribution-file.ts';
 import { encodeSplit } from '../model/recorded-split.ts';
 import { type ManifestBody, manifestOf, type Payload } from '../model/write.ts';
-import { parseTfjsGraph } from '../network/tfjs/graph.ts';
 import { nearDuplicateCounts } from '../report/near-duplicates.ts';
 import type { EvaluatedSplits } from '../training/evaluate-splits.ts';
 import type { TrainedModel } from '../training/train-model.ts';
@@ -42,6 +41,7 @@ export function manifestInputs(run: Run) {
       weights_sha256: extractor.weightsSha256,
       embedding_node: extractor.spec.embeddingNode,
       feature_size: extractor.spec.featureSize,
+      images_at_once: source.imagesAtOnce,
       licence: extractor.spec.licence,
       source: extractor.spec.source,
     },
@@ -139,9 +139,7 @@ export function networkBytes(
   head: Head,
   scores = 'probabilities',
 ): Uint8Array {
-  const parsed = parseTfjsGraph(extractor);
-  const graph = importExtractor(parsed, extractor.spec, preprocessing, [scores]);
-  return encodeNetwork(graph, head, scores);
+  return encodeNetwork(extractorGraph(extractor, preprocessing, [scores]), head, scores);
 }
 
 function countGroups({ files, splits }: UsableImages, name: SplitName): number {

@@ -3,9 +3,9 @@
 import { UnfitError } from '../base/errors.ts';
 import { MalformedError } from '../base/protobuf-read.ts';
 import { batchFor } from '../network/onnx/batch.ts';
+import type { OnnxGraph, OnnxValueInfo } from '../network/onnx/graph.ts';
 import { NETWORK_INPUT } from '../network/onnx/names.ts';
-import { type ReadGraph, readOnnxModel } from '../network/onnx/read.ts';
-import type { OnnxValueInfo } from '../network/onnx/write.ts';
+import { readOnnxModel } from '../network/onnx/read.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -31,10 +31,11 @@ export function checkNetwork(bytes: Uint8Array, manifest: Manifest, folder: stri
   }
 }
 
-function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Manifest): number {
+function checkPorts(graph: OnnxGraph, { preprocessing, labels, extractor }: Manifest): number {
   const size = preprocessing.size;
   const [input] = graph.inputs;
-  requirePort(input, NETWORK_INPUT, 'uint8', ['n', size, size, 3]);
+  const n = extractor.images_at_once === 1 && input?.shape[0] === 1 ? 1 : 'n';
+  requirePort(input, NETWORK_INPUT, 'uint8', [n, size, size, 3]);
   if (graph.inputs.length !== 1) throw new MalformedError(`${graph.inputs.length} inputs`);
   const { batch, shapes } = batchFor(graph);
   const expected: Readonly<Record<string, readonly number[]>> = {
@@ -44,9 +45,9 @@ function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Mani
   };
   for (const output of graph.outputs) {
     const inside = shapes.get(output.name);
-    const [n, ...sizes] = output.shape;
+    const [first, ...sizes] = output.shape;
     const fits = inside?.[0] === batch && inside.slice(1).join() === sizes.join();
-    if (output.type !== 'float32' || typeof n !== 'string' || !fits) {
+    if (output.type !== 'float32' || first !== n || !fits) {
       throw new MalformedError(
         `an output ${output.name} of another type or shape than it declares`,
       );
@@ -57,10 +58,10 @@ function checkPorts(graph: ReadGraph, { preprocessing, labels, extractor }: Mani
       graph.outputs.find((output) => output.name === name),
       name,
       'float32',
-      ['n', ...sizes],
+      [n, ...sizes],
     );
   }
-  return batch;
+  return extractor.images_at_once ?? batch;
 }
 
 function requirePort(

@@ -1,8 +1,9 @@
 // Whether a network really contains the weights that its manifest names.
 
 import { CATALOG, loadExtractorFiles } from '../extractor/catalog.ts';
-import { encodeExtractor } from '../extractor/import/graph.ts';
-import { type ReadTensor, readOnnxModel } from '../network/onnx/read.ts';
+import { encodeExtractor } from '../extractor/graph.ts';
+import type { OnnxTensor } from '../network/onnx/graph.ts';
+import { readOnnxModel } from '../network/onnx/read.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -22,13 +23,14 @@ export async function knownExtractor(
   const found = readOnnxModel(network);
   const nodes = found.nodes.slice(0, published.nodes.length);
   const sameNodes = JSON.stringify(nodes) === JSON.stringify(published.nodes);
-  const sameWeights = [...published.initializers.values()].every((tensor) =>
-    isSame(tensor, found.initializers.get(tensor.name)),
+  const weights = new Map(found.initializers.map((tensor) => [tensor.name, tensor]));
+  const sameWeights = published.initializers.every((tensor) =>
+    isSame(tensor, weights.get(tensor.name)),
   );
   return sameNodes && sameWeights ? entry.spec.id : undefined;
 }
 
-function isSame(a: ReadTensor, b: ReadTensor | undefined): boolean {
+function isSame(a: OnnxTensor, b: OnnxTensor | undefined): boolean {
   return (
     b !== undefined &&
     a.type === b.type &&

@@ -5,7 +5,7 @@ import { labelFault } from '../data/labels.ts';
 import { EXTRACTOR_ID, MAX_IMAGE_SIZE } from '../extractor/extractor.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Names inside a model folder. */
 export const MANIFEST = 'manifest.json';
@@ -182,6 +182,8 @@ export const ManifestSchema = v.strictObject({
     weights_sha256: sha,
     embedding_node: v.string(),
     feature_size: v.pipe(count, v.minValue(1)),
+    /** 1: the network takes one image at a time, or gives other results for several; null: any number. */
+    images_at_once: v.nullable(v.literal(1)),
     licence: v.string(),
     source: v.string(),
   }),

@@ -67,8 +67,9 @@ type Fields = Record<string, unknown>;
 
 /** By schema version: the same manifest in the current schema, not yet validated. */
 const UPGRADES: ReadonlyMap<number, (fields: Fields) => Fields> = new Map([
-  [1, (fields: Fields) => fromSchema2(fromSchema1(fields))],
-  [2, fromSchema2],
+  [1, (fields: Fields) => fromSchema3(fromSchema2(fromSchema1(fields)))],
+  [2, (fields: Fields) => fromSchema3(fromSchema2(fields))],
+  [3, fromSchema3],
   [SCHEMA_VERSION, (fields: Fields) => fields],
 ]);
 
@@ -105,10 +106,15 @@ function fromSchema2(fields: Fields): Fields {
   const { recipe, ...rest } = renameFields(fields, RENAMED_WITHIN) as Fields;
   return {
     ...rest,
-    schema_version: SCHEMA_VERSION,
     preprocessing: fromRecipe({ ...(recipe as Fields) }),
     files: { ...files, 'out_of_distribution.bin': saved },
   };
+}
+
+/** Before schema 4, every network took any number of images. */
+function fromSchema3(fields: Fields): Fields {
+  const extractor = { ...(fields.extractor as Fields), images_at_once: null };
+  return { ...fields, schema_version: SCHEMA_VERSION, extractor };
 }
 
 /** Before schema 3, all channels had one input range, and fixed properties were not written. */

@@ -1,9 +1,14 @@
 // The whole network as one ONNX graph: image in, probabilities out.
 
 import type { Head } from '../head/head.ts';
+import {
+  floatTensor,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+} from '../network/onnx/graph.ts';
 import { createNames } from '../network/onnx/names.ts';
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../network/onnx/write.ts';
-import { encodeOnnxModel, floatTensor } from '../network/onnx/write.ts';
+import { encodeOnnxModel } from '../network/onnx/write.ts';
 
 /**
  * Adds the head to an imported extractor.
@@ -51,13 +56,14 @@ export function encodeNetwork(
     attributes: { axis: { int: -1 } },
   });
   const labels = layers[layers.length - 1].outputs;
+  const [n] = extractor.inputs[0].shape;
   return encodeOnnxModel({
     inputs: extractor.inputs,
     initializers: [...extractor.initializers, ...initializers],
     nodes: [...extractor.nodes, ...nodes],
     outputs: [
-      { name: scores, type: 'float32', shape: ['n', labels] },
-      { name: 'logits', type: 'float32', shape: ['n', labels] },
+      { name: scores, type: 'float32', shape: [n, labels] },
+      { name: 'logits', type: 'float32', shape: [n, labels] },
       ...extractor.outputs,
     ],
   });

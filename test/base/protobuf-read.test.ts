@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import protobuf from 'protobufjs/minimal.js';
 import { BYTES, FIXED32, key, VARINT } from '../../src/base/protobuf.ts';
-import { fieldsOf, MalformedError, packedVarints } from '../../src/base/protobuf-read.ts';
+import {
+  fieldsOf,
+  MalformedError,
+  packedFloats,
+  packedVarints,
+} from '../../src/base/protobuf-read.ts';
 
 test('when protobufjs has written a message then every field is read', () => {
   const writer = protobuf.Writer.create();
@@ -23,6 +28,10 @@ test('when numbers are packed then they are read', () => {
   for (const value of [3, 224, -1]) writer.int64(value);
   assert.deepEqual(packedVarints(writer.finish(), 3), [3, 224, -1]);
   assert.throws(() => packedVarints(writer.finish(), 2), /more numbers than the 2 allowed/);
+  const floats = new Uint8Array(Float32Array.of(0.5, -2).buffer);
+  assert.deepEqual(packedFloats(floats, 2), [0.5, -2]);
+  assert.throws(() => packedFloats(floats, 1), /more numbers than the 1 allowed/);
+  assert.throws(() => packedFloats(floats.subarray(0, 7), 2), /beyond the end/);
 });
 
 test('when a message is malformed then it is refused, and nothing beyond it is read', () => {

@@ -24,7 +24,7 @@ test('info tells labels, extractor, counts, metrics and hashes, and checks every
     /^known extractor: the weights in model\.onnx are those of mobilenet_v1_025_224/m,
   );
   const json = await imgdiag(['info', '--json'], { env: { IMGDIAG_MODEL: model } });
-  assert.equal(JSON.parse(json.stdout).schema_version, 3);
+  assert.equal(JSON.parse(json.stdout).schema_version, 4);
   assert.equal((await imgdiag(['info', 'nowhere'])).code, 4);
 });
 

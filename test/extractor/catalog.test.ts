@@ -1,7 +1,7 @@
 // Names find extractors, damaged weights are noticed, unknown names are explained.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -13,7 +13,7 @@ import {
   requireImageSize,
   requireSums,
 } from '../../src/extractor/catalog.ts';
-import { syntheticExtractor } from '../helpers/synthetic-extractor.ts';
+import { syntheticExtractor, writeExtractor } from '../helpers/synthetic-extractor.ts';
 
 describe('names', () => {
   test('the default and its other spellings give the same files', async () => {
@@ -62,10 +62,10 @@ describe('names', () => {
 });
 
 test('files that are not the ones catalogued are refused', async () => {
-  const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
-  const changed = Uint8Array.from(files.shards[0]);
+  const { network } = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  const changed = Uint8Array.from(network.shards[0]);
   changed[1000] ^= 1;
-  const damaged = { topology: files.topology, shards: [changed] };
+  const damaged = { topology: network.topology, shards: [changed] };
   await assert.rejects(requireSums('models/x', damaged, CATALOG[0].sha256), (error) => {
     assert.ok(error instanceof UnfitError);
     assert.equal(error.code, 'weights_damaged');
@@ -79,24 +79,10 @@ describe("a user's own folder", () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'imgdiag-'));
     try {
       const own = path.join(folder, 'own');
-      const { spec, topology, shards, weightsSha256 } = syntheticExtractor();
-      const json = {
-        schema_version: 1,
-        id: spec.id,
-        image_size: spec.imageSize,
-        input_range: [-1, 1],
-        embedding_node: spec.embeddingNode,
-        feature_size: spec.featureSize,
-        licence: spec.licence,
-        source: spec.source,
-      };
-      await mkdir(own);
-      await writeFile(path.join(own, 'model.json'), topology);
-      await writeFile(path.join(own, 'weights.bin'), shards[0]);
-      await writeFile(path.join(own, 'extractor.json'), JSON.stringify(json));
+      const synthetic = syntheticExtractor();
+      writeExtractor(own, synthetic);
       const files = await loadExtractorFiles(own);
-      assert.deepEqual(files.spec, spec);
-      assert.equal(files.weightsSha256, weightsSha256);
+      assert.deepEqual(files, synthetic);
     } finally {
       await rm(folder, { recursive: true });
     }

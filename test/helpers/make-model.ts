@@ -29,6 +29,7 @@ export function makeBody(number = 0, labels: readonly string[] = ['broken', 'hea
       weights_sha256: sha256('weights'),
       embedding_node: 'pool',
       feature_size: 3,
+      images_at_once: null,
       licence: 'Apache-2.0',
       source: 'https://example.org',
     },

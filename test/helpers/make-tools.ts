@@ -39,6 +39,7 @@ export async function makeTools(): Promise<CountingTools> {
     weightsSha256: '',
     imageSize: SIDE,
     featureSize: FEATURES,
+    imagesAtOnce: null,
     async embed(images, count) {
       batches.push(count);
       const length = SIDE * SIDE * 3;

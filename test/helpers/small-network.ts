@@ -5,7 +5,7 @@ import { EXIT, UnfitError } from '../../src/base/errors.ts';
 import { checkNetwork } from '../../src/model/check-network.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { encodeNetwork } from '../../src/model/network.ts';
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../src/network/onnx/write.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../src/network/onnx/graph.ts';
 import { makeManifest } from './make-model.ts';
 
 export const SIZE = 8;
@@ -18,7 +18,10 @@ export function smallManifest(): Manifest {
 }
 
 /** An extractor of its mean colour: everything that a real one has, but small. */
-export function smallExtractor(extra: Partial<OnnxGraph> = {}): OnnxGraph {
+export function smallExtractor({
+  batch = 'n',
+  ...extra
+}: Partial<OnnxGraph> & { batch?: 'n' | 1 } = {}): OnnxGraph {
   const nodes: OnnxNode[] = [
     {
       op: 'Transpose',
@@ -31,10 +34,10 @@ export function smallExtractor(extra: Partial<OnnxGraph> = {}): OnnxGraph {
     { op: 'Flatten', inputs: ['pooled'], outputs: ['embedding'] },
   ];
   return {
-    inputs: [{ name: 'image', type: 'uint8', shape: ['n', SIZE, SIZE, 3] }],
+    inputs: [{ name: 'image', type: 'uint8', shape: [batch, SIZE, SIZE, 3] }],
     outputs: [
-      { name: 'embedding', type: 'float32', shape: ['n', FEATURES] },
-      { name: 'feature_map', type: 'float32', shape: ['n', 3, SIZE, SIZE] },
+      { name: 'embedding', type: 'float32', shape: [batch, FEATURES] },
+      { name: 'feature_map', type: 'float32', shape: [batch, 3, SIZE, SIZE] },
     ],
     initializers: extra.initializers ?? [],
     nodes: [...nodes, ...(extra.nodes ?? [])],

@@ -48,7 +48,7 @@ export function syntheticExtractor(
 ): ExtractorFiles {
   const files = syntheticFiles(NODES, WEIGHTS, inputShape);
   return {
-    ...files,
+    network: { format: 'tfjs', ...files },
     weightsSha256: hashOfTfjsFiles(files),
     spec: {
       id: 'synthetic',
@@ -67,7 +67,7 @@ export function renameNodes(
   files: ExtractorFiles,
   names: Readonly<Record<string, string>>,
 ): ExtractorFiles {
-  const model = JSON.parse(Buffer.from(files.topology).toString());
+  const model = JSON.parse(Buffer.from(files.network.topology).toString());
   const swap = (name: string) => (Object.hasOwn(names, name) ? names[name] : name);
   for (const node of model.modelTopology.node) {
     node.name = swap(node.name);
@@ -75,14 +75,15 @@ export function renameNodes(
   }
   for (const weight of model.weightsManifest[0].weights) weight.name = swap(weight.name);
   const spec = { ...files.spec, embeddingNode: swap(files.spec.embeddingNode) };
-  return { ...files, topology: Buffer.from(JSON.stringify(model)), spec };
+  const topology = Buffer.from(JSON.stringify(model));
+  return { ...files, network: { ...files.network, topology }, spec };
 }
 
 /** Writes it as a user's own folder. */
-export function writeExtractor(folder: string, { topology, shards, spec }: ExtractorFiles): void {
+export function writeExtractor(folder: string, { network, spec }: ExtractorFiles): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'model.json'), topology);
-  writeFileSync(path.join(folder, 'weights.bin'), shards[0]);
+  writeFileSync(path.join(folder, 'model.json'), network.topology);
+  writeFileSync(path.join(folder, 'weights.bin'), network.shards[0]);
   const { id, imageSize, embeddingNode, featureSize, licence, source } = spec;
   const described = {
     schema_version: 1,

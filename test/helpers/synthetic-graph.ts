@@ -6,9 +6,10 @@ import * as ort from 'onnxruntime-node';
 import { createRandom } from '../../src/base/random.ts';
 import { importNodes } from '../../src/extractor/import/graph.ts';
 import { createGraphBuilder, product } from '../../src/extractor/import/values.ts';
+import type { OnnxGraph } from '../../src/network/onnx/graph.ts';
 import { readOnnxModel } from '../../src/network/onnx/read.ts';
 import { inferShapes } from '../../src/network/onnx/shapes.ts';
-import { encodeOnnxModel, type OnnxGraph } from '../../src/network/onnx/write.ts';
+import { encodeOnnxModel } from '../../src/network/onnx/write.ts';
 import { parseTfjsGraph, type TfjsFiles } from '../../src/network/tfjs/graph.ts';
 import { startTfjs } from '../../src/network/tfjs/session.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import protobuf from 'protobufjs/minimal.js';
 import { BYTES, key, message, VARINT } from '../../src/base/protobuf.ts';
-import { floatTensor, int64Tensor, type OnnxNode } from '../../src/network/onnx/write.ts';
+import { floatTensor, int64Tensor, type OnnxNode } from '../../src/network/onnx/graph.ts';
 import { assertRefused, check, withNodes } from '../helpers/small-network.ts';
 
 test('when a network would take much memory or time then it is refused', () => {

@@ -5,7 +5,8 @@ import test from 'node:test';
 import protobuf from 'protobufjs/minimal.js';
 import { UnfitError } from '../../src/base/errors.ts';
 import { BYTES, key, message, text, VARINT, type Writer } from '../../src/base/protobuf.ts';
-import { encodeOnnxModel, floatTensor, type OnnxNode } from '../../src/network/onnx/write.ts';
+import { floatTensor, type OnnxNode } from '../../src/network/onnx/graph.ts';
+import { encodeOnnxModel } from '../../src/network/onnx/write.ts';
 import {
   assertRefused,
   check,
@@ -44,6 +45,17 @@ test('when a network holds an operator or attribute that is never written then i
   const strange = { then_branch: { int: 1 } };
   const relu = { op: 'Relu', inputs: ['embedding'], outputs: ['x'], attributes: strange };
   assertRefused(withNodes([relu]), /Relu with attribute then_branch/);
+});
+
+test('when a network takes one image at a time then its manifest must say so', () => {
+  const one = {
+    ...smallManifest(),
+    extractor: { ...smallManifest().extractor, images_at_once: 1 },
+  } as const;
+  assert.equal(check(encode(smallExtractor()), one), 1);
+  const fixed = smallExtractor({ batch: 1 });
+  assert.equal(check(encode(fixed), one), 1);
+  assertRefused(encode(fixed), /image uint8 1x8x8x3 in place of image uint8 nx8x8x3/);
 });
 
 test('when nodes do not follow each other then the network is refused', () => {
@@ -128,7 +140,7 @@ test('when versions or parts are foreign then the model is refused', () => {
         });
       }),
     );
-  for (const field of [5, 6, 10, 11, 22]) {
+  for (const field of [6, 10, 11, 22, 23]) {
     assertRefused(attribute(field), new RegExp(`field ${field} in a attribute`));
   }
   const tensor = (field: number) =>

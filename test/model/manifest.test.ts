@@ -60,7 +60,7 @@ test('when the schema version is unknown then the model may be fine but is refus
     assert.equal(error.code, 'model_schema');
     assert.match(
       error.message,
-      /^expected a model of schema version 1 to 3 in model\/manifest\.json, /,
+      /^expected a model of schema version 1 to 4 in model\/manifest\.json, /,
     );
     assert.ok(error.message.endsWith(`found version ${version}`), error.message);
   }

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as ort from 'onnxruntime-node';
 import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../src/extractor/catalog.ts';
-import { importExtractor } from '../../src/extractor/import/graph.ts';
+import { extractorGraph } from '../../src/extractor/graph.ts';
 import { applyHead, type Head, type HeadLayer, logitsOf } from '../../src/head/head.ts';
 import { encodeNetwork } from '../../src/model/network.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../src/network/onnx/names.ts';
-import { parseTfjsGraph } from '../../src/network/tfjs/graph.ts';
 import { makeImages } from '../helpers/images.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 import { inputOf } from '../helpers/open-extractor.ts';
@@ -29,10 +28,7 @@ const deep: Head = {
 };
 const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
 const encode = (what = head) =>
-  encodeNetwork(
-    importExtractor(parseTfjsGraph(files), files.spec, inputOf(files.spec, SIZE)),
-    what,
-  );
+  encodeNetwork(extractorGraph(files, inputOf(files.spec, SIZE)), what);
 const bytes = encode();
 const session = await ort.InferenceSession.create(bytes, {
   intraOpNumThreads: 1,

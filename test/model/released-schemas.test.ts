@@ -15,6 +15,7 @@ const MODELS = path.join(ROOT, 'fixtures', 'models');
 const SCORES = [
   ['schema-1', 0.43221],
   ['schema-2', 0.47809],
+  ['schema-3', 0.42879],
 ] as const;
 
 for (const [name, brokenleg] of SCORES) {
@@ -54,4 +55,11 @@ test('when a model of schema 2 is read then its temperature and threshold are th
   assert.equal(manifest.calibration.temperature, 10);
   assert.equal(manifest.operating_point?.threshold, 0.51072);
   assert.equal(files.size, FILE_NAMES.length);
+});
+
+test('when a model of before schema 4 is read then its network takes any number of images', async () => {
+  for (const [name] of SCORES) {
+    const { extractor } = await readManifest(path.join(MODELS, name));
+    assert.equal(extractor.images_at_once, null, name);
+  }
 });

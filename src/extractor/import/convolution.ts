@@ -1,6 +1,6 @@
 // Imports convolutions and pooling: kernels transposed, SAME padding computed from the sizes.
 
-import type { OnnxAttribute } from '../../network/onnx/write.ts';
+import type { OnnxAttribute } from '../../network/onnx/graph.ts';
 import { activate } from './arithmetic.ts';
 import type { ImportedNode, ImportOperator } from './node.ts';
 import {

@@ -2,14 +2,9 @@
 
 import { UnfitError } from '../../base/errors.ts';
 import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
+import type { OnnxGraph } from '../../network/onnx/graph.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../network/onnx/names.ts';
-import { encodeOnnxModel, type OnnxGraph } from '../../network/onnx/write.ts';
-import {
-  parseTfjsGraph,
-  type TfjsFiles,
-  type TfjsGraph,
-  type TfjsNode,
-} from '../../network/tfjs/graph.ts';
+import type { TfjsGraph, TfjsNode } from '../../network/tfjs/graph.ts';
 import type { ExtractorSpec } from '../extractor.ts';
 import { createImportedNode, refusal } from './node.ts';
 import { IMPORTERS } from './operators.ts';
@@ -19,21 +14,9 @@ import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } f
 const TRANSPARENT = ['Identity', 'Squeeze', 'Reshape'];
 const POOLS = ['Mean', 'AvgPool'];
 
-/** The bytes of the imported extractor; see `importExtractor`. */
-export function encodeExtractor(
-  files: TfjsFiles & { spec: ExtractorSpec },
-  input: NetworkInput,
-): Uint8Array {
-  return encodeOnnxModel(importExtractor(parseTfjsGraph(files), files.spec, input));
-}
-
 /**
- * The extractor as an ONNX graph for square images of `size` pixels.
- *
- * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable.
- * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, whose
- * average is the embedding. Further nodes can be pushed onto the graph and read `embedding`. Values of
- * the network keep their names, except where one is that of an input or output of a saved network.
+ * The extractor as an ONNX graph: see `extractorGraph`. Values of the network keep their names, except
+ * where one is that of an input or output of a saved network.
  * @param reserved other names that no value may have
  * @throws UnfitError when the network contains what cannot be imported, or does not match `spec`
  */

@@ -1,8 +1,13 @@
 // The values of a graph during import, their layout, and the builder of the ONNX graph.
 
+import {
+  floatTensor,
+  int64Tensor,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxTensor,
+} from '../../network/onnx/graph.ts';
 import { createNames } from '../../network/onnx/names.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxTensor } from '../../network/onnx/write.ts';
-import { floatTensor, int64Tensor } from '../../network/onnx/write.ts';
 import type { TfjsWeight } from '../../network/tfjs/weights.ts';
 
 /** A size, or null for the variable batch size. */
@@ -123,10 +128,8 @@ export function createGraphBuilder(
 }
 
 function isSameConstant(a: OnnxTensor, b: OnnxTensor): boolean {
-  const bytesOf = ({ data }: OnnxTensor) =>
-    Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const alike = a.type === b.type && a.shape.join() === b.shape.join();
-  return alike && bytesOf(a).equals(bytesOf(b));
+  return alike && Buffer.compare(a.bytes, b.bytes) === 0;
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import { MalformedError } from '../../base/protobuf-read.ts';
 import { BATCH_SIZE } from '../batch.ts';
+import type { OnnxGraph } from './graph.ts';
 import { product, type Shape } from './operators.ts';
-import type { ReadGraph } from './read.ts';
 import { inferShapes } from './shapes.ts';
 
 /** Values alive at the same time: 1 GB of float32. */
@@ -17,12 +17,23 @@ export interface BatchShapes {
   readonly shapes: ReadonlyMap<string, Shape>;
 }
 
+/** Computes the range of its input from all images of a batch. */
+const OF_THE_BATCH = 'DynamicQuantizeLinear';
+
+/** How many images a network may be given at once, whatever its size; null: any number. */
+export type ImagesAtOnce = 1 | null;
+
+/** 1 where the batch is fixed, or where a result depends on what else is in it. */
+export function imagesAtOnce({ inputs: [input], nodes }: OnnxGraph): ImagesAtOnce {
+  return input?.shape[0] === 1 || nodes.some(({ op }) => op === OF_THE_BATCH) ? 1 : null;
+}
+
 /**
- * The largest batch, of 16 halved, that stays within memory and time.
+ * The largest batch, of 16 halved, that the network may be given, and that stays within memory and time.
  * @throws MalformedError as `inferShapes` does, and where one image needs too much memory
  */
-export function batchFor(graph: ReadGraph): BatchShapes {
-  for (let batch = BATCH_SIZE; batch > 1; batch /= 2) {
+export function batchFor(graph: OnnxGraph): BatchShapes {
+  for (let batch = imagesAtOnce(graph) ?? BATCH_SIZE; batch > 1; batch /= 2) {
     try {
       return { batch, shapes: fittingShapes(graph, batch, QUICK_COST) };
     } catch (error) {
@@ -32,7 +43,7 @@ export function batchFor(graph: ReadGraph): BatchShapes {
   return { batch: 1, shapes: fittingShapes(graph, 1) };
 }
 
-function fittingShapes(graph: ReadGraph, batch: number, maxCost?: number) {
+function fittingShapes(graph: OnnxGraph, batch: number, maxCost?: number) {
   const shapes = inferShapes(graph, batch, maxCost);
   for (const order of ordersOf(graph)) {
     const alive = mostAlive(graph, order, shapes);
@@ -45,7 +56,7 @@ function fittingShapes(graph: ReadGraph, batch: number, maxCost?: number) {
  * Orders in which nodes may run: that of the file, and from the last node back through its inputs,
  * which is what ONNX Runtime does, whichever input it begins with.
  */
-function ordersOf({ nodes }: ReadGraph): number[][] {
+function ordersOf({ nodes }: OnnxGraph): number[][] {
   const maker = new Map(nodes.map((node, index) => [node.outputs[0], index]));
   const needs = nodes.map(({ inputs }) =>
     inputs.flatMap((name) => maker.get(name) ?? []).sort((a, b) => a - b),
@@ -74,7 +85,7 @@ function backwards(needs: readonly (readonly number[])[]): number[] {
 
 /** Each value lives from the node that makes it to the last one that reads it; outputs live on. */
 function mostAlive(
-  { nodes, inputs, outputs }: ReadGraph,
+  { nodes, inputs, outputs }: OnnxGraph,
   order: readonly number[],
   shapes: ReadonlyMap<string, Shape>,
 ): number {

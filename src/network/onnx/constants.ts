@@ -6,6 +6,23 @@ export const OPSET = 13;
 export const IR_VERSION = 7;
 
 /** `TensorProto.DataType` of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+} as const;
 /** `AttributeProto.AttributeType`. */
-export const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
+export const ATTRIBUTE_TYPES = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;

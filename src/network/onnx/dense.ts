@@ -2,8 +2,9 @@
 
 import { UnfitError } from '../../base/errors.ts';
 import type { Matrix } from '../../base/matrix.ts';
+import type { OnnxValueInfo } from './graph.ts';
 import { openFloatSession } from './session.ts';
-import { encodeOnnxModel, type OnnxValueInfo } from './write.ts';
+import { encodeOnnxModel } from './write.ts';
 
 /** In float32; on one thread, so that results do not depend on the number of processors. */
 export interface DenseProducts {

@@ -2,7 +2,7 @@
 // Definitions: https://github.com/onnx/onnx/blob/main/docs/Operators.md (opset 13).
 
 import { MalformedError } from '../../base/protobuf-read.ts';
-import type { OnnxNode } from './write.ts';
+import type { OnnxNode } from './graph.ts';
 
 export type Shape = readonly number[];
 

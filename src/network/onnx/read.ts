@@ -1,40 +1,33 @@
 // Reads an untrusted ONNX model: accepts only what our own writer writes.
 
 import { BYTES, FIXED32, VARINT } from '../../base/protobuf.ts';
-import { type Field, fieldsOf, MalformedError, packedVarints } from '../../base/protobuf-read.ts';
+import {
+  type Field,
+  fieldsOf,
+  MalformedError,
+  packedFloats,
+  packedVarints,
+} from '../../base/protobuf-read.ts';
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
+import {
+  BYTES_EACH,
+  type OnnxAttribute,
+  type OnnxElementType,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+} from './graph.ts';
 import { MAX_RANK } from './operators.ts';
-import type { OnnxAttribute, OnnxElementType, OnnxNode, OnnxValueInfo } from './write.ts';
-
-/** A constant: `bytes` are a view of the file, little-endian, as long as shape and type say. */
-export interface ReadTensor {
-  readonly name: string;
-  readonly type: OnnxElementType;
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-}
-
-export interface ReadGraph {
-  readonly nodes: readonly OnnxNode[];
-  readonly initializers: ReadonlyMap<string, ReadTensor>;
-  readonly inputs: readonly OnnxValueInfo[];
-  readonly outputs: readonly OnnxValueInfo[];
-}
 
 /** Inception V3 has 400 nodes, and as many constants. */
 const MAX_PARTS = 5000;
 /** Characters of a name. */
 const MAX_NAME = 1000;
-/** Inputs, outputs and attributes of a node, numbers of an attribute. */
+/** Inputs, outputs and attributes of a node, numbers or strings of an attribute. */
 const MAX_LIST = 64;
 
-const BYTES_EACH: Readonly<Record<OnnxElementType, number>> = {
-  float32: 4,
-  uint8: 1,
-  int32: 4,
-  int64: 8,
-  bool: 1,
-};
+const NOTHING = new Uint8Array(0);
 
 /** Fields allowed in a message: number to wire type, and how many there may be. */
 type Allowed = Readonly<Record<number, { readonly wire: number; readonly most: number }>>;
@@ -43,10 +36,12 @@ const text = { wire: BYTES, most: 1 } as const;
 const texts = (most: number) => ({ wire: BYTES, most });
 const integer = { wire: VARINT, most: 1 } as const;
 const integers = (most: number) => ({ wire: VARINT, most });
+const float = { wire: FIXED32, most: 1 } as const;
+const floats = (most: number) => ({ wire: FIXED32, most });
 
 // Field numbers of onnx.proto. All others are refused: functions (25), training (20), metadata
-// (14) and foreign operator sets; sparse tensors (15); subgraphs (attribute 6, 11) and tensors in
-// attributes (5, 10); external data (13, 14); a node's domain (7).
+// (14) and foreign operator sets; sparse tensors (15, attribute 22, 23); subgraphs (attribute 6, 11)
+// and lists of tensors (10); external data (13, 14); a node's domain (7).
 const MODEL: Allowed = { 1: integer, 2: text, 7: text, 8: text };
 const OPERATOR_SET: Allowed = { 2: integer };
 const GRAPH: Allowed = {
@@ -65,10 +60,13 @@ const NODE: Allowed = {
 };
 const ATTRIBUTE: Allowed = {
   1: text,
-  2: { wire: FIXED32, most: 1 },
+  2: float,
   3: integer,
   4: text,
+  5: text,
+  7: floats(MAX_LIST),
   8: integers(MAX_LIST),
+  9: texts(MAX_LIST),
   20: integer,
 };
 const TENSOR: Allowed = { 1: integers(MAX_RANK), 2: integer, 8: text, 9: text };
@@ -82,18 +80,18 @@ const DIMENSION: Allowed = { 1: integer, 2: text };
  * @param bytes an ONNX file; views of it are kept
  * @throws MalformedError that names what is not allowed
  */
-export function readOnnxModel(bytes: Uint8Array): ReadGraph {
+export function readOnnxModel(bytes: Uint8Array): OnnxGraph {
   const model = read(bytes, MODEL, 'model');
   const version = number(model, 1, 'an IR version');
   if (version !== IR_VERSION) throw new MalformedError(`IR version ${version}`);
   const opset = number(read(one(model, 8, 'an operator set'), OPERATOR_SET, 'operator set'), 2, '');
   if (opset !== OPSET) throw new MalformedError(`operator set ${opset}`);
   const graph = read(one(model, 7, 'a graph'), GRAPH, 'graph');
-  const initializers = new Map<string, ReadTensor>();
-  for (const part of all(graph, 5)) {
-    const tensor = readTensor(part.bytes);
-    if (initializers.has(tensor.name)) throw new MalformedError(`two constants ${tensor.name}`);
-    initializers.set(tensor.name, tensor);
+  const initializers = all(graph, 5).map((part) => readTensor(part.bytes));
+  const names = new Set(['']);
+  for (const { name } of initializers) {
+    if (names.has(name)) throw new MalformedError(`two constants ${name}`);
+    names.add(name);
   }
   return {
     nodes: all(graph, 1).map((part) => readNode(part.bytes)),
@@ -125,20 +123,27 @@ function readAttribute(bytes: Uint8Array): [string, OnnxAttribute] {
       return [name, { int: number(fields, 3, `a value of ${name}`) }];
     case ATTRIBUTE_TYPES.string:
       return [name, { string: string(one(fields, 4, `a value of ${name}`)) }];
+    case ATTRIBUTE_TYPES.tensor:
+      return [name, { tensor: readTensor(one(fields, 5, `a value of ${name}`)) }];
+    case ATTRIBUTE_TYPES.floats:
+      return [name, { floats: numbers(fields, 7, MAX_LIST, packedFloats) }];
     case ATTRIBUTE_TYPES.ints:
       return [name, { ints: numbers(fields, 8, MAX_LIST) }];
+    case ATTRIBUTE_TYPES.strings:
+      return [name, { strings: all(fields, 9).map((part) => string(part.bytes)) }];
     default:
       throw new MalformedError(`attribute ${name} of type ${type}`);
   }
 }
 
-function readTensor(bytes: Uint8Array): ReadTensor {
+function readTensor(bytes: Uint8Array): OnnxTensor {
   const fields = read(bytes, TENSOR, 'constant');
-  const name = string(one(fields, 8, 'a name'));
+  // In an attribute, it needs none.
+  const name = string(all(fields, 8)[0]?.bytes ?? NOTHING);
   const type = elementType(number(fields, 2, `a type of ${name}`));
   const shape = numbers(fields, 1, MAX_RANK);
   // An empty constant has no bytes to be written.
-  const data = fields.find((field) => field.number === 9)?.bytes ?? new Uint8Array(0);
+  const data = fields.find((field) => field.number === 9)?.bytes ?? NOTHING;
   const length = shape.reduce((all, size) => all * size, BYTES_EACH[type]);
   if (shape.some((size) => size < 0) || length !== data.length) {
     throw new MalformedError(
@@ -171,7 +176,7 @@ function read(bytes: Uint8Array, allowed: Allowed, what: string): Field[] {
   return fieldsOf(bytes, (field, wireType) => {
     const rule = Object.hasOwn(allowed, field) ? allowed[field] : undefined;
     // A list of numbers may also be packed.
-    const packed = rule && rule.most > 1 && rule.wire === VARINT && wireType === BYTES;
+    const packed = rule && rule.most > 1 && rule.wire !== BYTES && wireType === BYTES;
     if (rule === undefined || (rule.wire !== wireType && !packed)) {
       throw new MalformedError(`unknown field ${field} in a ${what}`);
     }
@@ -203,9 +208,14 @@ function number(fields: readonly Field[], field: number, what: string): number {
   return found.value;
 }
 
-function numbers(fields: readonly Field[], field: number, most: number): number[] {
+function numbers(
+  fields: readonly Field[],
+  field: number,
+  most: number,
+  unpack = packedVarints,
+): number[] {
   const values = all(fields, field).flatMap((part) =>
-    part.wireType === BYTES ? packedVarints(part.bytes, most) : [part.value],
+    part.wireType === BYTES ? unpack(part.bytes, most) : [part.value],
   );
   if (values.length > most)
     throw new MalformedError(`${values.length} numbers, more than the ${most} allowed`);

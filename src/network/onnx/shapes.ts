@@ -1,9 +1,8 @@
 // The shape of every value of a network read by read.ts, and its cost: refused when out of bounds.
 
 import { MalformedError } from '../../base/protobuf-read.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from './graph.ts';
 import { MAX_RANK, OPERATORS, type Operator, product, type Shape, type Step } from './operators.ts';
-import type { ReadGraph, ReadTensor } from './read.ts';
-import type { OnnxNode } from './write.ts';
 
 /** Values of one tensor: Inception V3 at 512 pixels has 65 million in a batch of 16. */
 const MAX_VALUES = 2 ** 27;
@@ -19,12 +18,13 @@ const COST_OF_VALUE = 16;
  * @throws MalformedError for an unknown operator, sizes out of bounds, or inconsistent shapes
  */
 export function inferShapes(
-  graph: ReadGraph,
+  graph: OnnxGraph,
   batch: number,
   maxCost = MAX_COST,
 ): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, Shape>();
-  for (const { name, shape } of graph.initializers.values()) shapes.set(name, shape);
+  const constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  for (const { name, shape } of graph.initializers) shapes.set(name, shape);
   for (const { name, shape } of graph.inputs) {
     define(
       shapes,
@@ -36,7 +36,7 @@ export function inferShapes(
   for (const node of graph.nodes) {
     const operator = OPERATORS.get(node.op);
     if (operator === undefined) throw new MalformedError(`operator ${node.op}`);
-    const step = stepOf(node, operator, shapes, graph.initializers);
+    const step = stepOf(node, operator, shapes, constants);
     const shape = operator.shape(step);
     define(shapes, node.outputs[0], shape);
     total += product(shape) * Math.max(operator.cost?.(step) ?? 1, COST_OF_VALUE);
@@ -49,7 +49,7 @@ function stepOf(
   node: OnnxNode,
   { inputs: [least, most], attributes = [] }: Operator,
   shapes: ReadonlyMap<string, Shape>,
-  constants: ReadonlyMap<string, ReadTensor>,
+  constants: ReadonlyMap<string, OnnxTensor>,
 ): Step {
   const count = node.inputs.length;
   if (count < least || count > most || node.outputs.length !== 1) {

@@ -47,7 +47,7 @@ export function startTfjs(): Promise<TfjsRuntime> {
 
 /** A graph model, and what its files do not say about it. */
 export interface TfjsNetworkFiles extends TfjsFiles {
-  readonly spec: { readonly embeddingNode: string };
+  readonly embeddingNode: string;
 }
 
 /** A graph model opened for inference. */
@@ -106,7 +106,7 @@ interface Network {
 
 async function openNetwork(tf: Tf, files: TfjsNetworkFiles, imageSize: number): Promise<Network> {
   try {
-    const version = MOBILENET_VERSIONS.get(files.spec.embeddingNode);
+    const version = MOBILENET_VERSIONS.get(files.embeddingNode);
     if (version !== undefined && imageSize === MOBILENET_SIZE) {
       try {
         return await openMobilenet(tf, files, version);
@@ -138,7 +138,7 @@ async function openGraph(tf: Tf, files: TfjsNetworkFiles, size: number): Promise
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const model = await loadGraphModel(handlerOf(tf, files));
   const features = (images: TensorFlow.Tensor4D) => {
-    const output = model.execute(images, freeName(files.spec.embeddingNode));
+    const output = model.execute(images, freeName(files.embeddingNode));
     return Array.isArray(output) ? output[0] : output;
   };
   return tried(tf, { model, features }, size);

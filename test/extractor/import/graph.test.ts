@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UnfitError } from '../../../src/base/errors.ts';
 import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
-import { encodeExtractor, importExtractor } from '../../../src/extractor/import/graph.ts';
+import { encodeExtractor, extractorGraph } from '../../../src/extractor/graph.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import type { NetworkInput } from '../../../src/images/preprocessing.ts';
 import { readOnnxModel } from '../../../src/network/onnx/read.ts';
@@ -96,8 +96,7 @@ describe('importing an extractor', () => {
   });
 
   test('other modules can add nodes that read the embedding', () => {
-    const { spec, ...files } = syntheticExtractor();
-    const graph = importExtractor(parseTfjsGraph(files), spec, SMALL);
+    const graph = extractorGraph(syntheticExtractor(), SMALL);
     assert.deepEqual(
       graph.outputs.map(({ name, shape }) => [name, shape]),
       [

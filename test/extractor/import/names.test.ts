@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
-import { importExtractor } from '../../../src/extractor/import/graph.ts';
+import { extractorGraph } from '../../../src/extractor/graph.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { checkNetwork } from '../../../src/model/check-network.ts';
 import { encodeNetwork } from '../../../src/model/network.ts';
 import { readOnnxModel } from '../../../src/network/onnx/read.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
-import { parseTfjsGraph } from '../../../src/network/tfjs/graph.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { largestDifference, makeMatrix } from '../../helpers/make-examples.ts';
 import { makeManifest } from '../../helpers/make-model.ts';
@@ -55,7 +54,7 @@ const NODES = [
 ];
 
 function encode(files: ExtractorFiles, scores = 'probabilities'): Uint8Array {
-  const graph = importExtractor(parseTfjsGraph(files), files.spec, INPUT, [scores]);
+  const graph = extractorGraph(files, INPUT, [scores]);
   return encodeNetwork(graph, HEAD, scores);
 }
 
@@ -69,7 +68,8 @@ async function outputsOf(network: Uint8Array, scores = 'probabilities') {
 /** Every name that a saved network of this kind has. */
 function ownNames(): string[] {
   const { nodes, initializers } = readOnnxModel(encode(original));
-  return ['image', ...nodes.flatMap(({ outputs }) => outputs), ...initializers.keys()];
+  const constants = initializers.map(({ name }) => name);
+  return ['image', ...nodes.flatMap(({ outputs }) => outputs), ...constants];
 }
 
 function manifest() {

@@ -9,7 +9,7 @@ import {
   type ExtractorFiles,
   loadExtractorFiles,
 } from '../../../src/extractor/catalog.ts';
-import { encodeExtractor } from '../../../src/extractor/import/graph.ts';
+import { encodeExtractor } from '../../../src/extractor/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
 import { openSession, requireOwnRealm, whyMissing } from '../../../src/network/onnx/session.ts';
 import { makeImages } from '../../helpers/images.ts';

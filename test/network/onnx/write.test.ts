@@ -3,12 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as ort from 'onnxruntime-node';
-import {
-  encodeOnnxModel,
-  floatTensor,
-  int64Tensor,
-  type OnnxGraph,
-} from '../../../src/network/onnx/write.ts';
+import { floatTensor, int64Tensor, type OnnxGraph } from '../../../src/network/onnx/graph.ts';
+import { encodeOnnxModel } from '../../../src/network/onnx/write.ts';
 
 /** y = LeakyRelu(x) reshaped to [n, 3] + bias; every kind of attribute and constant. */
 function makeGraph(): OnnxGraph {
