@@ -31,6 +31,8 @@ export type Prediction =
 export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'> {
   /** Default: 100 million. */
   readonly maxPixels?: number | undefined;
+  /** Whether links in a folder to folders outside it are entered. */
+  readonly followLinks?: boolean | undefined;
   readonly onMessage?: OnMessage | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,12 +46,12 @@ export interface ClassifyOptions extends Omit<OpenClassifierOptions, 'modelDir'>
 export async function* classify(
   modelDir: string,
   files: string | readonly string[],
-  { engine, extractor, maxPixels, onMessage, signal }: ClassifyOptions = {},
+  { engine, extractor, maxPixels, followLinks, onMessage, signal }: ClassifyOptions = {},
 ): AsyncGenerator<Prediction> {
   const images = [files].flat();
   const model = { model_dir: modelDir, engine, extractor };
-  withDefaults('classify', { images, ...model, max_pixels: maxPixels });
-  const inputs = await expandInputs(images, onMessage);
+  withDefaults('classify', { images, ...model, max_pixels: maxPixels, follow_links: followLinks });
+  const inputs = await expandInputs(images, onMessage, followLinks);
   const decoder = await loadDecoder({ maxPixels });
   const classifier = await openClassifier({ modelDir, engine, extractor }, onMessage);
   try {

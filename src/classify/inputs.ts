@@ -28,13 +28,25 @@ const SHOWN = 40;
 /**
  * Expands paths in the order given; a folder gives its files in path order. Where there is no file of
  * that name, `*` and `?` in the last part of a path stand for what they do in a shell.
+ * @param followLinks whether links in a folder to folders outside it are entered
  * @throws InputError for a folder without files
  */
 export async function expandInputs(
   images: readonly Place[],
   onMessage?: OnMessage,
+  followLinks = false,
 ): Promise<ImageInput[]> {
   const inputs: ImageInput[] = [];
+  const filesBelow = async (folder: string, place: Place) => {
+    const { files, notes } = await scanFolder(place, { all: followLinks });
+    if (files.length === 0) {
+      throw new InputError(`expected images in ${folder}, found none${asReasons(notes)}`, {
+        hint: 'give image files, or a folder that contains some',
+      });
+    }
+    for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
+    return files.map(({ path: below, file }) => fileInput(path.join(folder, below), file, true));
+  };
   for (const image of images) {
     if (image === '-') {
       inputs.push({ name: '-', read: () => buffer(process.stdin) });
@@ -44,7 +56,7 @@ export async function expandInputs(
     const matches = kind === undefined ? await matchesOf(image) : [];
     const found = matches.length > 0 ? matches : [{ name: nameOf(image), place: image, kind }];
     for (const { name, place, kind } of found) {
-      if (kind === 'folder') inputs.push(...(await filesBelow(name, place, onMessage)));
+      if (kind === 'folder') inputs.push(...(await filesBelow(name, place)));
       else inputs.push(fileInput(name, place, kind !== undefined));
     }
   }
@@ -55,21 +67,6 @@ function nameOf(image: Place): string {
   const name = shownName(image);
   const isLong = name.length > SHOWN && describeUrl(name)?.what === 'a data: URL';
   return isLong ? `${name.slice(0, SHOWN)}... (${name.length} characters)` : name;
-}
-
-async function filesBelow(
-  folder: string,
-  place: Place,
-  onMessage: OnMessage | undefined,
-): Promise<ImageInput[]> {
-  const { files, notes } = await scanFolder(place);
-  if (files.length === 0) {
-    throw new InputError(`expected images in ${folder}, found none${asReasons(notes)}`, {
-      hint: 'give image files, or a folder that contains some',
-    });
-  }
-  for (const [level, text] of notes) onMessage?.(level, `${folder}: ${text}`);
-  return files.map(({ path: below, file }) => fileInput(path.join(folder, below), file, true));
 }
 
 function fileInput(name: string, place: Place, isListed: boolean): ImageInput {

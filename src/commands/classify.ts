@@ -28,7 +28,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
       import('../classify/inputs.ts'),
       import('../images/decode.ts'),
     ]);
-  const expanded = await expandInputs(images, terminal.message);
+  const expanded = await expandInputs(images, terminal.message, flags.follow_links);
   const inputs = inputsToExplain({ ...flags, images }, expanded);
   const { model_dir: modelDir, engine, extractor } = flags;
   const [decoder, classifier] = await Promise.all([

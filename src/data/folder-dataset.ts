@@ -30,8 +30,10 @@ export async function readFolderDataset(
   imageDir: string,
   needs = TO_TRAIN,
   layout: Layout = 'auto',
+  followLinks = false,
 ): Promise<Dataset> {
-  const { root, notes } = await scan(imageDir);
+  const labels = layout === 'labels' ? 'first' : 'in parts';
+  const { root, notes } = await scan(imageDir, { all: followLinks, labels });
   const dataset = readFolders({ imageDir, root, needs, notes }, layout);
   return { ...dataset, notes: [...dataset.notes, ...notes] };
 }

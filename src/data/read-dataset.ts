@@ -10,7 +10,7 @@ import { type Layout, type Needs, TO_TRAIN } from './layout.ts';
 /** Where labelled images come from, named as on the command line. */
 export type DataOptions = Readonly<
   Record<'image_dir' | 'manifest' | 'group_by', string | undefined>
-> & { readonly layout: Layout };
+> & { readonly layout: Layout; readonly follow_links: boolean };
 
 export interface PlannedDataset extends Dataset {
   /** Where groups come from, as recorded with the split: `none`, `table`, or the pattern. */
@@ -38,10 +38,10 @@ export async function readDataset(
 }
 
 async function readFiles(
-  { image_dir: imageDir, manifest, layout, group_by: pattern }: DataOptions,
+  { image_dir: imageDir, manifest, layout, follow_links: follow, group_by: pattern }: DataOptions,
   needs: Needs,
 ): Promise<Dataset> {
-  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', needs, layout);
+  if (manifest === undefined) return readFolderDataset(imageDir ?? '.', needs, layout, follow);
   const text = manifest === '-' ? await buffer(process.stdin) : undefined;
   return readCsvDataset({
     file: manifest,

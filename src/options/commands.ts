@@ -27,7 +27,7 @@ export const COMMANDS = {
     ],
     sections: {
       Data: {
-        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         ...pick('damaged', 'max_pixels', 'folds'),
       },
@@ -69,16 +69,9 @@ export const COMMANDS = {
       Arguments: pick('images'),
       Options: {
         model_dir: ROWS.saved_model,
-        ...pick(
-          'files_from',
-          'top_k',
-          'json',
-          'csv',
-          'decision',
-          'sort_into',
-          'engine',
-          'max_pixels',
-        ),
+        ...pick('files_from'),
+        follow_links: ROWS.links_below,
+        ...pick('top_k', 'json', 'csv', 'decision', 'sort_into', 'engine', 'max_pixels'),
         extractor: ROWS.own_extractor,
         ...pick('explain', 'explain_label'),
       },
@@ -93,7 +86,7 @@ export const COMMANDS = {
     sections: {
       Options: {
         model_dir: ROWS.saved_model,
-        ...pick('image_dir', 'manifest', 'layout', 'group_by', 'min', 'max'),
+        ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by', 'min', 'max'),
         json: ROWS.json_file,
         ...pick('report_dir', 'no_report', 'no_images', 'engine'),
         extractor: ROWS.own_extractor,
@@ -111,7 +104,7 @@ export const COMMANDS = {
     ],
     sections: {
       Options: {
-        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
         ...pick('extractor', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir', 'seed'),
@@ -136,7 +129,7 @@ export const COMMANDS = {
     ],
     sections: {
       Options: {
-        ...pick('image_dir', 'manifest', 'layout', 'group_by'),
+        ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
       },

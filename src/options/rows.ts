@@ -41,6 +41,10 @@ export const ROWS = {
     ),
     excludes: 'manifest',
   },
+  follow_links: flag(
+    'also enter links that lead to folders outside the image folder; label folders may always be such links',
+    { excludes: 'manifest' },
+  ),
   max_pixels: whole(
     100_000_000,
     '<n>',
@@ -136,6 +140,7 @@ export const ROWS = {
     '<list>',
     'also the files that this list names, one per line or separated by NUL; - for stdin',
   ),
+  links_below: flag('also enter links in a folder that lead to folders outside it'),
   top_k: whole(undefined, '<n>', 'print only the best n labels', POSITIVE),
   json: flag('print JSON'),
   json_file: place('<file>', 'write all results to this file as JSON; - for stdout', WRITTEN),

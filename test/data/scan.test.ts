@@ -95,20 +95,6 @@ test('when links lead in a circle then the walk ends and each file is found once
   );
 });
 
-test('when links lead to files, folders and labels elsewhere then they are followed', async (t) => {
-  const folder = makeFolder(t, { 'in/cats/1.jpg': '', 'out/d/1.jpg': '', 'out/2.jpg': '' });
-  const out = path.join(folder, 'out');
-  symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'dogs'));
-  symlinkSync(path.join(out, '2.jpg'), path.join(folder, 'in', 'cats', 'two.jpg'));
-  symlinkSync(path.join(out, 'd'), path.join(folder, 'in', 'cats', 'more'));
-  const { labels, files } = await readFolderDataset(path.join(folder, 'in'));
-  assert.deepEqual(labels, ['cats', 'dogs']);
-  assert.deepEqual(
-    files.map((file) => file.path),
-    ['cats/1.jpg', 'cats/more/1.jpg', 'cats/two.jpg', 'dogs/1.jpg'],
-  );
-});
-
 test('when a link is broken or leads to itself then it is kept as a file', async (t) => {
   const folder = makeFolder(t, twoLabels);
   symlinkSync('nowhere.jpg', path.join(folder, 'cats', 'broken.jpg'));
@@ -226,17 +212,4 @@ test("when a link in a label leads back up then no other label's images come und
     files.map((file) => file.path),
     ['cats/1.jpg', 'dogs/1.jpg'],
   );
-});
-
-test('when links to files lead out of the folder then they are used, and a note counts them', async (t) => {
-  const folder = makeFolder(t, { 'data/a/1.jpg': '', 'out/2.jpg': '' });
-  const link = (to: string, name: string) => symlinkSync(to, path.join(folder, 'data/a', name));
-  link('../../out/2.jpg', '2.jpg');
-  link('1.jpg', '3.jpg');
-  link('nowhere', '4.jpg');
-  const { files, notes } = await scanFolder(path.join(folder, 'data'));
-  assert.equal(files.length, 4);
-  assert.deepEqual(notes, [
-    ['info', 'links to files outside the folder, which are used: 1, e.g. a/2.jpg'],
-  ]);
 });
