@@ -20,13 +20,13 @@ export async function copyWithoutOverwriting(
   folder: string,
   names: readonly string[],
 ): Promise<string> {
-  const { handle } = await readable(source, openRegular(source, Number.POSITIVE_INFINITY));
+  const { handle, size } = await readable(source, openRegular(source, Number.POSITIVE_INFINITY));
   try {
     return await guardWrite(path.join(folder, names[0]), async () => {
       await ensureFolder(folder);
       const { file, copy } = await openNew(folder, names, (await handle.stat()).mode & 0o777);
       try {
-        await copyBytes(source, handle, copy);
+        await copyBytes(source, handle, copy, size);
         await copy.close();
       } catch (error) {
         await copy.close().catch(() => {});
@@ -65,12 +65,19 @@ async function openNew(
   }
 }
 
-async function copyBytes(source: string, from: FileHandle, to: FileHandle): Promise<void> {
+/** No more than `size` bytes: some files never end. */
+async function copyBytes(
+  source: string,
+  from: FileHandle,
+  to: FileHandle,
+  size: number,
+): Promise<void> {
   const piece = Buffer.allocUnsafe(PIECE);
-  for (;;) {
-    const { bytesRead } = await readable(source, from.read(piece, 0, PIECE));
+  for (let left = size; left > 0; ) {
+    const { bytesRead } = await readable(source, from.read(piece, 0, Math.min(PIECE, left)));
     if (bytesRead === 0) return;
     await to.appendFile(piece.subarray(0, bytesRead));
+    left -= bytesRead;
   }
 }
 

@@ -58,7 +58,9 @@ export async function openRegular(
     // As reading it would.
     if (found.isDirectory()) throw unfit('is a folder, not a file', 'EISDIR');
     if (!found.isFile()) throw unfit(NO_FILE);
-    if (found.size > maxBytes) throw unfit(`has ${found.size} bytes, more than ${maxBytes}`);
+    if (found.size > maxBytes) {
+      throw unfit(`has ${found.size} bytes, more than ${maxBytes}`, UNFIT_FILE, true);
+    }
     return { handle, size: found.size };
   } catch (error) {
     await handle.close();
@@ -90,6 +92,11 @@ export async function requireWithin(folder: string, file: string): Promise<void>
   }
 }
 
-function unfit(message: string, code = UNFIT_FILE): Error {
-  return Object.assign(new Error(message), { code });
+function unfit(message: string, code = UNFIT_FILE, tooLarge = false): Error {
+  return Object.assign(new Error(message), { code, tooLarge });
+}
+
+/** Whether an error of code `UNFIT_FILE` is one of size. */
+export function isTooLarge(error: unknown): boolean {
+  return (error as { tooLarge?: unknown } | null)?.tooLarge === true;
 }

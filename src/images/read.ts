@@ -1,10 +1,10 @@
 // Reads image files, turning system errors into one sentence about the file.
 
 import { createHash } from 'node:crypto';
-import { lstat, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { diskTrouble, type Trouble, tryAgain } from '../base/disk-trouble.ts';
 import { messageOf, systemCode } from '../base/errors.ts';
-import { openRegular, readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
+import { isTooLarge, openRegular, readBounded, UNFIT_FILE } from '../base/read-bounded.ts';
 import { describeUrl } from '../base/urls.ts';
 import { DiskError, ImageError } from './image-error.ts';
 import { holdBytes } from './memory.ts';
@@ -39,12 +39,9 @@ export async function withImage<T>(
 /** In bytes. @throws as `withImage` */
 export function sizeOfImage(file: Place, isListed = true): Promise<number> {
   return explained(file, isListed, async () => {
-    const found = await stat(file);
-    if (found.isDirectory()) throw { code: 'EISDIR' };
-    // Reading a pipe or a device might never end.
-    if (!found.isFile()) throw { code: 'NOT_A_FILE' };
-    if (found.size > MAX_BYTES) throw { code: 'ERR_FS_FILE_TOO_LARGE' };
-    return found.size;
+    const { handle, size } = await openRegular(file, MAX_BYTES);
+    await handle.close();
+    return size;
   });
 }
 
@@ -59,13 +56,14 @@ export interface Digest {
 /** Reads a file piece by piece. @throws as `withImage` */
 export function digestImage(file: Place): Promise<Digest> {
   return explained(file, true, async () => {
-    const { handle } = await openRegular(file, MAX_BYTES);
+    const { handle, size } = await openRegular(file, MAX_BYTES);
     try {
       const hash = createHash('sha256');
       const piece = Buffer.alloc(PIECE);
       let head: Uint8Array | undefined;
       let bytes = 0;
-      for (;;) {
+      // One that grows has changed when it is decoded.
+      while (bytes < size) {
         const { bytesRead } = await handle.read(piece, 0, PIECE, bytes);
         if (bytesRead === 0) break;
         hash.update(piece.subarray(0, bytesRead));
@@ -111,8 +109,14 @@ async function imageError(file: Place, error: unknown): Promise<ImageError> {
     return new ImageError(`it is ${url.what}, not a file`, { code: 'image_url', hint: url.hint });
   }
   if (systemCode(error) === UNFIT_FILE) {
-    const [code, , hint] = UNREADABLE;
-    return new ImageError(`the file ${messageOf(error)}`, { code, hint, cause: error });
+    const [code, what, hint] = isTooLarge(error)
+      ? TOO_LARGE
+      : [
+          'image_unreadable',
+          `it ${messageOf(error)}`,
+          'give an image file, or - for standard input',
+        ];
+    return new ImageError(what, { code, hint, cause: error });
   }
   const known = READ_REASONS[systemCode(error) ?? ''] ?? UNREADABLE;
   const [code, what, hint] = (known === READ_REASONS.ENOENT && (await absence(file))) || known;
@@ -154,6 +158,8 @@ const UNREADABLE: Reason = [
   'check the disk, or copy the file elsewhere',
 ];
 
+const TOO_LARGE: Reason = ['image_too_large', 'the file is over 1 GB', 'make the image smaller'];
+
 const NO_MATCH: Reason = [
   'image_missing',
   'no file matches it',
@@ -173,13 +179,7 @@ const READ_REASONS: Record<string, Reason> = {
   EPERM: ['image_unreadable', 'permission to read the file was denied', 'change its permissions'],
   EISDIR: ['image_unreadable', 'it is a folder', 'give the image files in it'],
   ELOOP: ['image_unreadable', 'it is a link that leads back to itself', 'remove the link'],
-  NOT_A_FILE: [
-    'image_unreadable',
-    'it is a pipe or a device, not a file',
-    'give an image file, or - for standard input',
-  ],
   ENAMETOOLONG: ['image_missing', 'the path is too long', 'check the spelling of the path'],
-  ERR_FS_FILE_TOO_LARGE: ['image_too_large', 'the file is over 1 GB', 'make the image smaller'],
 };
 
 /** The result, or the ImageError; anything else is rethrown. */

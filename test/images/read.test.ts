@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { ImageError, loadDecoder } from '../../src/images/decode.ts';
@@ -52,4 +52,10 @@ test('when the path is no file then the reason is named', async (t) => {
   await assertUnreadable(loop, 'image_unreadable', 'it is a link that leads back to itself');
   const long = path.join(folder, 'n'.repeat(300));
   await assertUnreadable(long, 'image_missing', 'the path is too long');
+});
+
+test('when a file is larger than any image then it is not read', async (t) => {
+  const folder = makeFolder(t, { huge: '' });
+  truncateSync(path.join(folder, 'huge'), 5e12);
+  await assertUnreadable(path.join(folder, 'huge'), 'image_too_large', 'the file is over 1 GB');
 });

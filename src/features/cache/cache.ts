@@ -5,6 +5,7 @@ import { type FileHandle, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, messageOf, systemCode, WriteError } from '../../base/errors.ts';
 import { ensureFolder, guardWrite, openNewFile, touch, writeFileAtomic } from '../../base/files.ts';
+import { requireWithin, UNFIT_FILE } from '../../base/read-bounded.ts';
 import { compact } from './compact.ts';
 import { type CacheSpace, namespaceOf } from './keys.ts';
 import {
@@ -47,7 +48,11 @@ export async function openCache(options: CacheOptions): Promise<BottleneckCache>
     options,
     new RecordFormat(namespace, options.featureSize),
   );
-  for (const entry of await entriesOf(folder)) {
+  const isOurs = await requireInRoot(options.root, folder).then(
+    () => true,
+    () => false,
+  );
+  for (const entry of isOurs ? await entriesOf(folder) : []) {
     if (entry.isFile() && isSegmentName(entry.name)) cache.addSegment(entry.name);
   }
   return cache;
@@ -190,7 +195,8 @@ export class BottleneckCache {
   }
 
   async #createSegment(file: string): Promise<{ handle: FileHandle; segment: Segment }> {
-    const { space, featureSize } = this.#options;
+    const { root, space, featureSize } = this.#options;
+    await requireInRoot(root, this.folder);
     await ensureFolder(this.folder);
     await writeFileAtomic(path.join(this.folder, SPACE_FILE), describeSpace(space, featureSize));
     const handle = await openNewFile(file);
@@ -214,6 +220,18 @@ export class BottleneckCache {
     } catch (error) {
       if (systemCode(error) === undefined && !(error instanceof ImgdiagError)) throw error;
     }
+  }
+}
+
+/** What is missing leads nowhere. @throws WriteError where a link leads from the cache elsewhere */
+async function requireInRoot(root: string, folder: string): Promise<void> {
+  for (const place of [path.dirname(folder), folder]) {
+    await requireWithin(root, place).catch((error) => {
+      if (systemCode(error) !== UNFIT_FILE) return;
+      throw new WriteError(`expected the feature cache in ${root}, but ${place} leads out of it`, {
+        hint: 'remove that link, or give another folder as --bottleneck_dir',
+      });
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 // The record format of a cache segment, and reading a segment that may be damaged anywhere.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { WITHOUT_WAITING } from '../../base/read-bounded.ts';
@@ -16,6 +16,12 @@ const CRC_AT = 40;
 const HEADER_BYTES = 44;
 const CHECKSUM_BYTES = 16;
 const SWAP = endianness() === 'BE';
+
+/** A link put in the place of a listed file is not followed, where the platform can tell. */
+const NO_LINK = WITHOUT_WAITING | (constants.O_NOFOLLOW ?? 0);
+
+/** What follows so many damaged records is not looked at: a sparse file may hold billions. */
+const MOST_DAMAGED = 100_000;
 
 /** Records of one namespace: all have the same size, so that damage never hides what follows. */
 export class RecordFormat {
@@ -100,7 +106,7 @@ export class Segment {
   /** @throws a system error when the file cannot be opened */
   constructor(file: string) {
     this.file = file;
-    this.#fd = openSync(file, WITHOUT_WAITING);
+    this.#fd = openSync(file, NO_LINK);
     const found = fstatSync(this.#fd);
     this.size = found.isFile() ? found.size : 0;
   }
@@ -109,7 +115,7 @@ export class Segment {
   *entries(format: RecordFormat): Generator<[key: string, offset: number]> {
     const header = Buffer.alloc(HEADER_BYTES);
     const end = this.size - (this.size % format.stride);
-    for (let offset = 0; offset < end; offset += format.stride) {
+    for (let offset = 0; offset < end && this.damaged < MOST_DAMAGED; offset += format.stride) {
       const key = this.#read(header, offset) ? format.keyOf(header) : undefined;
       if (key === undefined) this.damaged++;
       else yield [key, offset];

@@ -3,7 +3,8 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, systemCode, UsageError } from '../../base/errors.ts';
+import { diskTrouble } from '../../base/disk-trouble.ts';
+import { systemCode, UnfitError, UsageError } from '../../base/errors.ts';
 import { CACHE_VERSION } from './keys.ts';
 import { isLayoutVersion, isSegmentName, isSha256, SPACE_FILE } from './layout.ts';
 
@@ -25,7 +26,7 @@ export async function ownSpacesOf(root: string): Promise<Space[]> {
   });
 }
 
-/** Namespace folders of every layout version; links are not followed. @throws UsageError */
+/** Namespace folders of every layout version; links are not followed. @throws UnfitError */
 export async function spacesOf(root: string): Promise<Space[]> {
   const spaces: Space[] = [];
   for (const { name: version } of (await list(root)).filter(isVersionFolder)) {
@@ -51,14 +52,26 @@ function isVersionFolder(entry: Dirent): boolean {
   return entry.isDirectory() && isLayoutVersion(entry.name);
 }
 
-/** A missing folder is an empty one. @throws UsageError for one that cannot be read */
+/** A missing folder is an empty one. @throws UnfitError for one that cannot be read */
 export async function list(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw new UsageError(`expected a readable cache folder at ${folder}, but ${messageOf(error)}`, {
-      hint: 'give the cache folder, or change its permissions',
+    const code = systemCode(error) ?? '';
+    if (code === 'ENOENT') return [];
+    const what = REASONS[code] ?? diskTrouble(error)?.what;
+    if (what === undefined) throw error;
+    throw new UnfitError(`expected a readable cache folder at ${folder}, but ${what}`, {
+      hint: 'give another folder as --bottleneck_dir, or change its permissions',
+      cause: error,
     });
   }
 }
+
+const DENIED = 'permission to read it was denied';
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: DENIED,
+  EPERM: DENIED,
+  ENOTDIR: 'it is a file',
+  ELOOP: 'it is a link that leads back to itself',
+};

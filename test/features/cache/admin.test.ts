@@ -5,13 +5,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { UsageError } from '../../../src/base/errors.ts';
+import { UnfitError, UsageError } from '../../../src/base/errors.ts';
 import {
   cacheInfo,
   clearCache,
@@ -28,6 +29,7 @@ import {
   temporaryFolder,
   vectorOf,
 } from '../../helpers/cache-samples.ts';
+import { failCalls } from '../../helpers/failing-calls.ts';
 import { withoutHome } from '../../helpers/no-home.ts';
 import { assertRejects } from '../../helpers/rejects.ts';
 
@@ -162,7 +164,7 @@ test('clearing twice, or nothing, is fine; another folder is refused', async (t)
       return error instanceof UsageError;
     });
   }
-  await assert.rejects(clearCache(path.join(root, 'leg.jpg')), UsageError);
+  await assert.rejects(clearCache(path.join(root, 'leg.jpg')), UnfitError);
   assert.deepEqual(readdirSync(root), ['leg.jpg']);
   assert.deepEqual((await cacheInfo(root)).spaces, []);
 });
@@ -174,4 +176,54 @@ test('when the user has no home folder then there is no default, and what to set
     await assertRejects(() => defaultCacheRoot(env, 'linux'), 2, wanted, /--bottleneck_dir/);
   }
   assert.equal(defaultCacheRoot({ XDG_CACHE_HOME: '/big' }, 'linux'), '/big/imgdiag');
+});
+
+test('when a cache cannot be read then one sentence says why, and the exit code is 4', async (t) => {
+  const root = temporaryFolder(t);
+  await fill(root, 0, 1);
+  writeFileSync(path.join(root, 'file'), '');
+  const refused = (place: string, what: string | RegExp) => {
+    const works = [() => cacheInfo(place), () => clearCache(place)];
+    return Promise.all(works.map((work) => assertRejects(work, 4, what, /--bottleneck_dir/)));
+  };
+  const file = path.join(root, 'file');
+  await refused(file, `expected a readable cache folder at ${file}, but it is a file`);
+  let code = '';
+  failCalls(t, 'readdir', (folder) => (folder === path.join(root, 'v1') ? code : undefined));
+  for (const [refusal, what] of [
+    ['EACCES', /v1, but permission to read it was denied$/],
+    ['EIO', /v1, but the disk reported an error \(EIO\)$/],
+    ['ENEVERSEEN', /v1, but the system refused it \(ENEVERSEEN\)$/],
+  ] as const) {
+    code = refusal;
+    await refused(root, what);
+  }
+});
+
+test('when a folder of the cache is a link out of it then nothing is read or written there', async (t) => {
+  for (const linked of ['v1', 'namespace']) {
+    const root = temporaryFolder(t);
+    const elsewhere = temporaryFolder(t);
+    const folder = await fill(root, 0, 3);
+    const from = linked === 'v1' ? path.dirname(folder) : folder;
+    const to = path.join(elsewhere, 'moved');
+    renameSync(from, to);
+    symlinkSync(to, from, 'junction');
+    const files = readdirSync(to, { recursive: true }).sort();
+    const cache = await openCache({ root, space: SPACE, featureSize });
+    assert.equal(cache.get(keyOf(0)), undefined);
+    await cache.put(keyOf(0), vectorOf(0, featureSize));
+    const message = `expected the feature cache in ${root}, but ${from} leads out of it`;
+    await assertRejects(() => cache.close(), 6, message);
+    assert.equal((await cacheInfo(root)).bytes, 0);
+    assert.deepEqual(readdirSync(to, { recursive: true }).sort(), files);
+    // The cache itself may be reached by a link.
+    const whole = temporaryFolder(t);
+    await fill(whole, 0, 3);
+    symlinkSync(whole, path.join(elsewhere, 'door'), 'junction');
+    const place = { root: path.join(elsewhere, 'door'), space: SPACE, featureSize };
+    const reached = await openCache(place);
+    assert.deepEqual(reached.get(keyOf(2)), vectorOf(2, featureSize));
+    await reached.close();
+  }
 });

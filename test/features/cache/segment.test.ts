@@ -1,7 +1,14 @@
 // Damage of every kind: reading never throws and never yields a wrong vector.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { crc32 } from 'node:zlib';
@@ -9,7 +16,7 @@ import { sha256 } from '../../../src/base/hash.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { openCache } from '../../../src/features/cache/cache.ts';
 import { newSegmentName } from '../../../src/features/cache/layout.ts';
-import { RecordFormat } from '../../../src/features/cache/segment.ts';
+import { RecordFormat, Segment } from '../../../src/features/cache/segment.ts';
 import {
   keyOf,
   SPACE,
@@ -138,6 +145,24 @@ test('files of another kind, empty files, folders and links are no vectors', asy
   const { found, damaged } = await survey(root);
   assert.equal(found.length, images);
   assert.ok(damaged > 100_000 / stride);
+});
+
+test('a huge file of nothing is given up soon, and a link is not followed', async (t) => {
+  const { root, file } = await filled(t);
+  const folder = path.dirname(file);
+  const holes = path.join(folder, newSegmentName());
+  writeFileSync(holes, '');
+  truncateSync(holes, 1e10 * stride);
+  assert.throws(
+    () => {
+      symlinkSync(file, path.join(root, 'link'));
+      new Segment(path.join(root, 'link'));
+    },
+    { code: 'ELOOP' },
+  );
+  const { found, damaged } = await survey(root);
+  assert.equal(found.length, images);
+  assert.equal(damaged, 100_000);
 });
 
 test('a file cut short after it was opened gives nothing', async (t) => {
