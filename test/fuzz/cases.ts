@@ -15,6 +15,7 @@ import { FILE_NAMES, type Manifest, versionOf } from '../../src/model/manifest.t
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
 import { DIAGNOSE, ROOT } from '../helpers/run-cli.ts';
 import { mutate, mutateJson } from './mutate.ts';
+import { strangePlaces } from './places.ts';
 import { CACHED, CACHED_FEATURES, freshCopy, TABLE_SAMPLES } from './samples.ts';
 
 /** What cases start from; `scratch` is theirs to write in. */
@@ -24,6 +25,8 @@ export interface Ground {
   readonly model: string;
   readonly cache: string;
   readonly scratch: string;
+  /** Features of the drawn legs. */
+  readonly bottlenecks: string;
 }
 
 /** Exit codes that docs and help name. */
@@ -160,6 +163,7 @@ const KINDS: readonly Kind[] = [
   ...Array<Kind>(14).fill(forgedModel),
   ...Array<Kind>(10).fill(damagedCache),
   ...Array<Kind>(2).fill(commandLine),
+  ...(process.platform === 'win32' ? [] : Array<Kind>(4).fill(strangePlaces)),
 ];
 
 /** Opens the model and scores an image with it. */

@@ -1,4 +1,4 @@
-// npm run fuzz -- [--cases N] [--seed S] [--seconds T] [--first C]: mutated images, tables, models and caches.
+// npm run fuzz -- [--cases N] [--seed S] [--seconds T] [--first C]: mutated images, tables, models and caches; links and pipes in models.
 
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -17,12 +17,14 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const scratch = path.join(folder, 'scratch');
 mkdirSync(scratch);
 for (const name of ['a.jpg', 'b.jpg']) cpSync(SOME_IMAGE, path.join(scratch, name));
+const bottlenecks = path.join(folder, 'bottlenecks');
 const ground: Ground = {
   decoder: await loadDecoder(),
   images: await imageSamples(),
-  model: await makeModelSample(folder, path.join(folder, 'bottlenecks')),
+  model: await makeModelSample(folder, bottlenecks),
   cache: await makeCacheSample(path.join(folder, 'cache')),
   scratch,
+  bottlenecks,
 };
 for (let number = first; number < last; number++) {
   await tell({ began: number });
