@@ -2,7 +2,7 @@
 
 import { UnfitError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
-import type { EngineChoice } from '../extractor/extractor.ts';
+import type { Engine, EngineChoice } from '../extractor/extractor.ts';
 import type { Head } from '../head/head.ts';
 import type { OodDetector } from '../head/out-of-distribution.ts';
 import { checkNetwork } from '../model/check-network.ts';
@@ -13,6 +13,7 @@ import { openSession, type SessionOutput } from '../network/onnx/session.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
+  readonly engine: Engine;
   /** Package that runs the network, with version: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
   /** For raw features. */
@@ -21,7 +22,7 @@ export interface Classifier {
   readonly oodDetector: OodDetector | undefined;
   /** @param images uint8 RGB `[count, size, size, 3]`, made by the manifest's `preprocessing` */
   predict(images: Uint8Array, count: number): Promise<ClassifierOutputs>;
-  /** Undefined where the engine does not give the last feature map. */
+  /** Undefined where the engine does not give the last feature map, or the features are no mean of it. */
   readonly predictMaps?: (images: Uint8Array, count: number) => Promise<MapOutputs>;
   dispose(): Promise<void>;
 }
@@ -46,7 +47,7 @@ export interface OpenClassifierOptions {
   readonly modelDir: string;
   /** Default: `auto`. */
   readonly engine?: EngineChoice | undefined;
-  /** Only for engine tfjs: folder with the weights of a model's own extractor. */
+  /** Only for engine tfjs: folder or file of a model's own extractor. */
   readonly extractor?: string | undefined;
 }
 
@@ -89,8 +90,15 @@ function isEngineMissing(error: unknown): error is UnfitError {
 async function openOnnx(model: Model, network: Uint8Array, batch: number): Promise<Classifier> {
   const { manifest } = model;
   const session = await openSession(network, { batch });
+  const predictMaps = async (images: Uint8Array, count: number): Promise<MapOutputs> => {
+    const outputs = await session.run(images, count, ['probabilities', 'feature_map']);
+    const { probabilities, feature_map: featureMap } = outputs;
+    return { probabilities: probabilities.data, featureMap };
+  };
+  const hasMap = session.outputNames.includes('feature_map');
   return {
     manifest,
+    engine: 'onnx',
     runtime: session.runtime,
     head: savedHead(model),
     oodDetector: savedOodDetector(model),
@@ -98,11 +106,7 @@ async function openOnnx(model: Model, network: Uint8Array, batch: number): Promi
       const outputs = await session.run(images, count, ['probabilities', 'embedding']);
       return { probabilities: outputs.probabilities.data, features: outputs.embedding.data };
     },
-    async predictMaps(images, count) {
-      const outputs = await session.run(images, count, ['probabilities', 'feature_map']);
-      const { probabilities, feature_map: featureMap } = outputs;
-      return { probabilities: probabilities.data, featureMap };
-    },
+    ...(hasMap && { predictMaps }),
     dispose: () => session.dispose(),
   };
 }
@@ -119,14 +123,18 @@ async function openTfjs(
       import('../extractor/open.ts'),
       import('../head/head.ts'),
     ]);
+  const { size: imageSize, mean, std } = manifest.preprocessing;
+  const stated = { embedding: manifest.extractor.embedding_node, imageSize, mean, std };
   const network =
     extractor === undefined
-      ? await loadEmbedded(manifest.extractor.id)
-      : await loadExtractorFiles(extractor);
+      ? await loadEmbedded(manifest.extractor.id, stated)
+      : await loadExtractorFiles(extractor, stated);
   if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
     throw new UnfitError(
       `expected the extractor weights that ${folder} was trained with (${manifest.extractor.id}), found others`,
-      { hint: 'give their folder as --extractor DIR, or use --engine onnx' },
+      {
+        hint: 'give the extractor that it was trained with as --extractor PATH, or use --engine onnx',
+      },
     );
   }
   const columns = manifest.extractor.feature_size;
@@ -137,6 +145,7 @@ async function openTfjs(
   });
   return {
     manifest,
+    engine: 'tfjs',
     runtime: opened.runtime,
     head,
     oodDetector: savedOodDetector(model),

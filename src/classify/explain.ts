@@ -62,7 +62,7 @@ export async function explainImage(
  *   give the last feature map
  */
 export function requireExplainable(
-  { manifest: { labels }, predictMaps, runtime }: Classifier,
+  { manifest: { labels, extractor }, predictMaps, engine, runtime }: Classifier,
   label?: string,
 ): NonNullable<Classifier['predictMaps']> {
   if (label !== undefined && indexOfName(labels, label) === -1) {
@@ -72,6 +72,12 @@ export function requireExplainable(
     });
   }
   if (predictMaps !== undefined) return predictMaps;
+  if (engine === 'onnx') {
+    throw new UnfitError(
+      `expected features that are a mean over places for an explanation, found those of ${extractor.embedding_node}`,
+      { hint: 'train with an --embedding that is such a mean' },
+    );
+  }
   throw new UnfitError(
     `expected an engine that gives the last feature map for an explanation, found ${runtime}`,
     { hint: 'use --engine onnx; install it with npm install --ignore-scripts onnxruntime-node' },

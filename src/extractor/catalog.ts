@@ -1,21 +1,11 @@
 // Catalogue of feature extractors known by name, with the location of their files.
 
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UnfitError, UsageError } from '../base/errors.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
-import type { ExtractorSpec } from './extractor.ts';
-
-/** Metadata and files of an extractor: enough to open it. */
-export interface ExtractorFiles {
-  readonly spec: ExtractorSpec;
-  readonly weightsSha256: string;
-  readonly network: ExtractorNetwork;
-}
-
-/** A frozen network in the format that it came in. */
-export type ExtractorNetwork = { readonly format: 'tfjs' } & TfjsFiles;
+import type { ExtractorSpec, Stated } from './extractor.ts';
+import type { ExtractorFiles } from './files.ts';
 
 interface CatalogEntry {
   readonly spec: ExtractorSpec;
@@ -67,17 +57,21 @@ export function requireImageSize(size: number): number {
 }
 
 /**
- * Reads an extractor by catalogue name or folder; the catalogue takes precedence.
- * @param nameOrDir a name, or a folder with extractor.json, model.json and the weight files
+ * Reads an extractor by catalogue name or path; the catalogue takes precedence.
+ * @param nameOrPath a name, or what `loadPath` reads
  * @throws UsageError for an unknown name
  * @throws UnfitError for a known name whose weights are not included, or for damaged files
  */
-export async function loadExtractorFiles(nameOrDir: string): Promise<ExtractorFiles> {
-  const entry = findEntry(nameOrDir);
-  if (entry !== undefined) return loadEntry(entry);
-  if (/^https?:/i.test(nameOrDir)) throw urlRefused(nameOrDir);
-  if (looksLikePath(nameOrDir) || (await isFolder(nameOrDir))) return loadFolder(nameOrDir);
-  throw await unknownName(nameOrDir);
+export async function loadExtractorFiles(
+  nameOrPath: string,
+  stated: Stated = {},
+): Promise<ExtractorFiles> {
+  const entry = findEntry(nameOrPath);
+  if (entry !== undefined) return loadEntry(entry, stated);
+  if (/^https?:/i.test(nameOrPath)) throw urlRefused(nameOrPath);
+  const { isPath, loadPath } = await import('./load-path.ts');
+  if (await isPath(nameOrPath)) return loadPath(nameOrPath, stated, specOfFile);
+  throw await unknownName(nameOrPath);
 }
 
 /** Whether `name` is that of an extractor whose weights are part of the package. */
@@ -86,12 +80,12 @@ export function isEmbedded(name: string): boolean {
 }
 
 /** The embedded extractor of a saved model: its `id` is no path, whoever made the model. @throws UnfitError */
-export async function loadEmbedded(id: string): Promise<ExtractorFiles> {
+export async function loadEmbedded(id: string, stated: Stated): Promise<ExtractorFiles> {
   const entry = findEntry(id);
-  if (entry !== undefined) return loadEntry(entry);
+  if (entry !== undefined) return loadEntry(entry, stated);
   throw new UnfitError(
     `expected a model whose extractor is included in imgdiag, found one with ${id}, which is not`,
-    { hint: 'give the folder of its extractor as --extractor DIR, or use --engine onnx' },
+    { hint: 'give its extractor as --extractor PATH, or use --engine onnx' },
   );
 }
 
@@ -99,17 +93,17 @@ function findEntry(name: string): CatalogEntry | undefined {
   return CATALOG.find(({ spec, aliases }) => spec.id === name || aliases.includes(name));
 }
 
-async function loadEntry({ spec, sha256 }: CatalogEntry): Promise<ExtractorFiles> {
+async function loadEntry({ spec, sha256 }: CatalogEntry, stated: Stated): Promise<ExtractorFiles> {
+  const { loadTfjsFolder } = await import('./tfjs-folder.ts');
   const folder = path.join(MODELS, spec.id);
-  const files = await readTfjsExtractor(folder, spec);
+  const files = await loadTfjsFolder(folder, stated, spec);
   await requireSums(folder, files.network, sha256);
   return files;
 }
 
-async function readTfjsExtractor(folder: string, spec: ExtractorSpec): Promise<ExtractorFiles> {
-  const { hashOfTfjsFiles, readTfjsFolder } = await import('../network/tfjs/graph.ts');
-  const files = await readTfjsFolder(folder);
-  return { spec, weightsSha256: hashOfTfjsFiles(files), network: { format: 'tfjs', ...files } };
+/** What is known of a file by its checksum, whatever it is called. */
+function specOfFile(sums: readonly string[]): ExtractorSpec | undefined {
+  return CATALOG.find(({ sha256 }) => sums.includes(sha256[0]))?.spec;
 }
 
 /** @throws UnfitError when the hash of a file is not that of the catalogue. */
@@ -126,11 +120,6 @@ export async function requireSums(
     `expected file ${at + 1} of ${folder} to have sha256 ${expected[at]}, found ${found[at]}`,
     { hint: 'reinstall imgdiag: the weights were modified or damaged', code: 'weights_damaged' },
   );
-}
-
-async function loadFolder(folder: string): Promise<ExtractorFiles> {
-  const { readExtractorSpec } = await import('./extractor-file.ts');
-  return readTfjsExtractor(folder, await readExtractorSpec(folder));
 }
 
 async function unknownName(name: string): Promise<Error> {
@@ -157,15 +146,4 @@ function urlRefused(url: string): Error {
   return new UsageError(`expected the name or folder of an extractor, found the address ${url}`, {
     hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and use --extractor DIR',
   });
-}
-
-function looksLikePath(text: string): boolean {
-  return text.startsWith('.') || /[/\\]/.test(text);
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

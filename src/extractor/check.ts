@@ -5,7 +5,7 @@ import { MalformedError } from '../base/protobuf-read.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
 import { batchFor, type ImagesAtOnce, imagesAtOnce } from '../network/onnx/batch.ts';
 import { readOnnxModel } from '../network/onnx/read.ts';
-import type { ExtractorFiles } from './catalog.ts';
+import type { ExtractorFiles } from './files.ts';
 import { encodeExtractor } from './graph.ts';
 
 export interface CheckedExtractor {

@@ -48,5 +48,12 @@ export interface ExtractorSpec extends Normalisation {
   readonly source: string;
 }
 
+/** What the user says of a network: it goes before what its files say. */
+export interface Stated extends Partial<Normalisation> {
+  readonly embedding?: string | undefined;
+  /** In pixels. */
+  readonly imageSize?: number | undefined;
+}
+
 /** `auto`: ONNX Runtime, or TensorFlow.js where that cannot be loaded. */
 export type EngineChoice = Engine | 'auto';

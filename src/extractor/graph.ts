@@ -4,13 +4,13 @@ import type { NetworkInput } from '../images/preprocessing.ts';
 import type { OnnxGraph } from '../network/onnx/graph.ts';
 import { encodeOnnxModel } from '../network/onnx/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
-import type { ExtractorFiles } from './catalog.ts';
+import type { ExtractorFiles } from './files.ts';
 import { importExtractor } from './import/graph.ts';
 
 /**
  * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable.
- * Outputs `embedding`: float32 `[n, featureSize]`; `feature_map`: float32 `[n, c, h, w]`, whose
- * average is the embedding. Further nodes can be pushed onto the graph and read `embedding`.
+ * Outputs `embedding`: float32 `[n, featureSize]`; and, where that is the mean over places of a map,
+ * `feature_map`: float32 `[n, c, h, w]`. Further nodes can be pushed onto the graph and read `embedding`.
  * @param reserved other names that no value may have
  * @throws UnfitError when the network contains what is not supported, or does not match its `spec`
  */
@@ -22,6 +22,8 @@ export function extractorGraph(
   switch (network.format) {
     case 'tfjs':
       return importExtractor(parseTfjsGraph(network), spec, input, reserved);
+    case 'tensorflow':
+      return importExtractor(network.graph, spec, input, reserved);
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { NetworkInput } from '../images/preprocessing.ts';
 import { loadRuntime, openSession } from '../network/onnx/session.ts';
-import type { ExtractorFiles } from './catalog.ts';
 import type { Extractor } from './extractor.ts';
+import type { ExtractorFiles } from './files.ts';
 
 /**
  * Opens the extractor: converts its TensorFlow.js graph to ONNX and loads it in ONNX Runtime.

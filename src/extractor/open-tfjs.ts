@@ -3,10 +3,11 @@
 import { UnfitError } from '../base/errors.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
 import { BATCH_SIZE } from '../network/batch.ts';
+import { encodeTfjsGraph } from '../network/tfjs/encode.ts';
 import { openTfjsNetwork } from '../network/tfjs/session.ts';
-import type { ExtractorFiles } from './catalog.ts';
 import type { CheckedExtractor } from './check.ts';
 import type { Extractor } from './extractor.ts';
+import type { ExtractorFiles } from './files.ts';
 
 const ANY_NUMBER = { batch: BATCH_SIZE, imagesAtOnce: null };
 
@@ -16,9 +17,10 @@ export async function openTfjsExtractor(
   input: NetworkInput,
   { batch, imagesAtOnce }: Omit<CheckedExtractor, 'bytes'> = ANY_NUMBER,
 ): Promise<Extractor> {
-  const { spec, network: graph } = files;
+  const { spec, network: found } = files;
   const { embeddingNode } = spec;
-  const network = await openTfjsNetwork({ ...graph, embeddingNode }, input, batch);
+  const written = found.format === 'tfjs' ? found : encodeTfjsGraph(found.graph);
+  const network = await openTfjsNetwork({ ...written, embeddingNode }, input, batch);
   return {
     id: spec.id,
     engine: 'tfjs',

@@ -3,8 +3,9 @@
 import { UnfitError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
-import { type ExtractorFiles, requireImageSize } from './catalog.ts';
+import { requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
+import type { ExtractorFiles } from './files.ts';
 
 /**
  * @param files as read by `loadExtractorFiles`

@@ -5,8 +5,9 @@ import type { OnMessage } from '../base/messages.ts';
 import type { Classifier } from '../classify/classifier.ts';
 import type { HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
-import { type ExtractorFiles, loadExtractorFiles } from '../extractor/catalog.ts';
+import { isEmbedded, loadExtractorFiles } from '../extractor/catalog.ts';
 import type { Extractor } from '../extractor/extractor.ts';
+import type { ExtractorFiles } from '../extractor/files.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
 import { type CacheOptions, openCache } from '../features/cache/cache.ts';
@@ -48,6 +49,7 @@ export interface OpenExtraction {
 export type ExtractionOptions = Pick<
   RetrainOptions,
   | 'extractor'
+  | 'embedding'
   | 'engine'
   | 'image_size'
   | 'pixel_range'
@@ -61,8 +63,12 @@ export async function openExtraction(
   listener: JobTools = {},
 ): Promise<OpenExtraction> {
   const { onMessage, signal } = listener;
-  const network = await loadExtractorFiles(options.extractor);
+  const network = await loadExtractorFiles(options.extractor, {
+    embedding: options.embedding,
+    imageSize: options.image_size,
+  });
   const decoder = await loadDecoder({ maxPixels: options.max_pixels });
+  const asCatalogued = isEmbedded(options.extractor) && options.embedding === undefined;
   const { imageSize, mean, std } = network.spec;
   const { engine, image_size: size = imageSize, damaged } = options;
   const pixel_range = parsePixelRange(options.pixel_range ?? '') ?? null;
@@ -81,6 +87,7 @@ export async function openExtraction(
               space: {
                 extractor: extractor.id,
                 weightsSha256: extractor.weightsSha256,
+                embedding: asCatalogued ? undefined : network.spec.embeddingNode,
                 engine: extractor.engine,
                 runtime: extractor.runtime,
                 decoder: decoder.version,

@@ -32,7 +32,7 @@ export const COMMANDS = {
         ...pick('damaged', 'max_pixels', 'folds'),
       },
       Features: {
-        ...pick('extractor', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir'),
+        ...pick('extractor', 'embedding', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir'),
         ...pick('flip_left_right'),
         ...pick('random_crop', 'random_scale', 'random_brightness', 'random_rotation'),
         ...pick('augment_copies'),
@@ -107,7 +107,8 @@ export const COMMANDS = {
         ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
-        ...pick('extractor', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir', 'seed'),
+        ...pick('extractor', 'embedding', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir'),
+        ...pick('seed'),
         json: ROWS.json_file,
         ...pick('all'),
       },

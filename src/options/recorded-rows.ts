@@ -32,8 +32,12 @@ export const RECORDED_ROWS = {
   extractor: textOr(
     'mobilenet_v1_025_224',
     '<name>',
-    'pretrained network: its name, or a folder that holds one',
+    'pretrained network: its name, a folder that holds one, or a frozen TensorFlow graph (.pb, .tgz)',
     { aliases: ['architecture', 'tfhub_module'], place: true },
+  ),
+  embedding: text(
+    '<node>',
+    'node of the network that gives the features (default: the last mean over places before its output)',
   ),
   image_size: whole(
     undefined,

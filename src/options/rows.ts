@@ -56,7 +56,7 @@ export const ROWS = {
     ['auto', 'onnx', 'tfjs'],
     'inference engine; auto prefers ONNX Runtime to TensorFlow.js',
   ),
-  own_extractor: place('<dir>', "folder of the model's own extractor, for --engine tfjs"),
+  own_extractor: place('<path>', "the model's own extractor, for --engine tfjs"),
   bottleneck_dir: place(
     '<dir>',
     "folder of the feature cache (default: in the user's cache directory)",

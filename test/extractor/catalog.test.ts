@@ -63,6 +63,7 @@ describe('names', () => {
 
 test('files that are not the ones catalogued are refused', async () => {
   const { network } = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  assert.ok(network.format === 'tfjs', network.format);
   const changed = Uint8Array.from(network.shards[0]);
   changed[1000] ^= 1;
   const damaged = { topology: network.topology, shards: [changed] };

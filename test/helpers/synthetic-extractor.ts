@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ExtractorFiles } from '../../src/extractor/catalog.ts';
+import type { TfjsExtractor } from '../../src/extractor/files.ts';
 import { fromInputRange } from '../../src/images/preprocessing.ts';
 import { hashOfTfjsFiles } from '../../src/network/tfjs/graph.ts';
 import {
@@ -45,7 +45,7 @@ const WEIGHTS = {
 export function syntheticExtractor(
   embeddingNode = 'flat',
   inputShape: number[] = [-1, -1, -1, 3],
-): ExtractorFiles {
+): TfjsExtractor {
   const files = syntheticFiles(NODES, WEIGHTS, inputShape);
   return {
     network: { format: 'tfjs', ...files },
@@ -64,9 +64,9 @@ export function syntheticExtractor(
 
 /** The same network with other names for its nodes; those of `names` only. */
 export function renameNodes(
-  files: ExtractorFiles,
+  files: TfjsExtractor,
   names: Readonly<Record<string, string>>,
-): ExtractorFiles {
+): TfjsExtractor {
   const model = JSON.parse(Buffer.from(files.network.topology).toString());
   const swap = (name: string) => (Object.hasOwn(names, name) ? names[name] : name);
   for (const node of model.modelTopology.node) {
@@ -80,7 +80,7 @@ export function renameNodes(
 }
 
 /** Writes it as a user's own folder. */
-export function writeExtractor(folder: string, { network, spec }: ExtractorFiles): void {
+export function writeExtractor(folder: string, { network, spec }: TfjsExtractor): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'model.json'), network.topology);
   writeFileSync(path.join(folder, 'weights.bin'), network.shards[0]);

@@ -2,6 +2,7 @@
 
 import type { ImportedNode, ImportOperator } from './node.ts';
 import {
+  type ConstantValue,
   constantName,
   type Dimension,
   type GraphBuilder,
@@ -52,7 +53,7 @@ function operand(
   return constantName(builder, node.constant(index), layout);
 }
 
-function broadcast(
+export function broadcast(
   node: ImportedNode,
   left: readonly Dimension[],
   right: readonly Dimension[],
@@ -76,18 +77,47 @@ const biasAdd: ImportOperator = (node, builder) => {
 const batchNorm: ImportOperator = (node, builder) => {
   requireNhwc(node);
   if (node.attribute.flag('is_training')) throw node.refuse('is_training is not supported');
-  const rank = node.tensor(0).shape.length;
-  if (rank !== 4) throw node.refuse(`expected an image of rank 4, found rank ${rank}`);
-  const value = builder.toNchw(node.tensor(0));
-  const parameters = [1, 2, 3, 4].map((index) => {
-    const { name, data } = node.constant(index);
-    return builder.floats(name, [data.length], data);
-  });
   // TensorFlow's own default: https://www.tensorflow.org/api_docs/python/tf/raw_ops/FusedBatchNormV3
-  const attributes = { epsilon: { float: node.attribute.float('epsilon', 1e-4) } };
-  const inputs = [value.name, ...parameters];
-  return { ...value, name: builder.emit('BatchNormalization', inputs, node.name, attributes) };
+  const epsilon = node.attribute.float('epsilon', 1e-4);
+  const [scale, offset, mean, variance] = [1, 2, 3, 4].map((index) => node.constant(index));
+  return normalise(node, builder, { scale, offset, mean, variance, epsilon });
 };
+
+/** That of Inception of 2015: https://www.tensorflow.org/api_docs/python/tf/raw_ops/BatchNormWithGlobalNormalization */
+const globalNorm: ImportOperator = (node, builder) => {
+  const [mean, variance, offset, gamma] = [1, 2, 3, 4].map((index) => node.constant(index));
+  const ones = { ...mean, name: `${node.name}/ones`, data: mean.data.map(() => 1) };
+  const scale = node.attribute.flag('scale_after_normalization') ? gamma : ones;
+  const epsilon = node.attribute.float('variance_epsilon', 0);
+  return normalise(node, builder, { scale, offset, mean, variance, epsilon });
+};
+
+interface Normalisation {
+  /** One number for each channel. */
+  readonly scale: ConstantValue;
+  readonly offset: ConstantValue;
+  readonly mean: ConstantValue;
+  readonly variance: ConstantValue;
+  readonly epsilon: number;
+}
+
+function normalise(
+  node: ImportedNode,
+  builder: GraphBuilder,
+  { scale, offset, mean, variance, epsilon }: Normalisation,
+): TensorValue {
+  const { shape } = node.tensor(0);
+  if (shape.length !== 4)
+    throw node.refuse(`expected an image of rank 4, found rank ${shape.length}`);
+  const value = builder.toNchw(node.tensor(0));
+  const parameters = [scale, offset, mean, variance].map(({ name, data }) => {
+    if (data.length === shape[3]) return builder.floats(name, [data.length], data);
+    throw node.refuse(`${data.length} numbers of ${name} for ${shape[3]} channels`);
+  });
+  const inputs = [value.name, ...parameters];
+  const attributes = { epsilon: { float: epsilon } };
+  return { ...value, name: builder.emit('BatchNormalization', inputs, node.name, attributes) };
+}
 
 const matMul: ImportOperator = (node, builder) => {
   const value = builder.toPlain(node.tensor(0));
@@ -190,6 +220,7 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   FusedBatchNorm: batchNorm,
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
+  BatchNormWithGlobalNormalization: globalNorm,
   MatMul: matMul,
   _FusedMatMul: matMul,
   Softmax: softmax,

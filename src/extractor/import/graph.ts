@@ -6,13 +6,14 @@ import type { OnnxGraph } from '../../network/onnx/graph.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../network/onnx/names.ts';
 import type { TfjsGraph, TfjsNode } from '../../network/tfjs/graph.ts';
 import type { ExtractorSpec } from '../extractor.ts';
-import { createImportedNode, refusal } from './node.ts';
+import { createFolding } from './fold.ts';
+import { createImportedNode, normaliseAxes, refusal } from './node.ts';
 import { IMPORTERS } from './operators.ts';
+import { dataInputs, nodeNamed, topologicalOrder } from './topology.ts';
 import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
 
 /** Operators that only rename or reshape: the node before them counts instead. */
 const TRANSPARENT = ['Identity', 'Squeeze', 'Reshape'];
-const POOLS = ['Mean', 'AvgPool'];
 
 /**
  * The extractor as an ONNX graph: see `extractorGraph`. Values of the network keep their names, except
@@ -32,11 +33,7 @@ export function importExtractor(
   const builder = createGraphBuilder(onnx, [NETWORK_INPUT, ...NETWORK_OUTPUTS, ...reserved]);
   const image = importImage(builder, input);
   const values = importNodes(graph, spec.embeddingNode, image, builder);
-
-  const pooledNode = poolBefore(graph, spec.embeddingNode);
-  const pooled = builder.toNchw(tensorAt(values, pooledNode, 4));
-  rename(onnx, pooled.name, 'feature_map');
-  const embedding = tensorAt(values, spec.embeddingNode, 2);
+  const embedding = tensorAt(values, spec.embeddingNode);
   const [batch, ...sizes] = embedding.shape;
   const perImage = sizes.reduce((total: number, size) => total * (size ?? Number.NaN), 1);
   if (batch !== null || perImage !== spec.featureSize) {
@@ -47,26 +44,33 @@ export function importExtractor(
   }
   const source = sizes.length === 1 ? embedding : builder.toPlain(embedding);
   onnx.nodes.push({ op: 'Flatten', inputs: [source.name], outputs: ['embedding'] });
-  onnx.outputs.push(
-    { name: 'embedding', type: 'float32', shape: ['n', spec.featureSize] },
-    { name: 'feature_map', type: 'float32', shape: featureMapShape(pooled) },
-  );
+  onnx.outputs.push({ name: 'embedding', type: 'float32', shape: ['n', spec.featureSize] });
+  const map = averagedMap(graph, spec.embeddingNode, values);
+  if (map !== undefined) {
+    const [, height, width, channels] = map.shape.map((size) => size ?? 'n');
+    rename(onnx, builder.toNchw(map).name, 'feature_map');
+    const shape = ['n', channels, height, width];
+    onnx.outputs.push({ name: 'feature_map', type: 'float32', shape });
+  }
   return onnx;
 }
 
 /**
  * Imports `target` and all its inputs; returns the value of each node on the way.
  * @param image value of the network's only Placeholder, shape `[null, h, w, c]`
+ * @param values of nodes that were imported before
  */
 export function importNodes(
   graph: TfjsGraph,
   target: string,
   image: TensorValue,
   builder: GraphBuilder,
+  values = new Map<string, Value>(),
 ): Map<string, Value> {
-  const values = new Map<string, Value>();
+  const fold = createFolding();
   for (const node of topologicalOrder(graph, target)) {
-    values.set(node.name, importNode(graph, node, values, image, builder));
+    if (values.has(node.name)) continue;
+    values.set(node.name, importNode(graph, node, values, image, builder, fold));
   }
   return values;
 }
@@ -77,10 +81,11 @@ function importNode(
   values: ReadonlyMap<string, Value>,
   image: TensorValue,
   builder: GraphBuilder,
+  fold: ReturnType<typeof createFolding>,
 ): Value {
   if (node.op === 'Const') {
     const weight = graph.weights.get(node.name);
-    if (weight === undefined) throw refusal(node, 'the weight files do not contain its value');
+    if (weight === undefined) throw refusal(node, 'its value is not in the files, or is no number');
     return { kind: 'constant', name: node.name, ...weight };
   }
   const inputs = dataInputs(node).map((name) => values.get(name) as Value);
@@ -91,9 +96,13 @@ function importNode(
     }
     return image;
   }
+  const imported = createImportedNode(node, inputs);
+  const constants = inputs.filter((value) => value.kind === 'constant');
+  const folded = constants.length === inputs.length ? fold(imported, constants) : undefined;
+  if (folded !== undefined) return folded;
   const importer = IMPORTERS.get(node.op);
   if (importer === undefined) throw refusal(node, 'this operator is not supported');
-  return importer(createImportedNode(node, inputs), builder);
+  return importer(imported, builder);
 }
 
 /** Moves channels first, while they are still bytes, and normalises. */
@@ -114,74 +123,53 @@ function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
   return { kind: 'tensor', name, shape: [null, input.size, input.size, 3], layout: 'nchw' };
 }
 
-/** The nodes that `target` needs, each after its inputs; in a deterministic order. */
-function topologicalOrder(graph: TfjsGraph, target: string): TfjsNode[] {
-  const order: TfjsNode[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const stack = [nodeNamed(graph, target)];
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-    const waiting = dataInputs(node).filter((name) => state.get(name) !== 'done');
-    if (state.get(node.name) === 'done' || waiting.length === 0) {
-      stack.pop();
-      if (state.get(node.name) !== 'done') order.push(node);
-      state.set(node.name, 'done');
-      continue;
-    }
-    if (state.get(node.name) === 'open') throw refusal(node, 'it reads its own output');
-    state.set(node.name, 'open');
-    for (const name of waiting.reverse()) stack.push(nodeNamed(graph, name));
-  }
-  return order;
-}
-
-function nodeNamed(graph: TfjsGraph, name: string): TfjsNode {
-  const node = graph.nodes.get(name);
-  if (node !== undefined) return node;
-  throw new UnfitError(`expected a node ${name} in the network, found none`, {
-    hint: 'set embedding_node in extractor.json to the name of the global average pool',
-  });
-}
-
-/** Names of the nodes whose first output this node reads; control edges carry no value. */
-function dataInputs(node: TfjsNode): string[] {
-  return node.inputs
-    .filter((input) => !input.startsWith('^'))
-    .map((input) => {
-      const [name, output = '0'] = input.split(':');
-      if (output !== '0') throw refusal(node, `it reads a second output, ${input}`);
-      return name;
-    });
-}
-
 function requireShape(node: TfjsNode, image: TensorValue): void {
   const dims = node.attributes.get('shape')?.dims;
   const fits = dims?.every((size, axis) => size === -1 || size === image.shape[axis]) ?? true;
   if (!fits) throw refusal(node, `it only takes images of shape ${dims?.join('x')}`);
 }
 
-/** The node whose averaged output is the embedding. */
-function poolBefore(graph: TfjsGraph, embeddingNode: string): string {
+/** The map whose mean over all places is the embedding; undefined where it is another value. */
+function averagedMap(
+  graph: TfjsGraph,
+  embeddingNode: string,
+  values: ReadonlyMap<string, Value>,
+): TensorValue | undefined {
   let node = nodeNamed(graph, embeddingNode);
   while (TRANSPARENT.includes(node.op)) node = nodeNamed(graph, dataInputs(node)[0]);
-  if (POOLS.includes(node.op)) return dataInputs(node)[0];
-  throw new UnfitError(`expected a global average pool at ${embeddingNode}, found ${node.op}`, {
-    hint: 'set embedding_node in extractor.json to the name of the global average pool',
-  });
+  return meanOverPlaces(node, values);
 }
 
-/** The value of a node, with at least `rank` axes, the batch first. */
-function tensorAt(values: ReadonlyMap<string, Value>, name: string, rank: number): TensorValue {
+/** The input `[n, h, w, c]` of a node that gives its mean over all h and w; undefined for any other node. */
+export function meanOverPlaces(
+  node: TfjsNode,
+  values: ReadonlyMap<string, Value>,
+): TensorValue | undefined {
+  if (node.op !== 'Mean' && node.op !== 'AvgPool') return undefined;
+  const inputs = dataInputs(node).map((name) => values.get(name) as Value);
+  const [map] = inputs;
+  if (map.kind !== 'tensor' || map.shape.length !== 4) return undefined;
+  const { integers, attribute } = createImportedNode(node, inputs);
+  const [, height, width] = map.shape;
+  const ofAll =
+    node.op === 'Mean'
+      ? normaliseAxes(integers(1), 4).join() === '1,2'
+      : [height, width].every((size, at) => attribute.integers('ksize')[at + 1] >= (size ?? 0)) &&
+        isOnePlace(values.get(node.name));
+  return ofAll ? map : undefined;
+}
+
+function isOnePlace(value: Value | undefined): boolean {
+  return value?.kind === 'tensor' && value.shape[1] === 1 && value.shape[2] === 1;
+}
+
+/** The value of a node for each image. */
+function tensorAt(values: ReadonlyMap<string, Value>, name: string): TensorValue {
   const value = values.get(name);
-  if (value?.kind === 'tensor' && value.shape.length >= rank) return value;
-  throw new UnfitError(`expected features of rank ${rank} or more at ${name}, found others`, {
+  if (value?.kind === 'tensor' && value.shape.length >= 2) return value;
+  throw new UnfitError(`expected features of every image at ${name}, found others`, {
     hint: 'set embedding_node in extractor.json to the name of the global average pool',
   });
-}
-
-function featureMapShape({ shape }: TensorValue): (number | string)[] {
-  const [, height, width, channels] = shape.map((size) => size ?? 'n');
-  return ['n', channels, height, width];
 }
 
 function rename(graph: OnnxGraph, from: string, to: string): void {

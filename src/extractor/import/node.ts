@@ -1,6 +1,7 @@
 // A node as an operator's importer sees it: inputs and attributes, each checked, refused by name.
 
 import { UnfitError } from '../../base/errors.ts';
+import { elementsOf } from '../../network/tensorflow/tensor.ts';
 import type { TfjsNode } from '../../network/tfjs/graph.ts';
 import type { ConstantValue, GraphBuilder, TensorValue, Value } from './values.ts';
 
@@ -29,6 +30,8 @@ export interface AttributeReader {
   integers(name: string): readonly number[];
   text(name: string, otherwise: string): string;
   texts(name: string): readonly string[];
+  /** What values of a type are at import. */
+  elements(name: string): ConstantValue['dtype'] | undefined;
 }
 
 export function createImportedNode(node: TfjsNode, inputs: readonly Value[]): ImportedNode {
@@ -69,6 +72,7 @@ export function createImportedNode(node: TfjsNode, inputs: readonly Value[]): Im
       integers: (name) => get(name)?.integers ?? [],
       text: (name, otherwise) => get(name)?.text ?? otherwise,
       texts: (name) => get(name)?.texts ?? [],
+      elements: (name) => elementsOf(get(name)?.type),
     },
   };
 }

@@ -30,6 +30,8 @@ function reshapeTo(
   wanted: readonly Dimension[],
 ): TensorValue {
   const sizes = wanted.map((size) => size ?? -1);
+  // Frozen for one image at a time, as Inception of 2015 is.
+  if (sizes[0] === 1 && value.shape[0] === null) sizes[0] = -1;
   const perImage = value.shape.slice(1).reduce((all: number, size) => all * (size ?? 1), 1);
   const known = sizes.reduce((all, size) => (size === -1 ? all : all * size), 1);
   // The first unknown size is the batch; a second one is inferred from an image's size.
@@ -65,10 +67,11 @@ const expandDims: ImportOperator = (node, builder) => {
   return reshapeTo(node, builder, value, shape);
 };
 
+/** The axis is the last input, or, in graphs from before 2017, the first. */
 const concat: ImportOperator = (node, builder) => {
-  const last = node.inputs.length - 1;
-  const [axisWritten] = node.integers(last);
-  const values = node.inputs.slice(0, last).map((_, index) => node.tensor(index));
+  const first = node.op === 'Concat' ? 1 : 0;
+  const [axisWritten] = node.integers(first === 1 ? 0 : node.inputs.length - 1);
+  const values = node.inputs.slice(1).map((_, index) => node.tensor(index + first));
   const rank = values[0].shape.length;
   const [axis] = normaliseAxes([axisWritten], rank);
   const layout = rank === 4 ? 'nchw' : 'plain';
@@ -183,8 +186,22 @@ function sizesOf(node: ImportedNode, value: Value | undefined): SizesValue {
   throw node.refuse('only sizes known before the network runs are supported');
 }
 
+/** Values inside the network are float32. */
+const cast: ImportOperator = (node) => {
+  const value = node.tensor(0);
+  if (node.attribute.elements('DstT') === 'float32') return value;
+  throw node.refuse('only numbers of 32 bits, DT_FLOAT, are supported');
+};
+
 export const SHAPE_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   Identity: identity,
+  CheckNumerics: identity,
+  StopGradient: identity,
+  PreventGradient: identity,
+  Snapshot: identity,
+  PlaceholderWithDefault: identity,
+  Cast: cast,
+  Concat: concat,
   Reshape: reshape,
   Squeeze: squeeze,
   ExpandDims: expandDims,

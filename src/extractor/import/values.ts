@@ -154,22 +154,44 @@ export function transpose(
   shape: readonly number[],
   order: readonly number[],
 ): Float32Array {
-  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  const strides = stridesOf(shape);
   const sizes = order.map((axis) => shape[axis]);
   const steps = order.map((axis) => strides[axis]);
-  const result = new Float32Array(data.length);
+  return gather(data, sizes, steps, new Float32Array(data.length));
+}
+
+/**
+ * Fills `into`, row-major of shape `sizes`: neighbours along axis `i` lie `steps[i]` apart in `data`,
+ * 0 for the same value again.
+ */
+export function gather<Into extends { readonly length: number; [index: number]: number }>(
+  data: ArrayLike<number>,
+  sizes: readonly number[],
+  steps: readonly number[],
+  into: Into,
+): Into {
+  // Most kernels are 1x1: without the axes of one value, the inner loop is long.
+  const axes = [...sizes.keys()].filter((axis) => sizes[axis] !== 1);
+  const inner = axes.pop();
+  const [count, step] = inner === undefined ? [1, 0] : [sizes[inner], steps[inner]];
   const index = sizes.map(() => 0);
   let source = 0;
-  for (let target = 0; target < result.length; target++) {
-    result[target] = data[source];
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+  for (let target = 0; target < into.length; ) {
+    for (let i = 0; i < count; i++) into[target++] = data[source + i * step];
+    for (let at = axes.length - 1; at >= 0; at--) {
+      const axis = axes[at];
       source += steps[axis];
       if (++index[axis] < sizes[axis]) break;
       source -= steps[axis] * sizes[axis];
       index[axis] = 0;
     }
   }
-  return result;
+  return into;
+}
+
+/** How far apart neighbours along each axis of a row-major array are. */
+export function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => product(shape.slice(axis + 1)));
 }
 
 export function product(sizes: readonly number[]): number {

@@ -20,6 +20,8 @@ export interface CacheSpace {
   readonly extractor: string;
   /** SHA-256 over topology and weights, hexadecimal. */
   readonly weightsSha256: string;
+  /** The node that gives the features, unless the catalogue says which. */
+  readonly embedding?: string | undefined;
   readonly engine: string;
   /** Package that runs the network, with version: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;

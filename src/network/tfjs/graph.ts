@@ -32,6 +32,8 @@ export interface TfjsAttribute {
   readonly flag?: boolean;
   readonly integers?: readonly number[];
   readonly texts?: readonly string[];
+  /** `DT_FLOAT` */
+  readonly type?: string;
   /** A shape; -1 is any size. */
   readonly dims?: readonly number[];
 }
@@ -102,6 +104,7 @@ const AttributeSchema = v.object({
   i: v.optional(Integer),
   f: v.optional(Float),
   b: v.optional(v.boolean()),
+  type: v.optional(v.union([v.string(), v.number()])),
   shape: v.optional(
     v.object({ dim: v.optional(v.array(v.object({ size: v.optional(Integer, 0) }))) }),
   ),
@@ -147,6 +150,7 @@ function decode(raw: v.InferOutput<typeof AttributeSchema>): TfjsAttribute {
     ...(raw.i !== undefined && { integer: raw.i }),
     ...(raw.f !== undefined && { float: raw.f }),
     ...(raw.b !== undefined && { flag: raw.b }),
+    ...(typeof raw.type === 'string' && { type: raw.type }),
     ...(raw.shape?.dim !== undefined && { dims: raw.shape.dim.map(({ size }) => size) }),
     ...(integers !== undefined && { integers }),
     ...(raw.list?.s !== undefined && { texts: raw.list.s.map(fromBase64) }),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UnfitError } from '../../../src/base/errors.ts';
-import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
+import type { ExtractorFiles } from '../../../src/extractor/files.ts';
 import { encodeExtractor, extractorGraph } from '../../../src/extractor/graph.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import type { NetworkInput } from '../../../src/images/preprocessing.ts';
@@ -110,9 +110,10 @@ describe('importing an extractor', () => {
 });
 
 describe('refusing', () => {
-  test('an embedding node that is not there, or is not a pool', () => {
+  test('an embedding node that is not there, or gives another number of features', () => {
     assertUnfit(syntheticExtractor('nowhere'), /expected a node nowhere in the network/);
-    assertUnfit(syntheticExtractor('relu'), /expected a global average pool at relu, found Relu/);
+    const relu = syntheticExtractor('relu');
+    assertUnfit(relu, /expected 5 features from relu at 100 pixels, found 25x25x5/);
   });
 
   test('another feature size', () => {
@@ -141,7 +142,7 @@ describe('refusing', () => {
     const sum = { name: 'out', op: 'Add', input: ['x', 'y'] };
     assertRefused(syntheticFiles([second, sum]), /a network with two inputs/);
     const constant = { name: 'c', op: 'Const' };
-    assertRefused(syntheticFiles([constant, relu('out', 'c')]), /do not contain its value/);
+    assertRefused(syntheticFiles([constant, relu('out', 'c')]), /its value is not in the files/);
   });
 
   test('control edges are no inputs', () => {

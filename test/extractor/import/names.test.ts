@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ExtractorFiles } from '../../../src/extractor/catalog.ts';
+import type { ExtractorFiles } from '../../../src/extractor/files.ts';
 import { extractorGraph } from '../../../src/extractor/graph.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { checkNetwork } from '../../../src/model/check-network.ts';

@@ -4,11 +4,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { UnfitError } from '../../../src/base/errors.ts';
-import {
-  DEFAULT_EXTRACTOR,
-  type ExtractorFiles,
-  loadExtractorFiles,
-} from '../../../src/extractor/catalog.ts';
+import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../../src/extractor/catalog.ts';
+import type { ExtractorFiles } from '../../../src/extractor/files.ts';
 import { encodeExtractor } from '../../../src/extractor/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
 import { openSession, requireOwnRealm, whyMissing } from '../../../src/network/onnx/session.ts';

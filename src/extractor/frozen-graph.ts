@@ -1,0 +1,109 @@
+// Loads a frozen TensorFlow graph as an extractor: where images enter, which node gives the features, and
+// what else its file does not say.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UnfitError, UsageError } from '../base/errors.ts';
+import { MalformedError } from '../base/protobuf-read.ts';
+import { readGraphDef, SavedModelError } from '../network/tensorflow/graph-def.ts';
+import type { TfjsGraph } from '../network/tfjs/graph.ts';
+import { type ExtractorSpec, MAX_IMAGE_SIZE, type Stated } from './extractor.ts';
+import { readExtractorSpec } from './extractor-file.ts';
+import type { ExtractorFiles } from './files.ts';
+import { notGraph, readFrozenFile } from './frozen-file.ts';
+import { embeddingAt, lastMean } from './import/embedding.ts';
+import { enterAtImages, entryOf } from './import/entry.ts';
+import { settleSwitches } from './import/switches.ts';
+import { only } from './import/topology.ts';
+import { idOf, recipeOf } from './recipe.ts';
+
+/**
+ * @param known what the catalogue says of a file with one of these checksums
+ * @throws UnfitError for what cannot be imported; UsageError where the user must say more
+ */
+export async function loadFrozenGraph(
+  file: string,
+  stated: Stated,
+  known: (sums: readonly string[]) => ExtractorSpec | undefined,
+): Promise<ExtractorFiles> {
+  const { bytes, sums } = await readFrozenFile(file);
+  const graph = settleSwitches(enterAtImages(parse(file, bytes)));
+  const given = (await specBeside(file)) ?? known(sums);
+  const entry = entryOf(graph);
+  if (entry === undefined) {
+    throw notGraph(
+      file,
+      'one that takes no images',
+      'a network begins with a Placeholder or DecodeJpeg',
+    );
+  }
+  const imageSize = sizeOf(file, entry.size, stated.imageSize) ?? given?.imageSize;
+  if (imageSize === undefined) {
+    throw new UsageError(`expected the size of the images that ${file} takes, found no fixed one`, {
+      hint: 'say the one that it was trained at: --image_size 224 for most networks, 299 for Inception',
+    });
+  }
+  const size = stated.imageSize ?? imageSize;
+  const node = stated.embedding ?? given?.embeddingNode;
+  const embedding = node === undefined ? lastMean(graph, size) : embeddingAt(graph, node, size);
+  const isGiven = given !== undefined && stated.embedding === undefined;
+  return {
+    spec: {
+      id: given?.id ?? idOf(file),
+      imageSize,
+      ...recipeOf(file, stated, given, entry.raw),
+      embeddingNode: embedding.node,
+      featureSize: isGiven ? given.featureSize : embedding.featureSize,
+      licence: given?.licence ?? 'not stated',
+      source: given?.source ?? `a file with SHA-256 ${sums[0]}`,
+    },
+    weightsSha256: sums[0],
+    network: { format: 'tensorflow', graph: only(graph, embedding.node) },
+  };
+}
+
+function parse(file: string, bytes: Uint8Array): TfjsGraph {
+  try {
+    return readGraphDef(bytes);
+  } catch (error) {
+    if (error instanceof SavedModelError) {
+      throw notGraph(file, 'a SavedModel, whose weights are in other files', CONVERT, error);
+    }
+    if (error instanceof MalformedError) throw notGraph(file, error.message, undefined, error);
+    throw error;
+  }
+}
+
+const CONVERT =
+  'tensorflowjs_converter --input_format=tf_saved_model DIR OUT makes a folder of it: --extractor OUT';
+
+/** extractor.json in the same folder, which then need not be there. */
+async function specBeside(file: string): Promise<ExtractorSpec | undefined> {
+  const folder = path.dirname(file);
+  const isThere = await stat(path.join(folder, 'extractor.json')).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? readExtractorSpec(folder) : undefined;
+}
+
+/** The side of the images, if the graph says one. */
+function sizeOf(
+  file: string,
+  fixed: readonly [number, number] | undefined,
+  stated: number | undefined,
+): number | undefined {
+  if (fixed === undefined) return stated;
+  const [height, width] = fixed;
+  if (height !== width || height > MAX_IMAGE_SIZE) {
+    throw new UnfitError(
+      `expected a network that takes square images of up to ${MAX_IMAGE_SIZE} pixels, found one of ${height}x${width} in ${file}`,
+      { hint: 'use another feature extractor' },
+    );
+  }
+  if (stated === undefined || stated === height) return height;
+  throw new UsageError(
+    `expected --image_size ${height}, the only one that ${file} takes, found ${stated}`,
+    { hint: 'leave --image_size out' },
+  );
+}
