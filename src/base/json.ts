@@ -1,11 +1,18 @@
-// JSON as it is saved: indented for people, with each list of numbers on one line.
+// JSON as it is saved and printed: no hidden characters, and for people each list of numbers on one line.
 
-/** @param replacer as of `JSON.stringify` */
+import { printableJson } from './printable.ts';
+
+/** On one line. */
+export function compactJson(data: unknown): string {
+  return printableJson(JSON.stringify(data));
+}
+
+/** Indented. @param replacer as of `JSON.stringify` */
 export function formatJson(
   data: unknown,
   replacer: (key: string, value: unknown) => unknown = (_, value) => value,
 ): string {
-  const text = JSON.stringify(data, replacer, 2);
+  const text = printableJson(JSON.stringify(data, replacer, 2));
   return `${text.replaceAll(NUMBER_LIST, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 

@@ -1,6 +1,7 @@
 // imgdiag classify: prints the scores of each image on stdout.
 
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
+import { compactJson } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { Failure } from '../data/hash-files.ts';
@@ -51,7 +52,7 @@ export async function classifyCommand(given: Given<'classify'>, context: Context
     const { labels } = classifier.manifest;
     const { sort_into: target } = flags;
     const sorter = target === undefined ? undefined : createSorter(target, labels, terminal);
-    const format = await formatOf(flags, inputs.length > 1, labels);
+    const format = await formatOf(flags, inputs.length > 1, labels, terminal.shown);
     let before = format.begin ?? '';
     for await (const prediction of classifyImages(
       inputs,
@@ -117,16 +118,19 @@ async function formatOf(
   { json, csv, decision: decided, top_k: topK }: Flags,
   several: boolean,
   labels: readonly string[],
+  shown: (name: string) => string,
 ): Promise<Format> {
   const report = await import('../report/predictions.ts');
   if (json) {
-    const of = (one: Prediction) => `  ${JSON.stringify(report.predictionToJson(one, topK))}`;
+    const of = (one: Prediction) => `  ${compactJson(report.predictionToJson(one, topK))}`;
     return { begin: '[\n', of, between: ',\n', end: '\n]\n' };
   }
   if (csv) {
-    const { stringify } = await import('csv-stringify/sync');
-    const row = (cells: string[]) => stringify([cells], { escape_formulas: true });
-    return { begin: row(report.csvHeader(labels)), of: (one) => row(report.csvRow(one, labels)) };
+    const { csvHeader, csvRow } = await import('../data/csv-cells.ts');
+    return {
+      begin: csvHeader(report.csvColumns(labels).map(shown)),
+      of: (one) => csvRow(report.csvCells(one, labels).map(shown)),
+    };
   }
   const linesOf = (one: Prediction) => {
     if (one.error) return [`error: ${one.error.message}`];

@@ -1,5 +1,6 @@
 // imgdiag info: describes a saved model.
 
+import { formatJson } from '../base/json.ts';
 import type { Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
@@ -13,7 +14,7 @@ export async function infoCommand(given: Given<'info'>, { terminal }: Context): 
   const { checkNetwork } = await import('../model/check-network.ts');
   checkNetwork(network, manifest, folder);
   if (json) {
-    terminal.write(`${JSON.stringify(manifest, null, 2)}\n`);
+    terminal.write(formatJson(manifest));
     return;
   }
   const { infoLines } = await import('../report/info.ts');

@@ -22,5 +22,5 @@ export async function manifestCommand(
     const givenSplit = planned.split.splitOf[index];
     return givenSplit === undefined ? [] : [{ ...file, givenSplit }];
   });
-  terminal.write(formatCsvDataset(rows));
+  terminal.write(formatCsvDataset(rows, terminal.shown));
 }

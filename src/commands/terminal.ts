@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import type { SingleBar } from 'cli-progress';
 import { ImgdiagError, messageOf, systemCode, WriteError } from '../base/errors.ts';
 import type { Level } from '../base/messages.ts';
-import { printable } from '../base/printable.ts';
+import { printable, printableLines } from '../base/printable.ts';
 import { versionLines } from './version.ts';
 
 /** The error that ended standard output. */
@@ -28,10 +28,13 @@ let counted: { readonly what: string; readonly progress: Progress } | undefined;
 export const terminal = {
   /** A line of the result, on stdout. */
   result: (line: string) => terminal.write(`${printable(line)}\n`),
-  /** Writes result text unchanged on stdout. */
+  /** Writes result text on stdout: unchanged for a program, without hidden characters on a terminal. */
   write(text: string): void {
-    if (lost === undefined) process.stdout.write(text);
+    if (lost !== undefined) return;
+    process.stdout.write(process.stdout.isTTY ? printableLines(text) : text);
   },
+  /** A name as it stands in a table: exact for a program, on one line for a terminal. */
+  shown: (name: string) => (process.stdout.isTTY ? printable(name) : name),
   /** A line about the work, on stderr. */
   log: (line: string) => void process.stderr.write(`${printable(line)}\n`),
   /** A message of a job on stderr, with `warning: ` for warnings. */
@@ -87,7 +90,7 @@ export function printError(error: unknown, debug: boolean): void {
   process.stderr.write(`${paint('red', 'error:')} ${printable(message)}\n`);
   if (hint !== undefined) process.stderr.write(`${paint('cyan', 'hint:')} ${printable(hint)}\n`);
   if (!debug || !(error instanceof Error)) return;
-  process.stderr.write(`${error.stack}\n${versionLines().join('\n')}\n`);
+  process.stderr.write(printableLines(`${error.stack}\n${versionLines().join('\n')}\n`));
 }
 
 function paint(colour: 'red' | 'cyan', text: string): string {

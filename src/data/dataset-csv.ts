@@ -1,7 +1,6 @@
 // Labelled files as a CSV table, read and written: columns path, label, optionally split and group.
 
 import path from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import { encodingOf } from '../base/encoding.ts';
 import { InputError } from '../base/errors.ts';
 import { examplesOf } from '../base/examples.ts';
@@ -9,7 +8,7 @@ import type { Message } from '../base/messages.ts';
 import { readList } from '../base/read-bounded.ts';
 import { showUrl } from '../base/urls.ts';
 import { standInOf } from '../images/formats.ts';
-import { guardFormula, unguardFormula } from './csv-cells.ts';
+import { csvHeader, csvRow, unguardFormula } from './csv-cells.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { type Dataset, type DatasetFile, sortFiles } from './dataset.ts';
 import { aloneNotes, checkGroups, groupName } from './dataset-groups.ts';
@@ -202,26 +201,23 @@ function rowNotes(rows: readonly number[], what: string): Message[] {
   ];
 }
 
-/** Starts of formulas in a spreadsheet, and leading white space, which is easily lost. */
-const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20\s]/;
+/** Starts of formulas, and apostrophes and white space, which are easily lost. */
+const NEEDS_PREFIX = /^[-=@+\uFF0B\uFF0D\uFF1D\uFF20'\s]/;
 
 /**
  * `path,label,split,group`, one row per file in the order given; `readCsvDataset` gives back the
  * same paths (relative to the same folder), labels, splits and groups. A path that begins with `-`,
- * `=`, `@`, `+` or white space gets `./` before it, which no spreadsheet takes for a formula;
- * labels and groups get an apostrophe, which reading removes.
+ * `=`, `@`, `+`, an apostrophe or white space gets `./` before it, which no spreadsheet takes for a
+ * formula; labels and groups get apostrophes, which reading removes.
+ * @param show how a name is written; default: exactly
  */
 export function formatCsvDataset(
   rows: readonly Pick<DatasetFile, 'path' | 'label' | 'givenSplit' | 'group'>[],
+  show = (name: string) => name,
 ): string {
-  const cells = rows.map(({ path, label, givenSplit = '', group = '' }) => [
-    NEEDS_PREFIX.test(path) ? `./${path}` : path,
-    guardFormula(label),
-    givenSplit,
-    guardFormula(group),
-  ]);
-  // A lone carriage return also ends a row; outer white space is safer in quotes.
-  return stringify([[...COLUMNS], ...cells], {
-    quoted_match: /[\r\n]|^\s|\s$/,
+  const lines = rows.map(({ path, label, givenSplit = '', group = '' }) => {
+    const file = NEEDS_PREFIX.test(path) ? `./${path}` : path;
+    return csvRow([file, label, givenSplit, group].map(show));
   });
+  return [csvHeader(COLUMNS), ...lines].join('');
 }

@@ -1,9 +1,9 @@
 // Near-duplicates across splits in words, and as a table.
 
-import { stringify } from 'csv-stringify/sync';
 import { examplesOf } from '../base/examples.ts';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
 import type { Message } from '../base/messages.ts';
+import { csvHeader, csvRow } from '../data/csv-cells.ts';
 import type { SplitName } from '../data/split-names.ts';
 import type { EvaluationFile } from '../model/evaluation-file.ts';
 import type { NearDuplicatePair, NearDuplicates } from './results.ts';
@@ -62,10 +62,8 @@ export async function writeNearDuplicates(
     split,
     fold === null ? '' : String(fold + 1),
   ];
-  const rows = pairs.map(({ image, copyOf, relation }) => [
-    ...cells(image),
-    ...cells(copyOf),
-    relation,
-  ]);
-  await writeWithFolders(file, stringify([header, ...rows], { escape_formulas: true }), OWNER_ONLY);
+  const rows = pairs.map(({ image, copyOf, relation }) =>
+    csvRow([...cells(image), ...cells(copyOf), relation]),
+  );
+  await writeWithFolders(file, [csvHeader(header), ...rows].join(''), OWNER_ONLY);
 }

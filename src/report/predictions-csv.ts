@@ -1,6 +1,6 @@
 // All scored images as CSV, one row each.
 
-import { stringify } from 'csv-stringify/sync';
+import { csvHeader, csvRow } from '../data/csv-cells.ts';
 
 /** A labelled image with the model's scores. */
 export interface ScoredImage {
@@ -19,7 +19,7 @@ const SCORE_DIGITS = 8;
 /**
  * `path,label,split,predicted,right,score:<label>...`, one row per image; `right` is true or false.
  * Where images have out-of-fold scores, these follow as `out_of_fold:<label>...`. Text that a
- * spreadsheet would take for a formula is escaped.
+ * spreadsheet would take for a formula is guarded.
  * @param labels in the model's order
  */
 export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly string[]): string {
@@ -40,7 +40,15 @@ export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly st
     const predicted = labels[numbers.indexOf(Math.max(...numbers))];
     const right = String(predicted === label);
     const held = outOfFold === undefined ? labels.map(() => '') : write(outOfFold);
-    return [path, label, split, predicted, right, ...write(numbers), ...(withFolds ? held : [])];
+    return csvRow([
+      path,
+      label,
+      split,
+      predicted,
+      right,
+      ...write(numbers),
+      ...(withFolds ? held : []),
+    ]);
   });
-  return stringify([header, ...table], { escape_formulas: true });
+  return [csvHeader(header), ...table].join('');
 }

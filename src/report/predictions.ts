@@ -49,12 +49,12 @@ export function decisionLine({ positive, threshold, score, isPositive }: Decisio
 }
 
 /** `file,label,score,score:<label>...,decision,out_of_distribution,error`; labels in the model's order. */
-export function csvHeader(labels: readonly string[]): string[] {
+export function csvColumns(labels: readonly string[]): string[] {
   const scores = labels.map((label) => `score:${label}`);
   return ['file', 'label', 'score', ...scores, 'decision', 'out_of_distribution', 'error'];
 }
 
-export function csvRow(prediction: Prediction, labels: readonly string[]): string[] {
+export function csvCells(prediction: Prediction, labels: readonly string[]): string[] {
   if (prediction.error) {
     const empty = labels.map(() => '');
     return [prediction.file, '', '', ...empty, '', '', prediction.error.message];

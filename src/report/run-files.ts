@@ -1,8 +1,8 @@
 // Optional output files of retrain: TensorBoard events and out-of-fold predictions.
 
 import path from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
+import { csvHeader, csvRow } from '../data/csv-cells.ts';
 import type { Summaries } from '../training/summaries.ts';
 import type { OutOfFold } from './results.ts';
 import { encodeEvents, eventFileName } from './tensorboard.ts';
@@ -22,16 +22,14 @@ export async function writeOutOfFold(
   labels: readonly string[],
 ): Promise<void> {
   const header = ['path', 'label', 'fold', 'predicted', ...labels.map((l) => `score:${l}`)];
-  const table = rows.map(({ path: file, label, fold, scores }) => [
-    file,
-    label,
-    String(fold + 1),
-    labels[scores.indexOf(Math.max(...scores))],
-    ...scores.map((score) => score.toFixed(8)),
-  ]);
-  await writeWithFolders(
-    file,
-    stringify([header, ...table], { escape_formulas: true }),
-    OWNER_ONLY,
+  const table = rows.map(({ path: file, label, fold, scores }) =>
+    csvRow([
+      file,
+      label,
+      String(fold + 1),
+      labels[scores.indexOf(Math.max(...scores))],
+      ...scores.map((score) => score.toFixed(8)),
+    ]),
   );
+  await writeWithFolders(file, [csvHeader(header), ...table].join(''), OWNER_ONLY);
 }

@@ -164,13 +164,13 @@ test('csv has a column per label in the model order, and quotes names that look 
   const [header, row, failed] = stdout.trimEnd().split('\n');
   assert.equal(
     header,
-    'file,label,score,score:brokenleg,score:healthyleg,decision,out_of_distribution,error',
+    'file,label,score,"score:brokenleg","score:healthyleg",decision,out_of_distribution,error',
   );
   const columns = row.replace('"\'=1+1, ""leg"".jpg",', '').split(',');
-  assert.equal(columns[0], 'brokenleg');
+  assert.equal(columns[0], '"brokenleg"');
   assert.equal(columns[1], columns[2]);
   assert.ok(Math.abs(Number(columns[2]) + Number(columns[3]) - 1) < 1e-6, row);
-  assert.equal(failed, 'no.jpg,,,,,,,there is no such file');
+  assert.equal(failed, '"no.jpg",,,,,,,"there is no such file"');
 });
 
 test('--sort_into copies each file to its label and never overwrites', async (t) => {

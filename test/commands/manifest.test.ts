@@ -74,9 +74,9 @@ test('when paths begin like formulas or hold commas then they read back exactly'
     }
   }
   const first = await succeed(['manifest', '--image_dir', '.'], { cwd: folder });
-  assert.match(first.stdout, /^\.\/-minus\//m);
-  assert.match(first.stdout, /^"?\.\/=sum\//m);
-  assert.match(first.stdout, /^"?\.\/@home\//m);
+  assert.match(first.stdout, /^"\.\/-minus\//m);
+  assert.match(first.stdout, /^"\.\/=sum\//m);
+  assert.match(first.stdout, /^"\.\/@home\//m);
   writeFileSync(path.join(folder, 'split.csv'), first.stdout);
   const again = await succeed(['manifest', '--manifest', 'split.csv'], { cwd: folder });
   assert.equal(again.stdout, first.stdout);
@@ -175,8 +175,8 @@ test('when a label is too small then what was moved to fill its splits is said',
   copyLegs(folder, { brokenleg: 3, healthyleg: 3 });
   const { stdout, stderr } = await succeed(['manifest', '--image_dir', folder]);
   for (const set of ['training', 'validation', 'testing']) {
-    assert.match(stdout, new RegExp(`,brokenleg,${set},`));
-    assert.match(stdout, new RegExp(`,healthyleg,${set},`));
+    assert.match(stdout, new RegExp(`,"brokenleg","${set}",`));
+    assert.match(stdout, new RegExp(`,"healthyleg","${set}",`));
   }
   assert.match(stderr, /moved/);
 });

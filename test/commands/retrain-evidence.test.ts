@@ -106,7 +106,7 @@ test('when a positive label is named then its threshold is chosen, saved, and us
     threshold: point.threshold,
     is_positive: true,
   });
-  assert.match((await succeed([...asked, '--csv'])).stdout, /,brokenleg,false,$/m);
+  assert.match((await succeed([...asked, '--csv'])).stdout, /,"brokenleg","false",$/m);
 });
 
 test("when no target is given then Youden's index decides", async (t) => {

@@ -8,9 +8,11 @@ import { hashFiles } from '../../src/data/hash-files.ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { extractFeatures } from '../../src/features/extract.ts';
 import { extractVariants } from '../../src/features/variants.ts';
+import { DiskError } from '../../src/images/image-error.ts';
 import { CACHED_PROPERTIES, greyMoments } from '../../src/images/properties.ts';
 import { SPACE } from '../helpers/cache-samples.ts';
 import { changeDecoderVersion } from '../helpers/decoder-version.ts';
+import { failCalls } from '../helpers/failing-calls.ts';
 import { makeFolder, type Tree } from '../helpers/make-folder.ts';
 import { makeOriented, makeScene, makeSolid } from '../helpers/make-images.ts';
 import { FEATURES, makeTools, sumsOf } from '../helpers/make-tools.ts';
@@ -171,5 +173,34 @@ test('when what is cached has more pixels than a run allows then it is refused b
     const { failures } = await extractFeatures(hashed, { ...tools, decoder });
     const messages = failures.map(({ error }) => error.message);
     assert.deepEqual(messages, maxPixels < 256 ? ['the PNG image has more than 255 pixels'] : []);
+  }
+});
+
+test('when the disk fails at the second reading then it is tried once more, and then stops all', async (t) => {
+  const { files } = await make(t, { 'a.png': await grey, 'b.jpg': await turned });
+  const { files: hashed } = await hashFiles(files);
+  let fails = (_opened: number): string | undefined => undefined;
+  let opened = 0;
+  const calls = failCalls(t, 'open', (file) => {
+    return file.endsWith('a.png') ? fails(++opened) : undefined;
+  });
+  // Of the second reading, the file's size or its bytes.
+  for (const failing of [1, 2]) {
+    opened = 0;
+    fails = (at) => (at === failing ? 'EIO' : undefined);
+    const before = calls();
+    const table = await extractFeatures(hashed, await makeTools());
+    assert.deepEqual([table.usable, table.failures], [[true, true], []], `${failing}`);
+    assert.equal(calls() - before, 5, 'two for each file, and one more');
+  }
+  for (const code of ['EIO', 'ENOENT']) {
+    fails = () => code;
+    const tools = await makeTools();
+    await assert.rejects(extractFeatures(hashed, tools), (error) => {
+      assert.ok(error instanceof DiskError, String(error));
+      assert.match(error.message, /^expected to read .*a\.png, but /);
+      return true;
+    });
+    assert.equal(tools.vectors.size, 0);
   }
 });

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What standard input holds; nothing when left out. */
   readonly input?: Uint8Array;
+  /** Whether standard output passes for a terminal; not in a process of its own. */
+  readonly onTerminal?: boolean;
   /** In a process of its own, as all of what follows has to be: what is tested is how it starts or ends. */
   readonly spawned?: boolean;
   /** Standard input stays open, with nothing in it. */
@@ -71,7 +73,7 @@ async function runHere(words: readonly string[], options: RunOptions): Promise<O
   const { main } = await import('../../src/cli.ts');
   const written = { stdout: '', stderr: '' };
   const restore = [
-    divert('stdout'),
+    divert('stdout', options.onTerminal),
     divert('stderr'),
     setEnvironment(environment(options)),
     replaceStdin(options.input),
@@ -85,11 +87,11 @@ async function runHere(words: readonly string[], options: RunOptions): Promise<O
 }
 
 /** Keeps what the command writes; the test runner goes on writing to the stream itself. */
-function divert(name: 'stdout' | 'stderr'): () => void {
+function divert(name: 'stdout' | 'stderr', onTerminal = false): () => void {
   const stream = process[name];
   const { write, isTTY } = stream;
   const listeners = stream.listeners('error');
-  stream.isTTY = false;
+  stream.isTTY = onTerminal;
   stream.write = (...words: unknown[]) => {
     const written = output.getStore();
     if (written === undefined) return Reflect.apply(write, stream, words);

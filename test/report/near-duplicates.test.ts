@@ -58,7 +58,7 @@ test('when they are listed then each pair is a row, folds from 1', async (t) => 
   await writeNearDuplicates(file, [across[0], folded[0]]);
   assert.deepEqual(readFileSync(file, 'utf8').trim().split('\n'), [
     'path,split,fold,near_duplicate_of,its_split,its_fold,relation',
-    't1,testing,,a,training,,re-encoded',
-    'd,training,3,e,training,1,re-encoded',
+    '"t1","testing",,"a","training",,"re-encoded"',
+    '"d","training",3,"e","training",1,"re-encoded"',
   ]);
 });

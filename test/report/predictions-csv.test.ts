@@ -14,9 +14,9 @@ test('a row per image: label, split, what was predicted, whether it is right, al
   };
   assert.equal(
     predictionsCsv([row, second], ['a', 'b']),
-    'path,label,split,predicted,right,score:a,score:b\n' +
-      'a/1.jpg,a,testing,b,false,0.25000000,0.75000000\n' +
-      'b/2.jpg,b,validation,a,false,0.50000000,0.50000000\n',
+    'path,label,split,predicted,right,"score:a","score:b"\n' +
+      '"a/1.jpg","a","testing","b","false",0.25000000,0.75000000\n' +
+      '"b/2.jpg","b","validation","a","false",0.50000000,0.50000000\n',
   );
 });
 
@@ -33,5 +33,5 @@ test('when texts look like formulas or hold quotes and line feeds, a spreadsheet
 
 test('labels that look like numbers keep their order', () => {
   const [header] = predictionsCsv([], ['10', '9', 'score']).split('\n');
-  assert.equal(header, 'path,label,split,predicted,right,score:10,score:9,score:score');
+  assert.equal(header, 'path,label,split,predicted,right,"score:10","score:9","score:score"');
 });

@@ -4,8 +4,8 @@ import { type LabelScore, rankScores } from '../../src/classify/classifier.ts';
 import type { Prediction } from '../../src/classify/classify.ts';
 import { ImageError } from '../../src/images/decode.ts';
 import {
-  csvHeader,
-  csvRow,
+  csvCells,
+  csvColumns,
   decisionLine,
   predictionToJson,
   scoreLines,
@@ -62,7 +62,7 @@ test('when top_k is small then it cuts the list of scores only', () => {
     score: 0.7,
     scores: [{ label: 'healthy', score: 0.7 }],
   });
-  assert.equal(csvRow(scored, LABELS).length, csvHeader(LABELS).length);
+  assert.equal(csvCells(scored, LABELS).length, csvColumns(LABELS).length);
   assert.equal(scores.length, 3);
 });
 
@@ -74,7 +74,7 @@ test('when an image failed then JSON has its error and no label', () => {
 });
 
 test('when predictions become CSV then every row has the cells of the header', () => {
-  assert.deepEqual(csvHeader(LABELS), [
+  assert.deepEqual(csvColumns(LABELS), [
     'file',
     'label',
     'score',
@@ -86,7 +86,7 @@ test('when predictions become CSV then every row has the cells of the header', (
     'error',
   ]);
   // Scores stand in the order of the model's labels, not of the ranking.
-  assert.deepEqual(csvRow(scored, LABELS), [
+  assert.deepEqual(csvCells(scored, LABELS), [
     'legs/1.jpg',
     'healthy',
     '0.70000000',
@@ -97,7 +97,7 @@ test('when predictions become CSV then every row has the cells of the header', (
     '',
     '',
   ]);
-  assert.deepEqual(csvRow(failed, LABELS), [
+  assert.deepEqual(csvCells(failed, LABELS), [
     'legs/2.jpg',
     '',
     '',
@@ -120,19 +120,19 @@ test('when the model has a threshold and knows its images then text, JSON and CS
   ) as Record<string, unknown>;
   assert.deepEqual(saved, { positive: 'broken', threshold: 0.2, is_positive: true });
   assert.equal(outOfDistribution, true);
-  assert.deepEqual(csvRow(decided, LABELS).slice(-3), ['broken', 'true', '']);
+  assert.deepEqual(csvCells(decided, LABELS).slice(-3), ['broken', 'true', '']);
   const not = {
     ...decided,
     decision: { ...decision, isPositive: false },
     outOfDistribution: false,
   };
-  assert.deepEqual(csvRow(not, LABELS).slice(-3), ['not broken', 'false', '']);
+  assert.deepEqual(csvCells(not, LABELS).slice(-3), ['not broken', 'false', '']);
 });
 
 test('when labels are named like properties of objects then their scores are found', () => {
   const labels = ['__proto__', 'constructor'];
   const odd: Prediction = { ...scored, scores: rankScores(labels, [0.25, 0.75]) };
-  assert.deepEqual(csvRow(odd, labels).slice(1, 5), [
+  assert.deepEqual(csvCells(odd, labels).slice(1, 5), [
     'constructor',
     '0.75000000',
     '0.25000000',

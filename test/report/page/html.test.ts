@@ -21,7 +21,7 @@ test('null and false leave nothing, zero and the empty text are themselves', () 
 });
 
 test('control characters are shown, so that a line feed in a file name is seen', () => {
-  assert.equal(file('a\nb\x00').markup, '<bdi class="file">a\\nb\\x00</bdi>');
+  assert.equal(file('a\nb\x00\u202e').markup, '<bdi class="file">a\\nb\\x00\\u202e</bdi>');
 });
 
 test('names are kept apart from the direction of the text around them', () => {
