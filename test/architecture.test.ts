@@ -31,6 +31,7 @@ const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
   [/^sharp$/, /^images\/sharp\.ts$/],
   [/^exif-reader$/, /^images\/header\.ts$/],
   [/^onnxruntime-node$/, /^network\/onnx\/session\.ts$/],
+  [/^undici$/, /^extractor\/fetch\/download\.ts$/],
   [/^@tensorflow/, /^network\/tfjs\/session\.ts$/],
   [/^fs-extra$/, /^base\/files\.ts$/],
 ];

@@ -4,8 +4,8 @@ import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { systemCode, UsageError } from '../../base/errors.ts';
 import { isTemporary, remove, removeEmptyFolder } from '../../base/files.ts';
-import { homeFolder } from '../../base/home.ts';
 import { readBounded } from '../../base/read-bounded.ts';
+import { userFolder } from '../../base/user-folder.ts';
 import { CACHE_VERSION } from './keys.ts';
 import { SPACE_FILE } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
@@ -47,27 +47,7 @@ export interface Removed {
 
 /** The default folder of the platform. @throws UsageError where the user has no home folder */
 export function defaultCacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  if (platform === 'win32') {
-    const { join } = path.win32;
-    const local = env.LOCALAPPDATA || join(env.USERPROFILE || home(), 'AppData', 'Local');
-    return join(local, 'imgdiag', 'cache');
-  }
-  const { join, isAbsolute } = path.posix;
-  // XDG specification: relative paths must be ignored.
-  const xdg = env.XDG_CACHE_HOME;
-  if (xdg && isAbsolute(xdg)) return join(xdg, 'imgdiag');
-  const folder = env.HOME && isAbsolute(env.HOME) ? env.HOME : home();
-  return platform === 'darwin'
-    ? join(folder, 'Library', 'Caches', 'imgdiag')
-    : join(folder, '.cache', 'imgdiag');
-}
-
-function home(): string {
-  const folder = homeFolder();
-  if (folder !== undefined) return folder;
-  throw new UsageError('expected a home folder for the feature cache, found none', {
-    hint: 'set HOME, or give a folder as --bottleneck_dir',
-  });
+  return userFolder('cache', env, platform, 'set HOME, or give a folder as --bottleneck_dir');
 }
 
 const SECOND = 1000;

@@ -171,7 +171,7 @@ test('clearing twice, or nothing, is fine; another folder is refused', async (t)
 
 test('when the user has no home folder then there is no default, and what to set is said', async (t) => {
   withoutHome(t);
-  const wanted = /expected a home folder for the feature cache, found none/;
+  const wanted = /expected a home folder for the cache of imgdiag, found none/;
   for (const env of [{}, { HOME: '' }, { HOME: 'relative' }]) {
     await assertRejects(() => defaultCacheRoot(env, 'linux'), 2, wanted, /--bottleneck_dir/);
   }
