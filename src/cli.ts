@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { asKnownError } from './base/disk-trouble.ts';
 import { EXIT, ImgdiagError, UsageError } from './base/errors.ts';
 import { renewPatience } from './base/patience.ts';
+import { listen } from './base/signals.ts';
 import { addCommand, normaliseArguments, withExamples } from './commands/arguments.ts';
 import type { Context } from './commands/context.ts';
 import { printError, terminal, watchStreams } from './commands/terminal.ts';
@@ -33,18 +34,21 @@ export async function main(words: readonly string[]): Promise<number> {
     told = true;
   };
   const handlers = Object.entries(SIGNALS).map(([name, code]) => {
-    const off = () => process.off(name, handler);
-    const handler = () => {
-      if (interrupted !== undefined) return endBy(name, code, off);
-      interrupted = code;
-      abort.abort();
-      // Do not wait for work that ignores the signal, such as reading standard input.
-      setTimeout(() => {
-        stopped();
-        endBy(name, code, off);
-      }, PATIENCE).unref();
+    const end = () => {
+      stopped();
+      endBy(name, code, off);
     };
-    process.on(name, handler);
+    const off = listen(
+      name as NodeJS.Signals,
+      () => {
+        if (interrupted !== undefined) return endBy(name, code, off);
+        interrupted = code;
+        abort.abort();
+        // Do not wait for work that ignores the signal, such as reading standard input.
+        setTimeout(end, PATIENCE).unref();
+      },
+      end,
+    );
     return off;
   });
   watchStreams();

@@ -1,6 +1,7 @@
 // How many images a network takes at once: more are run in parts.
 
 import { setImmediate } from 'node:timers/promises';
+import { whileBlocked } from '../base/signals.ts';
 
 /** Images per batch. Larger batches are no faster on a CPU (test/bench). */
 export const BATCH_SIZE = 16;
@@ -12,28 +13,47 @@ export interface BatchOutput {
   readonly data: Float32Array;
 }
 
+/** In milliseconds: work that ends sooner leaves time to stop in an orderly way. */
+const QUICK = 1000;
+
 /**
- * Runs at most `most` images at a time, and lets signals through in between.
- * @param images uint8, `count` images of the same size
- * @returns outputs by name, of all images
+ * A network that is run on at most `most` images at a time. It blocks the event loop meanwhile, and
+ * lets signals through in between; unless earlier runs show that it is quick, they are the system's.
+ * @param run takes uint8 images, and how many
  */
-export async function runInParts<Name extends string>(
-  images: Uint8Array,
-  count: number,
+export function inParts<Name extends string>(
   most: number,
-  run: (part: Uint8Array, count: number) => Promise<Record<Name, BatchOutput>>,
-): Promise<Record<Name, BatchOutput>> {
-  const each = images.length / count;
-  const parts: Record<Name, BatchOutput>[] = [];
-  for (let from = 0; from < count; from += most) {
-    if (from > 0) await setImmediate();
-    const to = Math.min(from + most, count);
-    parts.push(await run(images.subarray(from * each, to * each), to - from));
-  }
-  if (parts.length === 1) return parts[0];
-  const names = Object.keys(parts[0]) as Name[];
-  const joined = names.map((name) => [name, join(parts.map((part) => part[name]))]);
-  return Object.fromEntries(joined);
+  run: (
+    part: Uint8Array,
+    count: number,
+    outputs: readonly Name[],
+  ) => Promise<Record<Name, BatchOutput>>,
+) {
+  /** Milliseconds of the last run, for each of its images. */
+  let perImage = Number.POSITIVE_INFINITY;
+  /**
+   * @param images uint8, `count` images of the same size
+   * @returns outputs by name, of all images
+   */
+  return async (images: Uint8Array, count: number, outputs: readonly Name[]) => {
+    const each = images.length / count;
+    const parts: Record<Name, BatchOutput>[] = [];
+    for (let from = 0; from < count; from += most) {
+      if (from > 0) await setImmediate();
+      const to = Math.min(from + most, count);
+      const work = async () => {
+        const start = performance.now();
+        const part = await run(images.subarray(from * each, to * each), to - from, outputs);
+        perImage = (performance.now() - start) / (to - from);
+        return part;
+      };
+      const isQuick = perImage * (to - from) < QUICK;
+      parts.push(await (isQuick ? work() : whileBlocked(work)));
+    }
+    if (parts.length === 1) return parts[0];
+    const joined = outputs.map((name) => [name, join(parts.map((part) => part[name]))]);
+    return Object.fromEntries(joined) as Record<Name, BatchOutput>;
+  };
 }
 
 function join(parts: readonly BatchOutput[]): BatchOutput {

@@ -90,7 +90,7 @@ test('when a label has outer spaces in quotes then manifest keeps them', async (
   const images = ['a1', 'a2', 'a3', 'b1', 'b2', 'b3'].map((name) => [`${name}.png`, name]);
   const folder = makeFolder(t, { ...Object.fromEntries(images), 't.csv': table });
   const { stdout } = await succeed(['manifest', '--manifest', 't.csv'], { cwd: folder });
-  assert.match(stdout, /^a1\.png," a ",/m);
+  assert.match(stdout, /^"a1\.png"," a ",/m);
   writeFileSync(path.join(folder, 'again.csv'), stdout);
   const again = await succeed(['manifest', '--manifest', 'again.csv'], { cwd: folder });
   assert.equal(again.stdout, stdout);

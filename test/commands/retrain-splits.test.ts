@@ -111,7 +111,8 @@ test('when a table gives split and group then both are kept, from - as from a fi
   assert.equal(one.version, two.version);
   assert.deepEqual([one.split.rule, one.split.grouping], ['given', 'table']);
   assert.equal(one.split.disjoint_by, 'group');
-  const count = (set: string) => table.split('\n').filter((row) => row.includes(`,${set},`)).length;
+  const count = (set: string) =>
+    table.split('\n').filter((row) => row.includes(`,"${set}",`)).length;
   for (const set of ['training', 'validation', 'testing'] as const) {
     const images = one.split.images[set].reduce((sum, n) => sum + n);
     assert.equal(images, count(set), set);

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { runInThisContext } from 'node:vm';
 import type { InferenceSession } from 'onnxruntime-node';
 import { messageOf, systemCode, UnfitError } from '../../base/errors.ts';
-import { BATCH_SIZE, type BatchOutput, runInParts } from '../batch.ts';
+import { whileBlocked } from '../../base/signals.ts';
+import { BATCH_SIZE, type BatchOutput, inParts } from '../batch.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -69,6 +70,11 @@ export async function openSession(
   const ort = await loadRuntime();
   const session = await createSession(ort, bytes, threads);
   const size = imageSize(session);
+  const runParts = inParts<string>(batch, async (part, number, outputs) => {
+    const image = new ort.Tensor('uint8', part, [number, size, size, 3]);
+    const results = await session.run({ image }, outputs);
+    return Object.fromEntries(outputs.map((name) => [name, owned(results[name])]));
+  });
   return {
     runtime: runtimeName(ort),
     outputNames: session.outputNames,
@@ -86,11 +92,7 @@ export async function openSession(
           { hint: 'use a model saved by imgdiag' },
         );
       }
-      return runInParts(images, count, batch, async (part, number) => {
-        const image = new ort.Tensor('uint8', part, [number, size, size, 3]);
-        const results = await session.run({ image }, outputs);
-        return Object.fromEntries(outputs.map((name) => [name, owned(results[name])]));
-      });
+      return runParts(images, count, outputs);
     },
     dispose: () => session.release(),
   };
@@ -193,13 +195,16 @@ async function createSession(
   threads: number,
 ): Promise<InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: LOG_SEVERITY_FATAL,
-      extra: WAITING_THREADS_SLEEP,
-    });
+    // It computes what depends on constants only.
+    return await whileBlocked(() =>
+      ort.InferenceSession.create(bytes, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: LOG_SEVERITY_FATAL,
+        extra: WAITING_THREADS_SLEEP,
+      }),
+    );
   } catch (error) {
     throw new UnfitError(`expected a network that ONNX Runtime can open: ${messageOf(error)}`, {
       hint: 'the file is damaged, or newer than this ONNX Runtime: copy it again, or update imgdiag',

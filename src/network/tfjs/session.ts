@@ -7,8 +7,9 @@ import process from 'node:process';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { messageOf, UnfitError } from '../../base/errors.ts';
+import { whileBlocked } from '../../base/signals.ts';
 import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
-import { BATCH_SIZE, runInParts } from '../batch.ts';
+import { BATCH_SIZE, inParts } from '../batch.ts';
 import type { TfjsFiles } from './graph.ts';
 
 type Tf = typeof TensorFlow;
@@ -73,25 +74,26 @@ export async function openTfjsNetwork(
 ): Promise<TfjsNetwork> {
   const { tf, name } = await startTfjs();
   const { size } = input;
-  const network = await openNetwork(tf, files, size);
+  const network = await whileBlocked(() => openNetwork(tf, files, size));
   const { scale, offset } = pixelScaling(input);
+  const runParts = inParts<'output'>(batch, async (part, number) => {
+    const features = tf.tidy(() => {
+      const shape: [number, number, number, number] = [number, size, size, 3];
+      // Converted here: a tensor of bytes would be copied to int32 and then to float32.
+      const pixels = tf.tensor4d(Float32Array.from(part), shape);
+      return network.features(tf.add(tf.mul(pixels, scale), offset));
+    });
+    try {
+      const data = Float32Array.from(await features.data());
+      return { output: { shape: features.shape, data } };
+    } finally {
+      features.dispose();
+    }
+  });
   return {
     runtime: name,
     async run(images, count) {
-      const { output } = await runInParts(images, count, batch, async (part, number) => {
-        const features = tf.tidy(() => {
-          const shape: [number, number, number, number] = [number, size, size, 3];
-          // Converted here: a tensor of bytes would be copied to int32 and then to float32.
-          const pixels = tf.tensor4d(Float32Array.from(part), shape);
-          return network.features(tf.add(tf.mul(pixels, scale), offset));
-        });
-        try {
-          const data = Float32Array.from(await features.data());
-          return { output: { shape: features.shape, data } };
-        } finally {
-          features.dispose();
-        }
-      });
+      const { output } = await runParts(images, count, ['output']);
       return { shape: output.shape.slice(1), data: output.data };
     },
     dispose: () => network.model.dispose(),
