@@ -73,7 +73,7 @@ test('when a model names an extractor that is not included then no folder of tha
     () => all(classify(model, LEG005, { engine: 'tfjs' })),
     EXIT.unfit,
     'expected a model whose extractor is included in imgdiag, found one with evil, which is not',
-    /--extractor DIR/,
+    /--extractor PATH/,
   );
   // With its own network it needs none.
   assert.equal((await all(classify(model, LEG005, { engine: 'onnx' })))[0].error, undefined);

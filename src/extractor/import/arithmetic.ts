@@ -13,17 +13,11 @@ import {
 /** Slope of LeakyRelu where the graph gives none: TensorFlow's default. */
 const LEAKY_SLOPE = 0.2;
 
-/** 1 / sqrt(x), applied to the variance in graphs with unfolded batch normalisation. */
+/** 1 / sqrt(x); of constants: fold.ts. */
 const rsqrt: ImportOperator = (node, builder) => {
-  const [value] = node.inputs;
-  const layout = value.kind === 'tensor' ? value.layout : 'plain';
-  const shape = value.kind === 'tensor' ? value.shape : node.constant(0).shape;
-  const root = builder.emit(
-    'Sqrt',
-    [operand(node, builder, value, 0, layout)],
-    `${node.name}/sqrt`,
-  );
-  return { kind: 'tensor', name: builder.emit('Reciprocal', [root], node.name), shape, layout };
+  const value = node.tensor(0);
+  const root = builder.emit('Sqrt', [value.name], `${node.name}/sqrt`);
+  return { ...value, name: builder.emit('Reciprocal', [root], node.name) };
 };
 
 /** Arithmetic on two values with broadcasting shapes; either may be a float32 constant. */
