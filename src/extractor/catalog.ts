@@ -70,7 +70,7 @@ export async function loadExtractorFiles(
   if (entry !== undefined) return loadEntry(entry, stated);
   if (/^https?:/i.test(nameOrPath)) throw urlRefused(nameOrPath);
   const { isPath, loadPath } = await import('./load-path.ts');
-  if (await isPath(nameOrPath)) return loadPath(nameOrPath, stated, specOfFile);
+  if (await isPath(nameOrPath)) return loadPath(nameOrPath, stated);
   throw await unknownName(nameOrPath);
 }
 
@@ -99,11 +99,6 @@ async function loadEntry({ spec, sha256 }: CatalogEntry, stated: Stated): Promis
   const files = await loadTfjsFolder(folder, stated, spec);
   await requireSums(folder, files.network, sha256);
   return files;
-}
-
-/** What is known of a file by its checksum, whatever it is called. */
-function specOfFile(sums: readonly string[]): ExtractorSpec | undefined {
-  return CATALOG.find(({ sha256 }) => sums.includes(sha256[0]))?.spec;
 }
 
 /** @throws UnfitError when the hash of a file is not that of the catalogue. */

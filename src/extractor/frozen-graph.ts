@@ -9,6 +9,7 @@ import { readGraphDef, SavedModelError } from '../network/tensorflow/graph-def.t
 import type { TfjsGraph } from '../network/tfjs/graph.ts';
 import { type ExtractorSpec, MAX_IMAGE_SIZE, type Stated } from './extractor.ts';
 import { readExtractorSpec } from './extractor-file.ts';
+import { ARCHIVES, type ArchiveSource } from './fetch/sources.ts';
 import type { ExtractorFiles } from './files.ts';
 import { notGraph, readFrozenFile } from './frozen-file.ts';
 import { embeddingAt, lastMean } from './import/embedding.ts';
@@ -17,18 +18,21 @@ import { settleSwitches } from './import/switches.ts';
 import { only } from './import/topology.ts';
 import { idOf, recipeOf } from './recipe.ts';
 
+/** What is said of a network beside its file; without a node, that is looked for. */
+type Described = Omit<ExtractorSpec, 'embeddingNode' | 'featureSize'> & Partial<ExtractorSpec>;
+
 /**
- * @param known what the catalogue says of a file with one of these checksums
+ * @param archives those that are known by their checksums
  * @throws UnfitError for what cannot be imported; UsageError where the user must say more
  */
 export async function loadFrozenGraph(
   file: string,
   stated: Stated,
-  known: (sums: readonly string[]) => ExtractorSpec | undefined,
+  archives = ARCHIVES,
 ): Promise<ExtractorFiles> {
   const { bytes, sums } = await readFrozenFile(file);
   const graph = settleSwitches(enterAtImages(parse(file, bytes)));
-  const given = (await specBeside(file)) ?? known(sums);
+  const given: Described | undefined = (await specBeside(file)) ?? published(sums, archives);
   const entry = entryOf(graph);
   if (entry === undefined) {
     throw notGraph(
@@ -37,7 +41,8 @@ export async function loadFrozenGraph(
       'a network begins with a Placeholder or DecodeJpeg',
     );
   }
-  const imageSize = sizeOf(file, entry.size, stated.imageSize) ?? given?.imageSize;
+  const fixed = fixedSize(file, entry.size, stated.imageSize);
+  const imageSize = fixed ?? given?.imageSize ?? stated.imageSize;
   if (imageSize === undefined) {
     throw new UsageError(`expected the size of the images that ${file} takes, found no fixed one`, {
       hint: 'say the one that it was trained at: --image_size 224 for most networks, 299 for Inception',
@@ -46,14 +51,14 @@ export async function loadFrozenGraph(
   const size = stated.imageSize ?? imageSize;
   const node = stated.embedding ?? given?.embeddingNode;
   const embedding = node === undefined ? lastMean(graph, size) : embeddingAt(graph, node, size);
-  const isGiven = given !== undefined && stated.embedding === undefined;
+  const written = stated.embedding === undefined ? given?.featureSize : undefined;
   return {
     spec: {
       id: given?.id ?? idOf(file),
       imageSize,
       ...recipeOf(file, stated, given, entry.raw),
       embeddingNode: embedding.node,
-      featureSize: isGiven ? given.featureSize : embedding.featureSize,
+      featureSize: written ?? embedding.featureSize,
       licence: given?.licence ?? 'not stated',
       source: given?.source ?? `a file with SHA-256 ${sums[0]}`,
     },
@@ -87,13 +92,24 @@ async function specBeside(file: string): Promise<ExtractorSpec | undefined> {
   return isThere ? readExtractorSpec(folder) : undefined;
 }
 
-/** The side of the images, if the graph says one. */
-function sizeOf(
+/** What its publisher says of an archive, whatever the file is called. */
+function published(
+  sums: readonly string[],
+  archives: readonly ArchiveSource[],
+): Described | undefined {
+  const found = archives.find(({ checksum }) => sums.includes(checksum.hex));
+  if (found === undefined) return undefined;
+  const { id, imageSize, mean, std, licence, url } = found;
+  return { id, imageSize, mean, std, licence, source: url };
+}
+
+/** The side of the images, if the graph takes only one. */
+function fixedSize(
   file: string,
   fixed: readonly [number, number] | undefined,
   stated: number | undefined,
 ): number | undefined {
-  if (fixed === undefined) return stated;
+  if (fixed === undefined) return undefined;
   const [height, width] = fixed;
   if (height !== width || height > MAX_IMAGE_SIZE) {
     throw new UnfitError(

@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { UnfitError } from '../base/errors.ts';
-import type { ExtractorSpec, Stated } from './extractor.ts';
+import type { Stated } from './extractor.ts';
 import type { ExtractorFiles } from './files.ts';
 
 /** Names of files that hold a network: also where they are not there, they are no names of the catalogue. */
@@ -13,19 +13,12 @@ export async function isPath(text: string): Promise<boolean> {
   return /^\.|[/\\]/.test(text) || FROZEN.test(text) || (await kindOf(text)) !== undefined;
 }
 
-/**
- * @param known what the catalogue says of a file with one of these checksums
- * @throws UnfitError for what is missing, malformed or not supported; UsageError where the user must say more
- */
-export async function loadPath(
-  file: string,
-  stated: Stated,
-  known: (sums: readonly string[]) => ExtractorSpec | undefined,
-): Promise<ExtractorFiles> {
+/** @throws UnfitError for what is missing, malformed or not supported; UsageError where the user must say more */
+export async function loadPath(file: string, stated: Stated): Promise<ExtractorFiles> {
   const kind = await kindOf(file);
   if (kind !== 'folder' && FROZEN.test(file)) {
     const { loadFrozenGraph } = await import('./frozen-graph.ts');
-    return loadFrozenGraph(file, stated, known);
+    return loadFrozenGraph(file, stated);
   }
   if (kind === 'file') {
     throw new UnfitError(`expected a network in ${file}, found another kind of file`, {
