@@ -192,7 +192,7 @@ test('classify refuses a model of another schema version, and a damaged one', as
   const manifest = readFileSync(file, 'utf8');
   writeFileSync(file, manifest.replace('"schema_version": 4', '"schema_version": 99'));
   const words = ['classify', '--model_dir', model, LEG005];
-  assertRefused(await imgdiag(words), 4, /schema version 1 to 3 in .*, found version 99/);
+  assertRefused(await imgdiag(words), 4, /schema version 1 to 4 in .*, found version 99/);
   writeFileSync(file, manifest.slice(0, 500));
   assertRefused(await imgdiag(words), 4, /damaged/);
   writeFileSync(file, manifest);
