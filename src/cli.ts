@@ -106,6 +106,8 @@ const RUNS: { readonly [C in CommandName]: (() => Promise<RunCommand<C>>) | unde
   check: async () => (await import('./commands/check.ts')).checkCommand,
   info: async () => (await import('./commands/info.ts')).infoCommand,
   manifest: async () => (await import('./commands/manifest.ts')).manifestCommand,
+  extractor: undefined,
+  'extractor fetch': async () => (await import('./commands/extractor.ts')).extractorFetchCommand,
   cache: undefined,
   'cache info': async () => (await import('./commands/cache.ts')).cacheInfoCommand,
   'cache prune': async () => (await import('./commands/cache.ts')).cachePruneCommand,

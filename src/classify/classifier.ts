@@ -117,7 +117,7 @@ async function openTfjs(
   { extractor }: Pick<OpenClassifierOptions, 'extractor'>,
 ): Promise<Classifier> {
   const { manifest, folder } = model;
-  const [{ loadEmbedded, loadExtractorFiles }, { openExtractorFiles }, { applyHead }] =
+  const [{ loadNamedBy, loadExtractorFiles }, { openExtractorFiles }, { applyHead }] =
     await Promise.all([
       import('../extractor/catalog.ts'),
       import('../extractor/open.ts'),
@@ -127,7 +127,7 @@ async function openTfjs(
   const stated = { embedding: manifest.extractor.embedding_node, imageSize, mean, std };
   const network =
     extractor === undefined
-      ? await loadEmbedded(manifest.extractor.id, stated)
+      ? await loadNamedBy(manifest.extractor.id, stated)
       : await loadExtractorFiles(extractor, stated);
   if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
     throw new UnfitError(

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { UnfitError, UsageError } from '../base/errors.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
 import type { ExtractorSpec, Stated } from './extractor.ts';
+import { ARCHIVES, fetchableName } from './fetch/sources.ts';
 import type { ExtractorFiles } from './files.ts';
 
 interface CatalogEntry {
@@ -66,12 +67,27 @@ export async function loadExtractorFiles(
   nameOrPath: string,
   stated: Stated = {},
 ): Promise<ExtractorFiles> {
-  const entry = findEntry(nameOrPath);
-  if (entry !== undefined) return loadEntry(entry, stated);
+  const named = await loadNamed(nameOrPath, stated);
+  if (named !== undefined) return named;
   if (/^https?:/i.test(nameOrPath)) throw urlRefused(nameOrPath);
   const { isPath, loadPath } = await import('./load-path.ts');
-  if (await isPath(nameOrPath)) return loadPath(nameOrPath, stated);
+  if (fetchableName(nameOrPath) === undefined && (await isPath(nameOrPath))) {
+    return loadPath(nameOrPath, stated);
+  }
   throw await unknownName(nameOrPath);
+}
+
+/** An embedded or fetched network; undefined for any other name, and for a path. @throws as above */
+async function loadNamed(name: string, stated: Stated): Promise<ExtractorFiles | undefined> {
+  const entry = findEntry(name);
+  if (entry !== undefined) return loadEntry(entry, stated);
+  const { findFetched, idOfFetched } = await import('./fetch/stored.ts');
+  const fetched = await findFetched(name);
+  if (fetched === undefined) return undefined;
+  const { loadPath } = await import('./load-path.ts');
+  const files = await loadPath(fetched.path, stated);
+  const licence = fetched.licence ?? files.spec.licence;
+  return { ...files, spec: { ...files.spec, id: idOfFetched(fetched), licence } };
 }
 
 /** Whether `name` is that of an extractor whose weights are part of the package. */
@@ -79,12 +95,12 @@ export function isEmbedded(name: string): boolean {
   return findEntry(name) !== undefined;
 }
 
-/** The embedded extractor of a saved model: its `id` is no path, whoever made the model. @throws UnfitError */
-export async function loadEmbedded(id: string, stated: Stated): Promise<ExtractorFiles> {
-  const entry = findEntry(id);
-  if (entry !== undefined) return loadEntry(entry, stated);
+/** The extractor of a saved model: its `id` is never a path, whoever made the model. @throws UnfitError */
+export async function loadNamedBy(id: string, stated: Stated): Promise<ExtractorFiles> {
+  const named = await loadNamed(id, stated);
+  if (named !== undefined) return named;
   throw new UnfitError(
-    `expected a model whose extractor is included in imgdiag, found one with ${id}, which is not`,
+    `expected a model whose extractor is included in imgdiag or was fetched, found one with ${id}`,
     { hint: 'give its extractor as --extractor PATH, or use --engine onnx' },
   );
 }
@@ -118,23 +134,32 @@ export async function requireSums(
 }
 
 async function unknownName(name: string): Promise<Error> {
+  const fetchable = fetchableName(name);
+  if (fetchable !== undefined) {
+    return new UnfitError(`expected the network ${fetchable}, which has not been fetched yet`, {
+      hint: `to fetch it: imgdiag extractor fetch ${fetchable} (or add --allow_fetch)`,
+      code: 'weights_missing',
+    });
+  }
   const { isKnownElsewhere, nearestName } = await import('./extractor-names.ts');
   if (isKnownElsewhere(name)) {
     return new UnfitError(
-      `expected an extractor whose weights are included in imgdiag, found ${name}, which is not`,
+      `expected a network that is included in imgdiag or can be fetched by name, found ${name}`,
       {
-        hint: 'provide its weights: --extractor DIR with a TensorFlow.js graph model and an extractor.json',
+        hint: 'give its file: --extractor PATH (docs/extractors.md says which kinds can be used)',
         code: 'weights_missing',
       },
     );
   }
-  const names = CATALOG.flatMap(({ spec, aliases }) => [spec.id, ...aliases]);
+  const names = [
+    ...CATALOG.flatMap(({ spec, aliases }) => [spec.id, ...aliases]),
+    ...ARCHIVES.flatMap(({ id, aliases }) => [id, ...aliases]),
+  ];
   const near = nearestName(name, names);
   const remedy = near === undefined ? `use ${DEFAULT_EXTRACTOR}` : `did you mean ${near}?`;
-  return new UsageError(
-    `expected --extractor to be a known name or a folder with extractor.json, found ${name}`,
-    { hint: remedy },
-  );
+  return new UsageError(`expected --extractor to be a known name or a path, found ${name}`, {
+    hint: remedy,
+  });
 }
 
 function urlRefused(url: string): Error {

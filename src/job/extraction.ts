@@ -7,6 +7,8 @@ import type { HashedFiles } from '../data/hash-files.ts';
 import type { FoundFile } from '../data/scan.ts';
 import { isEmbedded, loadExtractorFiles } from '../extractor/catalog.ts';
 import type { Extractor } from '../extractor/extractor.ts';
+import { fetchableName } from '../extractor/fetch/sources.ts';
+import { findFetched } from '../extractor/fetch/stored.ts';
 import type { ExtractorFiles } from '../extractor/files.ts';
 import { openExtractorFiles } from '../extractor/open.ts';
 import { defaultCacheRoot } from '../features/cache/admin.ts';
@@ -50,6 +52,7 @@ export type ExtractionOptions = Pick<
   RetrainOptions,
   | 'extractor'
   | 'embedding'
+  | 'allow_fetch'
   | 'engine'
   | 'image_size'
   | 'pixel_range'
@@ -63,6 +66,7 @@ export async function openExtraction(
   listener: JobTools = {},
 ): Promise<OpenExtraction> {
   const { onMessage, signal } = listener;
+  if (options.allow_fetch) await fetchMissing(options.extractor, listener);
   const network = await loadExtractorFiles(options.extractor, {
     embedding: options.embedding,
     imageSize: options.image_size,
@@ -120,6 +124,16 @@ export async function openExtraction(
     await extractor.dispose();
     throw error;
   }
+}
+
+/** Downloads a network that can be fetched by its name, and is not here. */
+async function fetchMissing(name: string, { onProgress, signal }: JobTools): Promise<void> {
+  if (fetchableName(name) === undefined || (await findFetched(name)) !== undefined) return;
+  const { fetchNetwork } = await import('../extractor/fetch/fetch.ts');
+  await fetchNetwork(name, {
+    signal,
+    onProgress: (done, total) => onProgress?.(`fetching ${name} (MB)`, done, total),
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { expandHome } from '../base/home.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { shellWord } from '../base/shell.ts';
 import { isEmbedded } from '../extractor/catalog.ts';
+import { fetchableName } from '../extractor/fetch/sources.ts';
 import { readManifest } from '../model/read.ts';
 import type { Given, RetrainOptions } from '../options/commands.ts';
 import { RECORDED_ROWS } from '../options/recorded-rows.ts';
@@ -62,9 +63,10 @@ async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
 /** A model may come from anybody: it must not choose what is read from this disk. */
 function requireEmbedded(extractor: string | undefined, like: string): void {
   if (extractor === undefined || isEmbedded(extractor)) return;
+  if (fetchableName(extractor) !== undefined) return;
   throw new UsageError(
-    `expected ${like} to name an extractor that is included in imgdiag, found ${extractor}`,
-    { hint: 'give its folder yourself: --extractor DIR' },
+    `expected ${like} to name an extractor that is included in imgdiag or can be fetched by name, found ${extractor}`,
+    { hint: 'give its path yourself: --extractor PATH' },
   );
 }
 

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { labelFault } from '../data/labels.ts';
 import { EXTRACTOR_ID, MAX_IMAGE_SIZE } from '../extractor/extractor.ts';
+import { HUB_ID } from '../extractor/fetch/hub-name.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 4;
@@ -178,7 +179,10 @@ export const ManifestSchema = v.strictObject({
   decoder: v.string(),
   labels: v.pipe(v.array(label), v.minLength(2)),
   extractor: v.strictObject({
-    id: v.pipe(v.string(), v.regex(EXTRACTOR_ID, 'not the name of an extractor')),
+    id: v.pipe(
+      v.string(),
+      v.check((id) => EXTRACTOR_ID.test(id) || HUB_ID.test(id), 'not the name of an extractor'),
+    ),
     weights_sha256: sha,
     embedding_node: v.string(),
     feature_size: v.pipe(count, v.minValue(1)),

@@ -32,7 +32,15 @@ export const COMMANDS = {
         ...pick('damaged', 'max_pixels', 'folds'),
       },
       Features: {
-        ...pick('extractor', 'embedding', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir'),
+        ...pick(
+          'extractor',
+          'embedding',
+          'allow_fetch',
+          'engine',
+          'image_size',
+          'pixel_range',
+          'bottleneck_dir',
+        ),
         ...pick('flip_left_right'),
         ...pick('random_crop', 'random_scale', 'random_brightness', 'random_rotation'),
         ...pick('augment_copies'),
@@ -107,8 +115,8 @@ export const COMMANDS = {
         ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
-        ...pick('extractor', 'embedding', 'engine', 'image_size', 'pixel_range', 'bottleneck_dir'),
-        ...pick('seed'),
+        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size', 'pixel_range'),
+        ...pick('bottleneck_dir', 'seed'),
         json: ROWS.json_file,
         ...pick('all'),
       },
@@ -135,6 +143,20 @@ export const COMMANDS = {
         model_dir: ROWS.split_model,
       },
     },
+  },
+  extractor: {
+    summary: 'fetch pretrained networks',
+    examples: ['imgdiag extractor fetch inception_v3'],
+    sections: {},
+  },
+  'extractor fetch': {
+    summary: 'download a network by name, verify it, and keep it for all later commands',
+    examples: [
+      'imgdiag extractor fetch inception_v3',
+      'imgdiag extractor fetch hf:onnx-community/dinov2-with-registers-small',
+      'imgdiag extractor fetch mobilenet_v2_1.4_224 --from mobilenet_v2_1.4_224.tgz',
+    ],
+    sections: { Arguments: pick('network'), Options: pick('from') },
   },
   cache: {
     summary: 'inspect, prune or clear the feature cache',

@@ -56,6 +56,15 @@ export const ROWS = {
     ['auto', 'onnx', 'tfjs'],
     'inference engine; auto prefers ONNX Runtime to TensorFlow.js',
   ),
+  allow_fetch: flag(
+    'download the network of --extractor, if that is a name and it is not here yet',
+  ),
+  network: text('<name>', 'a name of imgdiag extractor list, or hf:ORG/REPO[@REVISION]'),
+  from: place(
+    '<path>',
+    'take it from here instead of downloading it: the file, or for hf: the folder, fetched on another machine',
+    { once: true },
+  ),
   own_extractor: place('<path>', "the model's own extractor, for --engine tfjs"),
   bottleneck_dir: place(
     '<dir>',

@@ -28,22 +28,30 @@ describe('names', () => {
     }
   });
 
-  for (const name of [
-    'inception_v3',
-    'mobilenet_1.0_224',
-    'mobilenet_v1_050_224',
-    'mobilenet_v2_100_224',
+  for (const [name, wanted] of [
+    ['inception_v3', 'inception_v3_299'],
+    ['mobilenet_1.0_224', 'mobilenet_v1_100_224'],
+    ['mobilenet_v2_100_224', 'mobilenet_v2_100_224'],
+    ['hf:some-org/some-net', 'hf:some-org/some-net'],
   ]) {
-    test(`${name} is known, but its weights are not here`, async () => {
-      await assert.rejects(loadExtractorFiles(name), (error) => {
-        assert.ok(error instanceof UnfitError);
-        assert.equal(error.code, 'weights_missing');
-        assert.ok(error.message.includes(`found ${name},`));
-        assert.match(error.hint ?? '', /--extractor DIR.*extractor\.json/);
-        return true;
+    test(`${name} can be fetched, and has not been`, async () => {
+      await assert.rejects(loadExtractorFiles(name), {
+        name: 'UnfitError',
+        code: 'weights_missing',
+        message: `expected the network ${wanted}, which has not been fetched yet`,
+        hint: `to fetch it: imgdiag extractor fetch ${wanted} (or add --allow_fetch)`,
       });
     });
   }
+
+  test('a known name whose weights are published nowhere asks for a file', async () => {
+    await assert.rejects(loadExtractorFiles('mobilenet_v1_050_224'), {
+      name: 'UnfitError',
+      code: 'weights_missing',
+      message: /found mobilenet_v1_050_224$/,
+      hint: /--extractor PATH/,
+    });
+  });
 
   test('a misspelt name gets a suggestion, a wild one the default', async () => {
     const hints = {

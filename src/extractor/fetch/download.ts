@@ -156,6 +156,9 @@ class CutError extends Error {}
 function mayPass(error: unknown): boolean {
   if (error instanceof StatusError) return PASSING.includes(error.status);
   if (error instanceof CutError) return true;
+  const { cause } = error as { cause?: unknown };
+  // There is no such host, or no network: that does not pass within seconds.
+  if (systemCode(cause) === 'ENOTFOUND') return false;
   // undici: a TypeError whose cause says what failed.
   return error instanceof TypeError || (systemCode(error) ?? '').startsWith('UND_ERR');
 }
@@ -200,7 +203,7 @@ async function restart(file: string): Promise<number> {
 }
 
 function refused(url: string, error: unknown): unknown {
-  const known = error instanceof StatusError || error instanceof CutError || mayPass(error);
+  const known = error instanceof StatusError || error instanceof TypeError || mayPass(error);
   if (!known) return error;
   const { cause } = error as { cause?: unknown };
   const why = cause === undefined ? messageOf(error) : (systemCode(cause) ?? messageOf(cause));

@@ -7,8 +7,9 @@ import { ensureFolder, guardWrite } from '../../base/files.ts';
 import { withLock } from '../../base/lock.ts';
 import { shellWord } from '../../base/shell.ts';
 import { type Downloader, openDownloader, type RemoteFile } from './download.ts';
-import { askHub, type HubName, parseHubName } from './hub.ts';
-import { ARCHIVES, type ArchiveSource, findArchive, HUB_SOURCES } from './sources.ts';
+import { askHub } from './hub.ts';
+import { type HubName, parseHubName } from './hub-name.ts';
+import { ARCHIVES, type ArchiveSource, HUB_SOURCES } from './sources.ts';
 import {
   type Fetched,
   type FetchedList,
@@ -60,29 +61,6 @@ export async function fetchNetwork(name: string, options: FetchOptions = {}): Pr
   } finally {
     await connections.close();
   }
-}
-
-/**
- * A network that was fetched, with its files verified; undefined where there is none.
- * @throws UsageError where several revisions are there and none is named; UnfitError `checksum_wrong`
- */
-export async function findFetched(name: string, env = process.env): Promise<Fetched | undefined> {
-  const hub = parseHubName(name);
-  const archive = hub === undefined ? findArchive(name) : undefined;
-  if (hub === undefined && archive === undefined) return undefined;
-  const id = archive?.id ?? `hf:${hub?.repository}`;
-  const asked = name.includes('@') ? hub?.revision : undefined;
-  const all = (await listFetched(storeRoot(env))).filter(
-    (one) => one.id === id && (asked === undefined || one.revision?.startsWith(asked)),
-  );
-  if (all.length > 1) {
-    const names = all.map(({ revision }) => `${id}@${revision}`).join(', ');
-    throw new UsageError(`expected one revision of ${id}, found ${all.length}`, {
-      hint: `give one of ${names}`,
-    });
-  }
-  if (all.length === 1) await verifyFetched(all[0]);
-  return all[0];
 }
 
 function archiveNamed(name: string, archives = ARCHIVES): ArchiveSource {

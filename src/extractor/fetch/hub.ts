@@ -2,15 +2,9 @@
 // https://huggingface.co/docs/hub/api
 
 import * as v from 'valibot';
-import { UnfitError, UsageError } from '../../base/errors.ts';
+import { UnfitError } from '../../base/errors.ts';
 import type { Downloader, RemoteFile } from './download.ts';
-
-/** A repository, and the branch, tag or commit that was asked for. */
-export interface HubName {
-  /** `ORG/REPO` */
-  readonly repository: string;
-  readonly revision: string;
-}
+import type { HubName } from './hub-name.ts';
 
 /** A file of a repository: its path there, with `/`. */
 export interface HubFile extends RemoteFile {
@@ -26,8 +20,6 @@ export interface HubRevision {
   readonly files: readonly HubFile[];
 }
 
-export const HUB_NAME = /^hf:([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([\w-][\w./-]*))?$/;
-const DEFAULT_REVISION = 'main';
 /** Where the graph of an image network is, best first: the vision part of a pair comes before both. */
 export const HUB_GRAPHS = ['vision_model', 'model', 'vision_model_fp16', 'model_fp16'].flatMap(
   (stem) => [`onnx/${stem}.onnx`, `${stem}.onnx`],
@@ -47,18 +39,6 @@ const TreeSchema = v.array(
     lfs: v.optional(v.nullable(v.object({ oid: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }))),
   }),
 );
-
-/** @returns undefined for what is no name of a hub @throws UsageError for one that is malformed */
-export function parseHubName(name: string): HubName | undefined {
-  if (!name.startsWith('hf:')) return undefined;
-  const [, repository, revision = DEFAULT_REVISION] = HUB_NAME.exec(name) ?? [];
-  if (repository !== undefined && !`/${revision}/`.includes('/../')) {
-    return { repository, revision };
-  }
-  throw new UsageError(`expected hf:ORG/REPO or hf:ORG/REPO@REVISION, found ${name}`, {
-    hint: 'for example hf:onnx-community/dinov2-with-registers-small',
-  });
-}
 
 /**
  * Asks the hub which commit a revision is, and which of its files are needed.

@@ -127,6 +127,11 @@ export const HUB_SOURCES: readonly HubSource[] = [
   },
 ];
 
+/** The name by which `extractor fetch` knows a network; undefined for any other name. */
+export function fetchableName(name: string): string | undefined {
+  return name.startsWith('hf:') ? name : findArchive(name)?.id;
+}
+
 export function findArchive(name: string): ArchiveSource | undefined {
   return ARCHIVES.find(({ id, aliases }) => id === name || aliases.includes(name));
 }

@@ -7,12 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { openDownloader } from '../../../src/extractor/fetch/download.ts';
-import {
-  type FetchOptions,
-  fetchNetwork,
-  findFetched,
-} from '../../../src/extractor/fetch/fetch.ts';
+import { type FetchOptions, fetchNetwork } from '../../../src/extractor/fetch/fetch.ts';
 import { ARCHIVES, type ArchiveSource } from '../../../src/extractor/fetch/sources.ts';
+import { findFetched } from '../../../src/extractor/fetch/stored.ts';
 import {
   type Answer,
   cut,

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { openDownloader } from '../../../src/extractor/fetch/download.ts';
-import { fetchNetwork, findFetched } from '../../../src/extractor/fetch/fetch.ts';
+import { fetchNetwork } from '../../../src/extractor/fetch/fetch.ts';
+import { findFetched } from '../../../src/extractor/fetch/stored.ts';
 import {
   type Answer,
   file,
