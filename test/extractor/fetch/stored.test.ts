@@ -11,7 +11,7 @@ import { tgzOf } from '../../helpers/graph-def.ts';
 import { makeFolder } from '../../helpers/make-folder.ts';
 
 const ARCHIVE = tgzOf([{ name: 'net_frozen.pb', bytes: kerasGraph() }]);
-const STATED = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
+const STATED = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], imageSize: 96 } as const;
 
 /** The data folder of a user who has fetched `mobilenet_v1_025_128`, which is the network of the tests. */
 function useStore(t: TestContext): string {
