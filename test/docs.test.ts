@@ -6,7 +6,7 @@ import { optionsPage } from '../scripts/docs.ts';
 import { metricsPage } from '../scripts/metrics-page.ts';
 import { createProgram } from '../src/cli.ts';
 import { normaliseArguments } from '../src/commands/arguments.ts';
-import { COMMANDS, type CommandName, rowsOf } from '../src/options/commands.ts';
+import { COMMANDS, type CommandName, type CommandSpec, rowsOf } from '../src/options/commands.ts';
 import { REFUSED } from '../src/options/rows.ts';
 import { ROOT } from './helpers/run-cli.ts';
 
@@ -133,9 +133,9 @@ test('the help of a command has a line for each of its options, with its text', 
       return next;
     }, program);
     const help = found.helpInformation().replaceAll(/\s+/g, ' ');
+    const { Arguments: places = {} }: CommandSpec['sections'] = COMMANDS[command].sections;
     for (const [name, { help: text, argument }] of Object.entries(rowsOf(command))) {
-      const flag =
-        argument.startsWith('<image') || argument.startsWith('[') ? '' : `--${name} ${argument}`;
+      const flag = Object.hasOwn(places, name) ? '' : `--${name} ${argument}`;
       assert.ok(
         help.includes(`${flag} ${text}`.trim().replaceAll('  ', ' ')),
         `${command} ${name}`,
