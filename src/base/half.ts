@@ -1,5 +1,19 @@
 // Numbers of 16 bits.
 
+const WORDS = new Uint32Array(1);
+const FLOATS = new Float32Array(WORDS.buffer);
+
+/** The code of a float32 that a half holds exactly, as `halfToNumber` gives them. */
+export function halfOf(value: number): number {
+  FLOATS[0] = value;
+  const sign = (WORDS[0] >>> 16) & 0x8000;
+  const exponent = ((WORDS[0] >>> 23) & 0xff) - 127;
+  const fraction = (WORDS[0] >>> 13) & 0x3ff;
+  if (exponent > 15) return sign | 0x7c00 | fraction;
+  if (exponent >= -14) return sign | ((exponent + 15) << 10) | fraction;
+  return sign | (Math.abs(value) * 2 ** 24);
+}
+
 /** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
 export function halfToNumber(code: number): number {
   const sign = code & 0x8000 ? -1 : 1;

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UnfitError, UsageError } from '../base/errors.ts';
+import { fromInputRange } from '../images/preprocessing.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
 import type { ExtractorSpec, Stated } from './extractor.ts';
 import { ARCHIVES, fetchableName } from './fetch/sources.ts';
@@ -41,7 +42,36 @@ export const CATALOG: readonly CatalogEntry[] = [
       '07d87e1886a625748d4732ac2dcce0a7d5591a3d5ab881c4a3d6ea0b950f4e42',
     ],
   },
+  {
+    spec: efficientNetLite('efficientnet_lite0_224', 224),
+    aliases: [],
+    sha256: [
+      'cbd4339954b49d4448142d72c8b3c73ec4672f49435e3a30534490f9358f01ac',
+      '86d6046be8d8f685852d9da2a2e6aa55c9a77a82f34cd4b99f70e19e2d0cb257',
+    ],
+  },
+  {
+    spec: efficientNetLite('efficientnet_lite2_260', 260),
+    aliases: [],
+    sha256: [
+      'adedffcce8f2d58a2021882de2435d56ac10ed764d64e5c5ff1ee435d423ce6f',
+      '4186439bba7a236d8b312926651d3c7436d8f8ec78f5d3d503776003d2f1ebbc',
+    ],
+  },
 ];
+
+function efficientNetLite(id: string, imageSize: number): ExtractorSpec {
+  return {
+    id,
+    imageSize,
+    // A pixel becomes (pixel - 127) / 128.
+    ...fromInputRange(-127 / 128, 1),
+    embeddingNode: 'pool',
+    featureSize: 1280,
+    licence: 'Apache-2.0',
+    source: 'https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite',
+  };
+}
 
 /** Side of the input image in pixels: five halvings leave no remainder. */
 export const IMAGE_SIZE = { step: 32, min: 96, max: 512 } as const;

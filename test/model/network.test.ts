@@ -120,3 +120,19 @@ test('when the head has hidden units and a temperature then the network does wha
   assert.ok(largestDifference(logits.data as Float32Array, before) < 1e-4);
   await opened.release();
 });
+
+test('when weights are float16 in the source then model.onnx holds them so, and biases as float32', async () => {
+  const lite = await loadExtractorFiles('efficientnet_lite0_224');
+  const graph = extractorGraph(lite, inputOf(lite.spec));
+  const ofType = (type: string) => graph.initializers.filter((tensor) => tensor.type === type);
+  const kernels = ofType('float16');
+  assert.equal(kernels.length, 49);
+  assert.deepEqual(
+    graph.nodes.filter(({ op }) => op === 'Cast').map(({ inputs }) => inputs[0]),
+    ['image/nchw', ...kernels.map(({ name }) => name)],
+  );
+  assert.equal(ofType('float32').filter(({ name }) => name.endsWith('/bias')).length, 49);
+  const ten = { layers: [layer(lite.spec.featureSize, 10, 'linear')], temperature: 1.5 };
+  const { length } = encodeNetwork(graph, ten);
+  assert.ok(length < 7.2e6, `${length} bytes`);
+});

@@ -129,7 +129,7 @@ const matMul: ImportOperator = (node, builder) => {
   if (fused.length > 0 && fused[0] !== 'BiasAdd') {
     throw node.refuse(`fused ${fused[0]} before a bias is not supported`);
   }
-  const inputs = [value.name, constantName(builder, weights, 'plain')];
+  const inputs = [value.name, builder.weights(weights.name, weights.shape, weights.data, weights)];
   if (fused.length > 0) inputs.push(constantName(builder, node.constant(2), 'plain'));
   const attributes = { transB: { int: transposed ? 1 : 0 } };
   const name = builder.emit('Gemm', inputs, node.name, attributes);

@@ -23,7 +23,12 @@ const convolution: ImportOperator = (node, builder) => {
     throw node.refuse(`its kernel takes ${inputs} channels, found ${channels}`);
   }
   const data = transpose(filter.data, filter.shape, HWIO_TO_OIHW);
-  const weights = builder.floats(`${filter.name}/oihw`, [outputs, inputs, height, width], data);
+  const weights = builder.weights(
+    `${filter.name}/oihw`,
+    [outputs, inputs, height, width],
+    data,
+    filter,
+  );
   return convolve(node, builder, { weights, outputs, groups: 1 });
 };
 
@@ -35,7 +40,7 @@ const depthwiseConvolution: ImportOperator = (node, builder) => {
   }
   const outputs = channels * multiplier;
   const data = transpose(filter.data, filter.shape, HWCM_TO_CMHW);
-  const weights = builder.floats(`${filter.name}/cmhw`, [outputs, 1, height, width], data);
+  const weights = builder.weights(`${filter.name}/cmhw`, [outputs, 1, height, width], data, filter);
   return convolve(node, builder, { weights, outputs, groups: channels });
 };
 

@@ -1,7 +1,9 @@
 // The values of a graph during import, their layout, and the builder of the ONNX graph.
 
+import { ELEMENT_TYPES } from '../../network/onnx/constants.ts';
 import {
   floatTensor,
+  halfTensor,
   int64Tensor,
   type OnnxAttribute,
   type OnnxGraph,
@@ -43,6 +45,7 @@ export type Value = TensorValue | ConstantValue | SizesValue;
 export const NCHW_AXIS = [0, 2, 3, 1] as const;
 const NHWC_TO_NCHW = [0, 3, 1, 2];
 const NCHW_TO_NHWC = [0, 2, 3, 1];
+const TO_FLOAT32 = { to: { int: ELEMENT_TYPES.float32 } };
 
 export interface GraphBuilder {
   readonly graph: OnnxGraph;
@@ -55,6 +58,13 @@ export interface GraphBuilder {
   ): string;
   /** Add each constant once, however often it is requested; return its name, after `hint`. */
   floats(hint: string, shape: readonly number[], data: ArrayLike<number>): string;
+  /** The same for weights in another order; float16 stays float16 and is cast in the network. */
+  weights(
+    hint: string,
+    shape: readonly number[],
+    data: ArrayLike<number>,
+    from: Pick<ConstantValue, 'half'>,
+  ): string;
   integers(values: readonly number[]): string;
   /** The same value with channels before rows; a lower rank is padded with ones in front. */
   toNchw(value: TensorValue): TensorValue;
@@ -70,6 +80,7 @@ export function createGraphBuilder(
   const unique = createNames(reserved);
   const constants = new Map<string, OnnxTensor[]>();
   const moved = new Map<string, TensorValue>();
+  const casts = new Map<string, string>();
 
   /** The network may call a constant of its own as we call ours: then only the hint is the same. */
   function constant(hint: string, made: OnnxTensor): string {
@@ -90,6 +101,13 @@ export function createGraphBuilder(
       return name;
     },
     floats: (hint, shape, data) => constant(hint, floatTensor(hint, shape, data)),
+    weights(hint, shape, data, { half = false }) {
+      if (!half) return builder.floats(hint, shape, data);
+      const stored = constant(`${hint}/float16`, halfTensor(hint, shape, data));
+      const cast = casts.get(stored) ?? builder.emit('Cast', [stored], hint, TO_FLOAT32);
+      casts.set(stored, cast);
+      return cast;
+    },
     integers(values) {
       const hint = `int64_${values.join('_')}`;
       return constant(hint, int64Tensor(hint, values));

@@ -1,5 +1,6 @@
 // An ONNX graph in memory: what is read can be changed and written again.
 
+import { halfOf } from '../../base/half.ts';
 import type { ELEMENT_TYPES } from './constants.ts';
 
 export type OnnxElementType = keyof typeof ELEMENT_TYPES;
@@ -65,6 +66,15 @@ export function floatTensor(
 ): OnnxTensor {
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return { name, type: 'float32', shape, bytes: bytesOf(floats) };
+}
+
+/** @param data values that a float16 holds */
+export function halfTensor(
+  name: string,
+  shape: readonly number[],
+  data: ArrayLike<number>,
+): OnnxTensor {
+  return { name, type: 'float16', shape, bytes: bytesOf(Uint16Array.from(data, halfOf)) };
 }
 
 /** A vector of int64: shapes, axes, paddings. */

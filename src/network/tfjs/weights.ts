@@ -9,6 +9,8 @@ export interface TfjsWeight {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
   readonly data: Float32Array | Int32Array | Uint8Array;
+  /** Whether each value of a float32 constant is one that a float16 holds, since it is stored so. */
+  readonly half?: boolean;
 }
 
 const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -93,9 +95,13 @@ function decodeWeight({ shape, dtype, quantization }: WeightEntry, bytes: Uint8A
     quantization.dtype === 'float16'
       ? halfToNumber
       : (code: number) => code * quantization.scale + quantization.min;
-  const data =
-    dtype === 'float32'
-      ? Float32Array.from(codes, value)
-      : Int32Array.from(codes, (code) => Math.round(value(code)));
-  return { shape, dtype, data };
+  if (dtype === 'float32') {
+    return {
+      shape,
+      dtype,
+      data: Float32Array.from(codes, value),
+      half: quantization.dtype === 'float16',
+    };
+  }
+  return { shape, dtype, data: Int32Array.from(codes, (code) => Math.round(value(code))) };
 }
