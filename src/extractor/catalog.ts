@@ -194,6 +194,6 @@ async function unknownName(name: string): Promise<Error> {
 
 function urlRefused(url: string): Error {
   return new UsageError(`expected the name or folder of an extractor, found the address ${url}`, {
-    hint: 'download it as a TensorFlow.js graph model, add an extractor.json, and use --extractor DIR',
+    hint: 'download the network, and use --extractor PATH',
   });
 }

@@ -16,7 +16,7 @@ import { embeddingAt, lastMean } from './import/embedding.ts';
 import { enterAtImages, entryOf } from './import/entry.ts';
 import { settleSwitches } from './import/switches.ts';
 import { only } from './import/topology.ts';
-import { idOf, recipeOf } from './recipe.ts';
+import { idOf, recipeOf, savedModelHint } from './recipe.ts';
 
 /** What is said of a network beside its file; without a node, that is looked for. */
 type Described = Omit<ExtractorSpec, 'embeddingNode' | 'featureSize'> & Partial<ExtractorSpec>;
@@ -72,15 +72,12 @@ function parse(file: string, bytes: Uint8Array): TfjsGraph {
     return readGraphDef(bytes);
   } catch (error) {
     if (error instanceof SavedModelError) {
-      throw notGraph(file, 'a SavedModel, whose weights are in other files', CONVERT, error);
+      throw notGraph(file, 'a SavedModel', savedModelHint(path.dirname(file)), error);
     }
     if (error instanceof MalformedError) throw notGraph(file, error.message, undefined, error);
     throw error;
   }
 }
-
-const CONVERT =
-  'tensorflowjs_converter --input_format=tf_saved_model DIR OUT makes a folder of it: --extractor OUT';
 
 /** extractor.json in the same folder, which then need not be there. */
 async function specBeside(file: string): Promise<ExtractorSpec | undefined> {

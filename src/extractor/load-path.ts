@@ -1,9 +1,11 @@
 // A network of the user's own, by what its path is: a folder, or a file of one of several kinds.
 
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { UnfitError } from '../base/errors.ts';
 import type { Stated } from './extractor.ts';
 import type { ExtractorFiles } from './files.ts';
+import { savedModelHint } from './recipe.ts';
 
 /** Names of files that hold a network: also where they are not there, they are no names of the catalogue. */
 const FROZEN = /\.(pb|tgz|tar\.gz)$/i;
@@ -16,17 +18,31 @@ export async function isPath(text: string): Promise<boolean> {
 /** @throws UnfitError for what is missing, malformed or not supported; UsageError where the user must say more */
 export async function loadPath(file: string, stated: Stated): Promise<ExtractorFiles> {
   const kind = await kindOf(file);
-  if (kind !== 'folder' && FROZEN.test(file)) {
+  if (kind === 'file' && FROZEN.test(file)) {
     const { loadFrozenGraph } = await import('./frozen-graph.ts');
     return loadFrozenGraph(file, stated);
   }
-  if (kind === 'file') {
-    throw new UnfitError(`expected a network in ${file}, found another kind of file`, {
-      hint: 'a network is a frozen TensorFlow graph (.pb, .tgz, .tar.gz) or the folder of a TensorFlow.js graph model',
-    });
+  if (kind !== 'folder') {
+    throw unlikeNetwork(file, kind === 'file' ? 'another kind of file' : 'nothing there');
+  }
+  if (await isSavedModel(file)) {
+    throw unlikeNetwork(file, 'a SavedModel', savedModelHint(file));
   }
   const { loadTfjsFolder } = await import('./tfjs-folder.ts');
   return loadTfjsFolder(file, stated);
+}
+
+function unlikeNetwork(
+  file: string,
+  found: string,
+  hint = 'a network is a frozen TensorFlow graph (.pb, .tgz, .tar.gz) or the folder of a TensorFlow.js graph model',
+): UnfitError {
+  return new UnfitError(`expected a network in ${file}, found ${found}`, { hint });
+}
+
+async function isSavedModel(folder: string): Promise<boolean> {
+  const [model, saved] = ['model.json', 'saved_model.pb'].map((name) => path.join(folder, name));
+  return (await kindOf(model)) === undefined && (await kindOf(saved)) === 'file';
 }
 
 function kindOf(file: string): Promise<'file' | 'folder' | undefined> {

@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import { shellWord } from '../base/shell.ts';
 import { fromInputRange, type Normalisation } from '../images/preprocessing.ts';
 import { EXTRACTOR_ID, type Stated } from './extractor.ts';
 
@@ -23,7 +24,7 @@ export function recipeOf(
   throw new UsageError(
     `expected the mean and std of the pixel values that ${file} was trained with, found neither options nor extractor.json`,
     {
-      hint: `for ImageNet's: --extractor ${file} --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; for values from -1 to 1, as in TensorFlow's own networks: --extractor ${file} --mean 0.5 --std 0.5`,
+      hint: `for ImageNet's: --extractor ${shellWord(file)} --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; for values from -1 to 1, as in TensorFlow's own networks: --extractor ${shellWord(file)} --mean 0.5 --std 0.5`,
       code: 'recipe_missing',
     },
   );
@@ -38,4 +39,9 @@ export function idOf(file: string): string {
     .replace(/^[^a-z0-9]+/i, '')
     .slice(0, 64);
   return EXTRACTOR_ID.test(name) ? name : 'network';
+}
+
+/** A SavedModel keeps its weights in other files. */
+export function savedModelHint(folder: string): string {
+  return `tensorflowjs_converter --input_format=tf_saved_model ${shellWord(folder)} OUT makes a graph model of it: --extractor OUT`;
 }

@@ -15,8 +15,9 @@ export async function loadTfjsFolder(
   stated: Stated,
   known?: ExtractorSpec,
 ): Promise<TfjsExtractor> {
-  const spec = known ?? (await readExtractorSpec(folder));
+  // What is no graph model would not become one by an extractor.json.
   const files = await readTfjsFolder(folder);
+  const spec = known ?? (await readExtractorSpec(folder));
   const { embedding: node = spec.embeddingNode, imageSize = spec.imageSize } = stated;
   const other =
     node === spec.embeddingNode ? undefined : embeddingAt(parseTfjsGraph(files), node, imageSize);

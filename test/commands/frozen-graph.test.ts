@@ -108,14 +108,18 @@ test('files that are no networks, or other ones, are refused by what they are', 
     'net.h5': 'weights',
     'page.pb': '<!DOCTYPE html><html></html>',
     'saved_model.pb': Uint8Array.of(8, 1, 18, 0),
+    'saved/saved_model.pb': Uint8Array.of(8, 1, 18, 0),
+    'layers/model.json': '{"format":"layers-model","modelTopology":{}}',
     'text.pb': 'node { name: "x" }',
   });
   const cases: readonly [string, RegExp][] = [
     ['net.h5', /expected a network in .*net\.h5, found another kind of file/],
     ['page.pb', /found an HTML page/],
-    ['saved_model.pb', /found a SavedModel, whose weights are in other files/],
+    ['saved_model.pb', /found a SavedModel/],
     ['text.pb', /expected one frozen TensorFlow graph in .*text\.pb, found/],
-    ['absent.pb', /expected to read .*absent\.pb/],
+    ['absent.pb', /expected a network in .*absent\.pb, found nothing there/],
+    ['saved', /expected a network in .*saved, found a SavedModel/],
+    ['layers', /found a Keras layers model/],
   ];
   for (const [name, sentence] of cases) {
     assertRefused(await imgdiag(retrain('--extractor', at(name))), 4, sentence);

@@ -101,7 +101,8 @@ describe("a user's own folder", () => {
     await assert.rejects(
       loadExtractorFiles('./nowhere'),
       (error) =>
-        error instanceof UnfitError && /expected nowhere.extractor\.json next/.test(error.message),
+        error instanceof UnfitError &&
+        /expected a network in \.\/nowhere, found nothing there/.test(error.message),
     );
   });
 });

@@ -168,7 +168,7 @@ function tensorAt(values: ReadonlyMap<string, Value>, name: string): TensorValue
   const value = values.get(name);
   if (value?.kind === 'tensor' && value.shape.length >= 2) return value;
   throw new UnfitError(`expected features of every image at ${name}, found others`, {
-    hint: 'set embedding_node in extractor.json to the name of the global average pool',
+    hint: 'name a node of the network that gives numbers for each image: --embedding NAME, or embedding_node in extractor.json',
   });
 }
 

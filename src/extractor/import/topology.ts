@@ -29,7 +29,7 @@ export function nodeNamed(graph: TfjsGraph, name: string): TfjsNode {
   const node = graph.nodes.get(name);
   if (node !== undefined) return node;
   throw new UnfitError(`expected a node ${name} in the network, found none`, {
-    hint: 'set embedding_node in extractor.json to the name of the global average pool',
+    hint: 'name a node of the network that gives numbers for each image: --embedding NAME, or embedding_node in extractor.json',
   });
 }
 

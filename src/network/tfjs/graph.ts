@@ -130,12 +130,27 @@ const ModelSchema = v.object({
   ),
 });
 
+/** As Teachable Machine and `model.save` of TensorFlow.js write it, with a format or without. */
+const LayersModelSchema = v.union([
+  v.object({ format: v.literal('layers-model') }),
+  v.object({ modelTopology: v.object({ model_config: v.object({}) }) }),
+  v.object({ modelTopology: v.object({ class_name: v.string() }) }),
+]);
+
 function parseTopology(topology: Uint8Array): v.InferOutput<typeof ModelSchema> {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(topology));
   } catch (error) {
     throw malformed(messageOf(error), error);
+  }
+  if (v.is(LayersModelSchema, json)) {
+    throw new UnfitError(
+      'expected a TensorFlow.js graph model in model.json, found a Keras layers model',
+      {
+        hint: 'tensorflowjs_converter --input_format=tfjs_layers_model --output_format=tfjs_graph_model model.json OUT makes a graph model of it in the folder OUT',
+      },
+    );
   }
   const parsed = v.safeParse(ModelSchema, json);
   if (parsed.success) return parsed.output;

@@ -62,7 +62,16 @@ describe('parsing', () => {
 
   const model = JSON.parse(Buffer.from(FILES.topology).toString());
   const faults: Record<string, [unknown, RegExp]> = {
-    'a layers model': [{ ...model, format: 'layers-model' }, /found format: /],
+    'a layers model': [{ ...model, format: 'layers-model' }, /found a Keras layers model/],
+    "Teachable Machine's model": [
+      { modelTopology: { class_name: 'Sequential', config: [] }, weightsManifest: [] },
+      /found a Keras layers model/,
+    ],
+    'a model of Keras as converted': [
+      { modelTopology: { keras_version: '2', model_config: {} }, weightsManifest: [] },
+      /found a Keras layers model/,
+    ],
+    'another format': [{ ...model, format: 'strange' }, /found format: /],
     'no weights manifest': [{ ...model, weightsManifest: undefined }, /found weightsManifest: /],
     'a node without an operator': [
       { ...model, modelTopology: { node: [{ name: 'x' }] } },
