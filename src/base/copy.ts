@@ -5,12 +5,14 @@ import path from 'node:path';
 import { InputError, messageOf, systemCode } from './errors.ts';
 import { ensureFolder, guardWrite } from './files.ts';
 import { openRegular } from './read-bounded.ts';
+import { checkReaders } from './readers.ts';
 
 /** Bytes copied at a time. */
 const PIECE = 1 << 20;
 
 /**
- * Copies `source` into `folder` as a new file, which nobody may read who may not read `source`. Its
+ * Copies `source` into `folder` as a new file, with its mode: nobody may read it who may not read `source`,
+ * and a folder that is missing is made for its owner only, since that of `source` may be as closed. Its
  * name is the first of `names` that the file system takes, or, where that exists, `name_2`, `name_3`...
  * @returns its path
  * @throws InputError when `source` can no longer be read; WriteError
@@ -23,10 +25,12 @@ export async function copyWithoutOverwriting(
   const { handle, size } = await readable(source, openRegular(source, Number.POSITIVE_INFINITY));
   try {
     return await guardWrite(path.join(folder, names[0]), async () => {
-      await ensureFolder(folder);
-      const { file, copy } = await openNew(folder, names, (await handle.stat()).mode & 0o777);
+      await ensureFolder(folder, 'owner');
+      const mode = (await handle.stat()).mode & 0o777;
+      const { file, copy } = await openNew(folder, names, mode);
       try {
         await copyBytes(source, handle, copy, size);
+        await checkReaders(copy, file, mode);
         await copy.close();
       } catch (error) {
         await copy.close().catch(() => {});

@@ -2,15 +2,22 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, lstat, open, rename, rmdir, utimes } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  type FileHandle,
+  lstat,
+  open,
+  rename,
+  rmdir,
+  utimes,
+} from 'node:fs/promises';
 import path from 'node:path';
 import fs from 'fs-extra';
 import { diskTrouble, type Trouble } from './disk-trouble.ts';
 import { systemCode, WriteError } from './errors.ts';
 import { patiently } from './patience.ts';
-
-/** Mode of files that only their owner may read: they hold file names or images. */
-export const OWNER_ONLY = 0o600;
+import { checkReaders, MODES, type Readers } from './readers.ts';
 
 /** Name of a temporary file or folder; `isTemporary` recognises it when leftovers are removed. */
 export function temporaryName(): string {
@@ -30,13 +37,13 @@ export function isTemporary(name: string): boolean {
 export async function writeFileAtomic(
   file: string,
   data: Uint8Array | string,
-  mode = 0o666,
+  readers: Readers,
   beforeRename?: () => Promise<void>,
 ): Promise<void> {
   const temporary = path.join(path.dirname(file), temporaryName());
   await guardWrite(file, async () => {
     try {
-      await writeFlushed(temporary, data, mode);
+      await writeFlushed(temporary, data, readers, file);
       await beforeRename?.();
       await patiently(() => rename(temporary, file));
       await flushFolder(path.dirname(file));
@@ -48,26 +55,37 @@ export async function writeFileAtomic(
   });
 }
 
-/** The same, with the folders that are missing. @throws WriteError */
+/** The same, with the folders that are missing, which may come to hold other things. @throws WriteError */
 export async function writeWithFolders(
   file: string,
   data: Uint8Array | string,
-  mode?: number,
+  readers: Readers,
 ): Promise<void> {
-  await ensureFolder(path.dirname(file));
-  await writeFileAtomic(file, data, mode);
+  await ensureFolder(path.dirname(file), 'umask');
+  await writeFileAtomic(file, data, readers);
 }
 
-/** Writes a new file (it must not exist) and flushes it to the disk. */
+/** The same for the owner only, in a folder that, if it is missing, is made so too. @throws WriteError */
+export async function writePrivate(file: string, data: Uint8Array | string): Promise<void> {
+  await ensureFolder(path.dirname(file), 'owner');
+  await writeFileAtomic(file, data, 'owner');
+}
+
+/**
+ * Writes a new file (it must not exist) and flushes it to the disk.
+ * @param finalName for messages
+ */
 export async function writeFlushed(
   file: string,
   data: Uint8Array | string,
-  mode = 0o666,
+  readers: Readers,
+  finalName = file,
 ): Promise<void> {
-  const handle = await open(file, 'wx', mode);
+  const handle = await open(file, 'wx', MODES[readers].file);
   try {
     await handle.writeFile(data);
     await flush(handle);
+    await checkReaders(handle, finalName, MODES[readers].file);
   } finally {
     await handle.close();
   }
@@ -76,9 +94,10 @@ export async function writeFlushed(
 /**
  * Creates `folder` and its parents, one by one: Node's recursive mkdir never returns for places
  * such as /proc, where a folder can be neither found nor created.
+ * @param readers of `top` and what is below it; folders above it are made as the umask says
  * @throws WriteError
  */
-export async function ensureFolder(folder: string): Promise<void> {
+export async function ensureFolder(folder: string, readers: Readers, top = folder): Promise<void> {
   await guardWrite(folder, async () => {
     const missing: string[] = [];
     for (let at = path.resolve(folder); !(await fs.pathExists(at)); at = path.dirname(at)) {
@@ -88,7 +107,8 @@ export async function ensureFolder(folder: string): Promise<void> {
     }
     for (const part of missing) {
       try {
-        await fs.mkdir(part);
+        const isAbove = path.relative(path.resolve(top), part).startsWith('..');
+        await fs.mkdir(part, MODES[isAbove ? 'umask' : readers].folder);
       } catch (error) {
         // Another process may have been faster.
         if (systemCode(error) !== 'EEXIST') throw error;
@@ -132,8 +152,15 @@ function notFolderError(place: string): Error {
 }
 
 /** Opens a new file for appending; it must not exist. @throws WriteError */
-export async function openNewFile(file: string): Promise<FileHandle> {
-  return guardWrite(file, () => open(file, 'ax'));
+export async function openNewFile(file: string, readers: Readers): Promise<FileHandle> {
+  const handle = await guardWrite(file, () => open(file, 'ax', MODES[readers].file));
+  await checkReaders(handle, file, MODES[readers].file);
+  return handle;
+}
+
+/** Takes a file's or folder's permissions from all but its owner, where that is possible. */
+export async function closeToOthers(place: string, mode: number): Promise<void> {
+  if ((mode & 0o077) !== 0) await chmod(place, mode & 0o700).catch(() => {});
 }
 
 /** Removes a file, or a folder with its content, if it exists. @throws WriteError */

@@ -3,6 +3,7 @@
 import { EXIT, UnfitError, UsageError } from '../base/errors.ts';
 import { compactJson } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
+import { watchReaders } from '../base/readers.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { damagedWarning } from '../images/decode.ts';
@@ -21,6 +22,7 @@ const FEW_FAILURES = 3;
 export async function classifyCommand(given: Given<'classify'>, context: Context): Promise<void> {
   const flags = withDefaults('classify', given, process.env);
   const { terminal, signal, setExitCode } = context;
+  watchReaders(terminal.message);
   const images = await imagesOf(flags);
   const [{ openClassifier }, { classifyImages }, { expandInputs }, { loadDecoder }] =
     await Promise.all([

@@ -57,17 +57,16 @@ export async function writeExplanation(
   decoder: Decoder,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ explainImage }, { drawExplanation }, { OWNER_ONLY, writeFileAtomic }] =
-    await Promise.all([
-      import('../classify/explain.ts'),
-      import('../images/draw-heat.ts'),
-      import('../base/files.ts'),
-    ]);
+  const [{ explainImage }, { drawExplanation }, { writeFileAtomic }] = await Promise.all([
+    import('../classify/explain.ts'),
+    import('../images/draw-heat.ts'),
+    import('../base/files.ts'),
+  ]);
   const bytes = await input.read();
   const { legend, heat } = await explainImage(bytes, classifier, decoder, flags.explain_label);
   const { preprocessing } = classifier.manifest;
   const png = await drawExplanation({ bytes, decoder, preprocessing }, heat, legend);
-  await writeFileAtomic(flags.explain, png, OWNER_ONLY);
+  await writeFileAtomic(flags.explain, png, 'owner');
   const kind = /\.png$/i.test(flags.explain) ? '' : ', as a PNG';
   terminal.log(`explanation of ${legend.label} written to ${flags.explain}${kind}`);
 }

@@ -17,13 +17,13 @@ export function createSorter(folder: string, labels: readonly string[], terminal
   const failed: ImgdiagError[] = [];
 
   async function copy(file: string, label: string): Promise<void> {
-    const [{ writeWithFolders }, { copyWithoutOverwriting }] = await Promise.all([
+    const [{ writePrivate }, { copyWithoutOverwriting }] = await Promise.all([
       import('../base/files.ts'),
       import('../base/copy.ts'),
     ]);
     // First: were this run to stop, its copies must not be taken for labels.
     const marker = path.join(folder, SORTED_MARKER);
-    if (!existsSync(marker)) await writeWithFolders(marker, SORTED_TEXT);
+    if (!existsSync(marker)) await writePrivate(marker, SORTED_TEXT);
     const target = path.join(folder, folderOf.get(label) as string);
     const name = path.basename(file);
     const copied = path.basename(await copyWithoutOverwriting(file, target, copyNames(name)));

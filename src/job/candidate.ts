@@ -81,7 +81,7 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
       // Named as in retrain.py.
       const file = path.join(folder, `intermediate_${step}.onnx`);
       const head = foldHead(network, standardisation);
-      await writeWithFolders(file, networkBytes(extraction.source, head));
+      await writeWithFolders(file, networkBytes(extraction.source, head), 'umask');
     },
   });
   const evaluated = await evaluateSplits(images, labels, model, run.grouped, tools.signal);

@@ -2,6 +2,7 @@
 
 import { writeWithFolders } from '../base/files.ts';
 import { renewPatience } from '../base/patience.ts';
+import { watchReaders } from '../base/readers.ts';
 import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
 import type { Failure } from '../data/hash-files.ts';
@@ -32,6 +33,7 @@ export interface CheckResult extends Written {
  */
 export async function check(given: Given<'check'>, tools: JobTools = {}): Promise<CheckResult> {
   renewPatience();
+  watchReaders(tools.onMessage);
   const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
   for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);
@@ -48,7 +50,7 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   const found = { findings, images: images.files.length, labels: images.labels, skipped };
   const outputs = createOutputs();
   if (json !== undefined) {
-    await outputs.add('findings', json, () => writeWithFolders(json, findingsJson(found)));
+    await outputs.add('findings', json, () => writeWithFolders(json, findingsJson(found), 'owner'));
   }
   return { ...found, ...outputs.list };
 }

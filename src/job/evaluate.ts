@@ -7,6 +7,7 @@ import { rowOf } from '../base/matrix.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { indexOfName } from '../base/names.ts';
 import { renewPatience } from '../base/patience.ts';
+import { watchReaders } from '../base/readers.ts';
 import { type Classifier, openClassifier } from '../classify/classifier.ts';
 import type { DatasetFile } from '../data/dataset.ts';
 import { hashFiles } from '../data/hash-files.ts';
@@ -48,6 +49,7 @@ export async function evaluate(
   tools: JobTools = {},
 ): Promise<EvaluateResult> {
   renewPatience();
+  watchReaders(tools.onMessage);
   const options = withDefaults('evaluate', given);
   const { model_dir: modelDir, engine, extractor } = options;
   const { onMessage, signal } = tools;
@@ -65,7 +67,9 @@ export async function evaluate(
     const measured = await measure(classifier, options, tools);
     const outputs = createOutputs();
     if (json !== undefined) {
-      await outputs.add('metrics', json, () => writeWithFolders(json, evaluationJson(measured)));
+      await outputs.add('metrics', json, () =>
+        writeWithFolders(json, evaluationJson(measured), 'umask'),
+      );
     }
     if (folder !== undefined) {
       const images = !options.no_images;

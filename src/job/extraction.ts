@@ -87,6 +87,7 @@ export async function openExtraction(
         : await openStore(
             {
               root,
+              isDefault: options.bottleneck_dir === undefined,
               featureSize: extractor.featureSize + CACHED_PROPERTIES.length,
               space: {
                 extractor: extractor.id,
@@ -216,7 +217,7 @@ async function openStore(
   options: CacheOptions,
   onMessage: OnMessage | undefined,
 ): Promise<FeatureStore & { close(): Promise<void> }> {
-  const cache = await openCache(options);
+  const cache = await openCache(options, onMessage);
   const attempt = async (write: () => Promise<void>) => {
     try {
       await write();

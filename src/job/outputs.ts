@@ -101,10 +101,10 @@ export async function writeOutputs(
   const { output_graph: graph, output_labels: labels, saved_model_dir: copy } = options;
   if (graph !== undefined) {
     const network = networkBytes(extraction.source, head, options.final_tensor_name);
-    await add('network', graph, () => writeWithFolders(graph, network));
+    await add('network', graph, () => writeWithFolders(graph, network, 'umask'));
   }
   if (labels !== undefined) {
-    await add('labels', labels, () => writeWithFolders(labels, payload['labels.txt']));
+    await add('labels', labels, () => writeWithFolders(labels, payload['labels.txt'], 'umask'));
   }
   if (copy !== undefined) {
     await add('model', copy, async () =>

@@ -2,6 +2,7 @@
 
 import { WriteError } from '../base/errors.ts';
 import { renewPatience } from '../base/patience.ts';
+import { watchReaders } from '../base/readers.ts';
 import type { Failure } from '../data/hash-files.ts';
 import { planSplit } from '../data/plan-split.ts';
 import { withReasons } from '../data/skipped.ts';
@@ -53,6 +54,7 @@ export async function retrain(
   tools: JobTools = {},
 ): Promise<RetrainResult> {
   renewPatience();
+  watchReaders(tools.onMessage);
   const { onMessage, signal } = tools;
   const wanted = await retrainOptions(given, onMessage);
   for (const text of ineffectiveOptions(given, wanted)) onMessage?.('info', text);

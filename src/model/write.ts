@@ -79,7 +79,7 @@ export async function writeModel(
   onMessage?: OnMessage,
 ): Promise<WriteError | undefined> {
   await checkModelFolder(folder);
-  await ensureFolder(folder);
+  await ensureFolder(folder, 'umask');
   return whileLocked(folder, onMessage, async (held) => {
     const previous = await versionNow(folder);
     await publish(folder, payload, manifest, held).catch(async (error) => {
@@ -142,20 +142,20 @@ async function publish(
 ): Promise<void> {
   const versions = path.join(folder, VERSIONS);
   const target = path.join(versions, manifest.version);
-  await ensureFolder(path.join(target, 'head'));
+  await ensureFolder(path.join(target, 'head'), 'umask');
   // Says by the clock of the file system that this version has begun, even if all its files are there.
-  await guardWrite(target, () => writeFlushed(path.join(target, temporaryName()), ''));
+  await guardWrite(target, () => writeFlushed(path.join(target, temporaryName()), '', 'umask'));
   for (const name of FILE_NAMES) await writeIfChanged(path.join(target, name), payload[name]);
   await guardWrite(target, () => flushFolder(versions));
   const file = path.join(folder, MANIFEST);
   let former: Buffer | undefined;
-  await writeFileAtomic(file, formatJson(manifest), undefined, async () => {
+  await writeFileAtomic(file, formatJson(manifest), 'umask', async () => {
     await held.requireOwn();
     former = await readIfThere(file, MAX_MANIFEST_BYTES);
   });
   if (await isWhole(target, manifest)) return;
   if (former === undefined) await remove(file);
-  else await writeFileAtomic(file, former);
+  else await writeFileAtomic(file, former, 'umask');
   throw new WriteError(
     `expected the files of the model in ${target}, but they were removed while it was saved`,
     { hint: 'the model that was there stays; run the same command again' },
@@ -177,13 +177,13 @@ async function writeCopies(
   held: Held,
 ): Promise<WriteError | undefined> {
   try {
-    await ensureFolder(path.join(folder, 'head'));
+    await ensureFolder(path.join(folder, 'head'), 'umask');
     for (const name of STABLE_COPIES) {
       await writeIfChanged(path.join(folder, name), payload[name], held.requireOwn);
     }
     const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
     if ((await lstat(attributes).catch(() => undefined)) === undefined) {
-      await writeFileAtomic(attributes, GIT_ATTRIBUTES, undefined, held.requireOwn);
+      await writeFileAtomic(attributes, GIT_ATTRIBUTES, 'umask', held.requireOwn);
     }
     return undefined;
   } catch (error) {
@@ -200,7 +200,7 @@ async function writeIfChanged(
   const bytes = Buffer.from(data);
   const old = await readIfThere(file, bytes.length);
   if (old?.equals(bytes)) return;
-  await writeFileAtomic(file, data, undefined, beforeRename);
+  await writeFileAtomic(file, data, 'umask', beforeRename);
 }
 
 async function versionNow(folder: string): Promise<string | undefined> {

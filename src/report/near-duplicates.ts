@@ -1,7 +1,7 @@
 // Near-duplicates across splits in words, and as a table.
 
 import { examplesOf } from '../base/examples.ts';
-import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
+import { writePrivate } from '../base/files.ts';
 import type { Message } from '../base/messages.ts';
 import { csvHeader, csvRow } from '../data/csv-cells.ts';
 import type { SplitName } from '../data/split-names.ts';
@@ -65,5 +65,5 @@ export async function writeNearDuplicates(
   const rows = pairs.map(({ image, copyOf, relation }) =>
     csvRow([...cells(image), ...cells(copyOf), relation]),
   );
-  await writeWithFolders(file, [csvHeader(header), ...rows].join(''), OWNER_ONLY);
+  await writePrivate(file, [csvHeader(header), ...rows].join(''));
 }

@@ -1,7 +1,7 @@
 // Optional output files of retrain: TensorBoard events and out-of-fold predictions.
 
 import path from 'node:path';
-import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
+import { ensureFolder, writePrivate } from '../base/files.ts';
 import { csvHeader, csvRow } from '../data/csv-cells.ts';
 import type { Summaries } from '../training/summaries.ts';
 import type { OutOfFold } from './results.ts';
@@ -9,9 +9,10 @@ import { encodeEvents, eventFileName } from './tensorboard.ts';
 
 /** Event files in `train` and `validation`, as retrain.py wrote them. */
 export async function writeSummaries(folder: string, summaries: Summaries): Promise<void> {
+  await ensureFolder(folder, 'owner');
   for (const [split, events] of Object.entries(summaries)) {
     if (events.length === 0) continue;
-    await writeWithFolders(path.join(folder, split, eventFileName()), encodeEvents(events));
+    await writePrivate(path.join(folder, split, eventFileName()), encodeEvents(events));
   }
 }
 
@@ -31,5 +32,5 @@ export async function writeOutOfFold(
       ...scores.map((score) => score.toFixed(8)),
     ]),
   );
-  await writeWithFolders(file, [csvHeader(header), ...table].join(''), OWNER_ONLY);
+  await writePrivate(file, [csvHeader(header), ...table].join(''));
 }

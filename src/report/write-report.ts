@@ -2,8 +2,9 @@
 
 import path from 'node:path';
 import { ImgdiagError, systemCode, WriteError } from '../base/errors.ts';
-import { OWNER_ONLY, writeWithFolders } from '../base/files.ts';
+import { ensureFolder, writePrivate } from '../base/files.ts';
 import { openRegular } from '../base/read-bounded.ts';
+import { isWithin } from '../base/within.ts';
 import { featureFindings } from '../check/cached-findings.ts';
 import { formatEvaluation } from '../model/evaluation-file.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -11,7 +12,7 @@ import { readManifest } from '../model/read.ts';
 import { evaluateReport, type ReportExtras, STAMP, stampOf, trainingReport } from './build.ts';
 import type { ReportData } from './data.ts';
 import { evaluationJson } from './evaluation.ts';
-import { EVALUATION, INDEX, PREDICTIONS } from './file-names.ts';
+import { EVALUATION, INDEX, PREDICTIONS, reportFolderOf } from './file-names.ts';
 import { renderReport } from './page/render.ts';
 import { pickGallery } from './pick-gallery.ts';
 import { predictionsCsv } from './predictions-csv.ts';
@@ -66,8 +67,10 @@ async function writeFolder(
   dataOf: (extras: ReportExtras) => ReportData,
 ): Promise<void> {
   await checkReportFolder(folder);
-  const write = (name: string, text: string) =>
-    writeWithFolders(path.join(folder, name), text, OWNER_ONLY);
+  // By default evaluate's folder is in that of retrain, which then is made first.
+  const beside = reportFolderOf(modelDir);
+  await ensureFolder(folder, 'owner', isWithin(beside, folder) ? beside : folder);
+  const write = (name: string, text: string) => writePrivate(path.join(folder, name), text);
   const { labels, checked, outOfFold } = imageScores;
   const rows = imageScores.images.map((image, row) => ({
     ...image,

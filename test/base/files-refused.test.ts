@@ -15,7 +15,7 @@ test('when a file that is there is open elsewhere for a moment then it is replac
   const folder = makeFolder(t, { a: 'old' });
   const refusals = ['EPERM', 'EBUSY', 'EACCES'];
   failCalls(t, 'rename', () => refusals.pop());
-  await writeFileAtomic(path.join(folder, 'a'), 'new');
+  await writeFileAtomic(path.join(folder, 'a'), 'new', 'umask');
   assert.equal(await readFile(path.join(folder, 'a'), 'utf8'), 'new');
   assert.deepEqual(refusals, []);
   assert.deepEqual(await readdir(folder), ['a']);
@@ -26,14 +26,17 @@ for (const of of ['folder', 'file'] as const) {
     test(`when a ${of} cannot be flushed there (${code}) then the file is written all the same`, async (t) => {
       await failFlushes(t, code, of);
       const file = path.join(makeFolder(t), 'a');
-      await writeFileAtomic(file, 'text');
+      await writeFileAtomic(file, 'text', 'umask');
       assert.equal(await readFile(file, 'utf8'), 'text');
     });
   }
   for (const code of ['EIO', 'ENOSPC', 'EDQUOT']) {
     test(`when flushing a ${of} fails (${code}) then that is told`, async (t) => {
       await failFlushes(t, code, of);
-      await assert.rejects(writeFileAtomic(path.join(makeFolder(t), 'a'), 'text'), WriteError);
+      await assert.rejects(
+        writeFileAtomic(path.join(makeFolder(t), 'a'), 'text', 'umask'),
+        WriteError,
+      );
     });
   }
 }
@@ -44,7 +47,7 @@ test('when a folder may not be opened for flushing then that is passed over, but
     await failFlushes(t, code, 'folder');
     await flushFolder(folder);
     await failFlushes(t, code, 'file');
-    await assert.rejects(writeFileAtomic(path.join(folder, code), 'text'), WriteError);
+    await assert.rejects(writeFileAtomic(path.join(folder, code), 'text', 'umask'), WriteError);
   }
   failCalls(t, 'open', () => 'EACCES');
   await flushFolder(folder);

@@ -31,9 +31,9 @@ async function assertWriteError(work: Promise<unknown>, message: RegExp, hint = 
 test('when a file is written over another then only the new bytes are there', async (t) => {
   const folder = makeFolder(t, { 'a.txt': 'a much longer old text' });
   const file = path.join(folder, 'a.txt');
-  await writeFileAtomic(file, 'new');
+  await writeFileAtomic(file, 'new', 'umask');
   assert.equal(await readFile(file, 'utf8'), 'new');
-  await writeFileAtomic(file, new Uint8Array([1, 2]));
+  await writeFileAtomic(file, new Uint8Array([1, 2]), 'umask');
   assert.deepEqual(await readFile(file), Buffer.from([1, 2]));
   assert.deepEqual(await readdir(folder), ['a.txt']);
 });
@@ -45,7 +45,7 @@ test('when writing fails half-way then the old file stays and nothing else is le
     yield 'half of the new text';
     throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
   }
-  const write = writeFileAtomic(file, halfWritten() as unknown as string);
+  const write = writeFileAtomic(file, halfWritten() as unknown as string, 'umask');
   await assertWriteError(write, /^expected to write .*a\.txt, but the disk is full$/, /free some/);
   assert.equal(await readFile(file, 'utf8'), 'old');
   assert.deepEqual(await readdir(folder), ['a.txt']);
@@ -54,7 +54,7 @@ test('when writing fails half-way then the old file stays and nothing else is le
 test('when the rename fails then the temporary file is removed', async (t) => {
   const folder = makeFolder(t, { 'taken/inside.txt': 'x' });
   await assertWriteError(
-    writeFileAtomic(path.join(folder, 'taken'), 'new'),
+    writeFileAtomic(path.join(folder, 'taken'), 'new', 'umask'),
     /taken, but a folder of that name is there$/,
     /choose another path/,
   );
@@ -67,7 +67,7 @@ test('when a file is read while it is replaced then it is always whole', async (
   const file = path.join(folder, 'file');
   let done = false;
   const writer = (async () => {
-    for (let i = 1; i <= 40; i++) await writeFileAtomic(file, contents[i % 2]);
+    for (let i = 1; i <= 40; i++) await writeFileAtomic(file, contents[i % 2], 'umask');
     done = true;
   })();
   const seen = new Set<string>();
@@ -80,14 +80,14 @@ test('when a file is read while it is replaced then it is always whole', async (
 test('when the path leads through a file then the sentence says so', async (t) => {
   const folder = makeFolder(t, { file: 'x' });
   const through = /but part of that path is a file, not a folder$/;
-  await assertWriteError(writeFileAtomic(path.join(folder, 'file', 'b'), 'x'), through);
-  await assertWriteError(ensureFolder(path.join(folder, 'file')), through);
-  await assertWriteError(ensureFolder(path.join(folder, 'file', 'b')), through);
+  await assertWriteError(writeFileAtomic(path.join(folder, 'file', 'b'), 'x', 'umask'), through);
+  await assertWriteError(ensureFolder(path.join(folder, 'file'), 'umask'), through);
+  await assertWriteError(ensureFolder(path.join(folder, 'file', 'b'), 'umask'), through);
 });
 
 test('when a name is longer than the system allows then the sentence says so', async (t) => {
   const folder = path.join(makeFolder(t), 'n'.repeat(300));
-  await assertWriteError(ensureFolder(folder), /but the path is too long$/, /shorter/);
+  await assertWriteError(ensureFolder(folder, 'umask'), /but the path is too long$/, /shorter/);
 });
 
 const REASONS: [code: string, what: RegExp][] = [
@@ -134,8 +134,8 @@ test('when a temporary name is made then it is new, hidden and recognised', () =
 
 test('when a file must be new then one that is there is not opened', async (t) => {
   const file = path.join(makeFolder(t, { a: 'old' }), 'a');
-  await assert.rejects(openNewFile(file));
-  await assert.rejects(writeFlushed(file, 'new'));
+  await assert.rejects(openNewFile(file, 'umask'));
+  await assert.rejects(writeFlushed(file, 'new', 'umask'));
   assert.equal(await readFile(file, 'utf8'), 'old');
 });
 
@@ -158,5 +158,8 @@ test('when a file is touched then it has the time asked for', async (t) => {
 
 test('when no folder can be made then that is said, and nothing spins', async (t) => {
   if (process.platform !== 'linux') return t.skip('only Linux has /proc');
-  await assertWriteError(ensureFolder('/proc/nowhere/at/all'), /nowhere.*no folder can be found/);
+  await assertWriteError(
+    ensureFolder('/proc/nowhere/at/all', 'umask'),
+    /nowhere.*no folder can be found/,
+  );
 });

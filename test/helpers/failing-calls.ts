@@ -54,3 +54,18 @@ export async function failFlushes(t: TestContext, code: string, of: 'folder' | '
     prototype.sync = real;
   });
 }
+
+/** Until the end of the test, new files are open to all, as on exFAT, NTFS by FUSE, and many shares. */
+export function keepNoModes(t: TestContext): void {
+  const real = fs.open;
+  const { mock } = t.mock.method(fs, 'open', async (...given: Parameters<typeof fs.open>) => {
+    const handle = await real(...given);
+    if (/[wa]/.test(String(given[1]))) await handle.chmod(0o777);
+    return handle;
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    mock.restore();
+    syncBuiltinESMExports();
+  });
+}

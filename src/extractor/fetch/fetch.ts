@@ -47,7 +47,7 @@ export async function fetchNetwork(name: string, options: FetchOptions = {}): Pr
   const root = storeRoot(env);
   const hub = parseHubName(name);
   const archive = hub === undefined ? archiveNamed(name, options.archives) : undefined;
-  await ensureFolder(root);
+  await ensureFolder(root, 'umask');
   if (options.from !== undefined) {
     return archive === undefined
       ? carryHub(root, hub as HubName, options.from)
@@ -158,7 +158,7 @@ async function gather(
   let before = 0;
   for (const file of files) {
     const target = path.join(partial, file.path);
-    await ensureFolder(path.dirname(target));
+    await ensureFolder(path.dirname(target), 'umask');
     const told = (done: number) => onProgress?.(megabytes(before + done), megabytes(total));
     await connections.download(file, target, { onProgress: told, signal });
     before += file.size;
@@ -202,7 +202,7 @@ async function carryHub(root: string, { repository }: HubName, from: string): Pr
   return once(root, folderName(id, list.revision), async (partial) => {
     for (const { path: below } of list.files) {
       const target = path.join(partial, below);
-      await ensureFolder(path.dirname(target));
+      await ensureFolder(path.dirname(target), 'umask');
       await guardWrite(target, () => copyFile(path.join(folder, below), target));
     }
     await verifyFetched({ ...list, folder: partial });

@@ -143,7 +143,7 @@ export async function requireChecksum(
 /** Where the files of a network are gathered until all are there; kept when that is stopped. */
 export async function partialFolder(root: string, name: string): Promise<string> {
   const folder = path.join(root, `${name}${PARTIAL}`);
-  await ensureFolder(folder);
+  await ensureFolder(folder, 'umask');
   return folder;
 }
 
@@ -151,7 +151,7 @@ export async function partialFolder(root: string, name: string): Promise<string>
 export async function publish(root: string, name: string, list: FetchedList): Promise<Fetched> {
   const partial = path.join(root, `${name}${PARTIAL}`);
   const folder = path.join(root, name);
-  await writeFileAtomic(path.join(partial, LIST), formatJson(list));
+  await writeFileAtomic(path.join(partial, LIST), formatJson(list), 'umask');
   // Damaged, or it would not have been fetched again.
   await remove(folder);
   await guardWrite(folder, () => patiently(() => rename(partial, folder)));

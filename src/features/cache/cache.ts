@@ -5,7 +5,9 @@ import { type FileHandle, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ImgdiagError, messageOf, systemCode, WriteError } from '../../base/errors.ts';
 import { ensureFolder, guardWrite, openNewFile, touch, writeFileAtomic } from '../../base/files.ts';
+import type { OnMessage } from '../../base/messages.ts';
 import { requireWithin, UNFIT_FILE } from '../../base/read-bounded.ts';
+import type { Readers } from '../../base/readers.ts';
 import { compact } from './compact.ts';
 import { type CacheSpace, namespaceOf } from './keys.ts';
 import {
@@ -17,6 +19,7 @@ import {
   SPACE_FILE,
 } from './layout.ts';
 import { RecordFormat, Segment } from './segment.ts';
+import { closeCache, findDoubt, readersOf } from './trust.ts';
 
 /** A kill loses at most this many records, or those of this many milliseconds. */
 const BATCH_RECORDS = 64;
@@ -27,6 +30,8 @@ const TOUCH_MS = 3_600_000;
 export interface CacheOptions {
   /** The cache folder; it need not exist. */
   root: string;
+  /** Whether that is the default folder, which is imgdiag's own and for its owner only. */
+  isDefault?: boolean;
   space: CacheSpace;
   /** Length of one vector, at least 1. */
   featureSize: number;
@@ -40,13 +45,25 @@ interface RecordPlace {
 }
 
 /** Opens the cache for reading and writing; nothing is written before the first `put`. */
-export async function openCache(options: CacheOptions): Promise<BottleneckCache> {
+export async function openCache(
+  options: CacheOptions,
+  onMessage?: OnMessage,
+): Promise<BottleneckCache> {
   const namespace = namespaceOf(options.space, options.featureSize);
-  const folder = namespaceFolder(options.root, namespace);
+  const { root, isDefault } = options;
+  const folder = namespaceFolder(root, namespace);
+  // First: closing it does not undo what others have written.
+  const doubt = await findDoubt(root, folder);
+  if (doubt !== undefined) {
+    const remedy = 'remove it, or give a folder of your own as --bottleneck_dir';
+    onMessage?.('warning', `others may have changed the feature cache: ${doubt} (${remedy})`);
+  }
+  if (isDefault) await closeCache(root);
   const cache = new BottleneckCache(
     folder,
     options,
     new RecordFormat(namespace, options.featureSize),
+    isDefault ? 'owner' : await readersOf(root),
   );
   const isOurs = await requireInRoot(options.root, folder).then(
     () => true,
@@ -63,6 +80,7 @@ export class BottleneckCache {
   readonly folder: string;
   readonly #options: CacheOptions;
   readonly #format: RecordFormat;
+  readonly #readers: Readers;
   readonly #index = new Map<string, RecordPlace>();
   readonly #pending = new Map<string, Buffer>();
   readonly #segments: Segment[] = [];
@@ -73,10 +91,11 @@ export class BottleneckCache {
   #queue: Promise<void> = Promise.resolve();
   #state: 'open' | 'failed' | 'closed' = 'open';
 
-  constructor(folder: string, options: CacheOptions, format: RecordFormat) {
+  constructor(folder: string, options: CacheOptions, format: RecordFormat, readers: Readers) {
     this.folder = folder;
     this.#options = options;
     this.#format = format;
+    this.#readers = readers;
     this.#scratch = Buffer.alloc(format.stride);
   }
 
@@ -197,9 +216,10 @@ export class BottleneckCache {
   async #createSegment(file: string): Promise<{ handle: FileHandle; segment: Segment }> {
     const { root, space, featureSize } = this.#options;
     await requireInRoot(root, this.folder);
-    await ensureFolder(this.folder);
-    await writeFileAtomic(path.join(this.folder, SPACE_FILE), describeSpace(space, featureSize));
-    const handle = await openNewFile(file);
+    const description = describeSpace(space, featureSize);
+    await ensureFolder(this.folder, this.#readers, root);
+    await writeFileAtomic(path.join(this.folder, SPACE_FILE), description, this.#readers);
+    const handle = await openNewFile(file, this.#readers);
     const segment = new Segment(file);
     this.#segments.push(segment);
     return { handle, segment };
@@ -211,7 +231,7 @@ export class BottleneckCache {
     try {
       if (this.#live !== undefined || this.damaged > 0) {
         const old = this.#segments.filter((segment) => segment !== this.#live?.segment);
-        await compact(this.folder, old, this.#format, now);
+        await compact(this.folder, old, this.#format, now, this.#readers);
       }
       for (const segment of this.#segments) {
         const stat = segment.used ? segment.stat() : undefined;

@@ -3,6 +3,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { flush, openNewFile, remove } from '../../base/files.ts';
+import type { Readers } from '../../base/readers.ts';
 import { newSegmentName } from './layout.ts';
 import { type RecordFormat, Segment } from './segment.ts';
 
@@ -28,11 +29,12 @@ export async function compact(
   segments: readonly Segment[],
   format: RecordFormat,
   now: number,
+  readers: Readers,
 ): Promise<number> {
   const quiet = segments.filter((segment) => isQuiet(segment, now));
   const damaged = quiet.some((segment) => segment.damaged > 0);
   if (!damaged && quiet.length <= MANY_SEGMENTS) return 0;
-  await writeMerged(path.join(folder, newSegmentName()), quiet, format);
+  await writeMerged(path.join(folder, newSegmentName()), quiet, format, readers);
   for (const segment of quiet) {
     segment.close();
     await remove(segment.file);
@@ -52,12 +54,13 @@ async function writeMerged(
   file: string,
   segments: readonly Segment[],
   format: RecordFormat,
+  readers: Readers,
 ): Promise<void> {
   const seen = new Set<string>();
   let handle: FileHandle | undefined;
   try {
     for (const batch of batches(wholeRecords(segments, format, seen))) {
-      handle ??= await openNewFile(file);
+      handle ??= await openNewFile(file, readers);
       await handle.appendFile(batch);
     }
     if (handle !== undefined) await flush(handle);
