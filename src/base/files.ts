@@ -6,6 +6,7 @@ import {
   access,
   chmod,
   type FileHandle,
+  link,
   lstat,
   open,
   rename,
@@ -40,10 +41,45 @@ export async function writeFileAtomic(
   readers: Readers,
   beforeRename?: () => Promise<void>,
 ): Promise<void> {
+  await replaceAtomic(
+    file,
+    (temporary) => writeFlushed(temporary, data, readers, file),
+    beforeRename,
+  );
+}
+
+/**
+ * The same with the bytes of `source`, a file on the same disk: as a second name of it, or, where the
+ * file system has no such names, as a copy.
+ * @param data what `source` contains
+ */
+export async function linkFileAtomic(
+  file: string,
+  source: string,
+  data: Uint8Array | string,
+  readers: Readers,
+  beforeRename?: () => Promise<void>,
+): Promise<void> {
+  const linkOrWrite = async (temporary: string) => {
+    try {
+      await link(source, temporary);
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      await writeFlushed(temporary, data, readers, file);
+    }
+  };
+  await replaceAtomic(file, linkOrWrite, beforeRename);
+}
+
+async function replaceAtomic(
+  file: string,
+  make: (temporary: string) => Promise<void>,
+  beforeRename?: () => Promise<void>,
+): Promise<void> {
   const temporary = path.join(path.dirname(file), temporaryName());
   await guardWrite(file, async () => {
     try {
-      await writeFlushed(temporary, data, readers, file);
+      await make(temporary);
       await beforeRename?.();
       await patiently(() => rename(temporary, file));
       await flushFolder(path.dirname(file));

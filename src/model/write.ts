@@ -7,6 +7,7 @@ import {
   ensureFolder,
   flushFolder,
   guardWrite,
+  linkFileAtomic,
   remove,
   temporaryName,
   writeFileAtomic,
@@ -34,7 +35,10 @@ import {
 import { MAX_MANIFEST_BYTES, readManifestText } from './read.ts';
 import { removeTemporaries, sweep } from './sweep.ts';
 
-/** Copies under stable names for other programs; imgdiag itself never opens them. */
+/**
+ * Copies under stable names for other programs; imgdiag itself never opens them. The network, which is
+ * large, gets a second name instead where the file system can do that.
+ */
 const STABLE_COPIES: readonly FileName[] = [
   'model.onnx',
   'labels.txt',
@@ -87,7 +91,7 @@ export async function writeModel(
       await held.requireOwn();
       throw error;
     });
-    const failed = await writeCopies(folder, payload, held);
+    const failed = await writeCopies(folder, payload, manifest, held);
     await sweep(folder, [manifest.version, previous ?? manifest.version], held, onMessage);
     return failed;
   });
@@ -100,12 +104,12 @@ export async function writeModel(
 export async function finishPublication(
   folder: string,
   payload: Payload,
-  { version }: Manifest,
+  manifest: Manifest,
   onMessage?: OnMessage,
 ): Promise<WriteError | undefined> {
   return whileLocked(folder, onMessage, async (held) => {
-    if ((await versionNow(folder)) !== version) return undefined;
-    const failed = await writeCopies(folder, payload, held);
+    if ((await versionNow(folder)) !== manifest.version) return undefined;
+    const failed = await writeCopies(folder, payload, manifest, held);
     const names = (await entriesOf(path.join(folder, VERSIONS))) ?? [];
     await sweep(folder, names.filter(isVersionName), held, onMessage);
     return failed;
@@ -174,12 +178,14 @@ async function isWhole(folder: string, { files }: Manifest): Promise<boolean> {
 async function writeCopies(
   folder: string,
   payload: Payload,
+  { version }: Manifest,
   held: Held,
 ): Promise<WriteError | undefined> {
   try {
     await ensureFolder(path.join(folder, 'head'), 'umask');
     for (const name of STABLE_COPIES) {
-      await writeIfChanged(path.join(folder, name), payload[name], held.requireOwn);
+      const sameAs = name === 'model.onnx' ? path.join(folder, VERSIONS, version, name) : undefined;
+      await writeIfChanged(path.join(folder, name), payload[name], held.requireOwn, sameAs);
     }
     const attributes = path.join(folder, GIT_ATTRIBUTES_FILE);
     if ((await lstat(attributes).catch(() => undefined)) === undefined) {
@@ -196,11 +202,13 @@ async function writeIfChanged(
   file: string,
   data: Uint8Array | string,
   beforeRename?: () => Promise<void>,
+  sameAs?: string,
 ): Promise<void> {
   const bytes = Buffer.from(data);
   const old = await readIfThere(file, bytes.length);
   if (old?.equals(bytes)) return;
-  await writeFileAtomic(file, data, 'umask', beforeRename);
+  if (sameAs === undefined) await writeFileAtomic(file, data, 'umask', beforeRename);
+  else await linkFileAtomic(file, sameAs, data, 'umask', beforeRename);
 }
 
 async function versionNow(folder: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { TestContext } from 'node:test';
 import { makeFolder } from './make-folder.ts';
 
-type Call = 'access' | 'open' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'stat';
+type Call = 'access' | 'link' | 'open' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'stat';
 
 export function systemError(code: string, syscall: string): Error {
   return Object.assign(new Error(`${code}: ${syscall}`), { code, syscall });

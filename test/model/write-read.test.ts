@@ -143,10 +143,12 @@ test('when a payload file or the manifest is missing then the error tells which'
   }
 });
 
-test('when a copy for other programs is changed then imgdiag does not care', async (t) => {
+test('when a file for other programs is replaced then imgdiag does not care', async (t) => {
   const folder = makeFolder(t);
   await publish(folder, 4);
-  await writeFile(path.join(folder, 'model.onnx'), 'edited by hand');
+  await rm(path.join(folder, 'model.onnx'));
+  await writeFile(path.join(folder, 'model.onnx'), 'made by hand');
+  await writeFile(path.join(folder, 'labels.txt'), 'edited by hand');
   assert.equal(assertWhole(await readModel(folder, FILE_NAMES)), 4);
   await publish(folder, 4);
   const copy = await readFile(path.join(folder, 'model.onnx'), 'utf8');
@@ -237,6 +239,7 @@ test('when a run was killed behind its manifest then finishing mends the copies'
   const manifest = await publish(folder, 2);
   const whole = await contentsOf(folder);
   for (const name of ['model.onnx', 'head/weights.bin']) {
+    await rm(path.join(folder, name));
     await writeFile(path.join(folder, name), 'of the model before');
   }
   await rm(path.join(folder, 'labels.txt'));
