@@ -21,7 +21,7 @@ const rsqrt: ImportOperator = (node, builder) => {
 };
 
 /** Arithmetic on two values with broadcasting shapes; either may be a float32 constant. */
-function binary(op: string): ImportOperator {
+function binary(op: string): (node: ImportedNode, builder: GraphBuilder) => TensorValue {
   return (node, builder) => {
     const operands = [node.inputs[0], node.inputs[1]];
     if (node.inputs.length !== 2) throw node.refuse('expected two inputs');
@@ -32,6 +32,20 @@ function binary(op: string): ImportOperator {
     const inputs = operands.map((value, index) => operand(node, builder, value, index, layout));
     return { kind: 'tensor', name: builder.emit(op, inputs, node.name), shape, layout };
   };
+}
+
+const add = binary('Add');
+
+/** The sum of any number of values. */
+const addN: ImportOperator = (node, builder) => {
+  const sum = (left: TensorValue, right: TensorValue) =>
+    add({ ...node, inputs: [left, right] }, builder);
+  const others = node.inputs.slice(1).map((_, index) => node.tensor(index + 1));
+  return others.reduce(sum, node.tensor(0));
+};
+
+function square(node: ImportedNode, builder: GraphBuilder, value: TensorValue): TensorValue {
+  return { ...value, name: builder.emit('Mul', [value.name, value.name], node.name) };
 }
 
 function operand(
@@ -65,7 +79,7 @@ export function broadcast(
 
 const biasAdd: ImportOperator = (node, builder) => {
   requireNhwc(node);
-  return binary('Add')(node, builder);
+  return add(node, builder);
 };
 
 const batchNorm: ImportOperator = (node, builder) => {
@@ -196,8 +210,9 @@ function requireNhwc(node: ImportedNode): void {
 }
 
 export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
-  Add: binary('Add'),
-  AddV2: binary('Add'),
+  Add: add,
+  AddV2: add,
+  AddN: addN,
   BiasAdd: biasAdd,
   Sub: binary('Sub'),
   Mul: binary('Mul'),
@@ -210,7 +225,13 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   Elu: activation('Elu'),
   Prelu: activation('Prelu'),
   Sigmoid: activation('Sigmoid'),
+  Sqrt: (node, builder) => {
+    const value = node.tensor(0);
+    return { ...value, name: builder.emit('Sqrt', [value.name], node.name) };
+  },
   Rsqrt: rsqrt,
+  Square: (node, builder) => square(node, builder, node.tensor(0)),
+  SquaredDifference: (node, builder) => square(node, builder, binary('Sub')(node, builder)),
   FusedBatchNorm: batchNorm,
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,

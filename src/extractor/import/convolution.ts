@@ -19,7 +19,8 @@ const HWCM_TO_CMHW = [2, 3, 0, 1];
 const convolution: ImportOperator = (node, builder) => {
   const { channels, filter } = convolutionInputs(node);
   const [height, width, inputs, outputs] = filter.shape;
-  if (channels !== inputs) {
+  const groups = channels / inputs;
+  if (!Number.isInteger(groups) || outputs % groups !== 0) {
     throw node.refuse(`its kernel takes ${inputs} channels, found ${channels}`);
   }
   const data = transpose(filter.data, filter.shape, HWIO_TO_OIHW);
@@ -29,7 +30,7 @@ const convolution: ImportOperator = (node, builder) => {
     data,
     filter,
   );
-  return convolve(node, builder, { weights, outputs, groups: 1 });
+  return convolve(node, builder, { weights, outputs, groups });
 };
 
 const depthwiseConvolution: ImportOperator = (node, builder) => {

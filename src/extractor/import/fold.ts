@@ -35,7 +35,7 @@ export function createFolding(): (
       if (left < 0) throw node.refuse(`more than ${MAX_FOLDED} values computed from constants`);
       return new ARRAYS[dtype](count);
     };
-    return { kind: 'constant', name: node.name, ...fold(node, inputs, allocate) };
+    return { ...fold(node, inputs, allocate), kind: 'constant', name: node.name };
   };
 }
 
@@ -83,7 +83,7 @@ function reshaped(shapeOf: (node: ImportedNode, shape: readonly number[]) => num
     if (!isShape || product(shape) !== value.data.length) {
       throw node.refuse(`${value.shape.join('x')} values do not fit ${shape.join('x')}`);
     }
-    return { shape, dtype: value.dtype, data: value.data };
+    return { ...value, shape };
   };
 }
 
@@ -112,7 +112,7 @@ const transposed: Fold = (node, [value], allocate) => {
   const sizes = order.map((axis) => shape[axis]);
   const strides = stridesOf(shape);
   const steps = order.map((axis) => strides[axis]);
-  return { shape: sizes, dtype, data: gather(data, sizes, steps, allocate(dtype, data.length)) };
+  return { ...value, shape: sizes, data: gather(data, sizes, steps, allocate(dtype, data.length)) };
 };
 
 /** Joins along `axis`, along which the sizes may differ. */
@@ -154,10 +154,11 @@ const pack: Fold = (node, inputs, allocate) => {
   return join(node, parts, axis, allocate);
 };
 
-const cast: Fold = (node, [{ shape, dtype, data }], allocate) => {
+const cast: Fold = (node, [value], allocate) => {
+  const { shape, dtype, data } = value;
   const to = node.attribute.elements('DstT');
   if (to === undefined) throw node.refuse('the type that it gives is not supported');
-  if (to === dtype) return { shape, dtype, data };
+  if (to === dtype) return value;
   const result = allocate(to, data.length);
   for (let i = 0; i < data.length; i++) result[i] = to === 'bool' ? Number(data[i] !== 0) : data[i];
   return { shape, dtype: to, data: result };

@@ -195,6 +195,8 @@ const cast: ImportOperator = (node) => {
 
 export const SHAPE_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   Identity: identity,
+  // Only its first output is read; TensorFlow's swish is one.
+  IdentityN: identity,
   CheckNumerics: identity,
   StopGradient: identity,
   PreventGradient: identity,

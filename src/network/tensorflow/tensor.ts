@@ -98,7 +98,7 @@ export function readTensor(bytes: Uint8Array, name: string, most: number): TfjsW
   for (let i = 0; i < written.length; i++) data[i] = decode(Number(written[i]));
   // The last value listed stands for all that follow; without any, all are 0.
   if (written.length > 0) data.fill(data[written.length - 1], written.length);
-  return { shape, dtype, data };
+  return { shape, dtype, data, half: decode === halfToNumber };
 }
 
 /** Sizes of a TensorShapeProto; -1 for any. */

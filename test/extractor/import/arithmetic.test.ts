@@ -75,6 +75,17 @@ describe('arithmetic of two values', () => {
     });
   }
 
+  test('SquaredDifference, Square, Sqrt, AddN and IdentityN', async () => {
+    const weights = { c: { shape: [4], data: [1, 2, 3, 4] } };
+    const difference = { name: 'sd', op: 'SquaredDifference', input: ['conv', 'c'] };
+    const square = { name: 'sq', op: 'Square', input: ['conv'] };
+    const root = { name: 'root', op: 'Sqrt', input: ['sq'] };
+    const both = { name: 'both', op: 'IdentityN', input: ['root', 'conv'] };
+    const out = { name: 'out', op: 'AddN', input: ['sd', 'both', 'conv', 'sq'] };
+    const nodes = [difference, square, root, both, out];
+    await assertSameOnBoth(afterConvolution(nodes, weights), undefined, 1e-4);
+  });
+
   test('two images, and an image with its squeezed mean', async () => {
     const nodes = [
       { name: 'relu', op: 'Relu', input: ['conv'] },

@@ -1,5 +1,6 @@
 // Imported convolutions and pools equal TensorFlow.js at odd sizes, strides, paddings, dilations.
 
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertRefused } from '../../helpers/refusal.ts';
 import {
@@ -8,6 +9,7 @@ import {
   integer,
   integers,
   randomWeight,
+  runOnOnnx,
   slide,
   syntheticFiles,
   text,
@@ -110,6 +112,22 @@ describe('fused convolution', () => {
       });
     }
   }
+
+  test('a kernel of fewer channels is one for each group of them', async () => {
+    // TensorFlow.js has none: three groups of one channel, two outputs each, worked by hand.
+    const filter = { shape: [1, 1, 1, 6], data: [1, 10, 2, 20, 3, 30] };
+    const node = {
+      name: 'out',
+      op: 'Conv2D',
+      input: ['x', 'filter'],
+      attr: attributes({ padding: 'SAME' }),
+    };
+    const files = syntheticFiles([node], { filter });
+    const { data } = await runOnOnnx(files, [1, 1, 2, 3], Float32Array.of(1, 2, 3, 4, 5, 6));
+    assert.deepEqual([...data], [1, 10, 4, 40, 9, 90, 4, 40, 10, 100, 18, 180]);
+    const odd = { filter: randomWeight([1, 1, 1, 5]) };
+    assertRefused(syntheticFiles([node], odd), /its kernel takes 1 channels, found 3/);
+  });
 
   test('refuses what it does not know, by name', async () => {
     const weights = { filter: randomWeight([3, 3, 3, 6]), bias: randomWeight([6]) };

@@ -125,6 +125,14 @@ describe('constants', () => {
     assert.deepEqual([...(constant(1, [], () => {})?.data ?? [])], [0]);
   });
 
+  test('those of 16 bits are known as such, to be saved in 16 bits again', () => {
+    assert.equal(constant(19, [2], content(0, 0x3c, 0, 0xc1))?.half, true);
+    assert.ok(
+      !constant(14, [2], content(0x80, 0x3f, 0x20, 0xc0))?.half,
+      'bfloat16 has other values',
+    );
+  });
+
   test('texts are left out', () => {
     assert.equal(
       constant(7, [1], (w) => text(w, 8, 'assertion')),
