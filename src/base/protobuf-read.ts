@@ -1,12 +1,15 @@
 // Reads protobuf messages that nobody vouches for: https://protobuf.dev/programming-guides/encoding/
 
-import { BYTES, FIXED32, VARINT } from './protobuf.ts';
+import { BYTES, FIXED32, FIXED64, VARINT } from './protobuf.ts';
 
-/** A field as it stands; `value` of a fixed32 is its four bytes as a float. */
+/** A field as it stands. */
 export interface Field {
   readonly number: number;
   readonly wireType: number;
-  /** Of a varint (as int64) and of a fixed32. */
+  /**
+   * Of a varint (as int64; beyond what a number holds exactly, the nearest that it does), and of a
+   * fixed32 or fixed64, as a float.
+   */
   readonly value: number;
   /** Of a length-delimited field: a view, no copy. */
   readonly bytes: Uint8Array;
@@ -22,8 +25,7 @@ const LONGEST = 10;
 /**
  * The fields of one message, in order.
  * @param accept called with each field before it is read; it throws to refuse it
- * @throws MalformedError for what reaches beyond its end, groups, 64-bit fields, and numbers that
- *   JavaScript cannot hold
+ * @throws MalformedError for what reaches beyond its end, and groups
  */
 export function fieldsOf(
   message: Uint8Array,
@@ -52,10 +54,14 @@ export function fieldsOf(
       }
       fields.push({ number, wireType, value: 0, bytes: message.subarray(at, at + length) });
       at += length;
-    } else if (wireType === FIXED32) {
-      if (message.length - at < 4) throw new MalformedError('a field that reaches beyond the end');
-      fields.push({ number, wireType, value: view.getFloat32(at, true), bytes: NOTHING });
-      at += 4;
+    } else if (wireType === FIXED32 || wireType === FIXED64) {
+      const length = wireType === FIXED32 ? 4 : 8;
+      if (message.length - at < length) {
+        throw new MalformedError('a field that reaches beyond the end');
+      }
+      const value = length === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+      fields.push({ number, wireType, value, bytes: NOTHING });
+      at += length;
     } else {
       throw new MalformedError(`a field of wire type ${wireType}`);
     }
@@ -66,13 +72,23 @@ export function fieldsOf(
 /** Numbers of a packed list, at most `most`. @throws MalformedError */
 export function packedVarints(bytes: Uint8Array, most: number): number[] {
   const values: number[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    if (values.length === most) throw new MalformedError(`more numbers than the ${most} allowed`);
+  unpackVarints(bytes, most, (value) => values.push(value));
+  return values;
+}
+
+/** Hands over one number of a packed list after the other, at most `most`. @throws MalformedError */
+export function unpackVarints(
+  bytes: Uint8Array,
+  most: number,
+  take: (value: number, index: number) => void,
+): void {
+  let index = 0;
+  for (let at = 0; at < bytes.length; index++) {
+    if (index === most) throw new MalformedError(`more numbers than the ${most} allowed`);
     const { value, end } = readVarint(bytes, at);
-    values.push(value);
+    take(value, index);
     at = end;
   }
-  return values;
 }
 
 /** Floats of a packed list, at most `most`. @throws MalformedError */
@@ -101,8 +117,9 @@ function readVarint(bytes: Uint8Array, start: number): { value: number; end: num
     if (bytes[at] < 0x80) {
       const signed = (high % 2 ** 32) | 0;
       const value = signed * 2 ** 32 + low;
-      if (!Number.isSafeInteger(value)) throw new MalformedError('a number that is too large');
-      return { value, end: at + 1 };
+      const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+      const nearest = Math.min(Math.max(value, MIN_SAFE_INTEGER), MAX_SAFE_INTEGER);
+      return { value: nearest, end: at + 1 };
     }
   }
   throw new MalformedError('a number without an end');

@@ -37,16 +37,16 @@ function checkPorts(graph: OnnxGraph, { preprocessing, labels, extractor }: Mani
   const n = extractor.images_at_once === 1 && input?.shape[0] === 1 ? 1 : 'n';
   requirePort(input, NETWORK_INPUT, 'uint8', [n, size, size, 3]);
   if (graph.inputs.length !== 1) throw new MalformedError(`${graph.inputs.length} inputs`);
-  const { batch, shapes } = batchFor(graph);
+  const { batch, values } = batchFor(graph);
   const expected: Readonly<Record<string, readonly number[]>> = {
     probabilities: [labels.length],
     logits: [labels.length],
     embedding: [extractor.feature_size],
   };
   for (const output of graph.outputs) {
-    const inside = shapes.get(output.name);
+    const inside = values.get(output.name);
     const [first, ...sizes] = output.shape;
-    const fits = inside?.[0] === batch && inside.slice(1).join() === sizes.join();
+    const fits = inside?.type === 'float32' && inside.shape.join() === [batch, ...sizes].join();
     if (output.type !== 'float32' || first !== n || !fits) {
       throw new MalformedError(
         `an output ${output.name} of another type or shape than it declares`,

@@ -58,6 +58,7 @@ export function encodeNetwork(
   const labels = layers[layers.length - 1].outputs;
   const [n] = extractor.inputs[0].shape;
   return encodeOnnxModel({
+    opset: extractor.opset,
     inputs: extractor.inputs,
     initializers: [...extractor.initializers, ...initializers],
     nodes: [...extractor.nodes, ...nodes],

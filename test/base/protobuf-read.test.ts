@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import protobuf from 'protobufjs/minimal.js';
-import { BYTES, FIXED32, key, VARINT } from '../../src/base/protobuf.ts';
+import { BYTES, FIXED32, FIXED64, key, VARINT } from '../../src/base/protobuf.ts';
 import {
   fieldsOf,
   MalformedError,
@@ -15,12 +15,23 @@ test('when protobufjs has written a message then every field is read', () => {
   for (const value of numbers) writer.uint32(key(1, VARINT)).int64(value);
   writer.uint32(key(2, BYTES)).string('Röntgen');
   writer.uint32(key(300, FIXED32)).float(0.25);
+  writer.uint32(key(301, FIXED64)).double(1 / 3);
   const fields = fieldsOf(writer.finish());
   const found = fields.slice(0, numbers.length).map(({ value }) => value);
   assert.deepEqual(found, numbers);
-  const [text, float] = fields.slice(numbers.length);
+  const [text, float, double] = fields.slice(numbers.length);
   assert.deepEqual([text.number, Buffer.from(text.bytes).toString()], [2, 'Röntgen']);
   assert.deepEqual([float.number, float.value], [300, 0.25]);
+  assert.deepEqual([double.number, double.value], [301, 1 / 3]);
+});
+
+test('when an integer is beyond what a number holds exactly then it is the nearest that is not', () => {
+  const { MAX_SAFE_INTEGER, MIN_SAFE_INTEGER } = Number;
+  // The ends of int64, as exporters write "to the end".
+  const largest = [...Array(8).fill(0xff), 0x7f];
+  const smallest = [...Array(9).fill(0x80), 0x01];
+  const values = packedVarints(Uint8Array.from([...largest, ...smallest]), 2);
+  assert.deepEqual(values, [MAX_SAFE_INTEGER, MIN_SAFE_INTEGER]);
 });
 
 test('when numbers are packed then they are read', () => {
@@ -39,13 +50,12 @@ test('when a message is malformed then it is refused, and nothing beyond it is r
     [0x08], // a key without its number
     [0x08, 0x80], // a number cut in half
     [0x08, ...Array(10).fill(0xff), 0x01], // eleven bytes
-    [0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40], // 2^55
     [0x12, 0x05, 1, 2, 3], // a length beyond the end
     [0x12, 0xff, 0xff, 0xff, 0xff, 0x0f], // 4 GB
     [0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], // -1
     [0x15, 0, 0], // three bytes of four
     [0x0b], // a group
-    [0x09, 0, 0, 0, 0, 0, 0, 0, 0], // 64 bits
+    [0x09, 0, 0, 0, 0, 0, 0, 0], // seven bytes of eight
     [0x00, 0x00], // field 0
     [0x0f], // wire type 7
   ];

@@ -8,7 +8,7 @@ import { importNodes } from '../../src/extractor/import/graph.ts';
 import { createGraphBuilder, product } from '../../src/extractor/import/values.ts';
 import type { OnnxGraph } from '../../src/network/onnx/graph.ts';
 import { readOnnxModel } from '../../src/network/onnx/read.ts';
-import { inferShapes } from '../../src/network/onnx/shapes.ts';
+import { inferValues } from '../../src/network/onnx/shapes.ts';
 import { encodeOnnxModel } from '../../src/network/onnx/write.ts';
 import { parseTfjsGraph, type TfjsFiles } from '../../src/network/tfjs/graph.ts';
 import { startTfjs } from '../../src/network/tfjs/session.ts';
@@ -149,7 +149,7 @@ export async function runOnOnnx(
 ): Promise<Answer> {
   const graph = importSynthetic(files, shape);
   const bytes = encodeOnnxModel(graph);
-  const shapes = inferShapes(readOnnxModel(bytes), shape[0]);
+  const { values } = inferValues(readOnnxModel(bytes), shape[0]);
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -158,7 +158,7 @@ export async function runOnOnnx(
   const result = results[graph.outputs[0].name];
   const answer = { shape: [...result.dims], data: Float32Array.from(result.data as Float32Array) };
   // Whatever is imported must pass the look that is taken at a stranger's model.
-  assert.deepEqual(shapes.get(graph.outputs[0].name), answer.shape);
+  assert.deepEqual(values.get(graph.outputs[0].name)?.shape, answer.shape);
   await session.release();
   return answer;
 }

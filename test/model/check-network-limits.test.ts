@@ -16,7 +16,7 @@ test('when a network would take much memory or time then it is refused', () => {
   assertRefused(withNodes(doubling), /a value of shape 1x\d+/);
   const pads = int64Tensor('pads', [0, 0, 0, 0, 0, 0, 2 ** 40, 0]);
   const pad = { op: 'Pad', inputs: ['feature_map', 'pads'], outputs: ['x'] };
-  assertRefused(withNodes([pad], [pads]), /found padding 0 0/);
+  assertRefused(withNodes([pad], [pads]), /a value of shape 1x3x1099511627784x8/);
   const wide = floatTensor('w', [64, 3, 64, 64], new Float32Array(64 * 3 * 64 * 64));
   const conv = (i: number): OnnxNode => ({
     op: 'Conv',
@@ -39,14 +39,14 @@ test('when fields are many then they are counted while they are read', () => {
   message(writer, 8, (w) => w.uint32(key(2, VARINT)).int64(13));
   const bytes = writer.finish();
   const started = performance.now();
-  assertRefused(bytes, /a graph with more than the 5000 parts allowed in field 1/);
+  assertRefused(bytes, /a graph with more than the 20000 parts allowed in field 1/);
   assert.ok(performance.now() - started < 1000, 'it does not read them all');
 });
 
 test('when a constant is longer than its node needs then it is not read', () => {
   const long = int64Tensor('long', Array(20).fill(0));
   const pad = { op: 'Pad', inputs: ['feature_map', 'long'], outputs: ['x'] };
-  assertRefused(withNodes([pad], [long]), /Pad with 20 sizes, more than 8/);
+  assertRefused(withNodes([pad], [long]), /Pad with 20 sizes, more than 16/);
   const reshape = { op: 'Reshape', inputs: ['feature_map', 'long'], outputs: ['x'] };
   assertRefused(withNodes([reshape], [long]), /Reshape with 20 sizes, more than 8/);
 });

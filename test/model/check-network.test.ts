@@ -39,7 +39,7 @@ test('when a network takes or gives something else than its manifest says then i
 });
 
 test('when a network holds an operator or attribute that is never written then it is refused', () => {
-  for (const op of ['If', 'Loop', 'Scan', 'LSTM', 'Where', 'SequenceConstruct', 'Relu6', '']) {
+  for (const op of ['If', 'Loop', 'Scan', 'LSTM', 'NonZero', 'SequenceConstruct', 'Relu6', '']) {
     assertRefused(withNodes([{ op, inputs: ['embedding'], outputs: ['x'] }]), /operator/);
   }
   const strange = { then_branch: { int: 1 } };
@@ -87,12 +87,12 @@ function withField(extra: (writer: Writer) => void): Uint8Array {
 
 test('when a model holds more than one graph, or anything unknown, then it is refused', () => {
   const fields: [number, RegExp][] = [
-    [14, /field 14 in a model/], // metadata
-    [20, /field 20 in a model/], // training
-    [25, /field 25 in a model/], // functions
+    [20, /how it is trained \(field 20 in a model\)/],
+    [25, /functions of its own \(field 25 in a model\)/],
     [26, /field 26 in a model/],
+    [27, /unknown field 27 in a model/],
     [7, /field 7 twice in a model/],
-    [8, /field 8 twice in a model/],
+    [8, /2 operator sets of ONNX/],
   ];
   for (const [field, what] of fields) {
     assertRefused(
@@ -118,9 +118,9 @@ test('when versions or parts are foreign then the model is refused', () => {
     return writer.finish();
   };
   const empty = () => {};
-  assertRefused(model(8, 13, empty), /IR version 8/);
-  assertRefused(model(7, 21, empty), /operator set 21/);
-  assertRefused(model(7, 13, empty, 'com.microsoft'), /field 1 in a operator set/);
+  assertRefused(model(2, 13, empty), /IR version 2/);
+  assertRefused(model(7, 23, empty), /operator set 23, outside 9 to 22/);
+  assertRefused(model(7, 13, empty, 'com.microsoft'), /0 operator sets of ONNX/);
   assertRefused(model(7, 13, empty), /none in place of image/);
   const node = (field: number) =>
     model(7, 13, (graph) =>
@@ -129,7 +129,7 @@ test('when versions or parts are foreign then the model is refused', () => {
         text(w, field, 'x');
       }),
     );
-  assertRefused(node(7), /field 7 in a node/);
+  assertRefused(node(7), /operator Relu of x, which is not ONNX's/);
   const attribute = (field: number) =>
     model(7, 13, (graph) =>
       message(graph, 1, (n) => {
@@ -153,9 +153,8 @@ test('when versions or parts are foreign then the model is refused', () => {
         else w.string('location');
       }),
     );
-  for (const field of [4, 13, 14]) {
-    assertRefused(tensor(field), new RegExp(`field ${field} in a constant`));
-  }
+  assertRefused(tensor(6), /texts \(field 6 in a constant\)/);
+  assertRefused(tensor(14), /constant w whose numbers are in another file/);
   const sparse = model(7, 13, (graph) => message(graph, 15, () => {}));
   assertRefused(sparse, /field 15 in a graph/);
 });

@@ -3,18 +3,20 @@
 import { MalformedError } from '../../base/protobuf-read.ts';
 import { BATCH_SIZE } from '../batch.ts';
 import type { OnnxGraph } from './graph.ts';
-import { product, type Shape } from './operators.ts';
-import { inferShapes } from './shapes.ts';
+import { product, type Value } from './operators/step.ts';
+import { inferValues } from './shapes.ts';
 
 /** Values alive at the same time: 1 GB of float32. */
 const MAX_ALIVE = 2 ** 28;
+/** Values that follow from constants alone, which ONNX Runtime works out beforehand and keeps: 2 GB. */
+const MAX_FOLDED = 2 ** 29;
 /** Cost of a run of several images: about half a second, in which no signal is heard. */
 const QUICK_COST = 2e10;
 
-/** Shapes of all values at the batch that the network runs at. */
-export interface BatchShapes {
+/** All values at the batch that the network runs at. */
+export interface BatchValues {
   readonly batch: number;
-  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly values: ReadonlyMap<string, Value>;
 }
 
 /** Computes the range of its input from all images of a batch. */
@@ -30,26 +32,42 @@ export function imagesAtOnce({ inputs: [input], nodes }: OnnxGraph): ImagesAtOnc
 
 /**
  * The largest batch, of 16 halved, that the network may be given, and that stays within memory and time.
- * @throws MalformedError as `inferShapes` does, and where one image needs too much memory
+ * @throws MalformedError as `inferValues` does, and where one image needs too much memory
  */
-export function batchFor(graph: OnnxGraph): BatchShapes {
+export function batchFor(graph: OnnxGraph): BatchValues {
   for (let batch = imagesAtOnce(graph) ?? BATCH_SIZE; batch > 1; batch /= 2) {
     try {
-      return { batch, shapes: fittingShapes(graph, batch, QUICK_COST) };
+      return { batch, values: fittingValues(graph, batch, QUICK_COST) };
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
     }
   }
-  return { batch: 1, shapes: fittingShapes(graph, 1) };
+  return { batch: 1, values: fittingValues(graph, 1) };
 }
 
-function fittingShapes(graph: OnnxGraph, batch: number, maxCost?: number) {
-  const shapes = inferShapes(graph, batch, maxCost);
+function fittingValues(graph: OnnxGraph, batch: number, maxCost?: number) {
+  const { values } = inferValues(graph, batch, maxCost);
+  const sizes = new Map([...values].map(([name, { shape }]) => [name, product(shape)]));
+  const folded = foldedSize(graph, sizes);
+  if (folded > MAX_FOLDED) throw new MalformedError(`${folded} values that follow from constants`);
   for (const order of ordersOf(graph)) {
-    const alive = mostAlive(graph, order, shapes);
+    const alive = mostAlive(graph, order, sizes);
     if (alive > MAX_ALIVE) throw new MalformedError(`${alive} values in use at the same time`);
   }
-  return shapes;
+  return values;
+}
+
+function foldedSize({ nodes, initializers }: OnnxGraph, sizes: ReadonlyMap<string, number>) {
+  const constants = new Set(['', ...initializers.map(({ name }) => name)]);
+  let sum = 0;
+  for (const { inputs, outputs } of nodes) {
+    if (!inputs.every((name) => constants.has(name))) continue;
+    for (const name of outputs) {
+      constants.add(name);
+      sum += sizes.get(name) ?? 0;
+    }
+  }
+  return sum;
 }
 
 /**
@@ -57,7 +75,9 @@ function fittingShapes(graph: OnnxGraph, batch: number, maxCost?: number) {
  * which is what ONNX Runtime does, whichever input it begins with.
  */
 function ordersOf({ nodes }: OnnxGraph): number[][] {
-  const maker = new Map(nodes.map((node, index) => [node.outputs[0], index]));
+  const maker = new Map(
+    nodes.flatMap(({ outputs }, index) => outputs.map((name) => [name, index] as const)),
+  );
   const needs = nodes.map(({ inputs }) =>
     inputs.flatMap((name) => maker.get(name) ?? []).sort((a, b) => a - b),
   );
@@ -87,12 +107,13 @@ function backwards(needs: readonly (readonly number[])[]): number[] {
 function mostAlive(
   { nodes, inputs, outputs }: OnnxGraph,
   order: readonly number[],
-  shapes: ReadonlyMap<string, Shape>,
+  sizes: ReadonlyMap<string, number>,
 ): number {
-  const sizeOf = (name: string) => product(shapes.get(name) ?? []);
+  const sizeOf = (name: string) => sizes.get(name) ?? 0;
   const lastRead = new Map<string, number>();
   for (const [turn, index] of order.entries()) {
-    for (const name of [...nodes[index].inputs, nodes[index].outputs[0]]) lastRead.set(name, turn);
+    const { inputs: read, outputs: made } = nodes[index];
+    for (const name of [...read, ...made]) lastRead.set(name, turn);
   }
   for (const { name } of outputs) lastRead.delete(name);
   const alive = new Set(inputs.map(({ name }) => name));
@@ -100,10 +121,12 @@ function mostAlive(
   let most = sum;
   for (const [turn, index] of order.entries()) {
     const { inputs: read, outputs: made } = nodes[index];
-    alive.add(made[0]);
-    sum += sizeOf(made[0]);
+    for (const name of made) {
+      alive.add(name);
+      sum += sizeOf(name);
+    }
     most = Math.max(most, sum);
-    for (const name of [...read, made[0]]) {
+    for (const name of [...read, ...made]) {
       if (lastRead.get(name) === turn && alive.delete(name)) sum -= sizeOf(name);
     }
   }

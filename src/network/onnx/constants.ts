@@ -2,8 +2,13 @@
 
 /** Opset 13 (ONNX 1.8, 2020) is read by ONNX Runtime 1.6 and everything newer. */
 export const OPSET = 13;
-/** IR version that came with ONNX 1.8: https://github.com/onnx/onnx/blob/main/docs/Versioning.md */
-export const IR_VERSION = 7;
+/** Operator sets that are read, and written again: of ONNX 1.4 (2019) to 1.17 (2024). */
+export const OPSETS = { first: 9, last: 22 };
+
+/** The IR version that came with an operator set: https://github.com/onnx/onnx/blob/main/docs/Versioning.md */
+export function irVersionOf(opset: number): number {
+  return 7 + [15, 19, 21].filter((first) => opset >= first).length;
+}
 
 /** `TensorProto.DataType` of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 export const ELEMENT_TYPES = {

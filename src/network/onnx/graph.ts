@@ -52,6 +52,8 @@ export interface OnnxValueInfo {
 
 /** A network: other modules push nodes, initializers and outputs onto it. */
 export interface OnnxGraph {
+  /** Operator set that its nodes are written for; default: ours. */
+  readonly opset?: number | undefined;
   readonly inputs: OnnxValueInfo[];
   readonly outputs: OnnxValueInfo[];
   /** Ordered so that each node comes after its inputs. */

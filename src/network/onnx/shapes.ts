@@ -1,89 +1,113 @@
-// The shape of every value of a network read by read.ts, and its cost: refused when out of bounds.
+// Shape and type of every value of a network read by read.ts, and its cost: refused when out of bounds.
 
 import { MalformedError } from '../../base/protobuf-read.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './graph.ts';
-import { MAX_RANK, OPERATORS, type Operator, product, type Shape, type Step } from './operators.ts';
+import { numbersOf } from './operators/numbers.ts';
+import { MAX_RANK, type Operator, product, type Step, type Value } from './operators/step.ts';
+import { OPERATORS } from './operators/table.ts';
 
 /** Values of one tensor: Inception V3 at 512 pixels has 65 million in a batch of 16. */
 const MAX_VALUES = 2 ** 27;
-/** Of one image: ten times that of Inception V3 at 299 pixels. */
-const MAX_COST = 6e10;
+/** Of one image: ViT-L/14 at 336 pixels has 1.9e11; five seconds on two processors. */
+const MAX_COST = 2.5e11;
 /** Multiplications that take as long as writing a value does. */
 const COST_OF_VALUE = 16;
+/** Numbers worked out in all: Swin needs some 10,000. */
+const MAX_WORKED_OUT = 2 ** 20;
+
+export interface Inference {
+  /** By name; of constants too. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** Of convolutions and matrix products: what the size of a network is given by. */
+  readonly multiplyAdds: number;
+}
 
 /**
- * @param batch size of the first axis of every input, where it is named
+ * @param batch size of every axis of an input that is named
  * @param maxCost multiplications in all
- * @returns shapes by value name
- * @throws MalformedError for an unknown operator, sizes out of bounds, or inconsistent shapes
+ * @throws MalformedError for an unknown operator, sizes out of bounds or dependent on the image,
+ *   or inconsistent shapes
  */
-export function inferShapes(
-  graph: OnnxGraph,
-  batch: number,
-  maxCost = MAX_COST,
-): ReadonlyMap<string, Shape> {
-  const shapes = new Map<string, Shape>();
-  const constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
-  for (const { name, shape } of graph.initializers) shapes.set(name, shape);
-  for (const { name, shape } of graph.inputs) {
-    define(
-      shapes,
-      name,
-      shape.map((size) => (typeof size === 'number' ? size : batch)),
-    );
+export function inferValues(graph: OnnxGraph, batch: number, maxCost = MAX_COST): Inference {
+  const values = new Map<string, Value>();
+  let workedOut = 0;
+  const define = (name: string, value: Value) => {
+    if (name === '' || values.has(name)) throw new MalformedError(`two values named ${name}`);
+    checkShape(value);
+    workedOut += value.numbers?.length ?? 0;
+    if (workedOut > MAX_WORKED_OUT) throw new MalformedError('more sizes than any extractor needs');
+    values.set(name, value);
+  };
+  for (const tensor of graph.initializers) {
+    checkShape(tensor);
+    values.set(tensor.name, constantOf(tensor));
+  }
+  for (const { name, type, shape } of graph.inputs) {
+    define(name, { type, shape: shape.map((size) => (typeof size === 'number' ? size : batch)) });
   }
   let total = 0;
+  let multiplyAdds = 0;
   for (const node of graph.nodes) {
     const operator = OPERATORS.get(node.op);
     if (operator === undefined) throw new MalformedError(`operator ${node.op}`);
-    const step = stepOf(node, operator, shapes, constants);
-    const shape = operator.shape(step);
-    define(shapes, node.outputs[0], shape);
-    total += product(shape) * Math.max(operator.cost?.(step) ?? 1, COST_OF_VALUE);
+    const step = stepOf(node, operator, values);
+    const made = [operator.infer(step)].flat();
+    const [out] = made;
+    checkShape(out);
+    const cost = operator.cost?.(step, out) ?? 0;
+    const written = made.slice(0, step.outputs).reduce((sum, { shape }) => sum + product(shape), 0);
+    total += Math.max(cost, COST_OF_VALUE * written);
     if (!(total <= maxCost)) throw new MalformedError('more computation than any extractor needs');
+    if (operator.weighs) multiplyAdds += cost;
+    for (const [i, name] of node.outputs.entries()) {
+      if (i === 0 || name !== '') define(name, made[i]);
+    }
   }
-  return shapes;
+  return { values, multiplyAdds };
 }
 
-function stepOf(
-  node: OnnxNode,
-  { inputs: [least, most], attributes = [] }: Operator,
-  shapes: ReadonlyMap<string, Shape>,
-  constants: ReadonlyMap<string, OnnxTensor>,
-): Step {
-  const count = node.inputs.length;
-  if (count < least || count > most || node.outputs.length !== 1) {
-    throw new MalformedError(`${node.op} with ${count} inputs and ${node.outputs.length} outputs`);
+/** As papers state them. @param batch how many images @throws MalformedError as `inferValues` does */
+export function multiplyAdds(graph: OnnxGraph, batch = 1): number {
+  return inferValues(graph, batch).multiplyAdds;
+}
+
+function stepOf(node: OnnxNode, operator: Operator, values: ReadonlyMap<string, Value>): Step {
+  const { op, inputs, outputs, attributes = {} } = node;
+  const [least, most] = operator.inputs;
+  const { outputs: mostOutputs = 1, attributes: allowed = [] } = operator;
+  const fits = inputs.length >= least && inputs.length <= most;
+  if (!fits || outputs.length < 1 || outputs.length > mostOutputs) {
+    throw new MalformedError(`${op} with ${inputs.length} inputs and ${outputs.length} outputs`);
   }
-  const strange = Object.keys(node.attributes ?? {}).find((name) => !attributes.includes(name));
-  if (strange !== undefined) throw new MalformedError(`${node.op} with attribute ${strange}`);
+  const strange = Object.keys(attributes).find((name) => !allowed.includes(name));
+  if (strange !== undefined) throw new MalformedError(`${op} with attribute ${strange}`);
+  const read = inputs.map((name) => {
+    const value = values.get(name);
+    if (name !== '' && value === undefined)
+      throw new MalformedError(`${op} before its input ${name}`);
+    return value;
+  });
+  return { op, attributes, inputs: read, outputs: outputs.length };
+}
+
+/** Its elements are read only when they are asked for. */
+function constantOf(tensor: OnnxTensor): Value {
+  let numbers: readonly number[] | undefined;
   return {
-    node,
-    shapes: node.inputs.map((name) => {
-      const shape = shapes.get(name);
-      if (shape === undefined) throw new MalformedError(`${node.op} before its input ${name}`);
-      return shape;
-    }),
-    constant(index, most) {
-      const tensor = constants.get(node.inputs[index]);
-      if (tensor?.type !== 'int64')
-        throw new MalformedError(`${node.op} with sizes that are not constant`);
-      const { buffer, byteOffset, byteLength } = tensor.bytes;
-      if (byteLength > 8 * most)
-        throw new MalformedError(`${node.op} with ${byteLength / 8} sizes, more than ${most}`);
-      const view = new DataView(buffer, byteOffset, byteLength);
-      return Array.from({ length: byteLength / 8 }, (_, i) =>
-        Number(view.getBigInt64(8 * i, true)),
-      );
+    type: tensor.type,
+    shape: tensor.shape,
+    get numbers() {
+      numbers ??= numbersOf(tensor);
+      return numbers;
     },
   };
 }
 
-function define(shapes: Map<string, Shape>, name: string, shape: Shape): void {
-  if (name === '' || shapes.has(name)) throw new MalformedError(`two values named ${name}`);
-  const sizes = shape.every((size) => Number.isInteger(size) && size >= 1);
+/** Only lists of sizes may be empty. */
+function checkShape({ shape }: Pick<Value, 'shape'>): void {
+  const least = shape.length === 1 ? 0 : 1;
+  const sizes = shape.every((size) => Number.isInteger(size) && size >= least);
   if (!sizes || shape.length > MAX_RANK || product(shape) > MAX_VALUES) {
     throw new MalformedError(`a value of shape ${shape.join('x')}`);
   }
-  shapes.set(name, shape);
 }

@@ -2,7 +2,7 @@
 
 import protobuf from 'protobufjs/minimal.js';
 import { BYTES, FIXED32, key, message, text, VARINT, type Writer } from '../../base/protobuf.ts';
-import { ATTRIBUTE_TYPES, ELEMENT_TYPES, IR_VERSION, OPSET } from './constants.ts';
+import { ATTRIBUTE_TYPES, ELEMENT_TYPES, irVersionOf, OPSET } from './constants.ts';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from './graph.ts';
 
 /**
@@ -10,11 +10,12 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } fr
  * Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto, TensorProto, ...).
  */
 export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
+  const { opset = OPSET } = graph;
   const writer = protobuf.Writer.create();
-  writer.uint32(key(1, VARINT)).int64(IR_VERSION);
+  writer.uint32(key(1, VARINT)).int64(irVersionOf(opset));
   writer.uint32(key(2, BYTES)).string('imgdiag');
   message(writer, 7, (w) => writeGraph(w, graph));
-  message(writer, 8, (w) => w.uint32(key(2, VARINT)).int64(OPSET));
+  message(writer, 8, (w) => w.uint32(key(2, VARINT)).int64(opset));
   return writer.finish();
 }
 

@@ -9,7 +9,7 @@ import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import type { NetworkInput } from '../../../src/images/preprocessing.ts';
 import { readOnnxModel } from '../../../src/network/onnx/read.ts';
 import { openSession } from '../../../src/network/onnx/session.ts';
-import { inferShapes } from '../../../src/network/onnx/shapes.ts';
+import { inferValues } from '../../../src/network/onnx/shapes.ts';
 import { parseTfjsGraph } from '../../../src/network/tfjs/graph.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
@@ -73,8 +73,8 @@ describe('importing an extractor', () => {
         const input = { ...normalisation, size: SIZE } as NetworkInput;
         const bytes = encodeExtractor(files, input);
         // What a stranger's model is checked by knows it too.
-        const shapes = inferShapes(readOnnxModel(bytes), COUNT);
-        assert.deepEqual(shapes.get('embedding'), [COUNT, FEATURES]);
+        const { values } = inferValues(readOnnxModel(bytes), COUNT);
+        assert.deepEqual(values.get('embedding')?.shape, [COUNT, FEATURES]);
         const session = await openSession(bytes);
         const { embedding } = await session.run(images, COUNT, ['embedding']);
         const tfjs = await openTfjsExtractor(files, input);

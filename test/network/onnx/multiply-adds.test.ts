@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadExtractorFiles } from '../../../src/extractor/catalog.ts';
 import { encodeExtractor } from '../../../src/extractor/graph.ts';
-import { multiplyAdds } from '../../../src/network/onnx/multiply-adds.ts';
 import { readOnnxModel } from '../../../src/network/onnx/read.ts';
+import { multiplyAdds } from '../../../src/network/onnx/shapes.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
 
 test('MobileNet V1 0.25 needs 41 million multiply-adds at 224 pixels, as its paper says', async () => {
