@@ -13,6 +13,13 @@ import {
 /** Slope of LeakyRelu where the graph gives none: TensorFlow's default. */
 const LEAKY_SLOPE = 0.2;
 
+function unary(op: string): ImportOperator {
+  return (node, builder) => {
+    const value = node.tensor(0);
+    return { ...value, name: builder.emit(op, [value.name], node.name) };
+  };
+}
+
 /** 1 / sqrt(x); of constants: fold.ts. */
 const rsqrt: ImportOperator = (node, builder) => {
   const value = node.tensor(0);
@@ -98,6 +105,21 @@ const globalNorm: ImportOperator = (node, builder) => {
   const scale = node.attribute.flag('scale_after_normalization') ? gamma : ones;
   const epsilon = node.attribute.float('variance_epsilon', 0);
   return normalise(node, builder, { scale, offset, mean, variance, epsilon });
+};
+
+/** Over neighbouring channels, as networks of 2014 do; ONNX divides the sum by their number. */
+const neighbourNorm: ImportOperator = (node, builder) => {
+  const value = node.tensor(0);
+  if (value.shape.length !== 4) throw node.refuse('only an image of rank 4 is supported');
+  const size = 2 * node.attribute.integer('depth_radius', 5) + 1;
+  const attributes = {
+    size: { int: size },
+    alpha: { float: size * node.attribute.float('alpha', 1) },
+    beta: { float: node.attribute.float('beta', 0.5) },
+    bias: { float: node.attribute.float('bias', 1) },
+  };
+  const image = builder.toNchw(value);
+  return { ...image, name: builder.emit('LRN', [image.name], node.name, attributes) };
 };
 
 interface Normalisation {
@@ -217,6 +239,7 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   Sub: binary('Sub'),
   Mul: binary('Mul'),
   RealDiv: binary('Div'),
+  Pow: binary('Pow'),
   Maximum: binary('Max'),
   Minimum: binary('Min'),
   Relu: activation('Relu'),
@@ -225,10 +248,13 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   Elu: activation('Elu'),
   Prelu: activation('Prelu'),
   Sigmoid: activation('Sigmoid'),
-  Sqrt: (node, builder) => {
-    const value = node.tensor(0);
-    return { ...value, name: builder.emit('Sqrt', [value.name], node.name) };
-  },
+  Abs: unary('Abs'),
+  Erf: unary('Erf'),
+  Exp: unary('Exp'),
+  Neg: unary('Neg'),
+  Softplus: unary('Softplus'),
+  Sqrt: unary('Sqrt'),
+  Tanh: unary('Tanh'),
   Rsqrt: rsqrt,
   Square: (node, builder) => square(node, builder, node.tensor(0)),
   SquaredDifference: (node, builder) => square(node, builder, binary('Sub')(node, builder)),
@@ -236,6 +262,7 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ImportOperator>> = {
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
   BatchNormWithGlobalNormalization: globalNorm,
+  LRN: neighbourNorm,
   MatMul: matMul,
   _FusedMatMul: matMul,
   Softmax: softmax,

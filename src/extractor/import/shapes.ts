@@ -154,8 +154,9 @@ const shapeOf: ImportOperator = (node) => {
   return { kind: 'sizes', scalar: false, sizes: node.tensor(0).shape };
 };
 
-/** Takes one size or several out of a shape, as exports do to get the batch size. */
-const stridedSlice: ImportOperator = (node) => {
+/** Takes one size or several out of a shape, as exports do to get the batch size; or a part of an image. */
+const stridedSlice: ImportOperator = (node, builder) => {
+  if (node.inputs[0]?.kind === 'tensor') return partOf(node, builder, node.inputs[0]);
   const value = sizesOf(node, node.inputs[0]);
   const [[begin], [end], [stride]] = [1, 2, 3].map((index) => node.integers(index));
   const masked = (name: string) => (node.attribute.integer(name, 0) & 1) === 1;
@@ -169,6 +170,38 @@ const stridedSlice: ImportOperator = (node) => {
   const sizes = value.sizes.slice(from, masked('end_mask') ? undefined : end);
   return { kind: 'sizes', scalar: false, sizes };
 };
+
+/** From begin to end along axes but that of the batch, as cropping does. */
+function partOf(node: ImportedNode, builder: GraphBuilder, value: TensorValue): TensorValue {
+  const [begins, ends, steps] = [1, 2, 3].map((index) => node.integers(index));
+  const others = ['ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'];
+  if (others.some((name) => node.attribute.integer(name, 0) !== 0)) {
+    throw node.refuse('only a slice that keeps the axes of an image is supported');
+  }
+  const masked = (name: string, axis: number) => (node.attribute.integer(name, 0) >> axis) & 1;
+  const parts = begins.map((begin, axis) => {
+    const size = value.shape[axis] ?? 0;
+    const within = (at: number) => Math.min(size, Math.max(0, at < 0 ? at + size : at));
+    const from = masked('begin_mask', axis) ? 0 : within(begin);
+    const to = masked('end_mask', axis) ? size : within(ends[axis]);
+    const whole = masked('end_mask', axis) && (masked('begin_mask', axis) || begin === 0);
+    const fits = axis === 0 ? whole && steps[axis] === 1 : from < to && steps[axis] >= 1;
+    if (!fits) throw node.refuse(`a slice from ${begin} to ${ends[axis]} is not supported`);
+    return { axis, from, to, step: steps[axis], size: Math.ceil((to - from) / steps[axis]) };
+  });
+  const cut = parts.slice(1).filter(({ axis, size }) => size !== value.shape[axis]);
+  if (cut.length === 0) return value;
+  const axisOf = (axis: number) => (value.layout === 'nchw' ? NCHW_AXIS[axis] : axis);
+  const lists = [
+    cut.map(({ from }) => from),
+    cut.map(({ to }) => to),
+    cut.map(({ axis }) => axisOf(axis)),
+    cut.map(({ step }) => step),
+  ];
+  const inputs = [value.name, ...lists.map((list) => builder.integers(list))];
+  const shape = value.shape.map((size, at) => cut.find(({ axis }) => axis === at)?.size ?? size);
+  return { ...value, name: builder.emit('Slice', inputs, node.name), shape };
+}
 
 const pack: ImportOperator = (node) => {
   const parts = node.inputs.map((value) => sizesOf(node, value));

@@ -35,13 +35,47 @@ const pool = {
 };
 
 describe('activations', () => {
-  for (const op of ['Relu', 'Relu6', 'Elu', 'Sigmoid', 'LeakyRelu', 'Softmax', 'Identity']) {
+  const activations = [
+    'Relu',
+    'Relu6',
+    'Elu',
+    'Sigmoid',
+    'LeakyRelu',
+    'Softmax',
+    'Identity',
+    'Abs',
+  ];
+  for (const op of [...activations, 'Neg', 'Tanh', 'Softplus', 'Erf', 'Exp']) {
     const attr = op === 'LeakyRelu' ? { alpha: float(0.1) } : {};
     test(`${op} of an image and of an input`, async () => {
-      await assertSameOnBoth(afterConvolution([{ name: 'out', op, input: ['conv'], attr }]));
-      await assertSameOnBoth(syntheticFiles([{ name: 'out', op, input: ['x'], attr }]));
+      for (const files of [
+        afterConvolution([{ name: 'out', op, input: ['conv'], attr }]),
+        syntheticFiles([{ name: 'out', op, input: ['x'], attr }]),
+      ]) {
+        // Numbers of several hundred.
+        await assertSameOnBoth(files, undefined, op === 'Exp' ? 1e-3 : undefined);
+      }
     });
   }
+
+  test('LRN over neighbouring channels', async () => {
+    const attr = {
+      depth_radius: integer(1),
+      bias: float(2),
+      alpha: float(0.5),
+      beta: float(0.75),
+    };
+    await assertSameOnBoth(afterConvolution([{ name: 'out', op: 'LRN', input: ['conv'], attr }]));
+  });
+
+  test('Pow of a positive value', async () => {
+    const nodes = [
+      { name: 'positive', op: 'Exp', input: ['conv'] },
+      { name: 'out', op: 'Pow', input: ['positive', 'c'] },
+    ];
+    const weights = { c: { shape: [], data: [0.3] } };
+    await assertSameOnBoth(afterConvolution(nodes, weights));
+  });
 
   test('Prelu with a slope for each channel', async () => {
     const node = { name: 'out', op: 'Prelu', input: ['conv', 'slopes'] };

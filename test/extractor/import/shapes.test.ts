@@ -190,6 +190,43 @@ describe('reshaping', () => {
   }
 });
 
+describe('a part of an image', () => {
+  const slice = (input: string, masks: Readonly<Record<string, number>> = {}) => ({
+    name: 'out',
+    op: 'StridedSlice',
+    input: [input, 'begin', 'end', 'step'],
+    attr: Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, integer(mask)])),
+  });
+
+  test('is cropped from both sides, in either layout, by steps too', async () => {
+    const cropped = { begin: int32(0, 1, 2, 0), end: int32(0, -1, 8, 0), step: int32(1, 1, 1, 1) };
+    const masks = { begin_mask: 9, end_mask: 9 };
+    await assertSameOnBoth(afterConvolution([slice('conv', masks)], cropped));
+    await assertSameOnBoth(syntheticFiles([slice('x', masks)], cropped));
+    const stepped = { begin: int32(0, 1), end: int32(0, 0), step: int32(1, 2) };
+    await assertSameOnBoth(afterConvolution([slice('conv', { end_mask: 3 })], stepped));
+  });
+
+  test('refused along the batch, backwards, empty, or of fewer axes', () => {
+    const refused = (
+      begin: number[],
+      end: number[],
+      step: number[],
+      masks: Readonly<Record<string, number>>,
+      why: RegExp,
+    ) => {
+      const weights = { begin: int32(...begin), end: int32(...end), step: int32(...step) };
+      assertRefused(afterConvolution([slice('conv', masks)], weights), why);
+    };
+    refused([0, 0], [1, 0], [1, 1], { end_mask: 2 }, /a slice from 0 to 1 is not supported/);
+    refused([1, 0], [0, 0], [1, 1], { end_mask: 3 }, /a slice from 1 to 0 is not supported/);
+    refused([0, 3], [0, 1], [1, 1], { end_mask: 1 }, /a slice from 3 to 1 is not supported/);
+    refused([0, 6], [0, 0], [1, -1], { end_mask: 3 }, /a slice from 6 to 0 is not supported/);
+    refused([0, 0], [0, 1], [1, 1], { end_mask: 1, shrink_axis_mask: 2 }, /keeps the axes/);
+    refused([0, 0, 0, 0, 0], [0, 0, 0, 0, 1], [1, 1, 1, 1, 1], { end_mask: 15 }, /from 0 to 1/);
+  });
+});
+
 test('a chain of convolutions is transposed once', () => {
   const nodes = [
     { name: 'relu', op: 'Relu6', input: ['conv'] },
