@@ -107,6 +107,8 @@ const RUNS: { readonly [C in CommandName]: (() => Promise<RunCommand<C>>) | unde
   info: async () => (await import('./commands/info.ts')).infoCommand,
   manifest: async () => (await import('./commands/manifest.ts')).manifestCommand,
   extractor: undefined,
+  'extractor list': async () => (await import('./commands/extractor.ts')).extractorListCommand,
+  'extractor info': async () => (await import('./commands/extractor.ts')).extractorInfoCommand,
   'extractor fetch': async () => (await import('./commands/extractor.ts')).extractorFetchCommand,
   cache: undefined,
   'cache info': async () => (await import('./commands/cache.ts')).cacheInfoCommand,

@@ -4,6 +4,32 @@ import type { Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
 
+export async function extractorListCommand(
+  given: Given<'extractor list'>,
+  { terminal }: Context,
+): Promise<void> {
+  const { json } = withDefaults('extractor list', given);
+  const { namedNetworks } = await import('../extractor/list.ts');
+  const networks = await namedNetworks();
+  if (json) return terminal.write(`${JSON.stringify(networks, null, 2)}\n`);
+  const { networkListLines } = await import('../report/networks.ts');
+  for (const line of networkListLines(networks)) terminal.result(line);
+}
+
+export async function extractorInfoCommand(
+  given: Given<'extractor info'>,
+  { terminal }: Context,
+): Promise<void> {
+  const { described: name, embedding, image_size, json } = withDefaults('extractor info', given);
+  const { loadExtractorFiles } = await import('../extractor/catalog.ts');
+  const { describeNetwork } = await import('../extractor/describe.ts');
+  const stated = { embedding, imageSize: image_size };
+  const description = describeNetwork(await loadExtractorFiles(name as string, stated), image_size);
+  if (json) return terminal.write(`${JSON.stringify(description, null, 2)}\n`);
+  const { networkLines } = await import('../report/networks.ts');
+  for (const line of networkLines(description)) terminal.result(line);
+}
+
 export async function extractorFetchCommand(
   given: Given<'extractor fetch'>,
   { terminal, signal, setStopLine }: Context,

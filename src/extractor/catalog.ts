@@ -6,15 +6,15 @@ import { UnfitError, UsageError } from '../base/errors.ts';
 import { fromInputRange } from '../images/preprocessing.ts';
 import type { TfjsFiles } from '../network/tfjs/graph.ts';
 import type { ExtractorSpec, Stated } from './extractor.ts';
-import { ARCHIVES, fetchableName } from './fetch/sources.ts';
+import { ARCHIVES, fetchableName, type NetworkFacts } from './fetch/sources.ts';
 import type { ExtractorFiles } from './files.ts';
 
-interface CatalogEntry {
+interface CatalogEntry extends Pick<NetworkFacts, 'aliases' | 'multiplyAdds' | 'top1' | 'use'> {
   readonly spec: ExtractorSpec;
-  /** Other spellings, retrain.py's `--architecture` among them. */
-  readonly aliases: readonly string[];
   /** SHA-256 of each file, model.json first. */
   readonly sha256: readonly string[];
+  /** Of its files, in bytes. */
+  readonly size: number;
 }
 
 /** At the package root: two folders up from src/extractor and from dist/extractor. */
@@ -37,6 +37,10 @@ export const CATALOG: readonly CatalogEntry[] = [
       source: 'https://tfhub.dev/google/imagenet/mobilenet_v1_025_224/classification/1',
     },
     aliases: ['mobilenet_0.25_224', 'mobilenet_v1_0.25_224'],
+    multiplyAdds: 41,
+    top1: 49.8,
+    use: 'speed: first tries, many images, small machines',
+    size: 1_920_416,
     sha256: [
       '47f5e8050af0f25290aa67b5afd34e4dccac2d6a626ebbf0a7bf4333fdf679d0',
       '07d87e1886a625748d4732ac2dcce0a7d5591a3d5ab881c4a3d6ea0b950f4e42',
@@ -44,7 +48,11 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     spec: efficientNetLite('efficientnet_lite0_224', 224),
-    aliases: [],
+    aliases: ['efficientnet_lite0'],
+    multiplyAdds: 407,
+    top1: 75.1,
+    use: 'most images: photographs, X-rays, drawings',
+    size: 6_792_296,
     sha256: [
       'cbd4339954b49d4448142d72c8b3c73ec4672f49435e3a30534490f9358f01ac',
       '86d6046be8d8f685852d9da2a2e6aa55c9a77a82f34cd4b99f70e19e2d0cb257',
@@ -52,7 +60,11 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     spec: efficientNetLite('efficientnet_lite2_260', 260),
-    aliases: [],
+    aliases: ['efficientnet_lite2'],
+    multiplyAdds: 899,
+    top1: 77.6,
+    use: 'the last percent on photographs, at twice the time',
+    size: 9_687_953,
     sha256: [
       'adedffcce8f2d58a2021882de2435d56ac10ed764d64e5c5ff1ee435d423ce6f',
       '4186439bba7a236d8b312926651d3c7436d8f8ec78f5d3d503776003d2f1ebbc',

@@ -145,9 +145,26 @@ export const COMMANDS = {
     },
   },
   extractor: {
-    summary: 'fetch pretrained networks',
-    examples: ['imgdiag extractor fetch inception_v3'],
+    summary: 'list, describe and fetch pretrained networks',
+    examples: ['imgdiag extractor list', 'imgdiag extractor fetch inception_v3'],
     sections: {},
+  },
+  'extractor list': {
+    summary:
+      'list the networks that have a name: size, cost, accuracy, licence, whether they are here',
+    examples: ['imgdiag extractor list'],
+    sections: { Options: pick('json') },
+  },
+  'extractor info': {
+    summary: 'describe a network: inputs, outputs, embedding, preprocessing, cost',
+    examples: [
+      'imgdiag extractor info efficientnet_lite0_224',
+      'imgdiag extractor info mobilenet_v2_1.0_224.tgz',
+    ],
+    sections: {
+      Arguments: pick('described'),
+      Options: pick('embedding', 'image_size', 'json'),
+    },
   },
   'extractor fetch': {
     summary: 'download a network by name, verify it, and keep it for all later commands',

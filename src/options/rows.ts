@@ -59,6 +59,7 @@ export const ROWS = {
   allow_fetch: flag(
     'download the network of --extractor, if that is a name and it is not here yet',
   ),
+  described: text('<network>', 'a name of imgdiag extractor list, or the path of a network'),
   network: text('<name>', 'a name of imgdiag extractor list, or hf:ORG/REPO[@REVISION]'),
   from: place(
     '<path>',

@@ -3,7 +3,7 @@
 import { fromInputRange, type Normalisation } from '../../images/preprocessing.ts';
 import type { Checksum } from './checksum.ts';
 
-/** What is said of a network before it is fetched. */
+/** What is said of a network by its name, whether it is here or not. */
 export interface NetworkFacts {
   readonly id: string;
   /** Other spellings, those of retrain.py's `--architecture` among them. */
@@ -15,6 +15,8 @@ export interface NetworkFacts {
   /** Accuracy on ImageNet as published, in percent; null where none is. */
   readonly top1: number | null;
   readonly licence: string;
+  /** What it is good for, in a few words. */
+  readonly use: string;
 }
 
 /** An archive with a frozen TensorFlow graph, as TensorFlow publishes it. */
@@ -50,6 +52,7 @@ export const ARCHIVES: readonly ArchiveSource[] = [
     featureSize: 2048,
     multiplyAdds: 5713,
     top1: 78,
+    use: "comparison with retrain.py's own network",
     url: `${STORAGE}/download.tensorflow.org/models/inception_v3_2016_08_28_frozen.pb.tar.gz`,
     size: 88_668_554,
     checksum: sha256('7045b72a954af4dce36346f478610acdccbf149168fa25c78e54e32f0c723d6d'),
@@ -62,6 +65,7 @@ export const ARCHIVES: readonly ArchiveSource[] = [
     featureSize: 1024,
     multiplyAdds: 569,
     top1: 70.9,
+    use: 'comparison with retrain.py',
     url: `${MOBILENET_V1}/mobilenet_v1_1.0_224.tgz`,
     size: 94_321_559,
     checksum: sha256('2fadeabb9968ec6833bee903900dda6e61b3947200535874ce2fe42a8493abc0'),
@@ -74,6 +78,7 @@ export const ARCHIVES: readonly ArchiveSource[] = [
     featureSize: 256,
     multiplyAdds: 14,
     top1: 41.5,
+    use: 'the smallest machines',
     url: `${MOBILENET_V1}/mobilenet_v1_0.25_128.tgz`,
     size: 10_800_019,
     checksum: sha256('879ddc3e0857f3611b5cf248e36de2288c7a11ea8c2ed8a8bdded635e6010dfe'),
@@ -86,6 +91,7 @@ export const ARCHIVES: readonly ArchiveSource[] = [
     featureSize: 1280,
     multiplyAdds: 300,
     top1: 71.9,
+    use: 'comparison with other tools',
     url: `${STORAGE}/mobilenet_v2/checkpoints/mobilenet_v2_1.0_224.tgz`,
     size: 78_306_834,
     checksum: sha256('318084bc1b63d6d7b854553e09cdf77078b1c0168be27c59a0d44253b5ed49dc'),
@@ -98,6 +104,7 @@ export const ARCHIVES: readonly ArchiveSource[] = [
     featureSize: 1792,
     multiplyAdds: 582,
     top1: 75,
+    use: 'comparison with other tools',
     url: `${STORAGE}/mobilenet_v2/checkpoints/mobilenet_v2_1.4_224.tgz`,
     size: 135_977_516,
     checksum: sha384(
@@ -114,6 +121,7 @@ export const HUB_SOURCES: readonly HubSource[] = [
     featureSize: 384,
     multiplyAdds: 5600,
     top1: null,
+    use: 'features learnt without labels',
     licence: 'Apache-2.0',
   },
   {
@@ -123,6 +131,7 @@ export const HUB_SOURCES: readonly HubSource[] = [
     featureSize: 512,
     multiplyAdds: 4400,
     top1: null,
+    use: 'features learnt from captions',
     licence: 'MIT',
   },
 ];
