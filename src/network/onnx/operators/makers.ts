@@ -81,7 +81,13 @@ export const MAKERS: Operators = {
       const { type } = input(step, 0);
       const length = Math.max(Math.ceil((limit - start) / by), 0);
       if (!(length <= MAX_KNOWN)) return { type, shape: [length] };
-      const numbers = Array.from({ length }, (_, i) => start + i * by);
+      // ONNX Runtime adds up, and rounds each time.
+      let next: number | undefined = start;
+      const numbers = Array.from({ length }, () => {
+        const number = next ?? Number.NaN;
+        next = rounded(type, [number + by])?.[0];
+        return number;
+      });
       return { type, shape: [length], numbers: rounded(type, numbers) };
     },
   },
