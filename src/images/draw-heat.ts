@@ -1,5 +1,6 @@
 // Draws heat maps over images: a large one with a legend, and thumbnails for the report.
 
+import { scoreText } from '../base/score-text.ts';
 import type { Decoder } from './decode.ts';
 import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
 import { type HeatMap, heatColour, heatLimit, paintHeat } from './heat.ts';
@@ -83,7 +84,7 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
     parts.push(draw({ text, x: MARGIN, y, size, maxWidth: inside }));
   };
   line(`Evidence for ${legend.label}`, 20, 30);
-  line(`score = ${legend.score.toFixed(5)} (rank ${legend.rank} of ${legend.labels})`, 14, 24);
+  line(`score = ${scoreText(legend.score, 5)} (rank ${legend.rank} of ${legend.labels})`, 14, 24);
   y += 14;
   for (const grey of [DARK, LIGHT]) {
     parts.push(drawColours(MARGIN, y, inside, grey));

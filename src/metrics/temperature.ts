@@ -80,8 +80,11 @@ function unscaled(probabilities: Float64Array, reason: string) {
 }
 
 /**
- * The temperature with the smallest log loss, within the bounds. The loss is convex in
- * 1 / temperature, so its slope changes sign once: bisected on the logarithm of the temperature.
+ * The temperature with the smallest log loss, within the bounds, against targets a little below 1:
+ * (n + 1) / (n + 2) for a label with n images, the rest shared by the others (Platt 1999, "Probabilistic
+ * outputs for support vector machines"). Where all images are scored right, the surer the better would
+ * win otherwise, without end. The loss is convex in 1 / temperature, so its slope changes sign once:
+ * bisected on the logarithm of the temperature.
  * @param probabilities `[n, labels]`
  * @returns 1 where all temperatures are equally good, e.g. without images
  */
@@ -92,7 +95,8 @@ export function fitTemperature(
 ): number {
   const logits = logitsOf(probabilities);
   const scaled = new Float64Array(logits.length);
-  const slopeAt = (logT: number) => slope(logits, targets, labels, Math.exp(logT), scaled);
+  const wanted = wantedLogits(logits, targets, labels);
+  const slopeAt = (logT: number) => meanLogits(logits, labels, Math.exp(logT), scaled) - wanted;
   let [low, high] = TEMPERATURE_BOUNDS.map((bound) => Math.log(bound));
   const atLow = slopeAt(low);
   const atHigh = slopeAt(high);
@@ -127,27 +131,34 @@ function logitsOf(probabilities: ArrayLike<number>): Float64Array {
   return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, TINY)));
 }
 
+/** Summed over images: the mean logit by the targets. */
+function wantedLogits(logits: Float64Array, targets: ArrayLike<number>, labels: number): number {
+  const counts = new Array<number>(labels).fill(0);
+  for (let i = 0; i < targets.length; i++) counts[targets[i]]++;
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const row = logits.subarray(i * labels, (i + 1) * labels);
+    const other = 1 / (counts[targets[i]] + 2) / (labels - 1);
+    const total = row.reduce((all, logit) => all + logit, 0);
+    sum += other * total + (1 - labels * other) * row[targets[i]];
+  }
+  return sum;
+}
+
 /**
- * Slope of the summed log loss in 1 / temperature: the expected logit minus that of the true label;
- * negative where a lower temperature is better.
+ * Summed over images: the mean logit by the scaled scores. Less that by the targets, it is the slope of
+ * the log loss in 1 / temperature: negative where a lower temperature is better.
  * @param scaled overwritten, as long as `logits`
  */
-function slope(
+function meanLogits(
   logits: Float64Array,
-  targets: ArrayLike<number>,
   labels: number,
   temperature: number,
   scaled: Float64Array,
 ): number {
   for (let i = 0; i < logits.length; i++) scaled[i] = logits[i] / temperature;
   softmaxRows(scaled, labels);
-  let sum = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const row = i * labels;
-    for (let k = 0; k < labels; k++) sum += scaled[row + k] * logits[row + k];
-    sum -= logits[row + targets[i]];
-  }
-  return sum;
+  return scaled.reduce((sum, share, at) => sum + share * logits[at], 0);
 }
 
 function takeImages(values: Float64Array, rows: readonly number[], labels: number): Float64Array {

@@ -1,5 +1,6 @@
 // All scored images as CSV, one row each.
 
+import { scoreText } from '../base/score-text.ts';
 import { csvHeader, csvRow } from '../data/csv-cells.ts';
 
 /** A labelled image with the model's scores. */
@@ -25,7 +26,7 @@ const SCORE_DIGITS = 8;
 export function predictionsCsv(rows: readonly ScoredImage[], labels: readonly string[]): string {
   const withFolds = rows.some(({ outOfFold }) => outOfFold !== undefined);
   const write = (scores: ArrayLike<number>) =>
-    Array.from(scores, (one) => one.toFixed(SCORE_DIGITS));
+    Array.from(scores, (one) => scoreText(one, SCORE_DIGITS));
   const header = [
     'path',
     'label',

@@ -1,5 +1,6 @@
 // Predictions as text, JSON and CSV.
 
+import { scoreText } from '../base/score-text.ts';
 import type { LabelScore } from '../classify/classifier.ts';
 import type { Prediction } from '../classify/classify.ts';
 import type { Decision } from '../classify/decide.ts';
@@ -11,7 +12,7 @@ const SCORE_DIGITS = 5;
 export function scoreLines(scores: readonly LabelScore[], topK?: number): string[] {
   return scores
     .slice(0, topK)
-    .map(({ label, score }) => `${label} (score = ${score.toFixed(SCORE_DIGITS)})`);
+    .map(({ label, score }) => `${label} (score = ${scoreText(score, SCORE_DIGITS)})`);
 }
 
 /**
@@ -45,7 +46,7 @@ export function predictionToJson(prediction: Prediction, topK?: number): object 
 /** `brokenleg: yes (score 0.91144, threshold 0.35)` */
 export function decisionLine({ positive, threshold, score, isPositive }: Decision): string {
   const found = isPositive ? 'yes' : 'no';
-  return `${positive}: ${found} (score ${score.toFixed(SCORE_DIGITS)}, threshold ${threshold})`;
+  return `${positive}: ${found} (score ${scoreText(score, SCORE_DIGITS)}, threshold ${threshold})`;
 }
 
 /** `file,label,score,score:<label>...,decision,out_of_distribution,error`; labels in the model's order. */
@@ -61,7 +62,7 @@ export function csvCells(prediction: Prediction, labels: readonly string[]): str
   }
   const scoreOf = new Map(prediction.scores.map(({ label, score }) => [label, score]));
   const [best] = prediction.scores;
-  const number = (score: number | undefined) => (score ?? Number.NaN).toFixed(SCORE_DIGITS + 3);
+  const number = (score: number | undefined) => scoreText(score ?? Number.NaN, SCORE_DIGITS + 3);
   return [
     prediction.file,
     best.label,

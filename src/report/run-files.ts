@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { ensureFolder, writePrivate } from '../base/files.ts';
+import { scoreText } from '../base/score-text.ts';
 import { csvHeader, csvRow } from '../data/csv-cells.ts';
 import type { Summaries } from '../training/summaries.ts';
 import type { OutOfFold } from './results.ts';
@@ -29,7 +30,7 @@ export async function writeOutOfFold(
       label,
       String(fold + 1),
       labels[scores.indexOf(Math.max(...scores))],
-      ...scores.map((score) => score.toFixed(8)),
+      ...scores.map((score) => scoreText(score, 8)),
     ]),
   );
   await writePrivate(file, [csvHeader(header), ...table].join(''));

@@ -22,10 +22,10 @@ function drawOverconfident(count: number, temperature: number) {
 }
 
 test('when twelve images are fitted then the temperature is that of scipy', () => {
-  // scipy.optimize.minimize_scalar of the log loss on log T, bounded.
-  near(fitTemperature(TWELVE.probabilities, TWELVE.targets, 3), 0.48464879563353347, 1e-7);
-  const scaled = applyTemperature(TWELVE.probabilities, 3, 0.48464879563353347);
-  near(lossAndError(scaled, TWELVE.targets, 3).log_loss, 0.6014022839282313, 1e-12);
+  // scipy.optimize.minimize_scalar on log T, bounded; targets 6/7, 5/6, 4/5 of labels of 5, 4 and 3 images.
+  near(fitTemperature(TWELVE.probabilities, TWELVE.targets, 3), 0.8971630546, 1e-7);
+  const scaled = applyTemperature(TWELVE.probabilities, 3, 0.8971630546);
+  near(lossAndError(scaled, TWELVE.targets, 3).log_loss, 0.6659155745179084, 1e-9);
 });
 
 test('when scores are twice or half as sure as they are right then that is found', () => {
@@ -40,17 +40,43 @@ test('when scores are twice or half as sure as they are right then that is found
 });
 
 test('when the best temperature is out of bounds then the bound is taken', () => {
-  // All right: the surer the better. All wrong: the less sure the better.
   const probabilities = Float64Array.of(0.6, 0.4, 0.3, 0.7);
-  assert.equal(fitTemperature(probabilities, [0, 1], 2), 0.25);
   assert.equal(fitTemperature(probabilities, [1, 0], 2), 10);
   assert.equal(fitTemperature(Float64Array.of(1, 0), [1], 2), 10);
+  const right = Array.from({ length: 80 }, (_, at) => (at % 4 === 0 || at % 4 === 3 ? 0.55 : 0.45));
+  const targets = Array.from({ length: 40 }, (_, i) => i % 2);
+  assert.equal(fitTemperature(right, targets, 2), 0.25);
+});
+
+test('when all are right then the scores become no surer than so many images justify', () => {
+  for (const [count, score] of [
+    [2, 0.6],
+    [20, 0.9],
+    [20, 0.9999],
+  ]) {
+    const targets = Array.from({ length: 2 * count }, (_, i) => i % 2);
+    const probabilities = targets.flatMap((target) =>
+      target === 0 ? [score, 1 - score] : [1 - score, score],
+    );
+    const scaled = applyTemperature(probabilities, 2, fitTemperature(probabilities, targets, 2));
+    near(scaled[0], (count + 1) / (count + 2), 1e-6);
+  }
 });
 
 test('when every temperature is as good then it is 1', () => {
   assert.equal(fitTemperature([], [], 3), 1);
   assert.equal(fitTemperature(new Float64Array(6).fill(1 / 3), [0, 2], 3), 1);
-  assert.equal(fitTemperature([1, 0, 0, 1], [0, 1], 2), 1);
+});
+
+test('when all are right and surer than justified then no temperature makes the loss worse', async () => {
+  const targets = Array.from({ length: 60 }, (_, i) => i % 2);
+  const probabilities = targets.flatMap((target) =>
+    target === 0 ? [0.999, 0.001] : [0.001, 0.999],
+  );
+  const folds = targets.map((_, i) => i % 5);
+  const found = await calibrate(Float64Array.from(probabilities), targets, 2, folds);
+  assert.deepEqual([found.temperature, found.kept], [1, false]);
+  assert.ok(found.after.log_loss > found.before.log_loss, 'not worse');
 });
 
 test('when a temperature is applied then rows sum to 1 and keep their order', () => {
@@ -86,9 +112,10 @@ test('when scores are too sure then a temperature is kept, judged on images it h
 });
 
 test('when a temperature does not help unseen images then it stays 1 and the reason is given', async () => {
-  // Fold 0 is all right and asks for 0.25, fold 1 all wrong and asks for 10.
-  const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.9, 0.1, 0.2, 0.8);
-  const found = await calibrate(probabilities, [0, 1, 1, 0], 2, [0, 0, 1, 1]);
+  // Fold 0 is all right and asks for less than 1, fold 1 all wrong and asks for 10.
+  const times = <T>(values: readonly T[]) => Array.from({ length: 10 }, () => values).flat();
+  const probabilities = Float64Array.from(times([0.9, 0.1, 0.2, 0.8, 0.9, 0.1, 0.2, 0.8]));
+  const found = await calibrate(probabilities, times([0, 1, 1, 0]), 2, times([0, 0, 1, 1]));
   assert.equal(found.kept, false);
   assert.equal(found.temperature, 1);
   assert.ok(found.after.log_loss > found.before.log_loss);
