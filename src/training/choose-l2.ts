@@ -3,10 +3,10 @@
 import { NO_FOLD } from '../data/folds.ts';
 import type { HeadOptions } from '../head/fit.ts';
 import { type L2Search, searchL2 } from '../head/search-l2.ts';
-import { innerFolds } from './inner-folds.ts';
+import { innerFolds, TOO_FEW } from './inner-folds.ts';
 import { type Pool, validationRows } from './pool.ts';
 
-/** Without held-out images: about the value chosen on the data sets of docs/decisions.md. */
+/** Where nothing can be held out: about the value chosen on the data sets of docs/decisions.md. */
 export const DEFAULT_L2 = 0.1;
 /** With fewer validation images, inner folds are used: so few say too little. */
 const ENOUGH_IMAGES = 200;
@@ -25,24 +25,20 @@ export interface ChooseL2Options {
   readonly head: HeadOptions;
   /** `--l2`. */
   readonly given: number | undefined;
-  /** Whether inner folds may be used although there are no validation images: with `--folds`. */
-  readonly mayFold: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 export async function chooseL2(
   pool: Pool,
   labels: readonly string[],
-  { head, given, mayFold, signal }: ChooseL2Options,
+  { head, given, signal }: ChooseL2Options,
 ): Promise<ChosenL2> {
   if (given !== undefined) return { l2: given, by: 'given', path: [] };
   const { isValidation } = pool;
   const alone = hasEnoughValidation(pool, labels.length);
   const folds = alone
     ? isValidation.map((held) => (held ? 0 : NO_FOLD))
-    : mayFold || isValidation.includes(true)
-      ? innerFolds(pool, labels, head.seed)
-      : undefined;
+    : innerFolds(pool, labels, head.seed);
   if (folds === undefined) return { l2: DEFAULT_L2, by: 'default', path: [] };
   const { l2, path, end } = await searchL2(pool, folds, labels.length, head, { signal });
   return { l2, by: alone ? 'validation' : 'inner folds', path, end };
@@ -60,7 +56,7 @@ export function hasEnoughValidation(pool: Pool, labels: number): boolean {
 /** A line for the log. */
 export function describeL2({ l2, by, end }: ChosenL2): string {
   if (by === 'given') return `L2 strength ${l2}, as given`;
-  if (by === 'default') return `L2 strength ${l2}, the default: no held-out images to choose it on`;
+  if (by === 'default') return `L2 strength ${l2}, the default: ${TOO_FEW}`;
   const how =
     by === 'validation'
       ? 'on the validation images'

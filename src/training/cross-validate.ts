@@ -68,7 +68,7 @@ export async function crossValidate(
   const predictFold = async ({ fold, fitted, held }: FoldRows) => {
     const training = takePool(whole, fitted);
     const heldOut = takePool(whole, held);
-    const { l2 } = await chooseL2(training, labels, { head: fit, given, mayFold: true, signal });
+    const { l2 } = await chooseL2(training, labels, { head: fit, given, signal });
     const fixed = await chooseSteps(training, labels, { ...fit, l2 }, signal);
     const { head, shares } = await fitPool(training, labels.length, fixed, { signal });
     const found = applyHead(head, heldOut.features);

@@ -4,7 +4,7 @@ import { createMatrix, type Matrix } from '../base/matrix.ts';
 import { nearestCentroid } from '../head/baselines.ts';
 import { type FitOptions, fitHead, PLAIN_HEAD, runFit } from '../head/fit.ts';
 import { predict } from '../head/predict.ts';
-import { fitStandardisation, standardise } from '../head/standardise.ts';
+import { fitParetoScaling, fitStandardisation, standardise } from '../head/standardise.ts';
 import { accuracyOf, balancedAccuracyOf, countTopLabels } from '../metrics/confusion.ts';
 import type { BaselineMetrics, Baselines } from '../metrics/split-metrics.ts';
 import type { ImageRows } from './pool.ts';
@@ -28,7 +28,7 @@ export async function fitBaselines(
   labels: number,
   signal?: AbortSignal,
 ): Promise<ScoreBaselines> {
-  const features = fitStandardisation(training.features);
+  const features = fitParetoScaling(training.features);
   const centroidRows = {
     features: standardise(training.features, features),
     targets: training.targets,

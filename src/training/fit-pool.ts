@@ -5,7 +5,7 @@ import { type FitOptions, type FitProgress, type FitResult, fitHead, runFit } fr
 import { foldHead, type Head } from '../head/head.ts';
 import type { Examples, Network } from '../head/network.ts';
 import { effectiveShares, labelShares, logPriorOffset, withLogitOffset } from '../head/prior.ts';
-import { fitStandardisation, type Standardisation, standardise } from '../head/standardise.ts';
+import { fitParetoScaling, type Standardisation, standardise } from '../head/standardise.ts';
 import { fittingExamples, type Pool } from './pool.ts';
 
 export interface FittedHead {
@@ -41,7 +41,7 @@ export async function fitPool(
   { validation, initial, onStep = () => {}, signal }: FitPoolOptions = {},
 ): Promise<FittedHead> {
   const examples = fittingExamples(pool);
-  const standardisation = fitStandardisation(examples.features);
+  const standardisation = fitParetoScaling(examples.features);
   const scaled = ({ features, targets }: Examples): Examples => ({
     features: standardise(features, standardisation),
     targets,

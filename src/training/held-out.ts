@@ -6,7 +6,7 @@ import { outOfFoldPredictions } from '../head/out-of-fold.ts';
 import { hasEnoughValidation } from './choose-l2.ts';
 import type { CrossValidated } from './cross-validate.ts';
 import { fitPool, withFixedSteps } from './fit-pool.ts';
-import { innerFolds } from './inner-folds.ts';
+import { innerFolds, TOO_FEW } from './inner-folds.ts';
 import { type Pool, takePool, validationRows } from './pool.ts';
 import type { TrainedHead } from './train-head.ts';
 
@@ -24,7 +24,6 @@ export interface HeldOut {
 
 /** Why there are no held-out predictions. */
 const SEEN_BEFORE = 'the initial head may have been trained on these images';
-export const TOO_FEW = 'a label has too few independent images to hold any out';
 
 export interface HeldOutOptions {
   readonly fit: FitOptions;

@@ -6,6 +6,9 @@ import type { ImageRows } from './pool.ts';
 /** At most; fewer where a label has fewer units. */
 const INNER_FOLDS = 5;
 
+/** Why there are no folds. */
+export const TOO_FEW = 'a label has too few independent images to hold any out';
+
 /** @returns fold of each row; undefined where a label has fewer than two units */
 export function innerFolds(
   { units, targets }: Pick<ImageRows, 'units' | 'targets'>,

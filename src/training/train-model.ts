@@ -22,8 +22,8 @@ import {
 } from './compare-augmentation.ts';
 import { type CrossValidated, crossValidate } from './cross-validate.ts';
 import type { FitPoolOptions, FittedHead, InitialNetwork } from './fit-pool.ts';
-import { type HeldOut, predictHeldOut, TOO_FEW } from './held-out.ts';
-import { innerFolds } from './inner-folds.ts';
+import { type HeldOut, predictHeldOut } from './held-out.ts';
+import { innerFolds, TOO_FEW } from './inner-folds.ts';
 import { type Pool, validationRows } from './pool.ts';
 import { prevalenceOffset, type StatedShares } from './prevalence.ts';
 import { type TrainedHead, trainHead } from './train-head.ts';
@@ -94,7 +94,6 @@ export async function trainModel(
   const l2 = await chooseL2(pool, labels, {
     head: settings.fit,
     given: settings.l2,
-    mayFold: folds > 0,
     signal,
   });
   onMessage?.('info', describeL2(l2));

@@ -12,7 +12,7 @@ import {
   takeExamples,
 } from '../../src/head/search-l2.ts';
 import { logLoss } from '../../src/head/softmax.ts';
-import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
+import { fitParetoScaling, standardise } from '../../src/head/standardise.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 import { near } from '../helpers/near.ts';
 import { fitWhole } from '../helpers/run-fit.ts';
@@ -28,7 +28,7 @@ function makeRows(seed: number, signal: number): Examples {
   for (const [row, target] of targets.entries()) {
     features.data[row * COLUMNS + target] += signal;
     for (let column = 0; column < COLUMNS; column++)
-      features.data[row * COLUMNS + column] *= column;
+      features.data[row * COLUMNS + column] *= 1 + (column % 3);
   }
   return { features, targets };
 }
@@ -61,7 +61,7 @@ test('when a fold is scored then neither its rows nor their spread took part', a
     const own = [...folds.keys()].filter((row) => folds[row] === fold);
     const others = [...folds.keys()].filter((row) => folds[row] !== fold);
     const [held, training] = [takeExamples(rows, own), takeExamples(rows, others)];
-    const scaling = fitStandardisation(training.features);
+    const scaling = fitParetoScaling(training.features);
     const scaled = { ...training, features: standardise(training.features, scaling) };
     const { network } = await fitWhole(scaled, {
       optimizer: { kind: 'lbfgs', steps: 300, tolerance: 1e-9 },
@@ -87,15 +87,32 @@ test('when there is a validation set then it alone is scored', async () => {
   assert.equal(choice.probabilities.filter((value) => value !== 0).length, scores.length);
 });
 
-test('when the path is followed then it begins with the strongest and ends after a clear rise', async () => {
-  const path = [0.0001, 10, 0.01, 1, 0.001, 0.1];
-  const choice = await search({ path });
-  const strengths = choice.path.map(({ l2 }) => l2);
-  assert.deepEqual(strengths, [10, 1, 0.1, 0.01, 0.001, 0.0001].slice(0, strengths.length));
-  assert.ok(strengths.length < path.length, `${strengths}`);
-  const losses = choice.path.map(({ logLoss }) => logLoss);
-  const last = losses[losses.length - 1];
-  assert.ok(last > 1.02 * Math.min(...losses));
+test('when the loss rises then all strengths down to 0.01 are tried, and two weaker ones', async () => {
+  const path = [0.0001, 0.0003, 10, 0.01, 1, 0.001, 0.1, 0.003];
+  for (const examples of [rows, makeRows(3, 0)]) {
+    const choice = await search({ path }, examples);
+    assert.deepEqual(
+      choice.path.map(({ l2 }) => l2),
+      [10, 1, 0.1, 0.01, 0.003, 0.001],
+    );
+    const losses = choice.path.map(({ logLoss }) => logLoss);
+    assert.equal(choice.l2, choice.path[losses.indexOf(Math.min(...losses))].l2);
+    for (const last of losses.slice(-2)) {
+      assert.ok(last > 1.02 * Math.min(...losses), `${losses}`);
+    }
+  }
+});
+
+test('when labels are easy to tell apart then no score is closer to 1 than the rows justify', async () => {
+  const easy = await search({}, makeRows(1, 40));
+  assert.equal(easy.l2, 0.01);
+  assert.equal(easy.path.length, 8);
+  assert.equal(easy.end, undefined);
+  const likely = Math.max(...easy.probabilities);
+  assert.ok(likely > 0.99 && likely < 0.99999, `${likely}`);
+  // A weaker penalty still lowers the loss of some rows: the whole path is tried.
+  const harder = await search({}, makeRows(1, 5));
+  assert.ok(harder.l2 < 0.01, `${harder.l2}`);
 });
 
 test('when the best strength is at an end of the path then that is said', async () => {
@@ -109,7 +126,7 @@ test('when the best strength is at an end of the path then that is said', async 
 test('when two strengths are as good then the stronger is taken', async () => {
   // Features that are all 0: every strength gives the same, up to rounding.
   const zeros = { ...rows, features: { ...rows.features, data: new Float32Array(ROWS * COLUMNS) } };
-  const choice = await search({ path: [1, 2, 0.5] }, zeros);
+  const choice = await search({ path: [1, 2, 0.5], tolerance: 1e-9 }, zeros);
   assert.equal(choice.l2, 2);
   assert.equal(choice.path.length, 3);
 });

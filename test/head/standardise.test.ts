@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fitStandardisation, standardise } from '../../src/head/standardise.ts';
+import { fitParetoScaling, fitStandardisation, standardise } from '../../src/head/standardise.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 
 test('when a tiny table is standardised then mean and scale are those worked by hand', () => {
@@ -30,6 +30,25 @@ test('when features are standardised then each has mean 0 and deviation 1', () =
     assert.ok(Math.abs(mean) < 1e-5, `mean ${mean} in column ${column}`);
     assert.ok(Math.abs(variance - 1) < 1e-5, `variance ${variance} in column ${column}`);
   }
+});
+
+test('when features are scaled by Pareto then deviations become their roots', () => {
+  // Deviations 2, 8 and 0, means 3, 20 and 7: the root mean square of the first two is sqrt(34).
+  const table = { rows: 2, columns: 3, data: Float32Array.of(1, 12, 7, 5, 28, 7) };
+  const fitted = fitParetoScaling(table);
+  const [a, b] = [2, 8].map((deviation) => Math.sqrt(deviation / Math.sqrt(34)));
+  assert.ok(largestDifference(fitted.mean, [3, 20, 7]) < 1e-12, `${fitted.mean}`);
+  const { data } = standardise(table, fitted);
+  assert.ok(largestDifference(data, [-a, -b, 0, a, b, 0]) < 1e-6, `${data}`);
+  const constant = { rows: 2, columns: 1, data: Float32Array.of(7, 7) };
+  assert.deepEqual([...fitParetoScaling(constant).scale], [0]);
+});
+
+test('when all features are measured in another unit then nothing changes by Pareto', () => {
+  const matrix = makeMatrix(50, 4, 5);
+  const larger = { ...matrix, data: matrix.data.map((value) => 1024 * value) };
+  const [one, other] = [matrix, larger].map((rows) => standardise(rows, fitParetoScaling(rows)));
+  assert.ok(largestDifference(one.data, other.data) < 1e-5, 'not the same');
 });
 
 test('when a feature never changes then it becomes 0, also for values never seen', () => {

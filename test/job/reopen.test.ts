@@ -37,8 +37,10 @@ for (const engine of ['onnx', 'tfjs'] as const) {
 
 test('when the network scores otherwise than the head then the model is refused', async () => {
   const { layers, temperature } = savedHead(await saved);
-  const bias = layers[0].bias.map((value, label) => value + label);
-  const { weights } = encodeLayersModel({ layers: [{ ...layers[0], bias }], temperature });
+  const negative = (values: Float32Array) => values.map((value) => -value);
+  const { weights: matrix, bias } = layers[0];
+  const layer = { ...layers[0], weights: negative(matrix), bias: negative(bias) };
+  const { weights } = encodeLayersModel({ layers: [layer], temperature });
   await assertRejects(
     () => tryModel({ 'head/weights.bin': weights }),
     EXIT.unfit,

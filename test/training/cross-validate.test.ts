@@ -56,7 +56,7 @@ test('when a fold is predicted then every choice and count is of the rows outsid
   const whole = { ...pool, isValidation: pool.units.map(() => false) };
   for (const { fitted, held } of foldRows(folds)) {
     const training = takePool(whole, fitted);
-    const { l2 } = await chooseL2(training, LABELS, { head: fit, given: undefined, mayFold: true });
+    const { l2 } = await chooseL2(training, LABELS, { head: fit, given: undefined });
     const { head } = await fitPool(training, 2, { ...fit, l2 });
     const expected = applyHead(head, takePool(pool, held).features);
     const found = held.flatMap((row) => [...probabilities.subarray(2 * row, 2 * row + 2)]);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { accuracy } from '../../src/head/softmax.ts';
-import { predictHeldOut, TOO_FEW } from '../../src/training/held-out.ts';
+import { predictHeldOut } from '../../src/training/held-out.ts';
+import { TOO_FEW } from '../../src/training/inner-folds.ts';
 import { trainHead } from '../../src/training/train-head.ts';
 import { FIT, makePool, makeTwins, trainPool } from '../helpers/make-pool.ts';
 import { optimizer } from '../helpers/run-fit.ts';
