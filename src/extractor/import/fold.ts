@@ -122,6 +122,7 @@ function join(
   axisWritten: number,
   allocate: Allocate,
 ): TfjsWeight {
+  if (parts.length === 0) throw node.refuse('it has too few inputs');
   const [{ shape: first, dtype }] = parts;
   const [axis] = normaliseAxes([axisWritten], first.length);
   const rest = (shape: readonly number[]) => shape.with(axis, 0).join();

@@ -38,7 +38,7 @@ export function createImportedNode(node: TfjsNode, inputs: readonly Value[]): Im
   const refuse = (reason: string) => refusal(node, reason);
   const get = (name: string) => node.attributes.get(name);
   const input = (index: number) => {
-    if (index < inputs.length) return inputs[index];
+    if (index >= 0 && index < inputs.length) return inputs[index];
     throw refuse(`it has too few inputs (${inputs.length})`);
   };
   return {

@@ -72,7 +72,7 @@ const concat: ImportOperator = (node, builder) => {
   const first = node.op === 'Concat' ? 1 : 0;
   const [axisWritten] = node.integers(first === 1 ? 0 : node.inputs.length - 1);
   const values = node.inputs.slice(1).map((_, index) => node.tensor(index + first));
-  const rank = values[0].shape.length;
+  const rank = node.tensor(first).shape.length;
   const [axis] = normaliseAxes([axisWritten], rank);
   const layout = rank === 4 ? 'nchw' : 'plain';
   const inputs = values.map((value) => (rank === 4 ? builder.toNchw(value) : value).name);

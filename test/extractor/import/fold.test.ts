@@ -128,6 +128,8 @@ describe('refused', () => {
     refused(node('Reshape', ['v', 's']), { ...vector, s: int32(-1, 2) }, /do not fit 1.5x2/);
     refused(node('Add', ['v', 'w']), { ...vector, w: randomWeight([2]) }, /do not match/);
     refused(node('Transpose', ['v', 's']), { ...vector, s: int32(1) }, /order of axes 1/);
+    refused(node('ConcatV2', ['axis']), { axis: int32(0) }, /too few inputs/);
+    refused(node('Concat', []), {}, /too few inputs/);
     const far = { ...vector, axis: int32(5) };
     refused(node('ConcatV2', ['v', 'v', 'axis']), far, /differ in type or shape/);
     refused(node('Pack', ['v', 'i']), { ...vector, i: int32(1, 2, 3) }, /differ in type or shape/);
