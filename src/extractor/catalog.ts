@@ -85,20 +85,6 @@ function efficientNetLite(id: string, imageSize: number): ExtractorSpec {
   };
 }
 
-/** Side of the input image in pixels: five halvings leave no remainder. */
-export const IMAGE_SIZE = { step: 32, min: 96, max: 512 } as const;
-
-/** @throws UsageError unless `size` is a multiple of 32 from 96 to 512. */
-export function requireImageSize(size: number): number {
-  const { step, min, max } = IMAGE_SIZE;
-  if (size % step === 0 && size >= min && size <= max) return size;
-  const nearest = Math.min(max, Math.max(min, Math.round(size / step) * step));
-  throw new UsageError(
-    `expected --image_size to be a multiple of ${step} from ${min} to ${max}, found ${size}`,
-    { hint: `use --image_size ${Number.isNaN(nearest) ? CATALOG[0].spec.imageSize : nearest}` },
-  );
-}
-
 /**
  * Reads an extractor by catalogue name or path; the catalogue takes precedence.
  * @param nameOrPath a name, or what `loadPath` reads

@@ -1,6 +1,6 @@
 // The interface of both runtimes: a frozen network that turns images into bottleneck features.
 
-import type { Normalisation } from '../images/preprocessing.ts';
+import type { Fitting, Normalisation } from '../images/preprocessing.ts';
 import type { ImagesAtOnce } from '../network/onnx/batch.ts';
 
 /** The runtimes that can execute an extractor. */
@@ -41,6 +41,8 @@ export interface ExtractorSpec extends Normalisation {
   readonly id: string;
   /** Side of the input image the network was trained at, in pixels. */
   readonly imageSize: number;
+  /** How images became squares when it was trained, as far as that is known. */
+  readonly fitting?: Partial<Fitting>;
   /** Node whose output, flattened, is the bottleneck `[n, featureSize]`: a global average pool. */
   readonly embeddingNode: string;
   readonly featureSize: number;
@@ -49,7 +51,9 @@ export interface ExtractorSpec extends Normalisation {
 }
 
 /** What the user says of a network: it goes before what its files say. */
-export interface Stated extends Partial<Normalisation> {
+export interface Stated {
+  readonly mean?: Normalisation['mean'] | undefined;
+  readonly std?: Normalisation['std'] | undefined;
   readonly embedding?: string | undefined;
   /** In pixels. */
   readonly imageSize?: number | undefined;

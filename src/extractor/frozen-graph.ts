@@ -57,6 +57,7 @@ export async function loadFrozenGraph(
       id: given?.id ?? idOf(file),
       imageSize,
       ...recipeOf(file, stated, given, entry.raw),
+      ...(given?.fitting && { fitting: given.fitting }),
       embeddingNode: embedding.node,
       featureSize: written ?? embedding.featureSize,
       licence: given?.licence ?? 'not stated',

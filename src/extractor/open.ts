@@ -3,14 +3,13 @@
 import { UnfitError } from '../base/errors.ts';
 import type { OnMessage } from '../base/messages.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
-import { requireImageSize } from './catalog.ts';
 import type { EngineChoice, Extractor } from './extractor.ts';
 import type { ExtractorFiles } from './files.ts';
 
 /**
  * @param files as read by `loadExtractorFiles`
  * @param onMessage receives a warning when `auto` has to do without ONNX Runtime
- * @throws UsageError for an invalid image size
+ * @throws UsageError for an image size that the network does not take
  * @throws UnfitError for a network that cannot be imported, or `engine_missing`
  */
 export async function openExtractorFiles(
@@ -18,8 +17,6 @@ export async function openExtractorFiles(
   { engine, input }: { readonly engine: EngineChoice; readonly input: NetworkInput },
   onMessage?: OnMessage,
 ): Promise<Extractor> {
-  // A network's own size is always allowed: Inception V3 was trained at 299 pixels.
-  if (input.size !== files.spec.imageSize) requireImageSize(input.size);
   if (engine === 'tfjs') return openTfjs(files, input);
   try {
     const { openOnnxExtractor } = await import('./open-onnx.ts');

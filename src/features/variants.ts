@@ -111,7 +111,9 @@ function* variantChunks(
     const source = () => {
       decoded ??= catchImageError(async () => {
         const image = await decodeUnchanged(file, decoder, { ...preprocessing, size: side });
-        return { pixels: image.pixels, side, aspect: image.width / image.height };
+        // Cropped or padded, it has kept its angles.
+        const aspect = preprocessing.fit === 'stretch' ? image.width / image.height : 1;
+        return { pixels: image.pixels, side, aspect };
       });
       return decoded;
     };

@@ -39,7 +39,7 @@ export interface VariantSource {
   /** uint8 RGB, `[side, side, 3]`, row-major, 0..255. */
   readonly pixels: Uint8Array;
   readonly side: number;
-  /** Width / height of the image before it was made square; needed to keep angles when rotating. */
+  /** Width / height of what was stretched to the square; needed to keep angles when rotating. */
   readonly aspect: number;
 }
 

@@ -6,7 +6,7 @@ import { FORMATS, type Format, type FormatId, sniffFormat } from './formats.ts';
 import type { RgbImage } from './heat.ts';
 import { ImageError, tooManyPixels } from './image-error.ts';
 import { holdPixels } from './memory.ts';
-import { type Preprocessing, requireSupported } from './preprocessing.ts';
+import { cropOf, type Preprocessing } from './preprocessing.ts';
 import { loadSharp, type Sharp } from './sharp.ts';
 
 export { DiskError, ImageError, tooManyPixels } from './image-error.ts';
@@ -33,8 +33,7 @@ export interface Decoder {
    * Decodes one file.
    * @param onRead called once the image is decoded
    * @returns uint8 RGB `[size, size, 3]`, row-major, 0..255
-   * @throws ImageError when the bytes are not a readable image; UnfitError for unsupported
-   *   preprocessing
+   * @throws ImageError when the bytes are not a readable image
    */
   decode(
     bytes: Uint8Array,
@@ -50,11 +49,15 @@ export interface Decoder {
    * The image for display: upright, in its own aspect ratio.
    * @throws as `decode`
    */
-  decodeUpright(bytes: Uint8Array, preprocessing: Preprocessing, sides: Sides): Promise<RgbImage>;
+  decodeUpright(
+    bytes: Uint8Array,
+    preprocessing: Preprocessing,
+    sides: LongestSide,
+  ): Promise<RgbImage>;
 }
 
 /** Bounds of an image's longest side, in pixels. */
-export interface Sides {
+export interface LongestSide {
   readonly least: number;
   readonly most: number;
 }
@@ -88,7 +91,6 @@ export async function loadDecoder({
     preprocessing: Preprocessing,
     work: (image: Sharp, as: ReadAs) => Promise<T>,
   ): Promise<T> {
-    requireSupported(preprocessing);
     const { name, decoder } = readableFormat(bytes);
     const context = { sharp, maxPixels, partial: false, range: preprocessing.pixel_range };
     const use = ({ image, largest, spare = false }: OpenedImage, damaged: boolean) =>
@@ -134,17 +136,34 @@ export async function loadDecoder({
 }
 
 async function toPixels(image: Sharp, preprocessing: Preprocessing): Promise<Uint8Array> {
-  const { size, kernel, shrink_on_load: fastShrinkOnLoad } = preprocessing;
-  // `stretch` is the only fit that `requireSupported` allows.
-  const square = image.resize(size, size, { fit: 'fill', kernel, fastShrinkOnLoad });
+  const { size } = preprocessing;
+  const square = await toSquare(image, preprocessing);
   const { pixels, width, height } = await toRgb(square, preprocessing);
   if (width !== size || height !== size) throw new Error(`decoded to ${width}x${height}`);
   return pixels;
 }
 
-async function toRgb(image: Sharp, { background: [r, g, b] }: Preprocessing): Promise<RgbImage> {
+async function toSquare(image: Sharp, preprocessing: Preprocessing): Promise<Sharp> {
+  const { size, fit, kernel, shrink_on_load: fastShrinkOnLoad } = preprocessing;
+  const how = { kernel, fastShrinkOnLoad };
+  if (fit === 'stretch') return image.resize(size, size, { fit: 'fill', ...how });
+  if (fit === 'pad') {
+    const background = colourOf(preprocessing);
+    return image.resize(size, size, { fit: 'contain', background, ...how });
+  }
+  const { width, height, left, top } = cropOf((await image.metadata()).autoOrient, preprocessing);
+  return image
+    .resize(width, height, { fit: 'fill', ...how })
+    .extract({ left, top, width: size, height: size });
+}
+
+function colourOf({ background: [r, g, b] }: Preprocessing) {
+  return { r, g, b };
+}
+
+async function toRgb(image: Sharp, preprocessing: Preprocessing): Promise<RgbImage> {
   const { data, info } = await image
-    .flatten({ background: { r, g, b } })
+    .flatten({ background: colourOf(preprocessing) })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

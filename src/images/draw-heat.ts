@@ -5,7 +5,7 @@ import type { Decoder } from './decode.ts';
 import { encodeJpeg, encodeWithPanel, type Panel } from './encode.ts';
 import { type HeatMap, heatColour, heatLimit, paintHeat } from './heat.ts';
 import { type DrawText, loadOutlines } from './outline-text.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import { type Part, type Preprocessing, partShown } from './preprocessing.ts';
 
 /** Contents of the legend. */
 export interface Legend {
@@ -53,8 +53,9 @@ export async function drawExplanation(
 ): Promise<Uint8Array> {
   const image = await decoder.decodeUpright(bytes, preprocessing, SIDES);
   const width = Math.max(image.width, LEAST_WIDTH);
-  const panel = drawLegend(await loadOutlines(), width, heat, legend);
-  return encodeWithPanel(paintHeat(image, heat), panel);
+  const part = partShown(preprocessing, image);
+  const panel = drawLegend(await loadOutlines(), width, heat, { ...legend, part });
+  return encodeWithPanel(paintHeat(image, heat, part), panel);
 }
 
 /**
@@ -67,13 +68,19 @@ export async function thumbnails(
   side: number,
 ): Promise<{ image: Uint8Array; heat: Uint8Array | null }> {
   const small = await decoder.decodeUpright(bytes, preprocessing, { least: 1, most: side });
+  const part = partShown(preprocessing, small);
   return {
     image: await encodeJpeg(small, QUALITY),
-    heat: heat === undefined ? null : await encodeJpeg(paintHeat(small, heat), QUALITY),
+    heat: heat === undefined ? null : await encodeJpeg(paintHeat(small, heat, part), QUALITY),
   };
 }
 
-function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend): Panel {
+function drawLegend(
+  draw: DrawText,
+  width: number,
+  heat: HeatMap,
+  legend: Legend & { readonly part: Part },
+): Panel {
   const inside = width - 2 * MARGIN;
   const limit = heatLimit(heat);
   const cells = `${heat.width} x ${heat.height}`;
@@ -100,6 +107,9 @@ function drawLegend(draw: DrawText, width: number, heat: HeatMap, legend: Legend
   }
   if (legend.approximate) line('Approximate (hidden units): gradient x activation.', 12, 22);
   line(`Centred logits of ${cells} cells; their mean is that of the image.`, 12, 22);
+  const { part } = legend;
+  if (Math.min(part.width, part.height) < 1) line('Pale: cut off, not seen.', 12, 17);
+  if (Math.max(part.width, part.height) > 1) line('Cells in the padding are left out.', 12, 17);
   line('Shows where evidence was found, not the outlines of objects.', 12, 17);
   line('Not a medical device.', 10, 17);
   return { elements: parts.join(''), width, height: y + MARGIN };

@@ -1,6 +1,5 @@
 // Preprocessing, from image file to network input, as plain data saved with every model.
 
-import { UnfitError } from '../base/errors.ts';
 import type { PixelRange } from '../options/pixel-range.ts';
 
 /** One number each for red, green and blue. */
@@ -13,11 +12,28 @@ export interface Normalisation {
   readonly std: Rgb;
 }
 
+export const FITS = ['stretch', 'crop', 'pad'] as const;
+export const KERNELS = ['linear', 'cubic', 'lanczos3'] as const;
+
+/** How an image becomes a square. */
+export interface Fitting {
+  /**
+   * `stretch`: both sides are scaled to `size`, ignoring the aspect ratio, as in retrain.py.
+   * `crop`: the shorter side is scaled to `size / crop_share`, and the central square is kept.
+   * `pad`: the longer side is scaled to `size`; the rest is `background`, the same on both sides.
+   */
+  readonly fit: (typeof FITS)[number];
+  /** Share of the shorter side that a crop keeps, above 0 and up to 1; 1 for other fits. */
+  readonly crop_share: number;
+  /** Interpolation kernel; widened when shrinking, against aliasing. libvips enlarges by `cubic` instead of `lanczos3`. */
+  readonly kernel: (typeof KERNELS)[number];
+}
+
 /**
  * Everything that determines the network's input: equal values give the same input from the same
  * bytes with the same version of the decoder.
  */
-export interface Preprocessing extends Normalisation {
+export interface Preprocessing extends Normalisation, Fitting {
   /** Raised when the meaning of a field changes. */
   readonly version: 2;
   /** Side of the square input, in pixels. */
@@ -26,14 +42,8 @@ export interface Preprocessing extends Normalisation {
   readonly orientation: 'exif';
   /** 8-bit sRGB; embedded ICC profiles are ignored (measured: docs/decisions.md). */
   readonly colour: 'srgb';
-  /** What shows through transparent pixels, 0..255. */
+  /** What shows through transparent pixels, and beside an image that is padded, 0..255. */
   readonly background: Rgb;
-  /** `stretch`: both sides are scaled to `size`, ignoring the aspect ratio, as in retrain.py. */
-  readonly fit: 'stretch' | 'crop' | 'pad';
-  /** Share of the shorter side that a crop keeps, above 0 and up to 1. */
-  readonly crop_share: number;
-  /** Interpolation kernel; widened when shrinking, against aliasing. */
-  readonly kernel: 'linear' | 'cubic' | 'lanczos3';
   /** JPEG's own reduction while decoding: faster for large files, but it changes pixels. */
   readonly shrink_on_load: boolean;
   /** Stored values of 16-bit, float and signed files that become black and white; null: by their type. */
@@ -82,22 +92,63 @@ export function pixelScaling({ mean, std }: Normalisation): { scale: number[]; o
   };
 }
 
+/** Sides in pixels. */
+export interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * Refuses preprocessing that the file format allows but this version does not support. Heat maps, too,
- * assume that the whole image was stretched.
- * @throws UnfitError
+ * Where the central square of `size` begins, in pixels of the image once it is scaled to `width` x `height`.
+ * Rounded as by torchvision's Resize and CenterCrop, and by timm: 224 and 0.875 scale the shorter side to 256.
  */
-export function requireSupported({ fit, crop_share: share, kernel }: Preprocessing): void {
-  if (fit === 'stretch' && share === 1 && kernel === 'linear') return;
-  throw new UnfitError(
-    `expected preprocessing with fit stretch, crop share 1 and kernel linear, found ${fit}, ${share} and ${kernel}`,
-    { code: 'preprocessing_unsupported', hint: 'use the imgdiag version that saved the model' },
-  );
+export function cropOf(
+  { width, height }: Sides,
+  { size, crop_share: share }: Pick<Preprocessing, 'size' | 'crop_share'>,
+): Sides & { readonly left: number; readonly top: number } {
+  // 255 from a share of 224 / 255, which is not exact, too.
+  const side = Math.max(size, Math.floor(size / share + 1e-6));
+  const shorter = Math.min(width, height);
+  const scaled = (length: number) => Math.floor((side * length) / shorter);
+  const start = (length: number) => halfToEven((length - size) / 2);
+  const [across, down] = [scaled(width), scaled(height)];
+  return { width: across, height: down, left: start(across), top: start(down) };
+}
+
+/** As Python rounds: 0.5 becomes 0, and 1.5 becomes 2. */
+function halfToEven(value: number): number {
+  return value % 2 === 0.5 ? Math.floor(value) : Math.round(value);
+}
+
+/** A rectangle in an image, in shares of its width and height; with padding, it is larger than that. */
+export interface Part extends Sides {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** What the network's square input shows of an image. */
+export function partShown(preprocessing: Preprocessing, image: Sides): Part {
+  const { fit, size } = preprocessing;
+  const { width, height } = image;
+  if (fit === 'stretch') return { left: 0, top: 0, width: 1, height: 1 };
+  if (fit === 'pad') {
+    const side = Math.max(width, height);
+    const [across, down] = [side / width, side / height];
+    return { left: (1 - across) / 2, top: (1 - down) / 2, width: across, height: down };
+  }
+  const scaled = cropOf(image, preprocessing);
+  return {
+    left: scaled.left / scaled.width,
+    top: scaled.top / scaled.height,
+    width: size / scaled.width,
+    height: size / scaled.height,
+  };
 }
 
 /** For people: `224x224 RGB, stretch, linear, mean 0 0 0, std 1 1 1`. */
 export function describePreprocessing(preprocessing: Preprocessing): string {
-  const { size, fit, kernel, mean, std, pixel_range: range } = preprocessing;
+  const { size, fit, crop_share: share, kernel, mean, std, pixel_range: range } = preprocessing;
+  const square = fit === 'crop' ? `crop ${share}` : fit;
   const stored = range === null ? '' : `, pixel range ${range.join(' to ')}`;
-  return `${size}x${size} RGB, ${fit}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}${stored}`;
+  return `${size}x${size} RGB, ${square}, ${kernel}, mean ${mean.join(' ')}, std ${std.join(' ')}${stored}`;
 }

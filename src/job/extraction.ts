@@ -21,11 +21,12 @@ import {
 } from '../features/extract.ts';
 import { extractVariants, type VariantRequest, type VariantTable } from '../features/variants.ts';
 import { damagedWarning, loadDecoder } from '../images/decode.ts';
-import { createPreprocessing, type Preprocessing } from '../images/preprocessing.ts';
+import type { Preprocessing } from '../images/preprocessing.ts';
 import { CACHED_PROPERTIES } from '../images/properties.ts';
 import { storedNotes } from '../images/stored-notes.ts';
+import { parseMean, parseStd } from '../options/channels.ts';
 import type { RetrainOptions } from '../options/commands.ts';
-import { parsePixelRange } from '../options/pixel-range.ts';
+import { type PreprocessingOptions, preprocessingOf } from './preprocessing.ts';
 import type { JobTools } from './tools.ts';
 
 /** What the features were computed with. */
@@ -50,16 +51,9 @@ export interface OpenExtraction {
 
 export type ExtractionOptions = Pick<
   RetrainOptions,
-  | 'extractor'
-  | 'embedding'
-  | 'allow_fetch'
-  | 'engine'
-  | 'image_size'
-  | 'pixel_range'
-  | 'bottleneck_dir'
-  | 'max_pixels'
-  | 'damaged'
->;
+  'extractor' | 'embedding' | 'allow_fetch' | 'engine' | 'bottleneck_dir' | 'max_pixels'
+> &
+  PreprocessingOptions;
 
 export async function openExtraction(
   options: ExtractionOptions,
@@ -70,13 +64,13 @@ export async function openExtraction(
   const network = await loadExtractorFiles(options.extractor, {
     embedding: options.embedding,
     imageSize: options.image_size,
+    mean: parseMean(options.mean ?? ''),
+    std: parseStd(options.std ?? ''),
   });
   const decoder = await loadDecoder({ maxPixels: options.max_pixels });
   const asCatalogued = isEmbedded(options.extractor) && options.embedding === undefined;
-  const { imageSize, mean, std } = network.spec;
-  const { engine, image_size: size = imageSize, damaged } = options;
-  const pixel_range = parsePixelRange(options.pixel_range ?? '') ?? null;
-  const preprocessing = createPreprocessing({ size, mean, std, pixel_range, damaged });
+  const { engine } = options;
+  const preprocessing = preprocessingOf(network.spec, options);
   const extractor = await openExtractorFiles(network, { engine, input: preprocessing }, onMessage);
   const { pixel_range: _, ...shared } = preprocessing;
   try {

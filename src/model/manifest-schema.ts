@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { labelFault } from '../data/labels.ts';
 import { EXTRACTOR_ID, MAX_IMAGE_SIZE } from '../extractor/extractor.ts';
 import { HUB_ID } from '../extractor/fetch/hub-name.ts';
+import { FITS, KERNELS } from '../images/preprocessing.ts';
 
 /** Raised when a reader of the older schema would misunderstand the file. */
 export const SCHEMA_VERSION = 4;
@@ -61,9 +62,9 @@ const PreprocessingSchema = v.strictObject({
   orientation: v.literal('exif'),
   colour: v.literal('srgb'),
   background: rgb(byte),
-  fit: v.picklist(['stretch', 'crop', 'pad']),
+  fit: v.picklist(FITS),
   crop_share: v.pipe(positive, v.maxValue(1)),
-  kernel: v.picklist(['linear', 'cubic', 'lanczos3']),
+  kernel: v.picklist(KERNELS),
   shrink_on_load: v.boolean(),
   mean: rgb(finite),
   std: rgb(positive),

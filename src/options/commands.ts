@@ -14,6 +14,7 @@ export interface CommandSpec {
 }
 
 const SPLIT = pick('testing_percentage', 'validation_percentage');
+const PREPROCESSING = pick('fit', 'crop_share', 'kernel', 'mean', 'std', 'pixel_range');
 const CACHE = { Options: pick('bottleneck_dir') };
 
 /** In the order of the help. `cache info` is a subcommand of `cache`. */
@@ -32,15 +33,9 @@ export const COMMANDS = {
         ...pick('damaged', 'max_pixels', 'folds'),
       },
       Features: {
-        ...pick(
-          'extractor',
-          'embedding',
-          'allow_fetch',
-          'engine',
-          'image_size',
-          'pixel_range',
-          'bottleneck_dir',
-        ),
+        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size'),
+        ...PREPROCESSING,
+        ...pick('bottleneck_dir'),
         ...pick('flip_left_right'),
         ...pick('random_crop', 'random_scale', 'random_brightness', 'random_rotation'),
         ...pick('augment_copies'),
@@ -115,8 +110,10 @@ export const COMMANDS = {
         ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
-        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size', 'pixel_range'),
-        ...pick('bottleneck_dir', 'seed'),
+        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size'),
+        ...PREPROCESSING,
+        ...pick('bottleneck_dir'),
+        ...pick('seed'),
         json: ROWS.json_file,
         ...pick('all'),
       },

@@ -1,5 +1,6 @@
 // Options that determine the result of training: models record them, and --like repeats them.
 
+import { parseMean, parseStd } from './channels.ts';
 import { parsePixelRange } from './pixel-range.ts';
 import {
   COUNT,
@@ -14,6 +15,9 @@ import {
   texts,
   whole,
 } from './row.ts';
+
+/** Side of a network's input, in pixels, where it takes others than its own. */
+export const IMAGE_SIZE = { from: 32, to: 1024 } as const;
 
 /** In the order in which a model records them. */
 export const RECORDED_ROWS = {
@@ -42,9 +46,43 @@ export const RECORDED_ROWS = {
   image_size: whole(
     undefined,
     '<pixels>',
-    "side of the network's input: a multiple of 32 from 96 to 512 (default: the network's own)",
-    POSITIVE,
+    "side of the network's input (default: the network's own)",
+    IMAGE_SIZE,
   ),
+  fit: choice(
+    undefined,
+    ['stretch', 'crop', 'pad'],
+    "how an image becomes a square: stretched, its central part, or on a white ground (default: the network's own, else stretch)",
+  ),
+  crop_share: number(
+    undefined,
+    '<share>',
+    "share of the shorter side that --fit crop keeps (default: the network's own, else 1)",
+    { from: 0.1, to: 1 },
+  ),
+  kernel: choice(
+    undefined,
+    ['linear', 'cubic', 'lanczos3'],
+    "interpolation kernel (default: the network's own, else linear)",
+  ),
+  mean: {
+    ...text(
+      '<r,g,b>',
+      "subtracted from pixel values of 0 to 1, e.g. 0.485,0.456,0.406; one number for all channels is enough (default: the network's own)",
+      { needs: 'std' },
+    ),
+    read: parseMean,
+    form: 'one number or three with commas between them, each from 0 to 1',
+  },
+  std: {
+    ...text(
+      '<r,g,b>',
+      "what they are then divided by, e.g. 0.229,0.224,0.225; mean and std of 0.5 give -1 to 1 (default: the network's own)",
+      { needs: 'mean' },
+    ),
+    read: parseStd,
+    form: 'one number or three with commas between them, each above 0 and up to 1',
+  },
   pixel_range: {
     ...text(
       '<low:high>',

@@ -92,6 +92,10 @@ export function flag(help: string, rules?: Rules): Row<boolean> {
   return { kind: 'switch', argument: '', help, fallback: false, ...rules };
 }
 
-export function choice<C extends string>(fallback: C, choices: readonly C[], help: string) {
-  return { kind: 'text', argument: '<which>', help, fallback, choices } as Row<C>;
+export function choice<C extends string, F extends C | undefined>(
+  fallback: F,
+  choices: readonly C[],
+  help: string,
+) {
+  return { kind: 'text', argument: '<which>', help, fallback, choices } as Row<C | F>;
 }

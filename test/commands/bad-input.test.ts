@@ -69,10 +69,34 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     /60 \+ 40 = 100/,
   ],
   [
-    'an image size off the grid',
-    ['--image_dir', HEALTHDIAG, '--image_size', '100'],
+    'an image size that is too small',
+    ['--image_dir', HEALTHDIAG, '--image_size', '31'],
     2,
-    /multiple of 32 .* found 100/,
+    /--image_size to be a whole number from 32 to 1024, found 31/,
+  ],
+  [
+    'a fit that there is not',
+    ['--image_dir', HEALTHDIAG, '--fit', 'fill'],
+    2,
+    /--fit to be stretch, crop or pad, found fill/,
+  ],
+  [
+    'a crop share without a crop',
+    ['--image_dir', HEALTHDIAG, '--crop_share', '0.875'],
+    2,
+    /--fit crop together with --crop_share, found stretch/,
+  ],
+  [
+    'a mean of values 0 to 255',
+    ['--image_dir', HEALTHDIAG, '--mean', '123.675,116.28,103.53', '--std', '0.2'],
+    2,
+    /--mean to be one number or three .* from 0 to 1, found 123.675/,
+  ],
+  [
+    'a mean without a deviation',
+    ['--image_dir', HEALTHDIAG, '--mean', '0.5'],
+    2,
+    /expected --std together with --mean/,
   ],
   [
     'an unknown extractor',

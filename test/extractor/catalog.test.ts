@@ -10,7 +10,6 @@ import {
   CATALOG,
   DEFAULT_EXTRACTOR,
   loadExtractorFiles,
-  requireImageSize,
   requireSums,
 } from '../../src/extractor/catalog.ts';
 import { syntheticExtractor, writeExtractor } from '../helpers/synthetic-extractor.ts';
@@ -105,16 +104,4 @@ describe("a user's own folder", () => {
         /expected a network in \.\/nowhere, found nothing there/.test(error.message),
     );
   });
-});
-
-test('image sizes are multiples of 32 from 96 to 512', () => {
-  for (const size of [96, 224, 512]) assert.equal(requireImageSize(size), size);
-  const remedies = { 0: 96, 64: 96, 100: 96, 225: 224, 299: 288, 544: 512, 224.5: 224, NaN: 224 };
-  for (const [text, remedy] of Object.entries(remedies)) {
-    assert.throws(
-      () => requireImageSize(Number(text)),
-      (error) => error instanceof UsageError && error.hint === `use --image_size ${remedy}`,
-      text,
-    );
-  }
 });

@@ -46,8 +46,57 @@ describe('extractor.json', () => {
     });
   });
 
+  const NEXT = {
+    schema_version: 2,
+    id: 'vit_tiny',
+    image_size: 224,
+    mean: [0.485, 0.456, 0.406],
+    std: 0.5,
+    embedding: 'pool',
+    feature_size: 192,
+    licence: 'Apache-2.0',
+    source: 'timm',
+  };
+
+  test('of the second schema also says how images become squares', async () => {
+    await write(JSON.stringify(NEXT));
+    const spec = {
+      id: 'vit_tiny',
+      imageSize: 224,
+      mean: NEXT.mean,
+      std: [0.5, 0.5, 0.5],
+      fitting: {},
+      embeddingNode: 'pool',
+      featureSize: 192,
+      licence: 'Apache-2.0',
+      source: 'timm',
+    };
+    assert.deepEqual(await readExtractorSpec(folder), spec);
+    const fitting = { fit: 'crop', crop_share: 0.9, kernel: 'cubic' };
+    await write(JSON.stringify({ ...NEXT, ...fitting }));
+    assert.deepEqual(await readExtractorSpec(folder), { ...spec, fitting });
+  });
+
+  for (const [field, value] of [
+    ['mean', [0.5, 0.5]],
+    ['std', 0],
+    ['fit', 'fill'],
+    ['crop_share', 1.5],
+    ['kernel', 'nearest'],
+    ['embedding', ''],
+    ['input_range', [0, 1]],
+  ] as const) {
+    test(`a fault in ${field} of the second schema is named`, async () => {
+      await write(JSON.stringify({ ...NEXT, [field]: value }));
+      await assert.rejects(readExtractorSpec(folder), (error) => {
+        assert.match(String(error), new RegExp(`: ${field}: .*expected`, "i"));
+        return true;
+      });
+    });
+  }
+
   const faults: Record<string, Record<string, unknown>> = {
-    schema_version: { schema_version: 2 },
+    schema_version: { schema_version: 3 },
     id: { id: '../elsewhere' },
     image_size: { image_size: 0 },
     input_range: { input_range: [1, 0] },
