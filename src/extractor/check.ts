@@ -5,7 +5,7 @@ import { MalformedError } from '../base/protobuf-read.ts';
 import type { NetworkInput } from '../images/preprocessing.ts';
 import { batchFor, type ImagesAtOnce, imagesAtOnce } from '../network/onnx/batch.ts';
 import { readOnnxModel } from '../network/onnx/read.ts';
-import { IMAGE_SIZE } from '../options/recorded-rows.ts';
+import { IMAGE_SIZE } from './extractor.ts';
 import type { ExtractorFiles } from './files.ts';
 import { encodeExtractor, extractorGraph } from './graph.ts';
 

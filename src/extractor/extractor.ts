@@ -10,6 +10,8 @@ export type Engine = 'onnx' | 'tfjs';
 export const EXTRACTOR_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 /** Side of the input image, in pixels. */
 export const MAX_IMAGE_SIZE = 4096;
+/** The same, where it is not the one that the network was trained at. */
+export const IMAGE_SIZE = { from: 32, to: 1024 } as const;
 
 /** A frozen network, opened on one runtime. */
 export interface Extractor {

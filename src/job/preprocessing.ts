@@ -1,7 +1,7 @@
 // The preprocessing of a run: what the options say goes before what the network wants.
 
 import { UsageError } from '../base/errors.ts';
-import type { ExtractorSpec } from '../extractor/extractor.ts';
+import { type ExtractorSpec, IMAGE_SIZE } from '../extractor/extractor.ts';
 import { createPreprocessing, type Preprocessing } from '../images/preprocessing.ts';
 import { parseMean, parseStd } from '../options/channels.ts';
 import type { RetrainOptions } from '../options/commands.ts';
@@ -12,7 +12,7 @@ export type PreprocessingOptions = Pick<
   'image_size' | 'fit' | 'crop_share' | 'kernel' | 'mean' | 'std' | 'pixel_range' | 'damaged'
 >;
 
-/** @throws UsageError for a crop share without a crop */
+/** @throws UsageError for a crop share without a crop, and for a size that is too small or too large */
 export function preprocessingOf(
   { imageSize, mean, std, fitting }: Pick<ExtractorSpec, 'imageSize' | 'mean' | 'std' | 'fitting'>,
   options: PreprocessingOptions,
@@ -23,8 +23,15 @@ export function preprocessingOf(
       hint: 'give --fit crop, or leave out --crop_share',
     });
   }
+  const { image_size: size = imageSize } = options;
+  const { from, to } = IMAGE_SIZE;
+  if (size !== imageSize && (size < from || size > to)) {
+    throw new UsageError(`expected --image_size to be from ${from} to ${to}, found ${size}`, {
+      hint: `use --image_size ${size < from ? from : to}, or leave it out for ${imageSize}`,
+    });
+  }
   return createPreprocessing({
-    size: options.image_size ?? imageSize,
+    size,
     fit,
     crop_share: fit === 'crop' ? (share ?? fitting?.crop_share ?? 1) : 1,
     kernel: options.kernel ?? fitting?.kernel ?? 'linear',

@@ -16,9 +16,6 @@ import {
   whole,
 } from './row.ts';
 
-/** Side of a network's input, in pixels, where it takes others than its own. */
-export const IMAGE_SIZE = { from: 32, to: 1024 } as const;
-
 /** In the order in which a model records them. */
 export const RECORDED_ROWS = {
   group_by: text(
@@ -46,8 +43,8 @@ export const RECORDED_ROWS = {
   image_size: whole(
     undefined,
     '<pixels>',
-    "side of the network's input (default: the network's own)",
-    IMAGE_SIZE,
+    "side of the network's input, from 32 to 1024 (default: the network's own)",
+    POSITIVE,
   ),
   fit: choice(
     undefined,

@@ -72,7 +72,7 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     'an image size that is too small',
     ['--image_dir', HEALTHDIAG, '--image_size', '31'],
     2,
-    /--image_size to be a whole number from 32 to 1024, found 31/,
+    /--image_size to be from 32 to 1024, found 31/,
   ],
   [
     'a fit that there is not',

@@ -89,7 +89,7 @@ describe('extractor.json', () => {
     test(`a fault in ${field} of the second schema is named`, async () => {
       await write(JSON.stringify({ ...NEXT, [field]: value }));
       await assert.rejects(readExtractorSpec(folder), (error) => {
-        assert.match(String(error), new RegExp(`: ${field}: .*expected`, "i"));
+        assert.match(String(error), new RegExp(`: ${field}: .*expected`, 'i'));
         return true;
       });
     });

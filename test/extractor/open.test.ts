@@ -22,11 +22,12 @@ describe('choosing', () => {
     await extractor.dispose();
   });
 
-  test("a size that cannot be is refused, but not the network's own", async () => {
-    await assert.rejects(
-      openExtractor({ name, imageSize: 100, engine: 'auto' }, silent),
-      UsageError,
-    );
+  test("a size that cannot be is refused by both, but not the network's own", async () => {
+    const fixed = syntheticExtractor('flat', [-1, 96, 96, 3]);
+    const other = { ...inputOf(fixed.spec), size: 100 };
+    for (const engine of ['onnx', 'tfjs'] as const) {
+      await assert.rejects(openExtractorFiles(fixed, { input: other, engine }, silent), UsageError);
+    }
     const files = syntheticExtractor();
     const odd = { ...files, spec: { ...files.spec, imageSize: 99 } };
     const input = inputOf(odd.spec);

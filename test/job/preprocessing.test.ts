@@ -44,6 +44,13 @@ test('when options say something then they go before the network', () => {
   assert.deepEqual([padded.fit, padded.crop_share], ['pad', 1]);
 });
 
+test('when a size is not from 32 to 1024 then it must be the one of the network', () => {
+  const at = (image_size: number) =>
+    preprocessingOf({ ...PLAIN, imageSize: 16 }, { ...RETRAIN_DEFAULTS, image_size }).size;
+  assert.deepEqual([16, 32, 33, 1024].map(at), [16, 32, 33, 1024]);
+  for (const size of [15, 31, 1025]) assert.throws(() => at(size), /from 32 to 1024, found/);
+});
+
 test('when a crop share is given without a crop then it is refused', () => {
   const share = { ...RETRAIN_DEFAULTS, crop_share: 0.8 };
   assert.throws(
