@@ -13,6 +13,7 @@ import {
   RETRAIN_DEFAULTS,
   retrain,
 } from '../src/index.ts';
+import { FAST } from './helpers/fast.ts';
 import { makeFolder } from './helpers/make-folder.ts';
 import { HEALTHDIAG, LEG005, TEST_CACHE, trainedModel } from './helpers/run-cli.ts';
 import { bytesOf, LEG009 } from './helpers/runs.ts';
@@ -47,6 +48,7 @@ test('when two trainings run at once on one cache then both models are those of 
   const train = (name: string, l2: number) =>
     retrain({
       ...RETRAIN_DEFAULTS,
+      extractor: FAST,
       image_dir: HEALTHDIAG,
       model_dir: path.join(folder, name),
       bottleneck_dir: path.join(folder, 'cache'),
@@ -97,7 +99,7 @@ test('when a call is called off in the middle then it ends with the reason withi
         const places = { image_dir: HEALTHDIAG, model_dir, bottleneck_dir: TEST_CACHE };
         // Steps without end: only the signal stops them.
         const fit = { optimizer: 'sgd', steps: 100_000_000, l2: 0.1 } as const;
-        const options = { ...RETRAIN_DEFAULTS, ...places, ...fit };
+        const options = { ...RETRAIN_DEFAULTS, extractor: FAST, ...places, ...fit };
         return retrain(options, { onStep: stop, signal });
       },
     ],

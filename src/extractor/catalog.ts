@@ -20,13 +20,25 @@ interface CatalogEntry extends Pick<NetworkFacts, 'aliases' | 'multiplyAdds' | '
 /** At the package root: two folders up from src/extractor and from dist/extractor. */
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 
-export const DEFAULT_EXTRACTOR = 'mobilenet_v1_025_224';
+export const DEFAULT_EXTRACTOR = 'efficientnet_lite0_224';
 
 /** Extractors whose weights are part of the package, in models/<id>. */
 export const CATALOG: readonly CatalogEntry[] = [
   {
+    spec: efficientNetLite(DEFAULT_EXTRACTOR, 224),
+    aliases: ['efficientnet_lite0'],
+    multiplyAdds: 407,
+    top1: 75.1,
+    use: 'most images: photographs, X-rays, drawings',
+    size: 6_792_296,
+    sha256: [
+      'cbd4339954b49d4448142d72c8b3c73ec4672f49435e3a30534490f9358f01ac',
+      '86d6046be8d8f685852d9da2a2e6aa55c9a77a82f34cd4b99f70e19e2d0cb257',
+    ],
+  },
+  {
     spec: {
-      id: DEFAULT_EXTRACTOR,
+      id: 'mobilenet_v1_025_224',
       imageSize: 224,
       // The graph itself maps [0, 1] to [-1, 1], in its hub_input nodes.
       mean: [0, 0, 0],
@@ -44,18 +56,6 @@ export const CATALOG: readonly CatalogEntry[] = [
     sha256: [
       '47f5e8050af0f25290aa67b5afd34e4dccac2d6a626ebbf0a7bf4333fdf679d0',
       '07d87e1886a625748d4732ac2dcce0a7d5591a3d5ab881c4a3d6ea0b950f4e42',
-    ],
-  },
-  {
-    spec: efficientNetLite('efficientnet_lite0_224', 224),
-    aliases: ['efficientnet_lite0'],
-    multiplyAdds: 407,
-    top1: 75.1,
-    use: 'most images: photographs, X-rays, drawings',
-    size: 6_792_296,
-    sha256: [
-      'cbd4339954b49d4448142d72c8b3c73ec4672f49435e3a30534490f9358f01ac',
-      '86d6046be8d8f685852d9da2a2e6aa55c9a77a82f34cd4b99f70e19e2d0cb257',
     ],
   },
   {

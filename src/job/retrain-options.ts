@@ -38,7 +38,9 @@ export async function retrainOptions(
   given: Given<'retrain'>,
   onMessage?: OnMessage,
 ): Promise<RetrainOptions> {
-  if (given.like === undefined) return withDefaults('retrain', given);
+  if (given.like === undefined) {
+    return withDefaults('retrain', { ...(await extractorOfInitial(given)), ...given });
+  }
   const recorded = await optionsLike(expandHome(given.like));
   // The recorded learning rate does not suit another optimizer.
   const sameOptimizer = given.optimizer === undefined || given.optimizer === recorded.optimizer;
@@ -53,6 +55,20 @@ export async function retrainOptions(
   return withDefaults('retrain', { ...taken, ...given });
 }
 
+/** That of the model whose head training starts from, if none is given: its head fits no other. */
+async function extractorOfInitial({
+  init_from: folder,
+  extractor: given,
+}: Given<'retrain'>): Promise<Given<'retrain'>> {
+  if (folder === undefined || given !== undefined) return {};
+  // What is wrong with the model is told once its head is wanted.
+  const id = await readManifest(expandHome(folder)).then(
+    ({ extractor }) => extractor.id,
+    () => undefined,
+  );
+  return id !== undefined && isNamed(id) ? { extractor: id } : {};
+}
+
 /** Recorded options do not include paths of data and outputs. */
 async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
   const { options } = await readManifest(folder);
@@ -62,12 +78,15 @@ async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
 
 /** A model may come from anybody: it must not choose what is read from this disk. */
 function requireEmbedded(extractor: string | undefined, like: string): void {
-  if (extractor === undefined || isEmbedded(extractor)) return;
-  if (fetchableName(extractor) !== undefined) return;
+  if (extractor === undefined || isNamed(extractor)) return;
   throw new UsageError(
     `expected ${like} to name an extractor that is included in imgdiag or can be fetched by name, found ${extractor}`,
     { hint: 'give its path yourself: --extractor PATH' },
   );
+}
+
+function isNamed(extractor: string): boolean {
+  return isEmbedded(extractor) || fetchableName(extractor) !== undefined;
 }
 
 /** As they would be typed; a long value is cut. */

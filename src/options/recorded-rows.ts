@@ -31,7 +31,7 @@ export const RECORDED_ROWS = {
   ),
   folds: whole(0, '<k>', 'also cross-validate, with this many folds', { from: 2, off: 0 }),
   extractor: textOr(
-    'mobilenet_v1_025_224',
+    'efficientnet_lite0_224',
     '<name>',
     'pretrained network: its name, a folder that holds one, or a frozen TensorFlow graph (.pb, .tgz)',
     { aliases: ['architecture', 'tfhub_module'], place: true },

@@ -15,6 +15,7 @@ import { readModel } from '../../src/model/read.ts';
 import { HEAD_WEIGHTS, savedHead } from '../../src/model/saved-head.ts';
 import { openSession } from '../../src/network/onnx/session.ts';
 import { RETRAIN_DEFAULTS } from '../../src/options/commands.ts';
+import { FAST } from '../helpers/fast.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { DIAGNOSE, HEALTHDIAG, LEG005, TEST_CACHE, trainedModel } from '../helpers/run-cli.ts';
 
@@ -24,7 +25,7 @@ const LEGS = readdirSync(DIAGNOSE).map((name) => path.join(DIAGNOSE, name));
 async function train(t: TestContext, image_dir: string, hidden_units = 0): Promise<string> {
   const model_dir = path.join(makeFolder(t), 'model');
   const options = { ...RETRAIN_DEFAULTS, image_dir, model_dir, hidden_units, l2: 0.1 };
-  await retrain({ ...options, bottleneck_dir: TEST_CACHE });
+  await retrain({ ...options, bottleneck_dir: TEST_CACHE, extractor: FAST });
   return model_dir;
 }
 

@@ -6,6 +6,7 @@ import { encode } from 'bmp-ts';
 import { openCache } from '../../src/features/cache/cache.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
 import { keyOf, SPACE, vectorOf } from '../helpers/cache-samples.ts';
+import { FAST } from '../helpers/fast.ts';
 import { makeOriented, makeScene } from '../helpers/make-images.ts';
 import { makeTiff, type TiffKind } from '../helpers/make-tiff.ts';
 import { DIAGNOSE, HEALTHDIAG, ROOT } from '../helpers/run-cli.ts';
@@ -72,6 +73,7 @@ export const TABLE_SAMPLES: readonly Buffer[] = [
 export async function makeModelSample(folder: string, cache: string): Promise<string> {
   const options = {
     ...RETRAIN_DEFAULTS,
+    extractor: FAST,
     image_dir: HEALTHDIAG,
     model_dir: path.join(folder, 'model'),
     bottleneck_dir: cache,

@@ -8,6 +8,7 @@ import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { FAST } from './fast.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const HEALTHDIAG = path.join(ROOT, 'fixtures', 'healthdiag');
@@ -22,6 +23,8 @@ export interface Outcome {
 }
 
 export interface RunOptions {
+  /** The network is what it is for users who name none. */
+  readonly defaultNetwork?: boolean;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** What standard input holds; nothing when left out. */
@@ -48,8 +51,19 @@ export interface RunOptions {
 export const TEST_CACHE = mkdtempSync(path.join(tmpdir(), 'imgdiag-test-cache-'));
 process.on('exit', () => rmSync(TEST_CACHE, { recursive: true, force: true }));
 
-/** `imgdiag WORD...` */
-export function imgdiag(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+/** As a user of it writes them: `--extractor`, and the names that retrain.py had. */
+const NAMES_NETWORK = /^--(extractor|architecture|tfhub_module|like|init_from|help)(=|$)/;
+
+/** With the fast network, unless they name one: most tests need any. */
+function withFastNetwork(words: readonly string[]): readonly string[] {
+  const computes = words[0] === 'retrain' || words[0] === 'check';
+  if (!computes || words.some((word) => NAMES_NETWORK.test(word))) return words;
+  return [...words, '--extractor', FAST];
+}
+
+/** `imgdiag WORD...`; `retrain` and `check` with the fast network, unless `words` or `options` say otherwise. */
+export function imgdiag(given: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const words = options.defaultNetwork ? given : withFastNetwork(given);
   const { spawned, keepStdinOpen, signalAfter, stdout, readerGoes, imports, onStderr } = options;
   const apart =
     spawned || keepStdinOpen || signalAfter || stdout || readerGoes || imports || onStderr;

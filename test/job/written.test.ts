@@ -16,6 +16,7 @@ import {
   WriteError,
   type Written,
 } from '../../src/index.ts';
+import { FAST } from '../helpers/fast.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { HEALTHDIAG, TEST_CACHE, trainedModel } from '../helpers/run-cli.ts';
 import { bytesOf, copyLegs } from '../helpers/runs.ts';
@@ -31,6 +32,7 @@ function legs(folder: string, options: Given<'retrain'> = {}): Given<'retrain'> 
     image_dir: path.join(folder, 'legs'),
     model_dir,
     bottleneck_dir: TEST_CACHE,
+    extractor: FAST,
     ...options,
   };
 }
@@ -143,7 +145,7 @@ test('evaluate writes its report, also where gates are missed, and returns where
 test('check writes its findings as JSON, and returns where', async (t) => {
   const folder = makeFolder(t);
   const json = path.join(folder, 'found.json');
-  const options = { image_dir: HEALTHDIAG, bottleneck_dir: TEST_CACHE };
+  const options = { image_dir: HEALTHDIAG, bottleneck_dir: TEST_CACHE, extractor: FAST };
   const result: CheckResult = await check({ ...options, json });
   assert.deepEqual(namesOf(result, folder), ['findings found.json']);
   const { findings, images } = JSON.parse(readFileSync(json, 'utf8'));

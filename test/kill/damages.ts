@@ -7,6 +7,7 @@ import { createRandom, type Random } from '../../src/base/random.ts';
 import { RETRAIN_DEFAULTS, retrain, UnfitError } from '../../src/index.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
 import { readModel } from '../../src/model/read.ts';
+import { FAST } from '../helpers/fast.ts';
 import { filesOf, type Ground, scoresOf } from './ground.ts';
 
 export interface DamageCounts {
@@ -84,6 +85,7 @@ async function damageCache(
   const notes: string[] = [];
   const options = {
     ...RETRAIN_DEFAULTS,
+    extractor: FAST,
     image_dir: ground.images,
     l2: 0.02,
     steps: 60,

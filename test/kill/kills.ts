@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../src/base/random.ts';
+import { FAST } from '../helpers/fast.ts';
 import { ROOT } from '../helpers/run-cli.ts';
 import { filesOf, type Ground, retrain, scoresOf } from './ground.ts';
 
@@ -68,7 +69,8 @@ async function killOnce(
   cache: string,
   afterMs: number,
 ): Promise<boolean> {
-  const words = ['retrain', ...newWords, '--model_dir', model, '--bottleneck_dir', cache];
+  const places = ['--model_dir', model, '--bottleneck_dir', cache, '--extractor', FAST];
+  const words = ['retrain', ...newWords, ...places];
   const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'imgdiag.mjs'), ...words], {
     stdio: 'ignore',
   });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sha256 } from '../../src/base/hash.ts';
 import { RETRAIN_DEFAULTS, retrain } from '../../src/index.ts';
+import { FAST } from '../helpers/fast.ts';
 import { HEALTHDIAG } from '../helpers/run-cli.ts';
 import { classifyMany, extractMany, IMAGE_SIZE, makeImages, quartersOf } from './work.ts';
 
@@ -20,6 +21,7 @@ try {
   const model_dir = path.join(folder, 'm');
   await retrain({
     ...RETRAIN_DEFAULTS,
+    extractor: FAST,
     image_dir: HEALTHDIAG,
     image_size: IMAGE_SIZE,
     model_dir,

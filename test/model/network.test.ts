@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as ort from 'onnxruntime-node';
-import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../src/extractor/catalog.ts';
+import { loadExtractorFiles } from '../../src/extractor/catalog.ts';
 import { extractorGraph } from '../../src/extractor/graph.ts';
 import { applyHead, type Head, type HeadLayer, logitsOf } from '../../src/head/head.ts';
 import { encodeNetwork } from '../../src/model/network.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../src/network/onnx/names.ts';
+import { FAST } from '../helpers/fast.ts';
 import { makeImages } from '../helpers/images.ts';
 import { largestDifference, makeMatrix } from '../helpers/make-examples.ts';
 import { inputOf } from '../helpers/open-extractor.ts';
@@ -26,7 +27,7 @@ const deep: Head = {
   layers: [layer(FEATURES, 20, 'relu'), layer(20, LABELS, 'linear')],
   temperature: 2.5,
 };
-const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+const files = await loadExtractorFiles(FAST);
 const encode = (what = head) =>
   encodeNetwork(extractorGraph(files, inputOf(files.spec, SIZE)), what);
 const bytes = encode();

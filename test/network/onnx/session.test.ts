@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { UnfitError } from '../../../src/base/errors.ts';
-import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../../src/extractor/catalog.ts';
+import { loadExtractorFiles } from '../../../src/extractor/catalog.ts';
 import type { ExtractorFiles } from '../../../src/extractor/files.ts';
 import { encodeExtractor } from '../../../src/extractor/graph.ts';
 import { openOnnxExtractor } from '../../../src/extractor/open-onnx.ts';
 import { openSession, requireOwnRealm, whyMissing } from '../../../src/network/onnx/session.ts';
+import { FAST } from '../../helpers/fast.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
@@ -20,7 +21,7 @@ const COUNT = 32;
 describe('the catalogued extractor', () => {
   let files: ExtractorFiles;
   before(async () => {
-    files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+    files = await loadExtractorFiles(FAST);
   });
 
   test('gives bit-identical features in batches of 1 to 32', async () => {
@@ -43,7 +44,7 @@ describe('the catalogued extractor', () => {
   test('says what it is', async () => {
     const extractor = await openOnnxExtractor(files, inputOf(files.spec));
     assert.equal(extractor.engine, 'onnx');
-    assert.equal(extractor.id, DEFAULT_EXTRACTOR);
+    assert.equal(extractor.id, FAST);
     assert.match(extractor.runtime, /^onnxruntime-node \d+\.\d+\.\d+$/);
     assert.equal(extractor.featureSize, FEATURES);
     assert.equal(extractor.weightsSha256, files.weightsSha256);

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UnfitError } from '../../../src/base/errors.ts';
-import { DEFAULT_EXTRACTOR, loadExtractorFiles } from '../../../src/extractor/catalog.ts';
+import { loadExtractorFiles } from '../../../src/extractor/catalog.ts';
 import { openTfjsExtractor } from '../../../src/extractor/open-tfjs.ts';
 import { startTfjs } from '../../../src/network/tfjs/session.ts';
+import { FAST } from '../../helpers/fast.ts';
 import { makeImages } from '../../helpers/images.ts';
 import { inputOf } from '../../helpers/open-extractor.ts';
 import { syntheticExtractor } from '../../helpers/synthetic-extractor.ts';
@@ -17,7 +18,7 @@ describe('tensors', () => {
   for (const size of [224, 96]) {
     test(`none leak at ${size} pixels`, async () => {
       const { tf } = await startTfjs();
-      const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+      const files = await loadExtractorFiles(FAST);
       const atStart = tf.memory().numTensors;
       const extractor = await openTfjsExtractor(files, inputOf(files.spec, size));
       const opened = tf.memory().numTensors;
@@ -50,7 +51,7 @@ describe('tensors', () => {
 });
 
 test('features do not depend on the batch by more than rounding', async () => {
-  const files = await loadExtractorFiles(DEFAULT_EXTRACTOR);
+  const files = await loadExtractorFiles(FAST);
   const extractor = await openTfjsExtractor(files, inputOf(files.spec));
   const images = makeImages(4, 224);
   const together = await extractor.embed(images, 4);
