@@ -12,7 +12,7 @@ import { readExtractorSpec } from './extractor-file.ts';
 import { ARCHIVES, type ArchiveSource } from './fetch/sources.ts';
 import type { ExtractorFiles } from './files.ts';
 import { notGraph, readFrozenFile } from './frozen-file.ts';
-import { embeddingAt, lastMean } from './import/embedding.ts';
+import { atEither, embeddingAt, lastMean } from './import/embedding.ts';
 import { enterAtImages, entryOf } from './import/entry.ts';
 import { settleSwitches } from './import/switches.ts';
 import { only } from './import/topology.ts';
@@ -48,9 +48,10 @@ export async function loadFrozenGraph(
       hint: 'say the one that it was trained at: --image_size 224 for most networks, 299 for Inception',
     });
   }
-  const size = stated.imageSize ?? imageSize;
   const node = stated.embedding ?? given?.embeddingNode;
-  const embedding = node === undefined ? lastMean(graph, size) : embeddingAt(graph, node, size);
+  const embedding = atEither(stated.imageSize, imageSize, (size) =>
+    node === undefined ? lastMean(graph, size) : embeddingAt(graph, node, size),
+  );
   const written = stated.embedding === undefined ? given?.featureSize : undefined;
   return {
     spec: {

@@ -4,7 +4,7 @@ import { hashOfTfjsFiles, parseTfjsGraph, readTfjsFolder } from '../network/tfjs
 import type { ExtractorSpec, Stated } from './extractor.ts';
 import { readExtractorSpec } from './extractor-file.ts';
 import type { TfjsExtractor } from './files.ts';
-import { embeddingAt } from './import/embedding.ts';
+import { atEither, embeddingAt } from './import/embedding.ts';
 
 /**
  * @param known what its extractor.json would say
@@ -18,9 +18,9 @@ export async function loadTfjsFolder(
   // What is no graph model would not become one by an extractor.json.
   const files = await readTfjsFolder(folder);
   const spec = known ?? (await readExtractorSpec(folder));
-  const { embedding: node = spec.embeddingNode, imageSize = spec.imageSize } = stated;
-  const other =
-    node === spec.embeddingNode ? undefined : embeddingAt(parseTfjsGraph(files), node, imageSize);
+  const { embedding: node = spec.embeddingNode, imageSize } = stated;
+  const find = (size: number) => embeddingAt(parseTfjsGraph(files), node, size);
+  const other = node === spec.embeddingNode ? undefined : atEither(imageSize, spec.imageSize, find);
   return {
     spec: other ? { ...spec, embeddingNode: other.node, featureSize: other.featureSize } : spec,
     weightsSha256: hashOfTfjsFiles(files),

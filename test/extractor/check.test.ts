@@ -5,7 +5,9 @@ import test from 'node:test';
 import { UnfitError, UsageError } from '../../src/base/errors.ts';
 import { checkExtractor } from '../../src/extractor/check.ts';
 import type { TfjsExtractor } from '../../src/extractor/files.ts';
-import { syntheticExtractor } from '../helpers/synthetic-extractor.ts';
+import { loadTfjsFolder } from '../../src/extractor/tfjs-folder.ts';
+import { makeFolder } from '../helpers/make-folder.ts';
+import { syntheticExtractor, writeExtractor } from '../helpers/synthetic-extractor.ts';
 import {
   flag,
   int32,
@@ -65,6 +67,17 @@ test('when it does not then the nearest size that works is named, else its own',
       },
     );
   }
+});
+
+test('when the features are another node then the nearest size is named all the same', async (t) => {
+  const folder = makeFolder(t);
+  writeExtractor(folder, evenSides());
+  const files = await loadTfjsFolder(folder, { embedding: 'pool', imageSize: 101 });
+  assert.equal(files.spec.embeddingNode, 'pool');
+  assert.throws(
+    () => at(files, 101),
+    (error) => /--image_size 100$/.test(`${Object(error).hint}`),
+  );
 });
 
 test('when it takes not even its own size then the reason is not the size', () => {

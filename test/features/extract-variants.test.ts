@@ -58,6 +58,24 @@ test('when variants are extracted then each row is what its parameters make of t
   }
 });
 
+test('when images are cropped or padded then variants are of that part, with its angles', async (t) => {
+  const [file] = await makeFiles(t, 1);
+  const side = sourceSide(AUGMENTATION, SIDE);
+  for (const fit of ['crop', 'pad'] as const) {
+    const tools = await makeTools();
+    const preprocessing = { ...tools.preprocessing, fit };
+    const { features } = await extractVariants([file], { ...tools, preprocessing }, REQUEST);
+    const at = { ...preprocessing, size: side };
+    const pixels = await tools.decoder.decode(readFileSync(file.file), at);
+    for (let copy = 0; copy < 4; copy++) {
+      const out = new Uint8Array(SIDE * SIDE * 3);
+      const drawn = drawVariant(AUGMENTATION, SIDE, { sha256: file.sha256, seed: 3, copy });
+      sampleVariant({ pixels, side, aspect: 1 }, drawn, SIDE, out);
+      assert.deepEqual(rowOf(features, copy), sumsOf(out), `${fit} ${copy}`);
+    }
+  }
+});
+
 test('when variants are extracted again then no file is read and nothing is computed', async (t) => {
   const files = await makeFiles(t, 5);
   const tools = await makeTools();

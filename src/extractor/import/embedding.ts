@@ -51,6 +51,25 @@ export function embeddingAt(graph: TfjsGraph, name: string, size: number): Embed
   return { node, featureSize: featuresIn(createValues(graph, size)(node).get(node)) };
 }
 
+/**
+ * What is found at the size that is asked for, else at the network's own: why the first is not taken is told when
+ * the network is checked.
+ * @throws UnfitError where neither works, for the network's own
+ */
+export function atEither(
+  asked: number | undefined,
+  own: number,
+  find: (size: number) => Embedding,
+): Embedding {
+  if (asked === undefined || asked === own) return find(own);
+  try {
+    return find(asked);
+  } catch (error) {
+    if (!(error instanceof UnfitError)) throw error;
+    return find(own);
+  }
+}
+
 /** Losses and summaries of training are means over other axes, of what may not even be importable. */
 function mayBeMean(graph: TfjsGraph, { op, inputs }: TfjsNode): boolean {
   return op === 'AvgPool' || (op === 'Mean' && graph.weights.get(inputs[1])?.data.length === 2);
