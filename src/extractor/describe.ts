@@ -2,9 +2,10 @@
 
 import { imagesAtOnce } from '../network/onnx/batch.ts';
 import { multiplyAdds } from '../network/onnx/shapes.ts';
-import { parseTfjsGraph, type TfjsGraph } from '../network/tfjs/graph.ts';
-import type { ExtractorFiles } from './files.ts';
+import { parseTfjsGraph } from '../network/tfjs/graph.ts';
+import type { EmbeddingChoice, ExtractorFiles } from './files.ts';
 import { extractorGraph } from './graph.ts';
+import { choiceIn, NAMED_BESIDE } from './import/choice.ts';
 
 export interface NetworkDescription {
   readonly id: string;
@@ -16,6 +17,10 @@ export interface NetworkDescription {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly embedding: string;
+  /** Why that node: `named by --embedding`. */
+  readonly embedding_chosen: string;
+  /** Nodes that --embedding could name instead. */
+  readonly other_embeddings: readonly string[];
   readonly features: number;
   /** Channels, rows and columns of the map whose mean the features are; null where they are no mean. */
   readonly feature_map: readonly (number | string)[] | null;
@@ -42,6 +47,7 @@ export function describeNetwork(
 ): NetworkDescription {
   const { spec, network, weightsSha256 } = files;
   const { mean, std } = spec;
+  const { why, inputs, outputs, others } = choiceOf(files);
   const graph = extractorGraph(files, { size: imageSize, mean, std });
   const map = graph.outputs.find(({ name }) => name === 'feature_map');
   return {
@@ -50,8 +56,11 @@ export function describeNetwork(
     weights_sha256: weightsSha256,
     licence: spec.licence,
     source: spec.source,
-    ...ends(network.format === 'tfjs' ? parseTfjsGraph(network) : network.graph),
+    inputs,
+    outputs,
     embedding: spec.embeddingNode,
+    embedding_chosen: why,
+    other_embeddings: others,
     features: spec.featureSize,
     feature_map: map?.shape.slice(1) ?? null,
     image_size: imageSize,
@@ -62,16 +71,8 @@ export function describeNetwork(
   };
 }
 
-/** Where images go in, and what nothing else reads. */
-function ends({ nodes }: TfjsGraph): Pick<NetworkDescription, 'inputs' | 'outputs'> {
-  const all = [...nodes.values()];
-  const read = new Set(
-    all.flatMap(({ inputs }) => inputs.map((name) => name.replace(/^\^|:\d+$/g, ''))),
-  );
-  return {
-    inputs: all.filter(({ op }) => op === 'Placeholder').map(({ name }) => name),
-    outputs: all
-      .filter(({ name, op }) => op !== 'Const' && !read.has(name))
-      .map(({ name }) => name),
-  };
+function choiceOf({ network, spec, choice }: ExtractorFiles): EmbeddingChoice {
+  if (choice !== undefined) return choice;
+  const graph = network.format === 'tfjs' ? parseTfjsGraph(network) : network.graph;
+  return choiceIn(graph, spec.embeddingNode, NAMED_BESIDE);
 }

@@ -8,6 +8,19 @@ export interface ExtractorFiles {
   readonly spec: ExtractorSpec;
   readonly weightsSha256: string;
   readonly network: ExtractorNetwork;
+  /** For people; where it is left out, the network is whole and says it itself. */
+  readonly choice?: EmbeddingChoice;
+}
+
+/** How the node that gives the features was found. */
+export interface EmbeddingChoice {
+  /** `the last mean over places on the way to the output` */
+  readonly why: string;
+  /** Nodes of the whole network, as it was before all after the features was left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Other nodes that could give the features. */
+  readonly others: readonly string[];
 }
 
 /** A frozen network in the format that it came in. */

@@ -12,6 +12,7 @@ import { readExtractorSpec } from './extractor-file.ts';
 import { ARCHIVES, type ArchiveSource } from './fetch/sources.ts';
 import type { ExtractorFiles } from './files.ts';
 import { notGraph, readFrozenFile } from './frozen-file.ts';
+import { choiceIn, NAMED, NAMED_BESIDE } from './import/choice.ts';
 import { atEither, embeddingAt, lastMean } from './import/embedding.ts';
 import { enterAtImages, entryOf } from './import/entry.ts';
 import { settleSwitches } from './import/switches.ts';
@@ -66,7 +67,13 @@ export async function loadFrozenGraph(
     },
     weightsSha256: sums[0],
     network: { format: 'tensorflow', graph: only(graph, embedding.node) },
+    choice: choiceIn(graph, embedding.node, whyOf(stated, node)),
   };
+}
+
+function whyOf({ embedding }: Stated, node: string | undefined): string {
+  if (node === undefined) return 'the last mean over places on the way to the output';
+  return embedding === undefined ? NAMED_BESIDE : NAMED;
 }
 
 function parse(file: string, bytes: Uint8Array): TfjsGraph {

@@ -4,6 +4,7 @@ import { hashOfTfjsFiles, parseTfjsGraph, readTfjsFolder } from '../network/tfjs
 import type { ExtractorSpec, Stated } from './extractor.ts';
 import { readExtractorSpec } from './extractor-file.ts';
 import type { TfjsExtractor } from './files.ts';
+import { choiceIn, NAMED } from './import/choice.ts';
 import { atEither, embeddingAt } from './import/embedding.ts';
 
 /**
@@ -18,12 +19,13 @@ export async function loadTfjsFolder(
   // What is no graph model would not become one by an extractor.json.
   const files = await readTfjsFolder(folder);
   const spec = known ?? (await readExtractorSpec(folder));
-  const { embedding: node = spec.embeddingNode, imageSize } = stated;
-  const find = (size: number) => embeddingAt(parseTfjsGraph(files), node, size);
-  const other = node === spec.embeddingNode ? undefined : atEither(imageSize, spec.imageSize, find);
-  return {
-    spec: other ? { ...spec, embeddingNode: other.node, featureSize: other.featureSize } : spec,
-    weightsSha256: hashOfTfjsFiles(files),
-    network: { format: 'tfjs', ...files },
-  };
+  const { embedding: name = spec.embeddingNode, imageSize } = stated;
+  const weightsSha256 = hashOfTfjsFiles(files);
+  const network = { format: 'tfjs', ...files } as const;
+  if (name === spec.embeddingNode) return { spec, weightsSha256, network };
+  const graph = parseTfjsGraph(files);
+  const found = atEither(imageSize, spec.imageSize, (size) => embeddingAt(graph, name, size));
+  const choice = choiceIn(graph, found.node, NAMED);
+  const { node: embeddingNode, featureSize } = found;
+  return { spec: { ...spec, embeddingNode, featureSize }, weightsSha256, network, choice };
 }

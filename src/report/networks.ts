@@ -1,6 +1,7 @@
 // What imgdiag extractor list and extractor info print.
 
 import { examplesOf } from '../base/examples.ts';
+import { shellWord } from '../base/shell.ts';
 import type { NetworkDescription } from '../extractor/describe.ts';
 import type { NamedNetwork } from '../extractor/list.ts';
 
@@ -51,6 +52,12 @@ export function networkLines(one: NetworkDescription): string[] {
     `inputs         ${examplesOf(one.inputs)}`,
     `outputs        ${examplesOf(one.outputs)}`,
     `embedding      ${one.embedding}: ${one.features} features, ${map}`,
+    `chosen         ${one.embedding_chosen}`,
+    ...(one.other_embeddings.length > 0
+      ? [
+          `or             --embedding ${one.other_embeddings.map((name) => shellWord(name)).join(', --embedding ')}`,
+        ]
+      : []),
     `preprocessing  ${one.image_size} pixels, (value / 255 - mean) / std, mean ${one.mean.join(',')}, std ${one.std.join(',')}`,
     `batch          ${one.images_at_once === null ? 'any number of images' : 'one image at a time'}`,
     `multiply-adds  ${one.multiply_adds} M for an image of ${one.image_size} pixels`,

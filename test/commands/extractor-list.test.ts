@@ -1,12 +1,13 @@
 // imgdiag extractor list and extractor info: what is said of networks before they are used.
 
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { CATALOG } from '../../src/extractor/catalog.ts';
 import type { NetworkDescription } from '../../src/extractor/describe.ts';
 import type { NamedNetwork } from '../../src/extractor/list.ts';
+import { describedAs, inception2015, kerasGraph } from '../helpers/frozen-networks.ts';
 import { makeFolder } from '../helpers/make-folder.ts';
 import { imgdiag, ROOT } from '../helpers/run-cli.ts';
 import { assertRefused, succeed } from '../helpers/runs.ts';
@@ -55,6 +56,29 @@ test('when an embedded network is described then its files bear out what the lis
       size,
     );
   }
+});
+
+test('when a frozen graph is described then its whole network, the choice and other choices are said', async (t) => {
+  const described = describedAs('pool/Mean', 6);
+  const folder = makeFolder(t, { 'net.pb': kerasGraph(), 'extractor.json': described });
+  const info = ['extractor', 'info', path.join(folder, 'net.pb')];
+  const { stdout } = await succeed(info);
+  assert.match(stdout, /^network {8}mine, frozen TensorFlow graph$/m);
+  assert.match(stdout, /^inputs {9}x\noutputs {8}logits$/m);
+  assert.match(stdout, /^embedding {6}pool\/Mean: 6 features, mean over places of 6x24x24$/m);
+  assert.match(stdout, /^chosen {9}named by extractor\.json or the catalogue$/m);
+  assert.match(stdout, /^or {13}--embedding dense\/Relu$/m);
+  const named = await succeed([...info, '--embedding', 'dense/Relu', '--json']);
+  const { embedding, embedding_chosen, other_embeddings, feature_map } = JSON.parse(named.stdout);
+  assert.deepEqual(
+    [embedding, embedding_chosen, other_embeddings, feature_map],
+    ['dense/Relu', 'named by --embedding', [], null],
+  );
+  writeFileSync(path.join(folder, 'net.pb'), inception2015());
+  rmSync(path.join(folder, 'extractor.json'));
+  const raw = await succeed(info);
+  assert.match(raw.stdout, /^chosen {9}the last mean over places on the way to the output$/m);
+  assert.match(raw.stdout, /^outputs {8}softmax$/m);
 });
 
 test("when a network of the user's own is described then its nodes are named", async (t) => {
