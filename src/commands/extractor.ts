@@ -21,10 +21,8 @@ export async function extractorInfoCommand(
   { terminal }: Context,
 ): Promise<void> {
   const { described: name, embedding, image_size, json } = withDefaults('extractor info', given);
-  const { loadExtractorFiles } = await import('../extractor/catalog.ts');
-  const { describeNetwork } = await import('../extractor/describe.ts');
-  const stated = { embedding, imageSize: image_size };
-  const description = describeNetwork(await loadExtractorFiles(name as string, stated), image_size);
+  const { describeNamed } = await import('../extractor/describe.ts');
+  const description = await describeNamed(name as string, { embedding, imageSize: image_size });
   if (json) return terminal.write(`${JSON.stringify(description, null, 2)}\n`);
   const { networkLines } = await import('../report/networks.ts');
   for (const line of networkLines(description)) terminal.result(line);

@@ -1,11 +1,15 @@
 // What can be said of a network before it is used: for `imgdiag extractor info`.
 
+import { UsageError } from '../base/errors.ts';
 import { imagesAtOnce } from '../network/onnx/batch.ts';
 import { multiplyAdds } from '../network/onnx/shapes.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
+import { loadExtractorFiles } from './catalog.ts';
+import type { Stated } from './extractor.ts';
 import type { EmbeddingChoice, ExtractorFiles } from './files.ts';
 import { extractorGraph } from './graph.ts';
 import { choiceIn, NAMED_BESIDE } from './import/choice.ts';
+import { RECIPE_MISSING } from './recipe.ts';
 
 export interface NetworkDescription {
   readonly id: string;
@@ -25,8 +29,9 @@ export interface NetworkDescription {
   /** Channels, rows and columns of the map whose mean the features are; null where they are no mean. */
   readonly feature_map: readonly (number | string)[] | null;
   readonly image_size: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+  /** Null where nobody has said it. */
+  readonly mean: readonly number[] | null;
+  readonly std: readonly number[] | null;
   readonly images_at_once: 1 | null;
   /** Of an image of that size, up to the embedding, in millions. */
   readonly multiply_adds: number;
@@ -36,6 +41,23 @@ const FORMATS = {
   tfjs: 'TensorFlow.js graph model',
   tensorflow: 'frozen TensorFlow graph',
 } as const;
+
+/** @throws as `loadExtractorFiles` and `describeNetwork`, but not where mean and std are not said */
+export async function describeNamed(
+  nameOrPath: string,
+  stated: Stated,
+): Promise<NetworkDescription> {
+  const describe = async (said: Stated) =>
+    describeNetwork(await loadExtractorFiles(nameOrPath, said), stated.imageSize);
+  try {
+    return await describe(stated);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== RECIPE_MISSING) throw error;
+    // The network is the same whatever its pixel values are.
+    const described = await describe({ ...stated, mean: [0, 0, 0], std: [1, 1, 1] });
+    return { ...described, mean: null, std: null };
+  }
+}
 
 /**
  * @param imageSize in pixels

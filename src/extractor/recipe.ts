@@ -6,6 +6,9 @@ import { shellWord } from '../base/shell.ts';
 import { fromInputRange, type Normalisation } from '../images/preprocessing.ts';
 import { EXTRACTOR_ID, type Stated } from './extractor.ts';
 
+/** Code of the error where nobody says how a network wants its pixel values. */
+export const RECIPE_MISSING = 'recipe_missing';
+
 /**
  * In this order: options; `described`, by extractor.json or the catalogue; never guessed.
  * @param raw it takes pixel values 0..255 as they are
@@ -25,7 +28,7 @@ export function recipeOf(
     `expected the mean and std of the pixel values that ${file} was trained with, found neither options nor extractor.json`,
     {
       hint: `for ImageNet's: --extractor ${shellWord(file)} --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225; for values from -1 to 1, as in TensorFlow's own networks: --extractor ${shellWord(file)} --mean 0.5 --std 0.5`,
-      code: 'recipe_missing',
+      code: RECIPE_MISSING,
     },
   );
 }

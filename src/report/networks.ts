@@ -45,6 +45,10 @@ export function networkLines(one: NetworkDescription): string[] {
     one.feature_map === null
       ? 'no mean over places'
       : `mean over places of ${one.feature_map.join('x')}`;
+  const recipe =
+    one.mean === null || one.std === null
+      ? 'mean and std as whoever trained it says: --mean, --std'
+      : `mean ${one.mean.join(',')}, std ${one.std.join(',')}`;
   return [
     `network        ${one.id}, ${one.format}`,
     `licence        ${one.licence}, ${one.source}`,
@@ -58,7 +62,7 @@ export function networkLines(one: NetworkDescription): string[] {
           `or             --embedding ${one.other_embeddings.map((name) => shellWord(name)).join(', --embedding ')}`,
         ]
       : []),
-    `preprocessing  ${one.image_size} pixels, (value / 255 - mean) / std, mean ${one.mean.join(',')}, std ${one.std.join(',')}`,
+    `preprocessing  ${one.image_size} pixels, (value / 255 - mean) / std, ${recipe}`,
     `batch          ${one.images_at_once === null ? 'any number of images' : 'one image at a time'}`,
     `multiply-adds  ${one.multiply_adds} M for an image of ${one.image_size} pixels`,
   ];

@@ -74,8 +74,13 @@ test('when a frozen graph is described then its whole network, the choice and ot
     [embedding, embedding_chosen, other_embeddings, feature_map],
     ['dense/Relu', 'named by --embedding', [], null],
   );
-  writeFileSync(path.join(folder, 'net.pb'), inception2015());
   rmSync(path.join(folder, 'extractor.json'));
+  const unsaid = await succeed([...info, '--image_size', '96']);
+  assert.match(
+    unsaid.stdout,
+    /^preprocessing {2}96 pixels, .* as whoever trained it says: --mean/m,
+  );
+  writeFileSync(path.join(folder, 'net.pb'), inception2015());
   const raw = await succeed(info);
   assert.match(raw.stdout, /^chosen {9}the last mean over places on the way to the output$/m);
   assert.match(raw.stdout, /^outputs {8}softmax$/m);

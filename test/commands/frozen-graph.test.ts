@@ -101,6 +101,9 @@ test('what a graph does not say is asked for, never guessed', async (t) => {
   assertRefused(outcome, 2, /expected the mean and std of the pixel values/);
   assert.match(outcome.stderr, /--mean 0.485,0.456,0.406 --std 0.229,0.224,0.225/);
   assert.match(outcome.stderr, /--mean 0.5 --std 0.5/);
+  await succeed([...words, '--image_size', '96', '--mean', '0.5', '--std', '0.5']);
+  const { extractor, preprocessing } = await manifestOf(at('m'));
+  assert.deepEqual([extractor.id, preprocessing.mean], ['my_net_1_', [0.5, 0.5, 0.5]]);
 });
 
 test('files that are no networks, or other ones, are refused by what they are', async (t) => {
