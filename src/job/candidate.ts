@@ -67,6 +67,8 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
   const augmentation = augmented && { copies, ...augmented };
   const variants =
     augmentation && (await extractAugmented(extraction, images, augmentation, seed, tools));
+  // No more features are computed: training gets the memory of the network.
+  await extraction.close();
   const validationImages = images.splits.filter((split) => split === 'validation').length;
   const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
   const { intermediate_store_frequency: every, intermediate_output_graphs_dir: folder } = options;

@@ -46,6 +46,7 @@ export interface OpenExtraction {
   features(found: HashedFiles<FoundFile>): Promise<FeatureTable>;
   /** Features of random variants; for training files only. */
   variants(files: HashedFiles<FoundFile>['files'], request: VariantRequest): Promise<VariantTable>;
+  /** Also where it is closed already. */
   close(): Promise<void>;
 }
 
@@ -97,6 +98,7 @@ export async function openExtraction(
             onMessage,
           );
     const tools = { extractor, decoder, preprocessing, store, signal };
+    let closed: Promise<void> | undefined;
     return {
       source: {
         extractor: network,
@@ -107,12 +109,9 @@ export async function openExtraction(
       },
       features: (found) => featuresOf(found, tools, 'extracting features', listener),
       variants: (files, request) => extractVariants(files, tools, request),
-      async close() {
-        try {
-          await store.close();
-        } finally {
-          await extractor.dispose();
-        }
+      close() {
+        closed ??= store.close().finally(() => extractor.dispose());
+        return closed;
       },
     };
   } catch (error) {

@@ -74,8 +74,8 @@ test('when many values are in use at once then the batch is smaller, or the netw
     return withNodes(nodes, [row, column]);
   };
   assert.equal(check(hungry(3, 100)), 16);
-  // 40 of 1 million values each.
-  const batch = check(hungry(40, 600));
+  // 40 of 270,000 values each.
+  const batch = check(hungry(40, 300));
   assert.ok(batch >= 2 && batch <= 4, `${batch}`);
   assertRefused(hungry(60, 1700), /\d+ values in use at the same time/);
 });

@@ -10,6 +10,8 @@ import { inferValues } from './shapes.ts';
 const MAX_ALIVE = 2 ** 28;
 /** Values that follow from constants alone, which ONNX Runtime works out beforehand and keeps: 2 GB. */
 const MAX_FOLDED = 2 ** 29;
+/** The same for a run of several images, 128 MB: fewer at a time take as long each (docs/decisions.md). */
+const SPARING_ALIVE = 2 ** 25;
 /** Cost of a run of several images: about half a second, in which no signal is heard. */
 const QUICK_COST = 2e10;
 
@@ -37,22 +39,22 @@ export function imagesAtOnce({ inputs: [input], nodes }: OnnxGraph): ImagesAtOnc
 export function batchFor(graph: OnnxGraph): BatchValues {
   for (let batch = imagesAtOnce(graph) ?? BATCH_SIZE; batch > 1; batch /= 2) {
     try {
-      return { batch, values: fittingValues(graph, batch, QUICK_COST) };
+      return { batch, values: fittingValues(graph, batch, SPARING_ALIVE, QUICK_COST) };
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
     }
   }
-  return { batch: 1, values: fittingValues(graph, 1) };
+  return { batch: 1, values: fittingValues(graph, 1, MAX_ALIVE) };
 }
 
-function fittingValues(graph: OnnxGraph, batch: number, maxCost?: number) {
+function fittingValues(graph: OnnxGraph, batch: number, maxAlive: number, maxCost?: number) {
   const { values } = inferValues(graph, batch, maxCost);
   const sizes = new Map([...values].map(([name, { shape }]) => [name, product(shape)]));
   const folded = foldedSize(graph, sizes);
   if (folded > MAX_FOLDED) throw new MalformedError(`${folded} values that follow from constants`);
   for (const order of ordersOf(graph)) {
     const alive = mostAlive(graph, order, sizes);
-    if (alive > MAX_ALIVE) throw new MalformedError(`${alive} values in use at the same time`);
+    if (alive > maxAlive) throw new MalformedError(`${alive} values in use at the same time`);
   }
   return values;
 }
