@@ -51,6 +51,36 @@ test('when a constant is longer than its node needs then it is not read', () => 
   assertRefused(withNodes([reshape], [long]), /Reshape with 20 sizes, more than 8/);
 });
 
+test('when sizes are worked out without end then the network is refused soon', () => {
+  const k = int64Tensor('k', Array(1024).fill(1));
+  const zero = int64Tensor('zero', [0]);
+  const many = (op: string, inputs: string[]) =>
+    Array.from({ length: 4000 }, (_, i): OnnxNode => ({ op, inputs, outputs: [`v${i}`] }));
+  const kinds = [
+    many('Add', ['k', 'k']),
+    many('Div', ['k', 'zero']),
+    many('ReduceMax', ['k']),
+    many('Max', Array(100).fill('k')),
+  ];
+  for (const nodes of kinds) {
+    const started = performance.now();
+    assertRefused(withNodes(nodes, [k, zero]), /more sizes than any extractor needs/);
+    assert.ok(performance.now() - started < 2000, nodes[0].op);
+  }
+  // Names for one list of sizes cost nothing.
+  check(withNodes(many('Identity', ['k']), [k]));
+});
+
+test('when constants are blown up into others then the network is refused', () => {
+  const one = floatTensor('one', [1], [1]);
+  const size = int64Tensor('size', [2 ** 26]);
+  const nodes = Array.from(
+    { length: 9 },
+    (_, i): OnnxNode => ({ op: 'Expand', inputs: ['one', 'size'], outputs: [`v${i}`] }),
+  );
+  assertRefused(withNodes(nodes, [one, size]), /603979776 values that follow from constants/);
+});
+
 test('when many values are in use at once then the batch is smaller, or the network refused', () => {
   /** `values` of `side` x `side` x 3 per image, all of which are read at the end. */
   const hungry = (values: number, side: number) => {

@@ -12,8 +12,8 @@ const MAX_VALUES = 2 ** 27;
 const MAX_COST = 2.5e11;
 /** Multiplications that take as long as writing a value does. */
 const COST_OF_VALUE = 16;
-/** Numbers worked out in all: Swin needs some 10,000. */
-const MAX_WORKED_OUT = 2 ** 20;
+/** Numbers worked out, and those that they are worked out of: Swin-T has 5,000. */
+const MAX_WORKED_OUT = 2 ** 16;
 
 export interface Inference {
   /** By name; of constants too. */
@@ -34,8 +34,6 @@ export function inferValues(graph: OnnxGraph, batch: number, maxCost = MAX_COST)
   const define = (name: string, value: Value) => {
     if (name === '' || values.has(name)) throw new MalformedError(`two values named ${name}`);
     checkShape(value);
-    workedOut += value.numbers?.length ?? 0;
-    if (workedOut > MAX_WORKED_OUT) throw new MalformedError('more sizes than any extractor needs');
     values.set(name, value);
   };
   for (const tensor of graph.initializers) {
@@ -52,6 +50,8 @@ export function inferValues(graph: OnnxGraph, batch: number, maxCost = MAX_COST)
     if (operator === undefined) throw new MalformedError(`operator ${node.op}`);
     const step = stepOf(node, operator, values);
     const made = [operator.infer(step)].flat();
+    workedOut += countWorkedOut(step.inputs, made);
+    if (workedOut > MAX_WORKED_OUT) throw new MalformedError('more sizes than any extractor needs');
     const [out] = made;
     checkShape(out);
     const cost = operator.cost?.(step, out) ?? 0;
@@ -88,6 +88,15 @@ function stepOf(node: OnnxNode, operator: Operator, values: ReadonlyMap<string, 
     return value;
   });
   return { op, attributes, inputs: read, outputs: outputs.length };
+}
+
+/** Of inputs and outputs, where all inputs are known, and the output is not merely one of them. */
+function countWorkedOut(inputs: readonly (Value | undefined)[], made: readonly Value[]): number {
+  const known = inputs.flatMap((value) => (value === undefined ? [] : [value.numbers]));
+  if (known.includes(undefined)) return 0;
+  const lists = made.map(({ numbers }) => numbers);
+  if (lists.every((numbers) => numbers !== undefined && known.includes(numbers))) return 0;
+  return [...known, ...lists].reduce((sum, numbers) => sum + (numbers?.length ?? 0), 0);
 }
 
 /** Its elements are read only when they are asked for. */

@@ -88,6 +88,7 @@ export function isSmall(shape: Shape): boolean {
 
 /** Broadcast to `shape`, which it fits. */
 export function stretched(value: Value, shape: Shape): Value {
+  if (value.shape.join() === shape.join()) return value;
   const missing = shape.length - value.shape.length;
   return moved(value, shape, () => {
     const own = axesIn(value.shape);
