@@ -72,7 +72,7 @@ test('when a model names an extractor that is not included then no folder of tha
   await assertRejects(
     () => all(classify(model, LEG005, { engine: 'tfjs' })),
     EXIT.unfit,
-    'expected a model whose extractor is included in imgdiag, found one with evil, which is not',
+    'expected a model whose extractor is included in imgdiag or was fetched, found one with evil',
     /--extractor PATH/,
   );
   // With its own network it needs none.
