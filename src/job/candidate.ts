@@ -15,7 +15,8 @@ import { createSummaries, type Summaries } from '../training/summaries.ts';
 import { trainModel } from '../training/train-model.ts';
 import { augmentationOf } from './augment-options.ts';
 import { extractAugmented } from './augmented-rows.ts';
-import { imageScoresOf, outOfFoldRows } from './image-rows.ts';
+import type { OpenExtraction } from './extraction.ts';
+import { imageScoresOf, outOfFoldRows, type UsableImages } from './image-rows.ts';
 import { createModelFiles, manifestInputs, networkBytes } from './model-files.ts';
 import type { Run } from './run.ts';
 import type { JobTools } from './tools.ts';
@@ -65,27 +66,36 @@ export async function trainCandidate(run: Run, tools: JobTools): Promise<Candida
   const { augment_copies: copies, seed } = options;
   const augmented = augmentationOf(options);
   const augmentation = augmented && { copies, ...augmented };
-  const variants =
-    augmentation && (await extractAugmented(extraction, images, augmentation, seed, tools));
+  const augment =
+    augmentation &&
+    ((from: OpenExtraction, rows: UsableImages) =>
+      extractAugmented(from, rows, augmentation, seed, tools));
+  const pool = createPool(images, await augment?.(extraction, images));
+  const foldPools = await run.choice?.foldPools(pool, augment);
   // No more features are computed: training gets the memory of the network.
   await extraction.close();
   const validationImages = images.splits.filter((split) => split === 'validation').length;
   const summaries = options.summaries_dir === undefined ? undefined : createSummaries();
   const { intermediate_store_frequency: every, intermediate_output_graphs_dir: folder } = options;
-  const model = await trainModel(createPool(images, variants), labels, settings, {
-    onMessage: tools.onMessage,
-    signal: tools.signal,
-    async onStep(made) {
-      const { step, report, network, standardisation } = made;
-      if (report) tools.onStep?.(report, validationImages);
-      summaries?.add(made);
-      if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
-      // Named as in retrain.py.
-      const file = path.join(folder, `intermediate_${step}.onnx`);
-      const head = foldHead(network, standardisation);
-      await writeWithFolders(file, networkBytes(extraction.source, head), 'umask');
+  const model = await trainModel(
+    pool,
+    labels,
+    { ...settings, foldPools },
+    {
+      onMessage: tools.onMessage,
+      signal: tools.signal,
+      async onStep(made) {
+        const { step, report, network, standardisation } = made;
+        if (report) tools.onStep?.(report, validationImages);
+        summaries?.add(made);
+        if (folder === undefined || every === 0 || step === 0 || step % every !== 0) return;
+        // Named as in retrain.py.
+        const file = path.join(folder, `intermediate_${step}.onnx`);
+        const head = foldHead(network, standardisation);
+        await writeWithFolders(file, networkBytes(extraction.source, head), 'umask');
+      },
     },
-  });
+  );
   const evaluated = await evaluateSplits(images, labels, model, run.grouped, tools.signal);
   const { payload, manifest, evaluation } = createModelFiles(run, augmentation, model, evaluated);
   return {

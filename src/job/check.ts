@@ -6,6 +6,7 @@ import { watchReaders } from '../base/readers.ts';
 import { checkImages } from '../check/check-images.ts';
 import type { Finding } from '../check/findings.ts';
 import type { Failure } from '../data/hash-files.ts';
+import { requireOneNetwork } from '../extractor/auto.ts';
 import { loadDecoder } from '../images/decode.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { type Given, RETRAIN_DEFAULTS } from '../options/commands.ts';
@@ -36,6 +37,7 @@ export async function check(given: Given<'check'>, tools: JobTools = {}): Promis
   watchReaders(tools.onMessage);
   const { onMessage, onProgress, signal } = tools;
   const options = withDefaults('check', given);
+  requireOneNetwork(options.extractor);
   for (const warning of percentageWarnings('check', options)) onMessage?.(...warning);
   const json = options.json === '-' ? undefined : options.json;
   if (json !== undefined) await requirePlace('json', json, 'file');

@@ -15,7 +15,13 @@ export function createEvaluationFile(
   images: number,
   { trained, crossValidated, calibration, reliability, operatingPoint, ood }: TrainedModel,
   { full, outOfFold, testRates }: EvaluatedSplits,
-  near: EvaluationFile['near_duplicates'],
+  {
+    near,
+    choice,
+  }: {
+    near: EvaluationFile['near_duplicates'];
+    choice: EvaluationFile['extractor_choice'];
+  },
 ): EvaluationFile {
   const { oodDetector } = ood;
   return {
@@ -33,6 +39,7 @@ export function createEvaluationFile(
     out_of_distribution:
       oodDetector === undefined ? null : { images, threshold: oodDetector.threshold },
     near_duplicates: near,
+    extractor_choice: choice,
     history: trained.history.map(historyStep),
   };
 }

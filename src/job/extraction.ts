@@ -46,6 +46,8 @@ export interface OpenExtraction {
   features(found: HashedFiles<FoundFile>): Promise<FeatureTable>;
   /** Features of random variants; for training files only. */
   variants(files: HashedFiles<FoundFile>['files'], request: VariantRequest): Promise<VariantTable>;
+  /** How long the network takes for one image, as of now. */
+  milliseconds(): Promise<number>;
   /** Also where it is closed already. */
   close(): Promise<void>;
 }
@@ -109,6 +111,7 @@ export async function openExtraction(
       },
       features: (found) => featuresOf(found, tools, 'extracting features', listener),
       variants: (files, request) => extractVariants(files, tools, request),
+      milliseconds: () => timeOf(extractor),
       close() {
         closed ??= store.close().finally(() => extractor.dispose());
         return closed;
@@ -118,6 +121,16 @@ export async function openExtraction(
     await extractor.dispose();
     throw error;
   }
+}
+
+/** By the second of two equal batches: the first also makes room. */
+async function timeOf(extractor: Extractor): Promise<number> {
+  const count = 8;
+  const pixels = new Uint8Array(count * extractor.imageSize ** 2 * 3);
+  await extractor.embed(pixels, count);
+  const start = performance.now();
+  await extractor.embed(pixels, count);
+  return (performance.now() - start) / count;
 }
 
 /** Downloads a network that can be fetched by its name, and is not here. */

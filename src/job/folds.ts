@@ -3,22 +3,29 @@
 import { assignFolds, fewestUnits } from '../data/folds.ts';
 import type { PlannedSplit } from '../data/plan-split.ts';
 import { withReasons } from '../data/skipped.ts';
+import { AUTO } from '../extractor/auto.ts';
 import type { RetrainOptions } from '../options/commands.ts';
+import { foldsToCompare } from '../training/choose-extractor.ts';
 import { poolRows, type SplitRows } from '../training/pool.ts';
 
 type FoldOptions = Pick<RetrainOptions, 'folds' | 'seed'>;
 
-/** Refuses too many folds before any extraction. @throws InputError */
+/**
+ * Refuses before any extraction more folds than can be made, and a choice of the network where nothing
+ * can be held out.
+ * @throws InputError
+ */
 export function checkFolds(
   { files, failures, dataset, split }: PlannedSplit,
-  { folds, seed }: FoldOptions,
+  { folds, seed, extractor }: FoldOptions & Pick<RetrainOptions, 'extractor'>,
 ): void {
-  if (folds === 0) return;
+  if (folds === 0 && extractor !== AUTO) return;
   const rows = [...files.keys()].filter((i) => split.splitOf[i] && split.splitOf[i] !== 'testing');
   const units = rows.map((i) => split.unitOf[i]);
-  const targets = rows.map((i) => dataset.labels.indexOf(files[i].label));
+  const targets = Uint16Array.from(rows, (i) => dataset.labels.indexOf(files[i].label));
   try {
-    assignFolds(units, targets, dataset.labels, folds, seed);
+    if (folds > 0) assignFolds(units, targets, dataset.labels, folds, seed);
+    if (extractor === AUTO) foldsToCompare({ units, targets }, dataset.labels, seed);
   } catch (error) {
     throw withReasons(error, failures, dataset.files);
   }

@@ -82,13 +82,10 @@ export function createModelFiles(
   const { optimizer, hiddenUnits } = settings.fit;
   const fitted = images.splits.filter((name) => name !== 'testing').length;
   const layersModel = encodeLayersModel(head);
-  const evaluation = createEvaluationFile(
-    labels,
-    fitted,
-    model,
-    evaluated,
-    run.near ? nearDuplicateCounts(run.near) : null,
-  );
+  const evaluation = createEvaluationFile(labels, fitted, model, evaluated, {
+    near: run.near ? nearDuplicateCounts(run.near) : null,
+    choice: run.choice?.record ?? null,
+  });
   const payload: Payload = {
     'model.onnx': networkBytes(extraction.source, head),
     'labels.txt': labels.map((label) => `${label}\n`).join(''),

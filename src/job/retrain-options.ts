@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.ts';
 import { expandHome } from '../base/home.ts';
 import type { OnMessage } from '../base/messages.ts';
 import { shellWord } from '../base/shell.ts';
+import { AUTO } from '../extractor/auto.ts';
 import { isEmbedded } from '../extractor/catalog.ts';
 import { fetchableName } from '../extractor/fetch/sources.ts';
 import { readManifest } from '../model/read.ts';
@@ -39,20 +40,39 @@ export async function retrainOptions(
   onMessage?: OnMessage,
 ): Promise<RetrainOptions> {
   if (given.like === undefined) {
-    return withDefaults('retrain', { ...(await extractorOfInitial(given)), ...given });
+    const named = await extractorOfInitial(given);
+    return requireSuited(withDefaults('retrain', { ...named, ...given }));
   }
   const recorded = await optionsLike(expandHome(given.like));
-  // The recorded learning rate does not suit another optimizer.
+  const ofNetwork = given.extractor === AUTO ? [...SAY_OF_ONE, 'image_size'] : [];
+  // The recorded learning rate does not suit another optimizer, nor what suits a network all others.
   const sameOptimizer = given.optimizer === undefined || given.optimizer === recorded.optimizer;
-  const other = sameOptimizer ? {} : { learning_rate: undefined };
+  const unfit = [...(sameOptimizer ? [] : ['learning_rate']), ...ofNetwork];
   const taken = Object.fromEntries(
-    Object.entries({ ...recorded, ...other }).filter(
-      ([name, value]) => value !== undefined && given[name as keyof typeof given] === undefined,
+    Object.entries(recorded).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        given[name as keyof typeof given] === undefined &&
+        !unfit.includes(name),
     ),
   ) as Partial<RetrainOptions>;
   requireEmbedded(taken.extractor, given.like);
   onMessage?.('info', `options of ${given.like}: ${optionWords(taken)}`);
-  return withDefaults('retrain', { ...taken, ...given });
+  const named = taken.extractor === AUTO ? await extractorOfInitial(given) : {};
+  return requireSuited(withDefaults('retrain', { ...taken, ...named, ...given }));
+}
+
+/** Options that say something of one network. */
+const SAY_OF_ONE = ['embedding', 'mean', 'std', 'init_from'] as const;
+
+/** @throws UsageError where all networks are to be compared by what suits one */
+function requireSuited(options: RetrainOptions): RetrainOptions {
+  if (options.extractor !== AUTO) return options;
+  const unfit = SAY_OF_ONE.find((name) => options[name] !== undefined);
+  if (unfit === undefined) return options;
+  throw new UsageError(`expected one of --extractor auto and --${unfit}, found both`, {
+    hint: `--${unfit} goes with one network: name it as --extractor NAME`,
+  });
 }
 
 /** That of the model whose head training starts from, if none is given: its head fits no other. */
@@ -78,7 +98,7 @@ async function optionsLike(folder: string): Promise<Partial<RetrainOptions>> {
 
 /** A model may come from anybody: it must not choose what is read from this disk. */
 function requireEmbedded(extractor: string | undefined, like: string): void {
-  if (extractor === undefined || isNamed(extractor)) return;
+  if (extractor === undefined || extractor === AUTO || isNamed(extractor)) return;
   throw new UsageError(
     `expected ${like} to name an extractor that is included in imgdiag or can be fetched by name, found ${extractor}`,
     { hint: 'give its path yourself: --extractor PATH' },

@@ -7,6 +7,7 @@ import type { Failure } from '../data/hash-files.ts';
 import { planSplit } from '../data/plan-split.ts';
 import { withReasons } from '../data/skipped.ts';
 import { warnOfFew } from '../data/split-shares.ts';
+import { AUTO, autoCandidates } from '../extractor/auto.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { recordedSplitOf } from '../model/recorded-split.ts';
 import { finishPublication, writeModel } from '../model/write.ts';
@@ -15,6 +16,7 @@ import { percentageWarnings } from '../options/validate.ts';
 import type { Measured, NearDuplicates, TestMetrics } from '../report/results.ts';
 import { type Misclassified, misclassifiedImages } from '../training/misclassified.ts';
 import { savedCandidate, trainCandidate } from './candidate.ts';
+import { chooseNetwork } from './choose-network.ts';
 import { openExtraction } from './extraction.ts';
 import { checkFolds } from './folds.ts';
 import { checkOutputs, isComplete, writeOutputs, writePairs } from './outputs.ts';
@@ -68,9 +70,12 @@ export async function retrain(
   checkFolds(planned, options);
   for (const warning of warnOfFew(labels, planned.files)) onMessage?.(...warning);
 
-  const extraction = await openExtraction(options, tools);
+  const network =
+    options.extractor === AUTO
+      ? await chooseNetwork(autoCandidates(options.image_size), options, settings, planned, tools)
+      : { extraction: await openExtraction(options, tools), options, choice: undefined };
   try {
-    const run = await prepareRun(options, settings, planned, extraction, tools);
+    const run = await prepareRun(options, settings, planned, network, tools);
     const mayKeep = !options.force && (await isComplete(options));
     const before = mayKeep ? await savedCandidate(run, signal) : undefined;
     const candidate =
@@ -95,7 +100,7 @@ export async function retrain(
     // Before the gates: a warning has named it.
     await writePairs(outputs, options, run.near, onMessage);
     requireGates(gates, test.metrics, result, hint);
-    if (!result.unchanged) await requireUsable(candidate, options);
+    if (!result.unchanged) await requireUsable(candidate, network.options);
     signal?.throwIfAborted();
     const publish = result.unchanged ? finishPublication : writeModel;
     let uncopied: WriteError | undefined;
@@ -112,6 +117,6 @@ export async function retrain(
     await writeOutputs(outputs, run, candidate, tools);
     return result;
   } finally {
-    await extraction.close();
+    await network.extraction.close();
   }
 }

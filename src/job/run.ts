@@ -9,6 +9,7 @@ import type { RetrainOptions } from '../options/commands.ts';
 import type { NearDuplicates } from '../report/results.ts';
 import { describeInitialHead, readInitialHead } from '../training/initial-head.ts';
 import type { TrainSettings } from '../training/train-model.ts';
+import type { NetworkChoice, OpenNetwork } from './choose-network.ts';
 import type { OpenExtraction } from './extraction.ts';
 import { checkInput, extractImages, type UsableImages } from './image-rows.ts';
 import { describeNearDuplicates, findNearDuplicates } from './near-duplicates.ts';
@@ -29,6 +30,7 @@ export interface Run {
   readonly near: NearDuplicates | undefined;
   readonly skipped: readonly Failure[];
   readonly extraction: OpenExtraction;
+  readonly choice: NetworkChoice | undefined;
   /** Version of the model to start from. */
   readonly initFrom: string | null;
 }
@@ -37,7 +39,7 @@ export async function prepareRun(
   options: RetrainOptions,
   settings: Omit<TrainSettings, 'initial'>,
   planned: PlannedSplit,
-  extraction: OpenExtraction,
+  { extraction, choice }: Pick<OpenNetwork, 'extraction' | 'choice'>,
   tools: JobTools,
 ): Promise<Run> {
   const { onMessage } = tools;
@@ -61,9 +63,8 @@ export async function prepareRun(
   for (const note of notes) onMessage?.(...note);
   const { optimizer } = settings.fit;
   const saved = savedOptions(options, {
-    // The id instead of a path.
-    extractor: extractor.spec.id,
-    image_size: preprocessing.size,
+    // The id instead of a path; what was not named is chosen again by --like.
+    ...(choice === undefined && { extractor: extractor.spec.id, image_size: preprocessing.size }),
     // Not saved for L-BFGS, which has none, lest --like use it for another optimizer.
     ...(optimizer.kind !== 'lbfgs' && { learning_rate: optimizer.learningRate }),
   });
@@ -77,6 +78,7 @@ export async function prepareRun(
     near: found.near,
     grouped: planned.plan.grouping !== 'none',
     extraction,
+    choice,
     initFrom: initial?.version ?? null,
   };
 }

@@ -44,7 +44,31 @@ export interface EvaluationFile {
     readonly images: { readonly validation: number; readonly testing: number };
     readonly pairs_across_folds: number;
   } | null;
+  readonly extractor_choice: ExtractorChoice | null;
   readonly history: readonly HistoryStep[];
+}
+
+/** What `--extractor auto` compared; null where a network was named. */
+export interface ExtractorChoice {
+  /** Training and validation images, each scored by inner folds. */
+  readonly images: number;
+  /** Groups, such as patients, that standard errors are over; without any, as many as images. */
+  readonly units: number;
+  readonly networks: readonly {
+    readonly id: string;
+    /** In pixels. */
+    readonly image_size: number;
+    /** For one image of that size. */
+    readonly multiply_adds: number;
+    /** Held-out, in nats: the mean over images. */
+    readonly log_loss: number;
+    /** Mean over images of the difference to the lowest; `standard_error` is that of this mean. */
+    readonly difference: number;
+    readonly standard_error: number;
+    readonly kept: boolean;
+    /** In how many folds of `--folds` it was kept; null without. */
+    readonly kept_in_folds: number | null;
+  }[];
 }
 
 export interface HistoryStep {

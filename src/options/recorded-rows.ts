@@ -33,7 +33,7 @@ export const RECORDED_ROWS = {
   extractor: textOr(
     'efficientnet_lite0_224',
     '<name>',
-    'pretrained network: its name, a folder that holds one, or a frozen TensorFlow graph (.pb, .tgz)',
+    'pretrained network: its name, a folder that holds one, or a frozen TensorFlow graph (.pb, .tgz); auto: the cheapest included one that does about as well as the best (retrain only)',
     { aliases: ['architecture', 'tfhub_module'], place: true },
   ),
   embedding: text(

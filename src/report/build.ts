@@ -45,6 +45,7 @@ export function trainingReport(
     splits,
     calibration: calibrationOf(evaluation),
     operatingPoint: thresholdOf(manifest, 'test', evaluation.operating_point?.testing ?? null),
+    extractorChoice: evaluation.extractor_choice,
     history: evaluation.history.map((step) => ({
       step: step.step,
       trainAccuracy: step.train_accuracy,
@@ -80,6 +81,7 @@ export function evaluateReport(result: EvaluatedModel, extras: ReportExtras): Re
     splits: [splitOf('evaluated', metrics, caveatOf(result))],
     calibration: null,
     operatingPoint: thresholdOf(manifest, 'evaluated', operatingPoint),
+    extractorChoice: null,
     history: [],
     projection: projectionOf(imageScores),
     card: modelCard(manifest),
@@ -108,7 +110,7 @@ function trainingSplits(manifest: Manifest, evaluation: EvaluationFile): ReportS
   const chose = (choices: readonly string[]) =>
     choices.length === 0 ? '' : `these images were also used to choose ${LIST.format(choices)}`;
   const outOfFold = chosenOn(manifest, 'out-of-fold predictions');
-  const byValidation = validationChoices(manifest.training);
+  const byValidation = validationChoices(manifest);
   const choices = byFolds ? outOfFold : [...byValidation, ...outOfFold];
   const entry = (name: string, metrics: SplitMetrics | FullMetrics, caveat: string) =>
     splitOf(name, metrics, joined([caveat, prevalenceCaveat(manifest)]));

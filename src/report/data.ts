@@ -4,6 +4,7 @@ import type { Finding } from '../check/findings.ts';
 import type { CurvePoint } from '../metrics/curves.ts';
 import type { ReliabilityBin } from '../metrics/probability-scores.ts';
 import type { SplitMetrics } from '../metrics/split-metrics.ts';
+import type { ExtractorChoice } from '../model/evaluation-file.ts';
 
 /** Metrics of one split, or of out-of-fold predictions. */
 export interface ReportSplit {
@@ -98,6 +99,8 @@ export interface ReportData {
   readonly splits: readonly ReportSplit[];
   readonly calibration: ReportCalibration | null;
   readonly operatingPoint: ReportOperatingPoint | null;
+  /** Null where a network was named, and for an evaluation. */
+  readonly extractorChoice: ExtractorChoice | null;
   /** Empty for an evaluation. */
   readonly history: readonly ReportStep[];
   /** Worst first. */

@@ -1,6 +1,7 @@
 // What retrain prints: step lines as in retrain.py, final metrics and advice.
 
 import type { Message } from '../base/messages.ts';
+import { AUTO } from '../extractor/auto.ts';
 import type { StepReport } from '../head/fit.ts';
 import { percentText } from '../metrics/format.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -22,15 +23,14 @@ export function stepLines(report: StepReport, validationImages: number): string[
 }
 
 /** Final metrics with their number of images and baselines, or that there are no test images. */
-export function finalLines({
-  evaluation,
-  cross_validation: cv,
-  training,
-}: Pick<Manifest, 'evaluation' | 'cross_validation' | 'training'>): string[] {
+export function finalLines(
+  manifest: Pick<Manifest, 'evaluation' | 'cross_validation' | 'training' | 'options'>,
+): string[] {
+  const { evaluation, cross_validation: cv } = manifest;
   const lines = cv === null ? [] : crossValidationLines(cv);
   const { testing } = evaluation;
   if (testing === null) {
-    return [...lines, 'No test images: no test accuracy', ...validationLines(evaluation, training)];
+    return [...lines, 'No test images: no test accuracy', ...validationLines(manifest)];
   }
   return [
     ...lines,
@@ -56,11 +56,11 @@ function baselineLines(split: SplitSummary): string[] {
 
 /** Metrics on images that were used to choose something are optimistic, so the line says so. */
 function validationLines(
-  { validation }: Manifest['evaluation'],
-  training: Manifest['training'],
+  manifest: Pick<Manifest, 'evaluation' | 'training' | 'options'>,
 ): string[] {
+  const { validation } = manifest.evaluation;
   if (validation === null) return [];
-  const chosen = LIST.format(validationChoices(training));
+  const chosen = LIST.format(validationChoices(manifest));
   const role = chosen === '' ? '' : `; also used to choose ${chosen}`;
   return [
     `Validation accuracy = ${percentText(validation.accuracy)} (N=${validation.images}${role})`,
@@ -70,10 +70,11 @@ function validationLines(
 
 /** What was chosen on validation images. */
 export function validationChoices({
-  l2_chosen_by: by,
-  stopped_early: stopped,
-}: Manifest['training']): string[] {
+  options,
+  training: { l2_chosen_by: by, stopped_early: stopped },
+}: Pick<Manifest, 'options' | 'training'>): string[] {
   return [
+    ...(options.extractor === AUTO ? ['the network'] : []),
     ...(by === 'validation' || by === 'inner folds' ? ['the L2 strength'] : []),
     ...(stopped ? ['when to stop'] : []),
   ];

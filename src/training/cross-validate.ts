@@ -51,6 +51,8 @@ export interface CrossValidationOptions {
   /** `--l2`; undefined: chosen in each fold. */
   readonly l2: number | undefined;
   readonly prevalence: StatedShares | undefined;
+  /** For each fold the rows of the pool by the network chosen for it; default: the pool. */
+  readonly foldPools?: readonly Pool[] | undefined;
   readonly signal?: AbortSignal | undefined;
   onFold?(fold: number, accuracy: number, images: number): void;
 }
@@ -63,9 +65,10 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const { folds: count, fit, l2: given, prevalence, signal } = options;
   const folds = assignFolds(pool.units, pool.targets, labels, count, fit.seed);
-  const whole = { ...pool, isValidation: pool.isValidation.map(() => false) };
+  const isValidation = pool.isValidation.map(() => false);
   const perFold: FoldMetrics[] = [];
   const predictFold = async ({ fold, fitted, held }: FoldRows) => {
+    const whole = { ...(options.foldPools?.[fold] ?? pool), isValidation };
     const training = takePool(whole, fitted);
     const heldOut = takePool(whole, held);
     const { l2 } = await chooseL2(training, labels, { head: fit, given, signal });

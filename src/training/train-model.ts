@@ -40,6 +40,8 @@ export interface TrainSettings {
   /** Undefined: probabilities apply at the label shares of training. */
   readonly prevalence: StatedShares | undefined;
   readonly threshold: ThresholdOptions;
+  /** With `--extractor auto` and folds: see `crossValidate`. */
+  readonly foldPools?: readonly Pool[] | undefined;
 }
 
 export interface TrainHooks {

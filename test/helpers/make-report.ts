@@ -50,6 +50,18 @@ export async function makeReport(wanted: Wanted): Promise<ReportData> {
         'these images were also used to choose the L2 strength',
       ),
     ],
+    extractorChoice: {
+      images: 266,
+      units: 266,
+      networks: [
+        compared('mobilenet_v1_025_224', 224, 41_000_000, [0.3312, 0.1204, 0.0402]),
+        {
+          ...compared('efficientnet_lite0_224', 224, 384_600_000, [0.2165, 0.0057, 0.0121]),
+          kept: true,
+        },
+        compared('efficientnet_lite0_224', 320, 785_000_000, [0.2108, 0, 0]),
+      ],
+    },
     calibration: {
       temperature: 1.31,
       sentence: 'temperature 1.31, fitted on out-of-fold predictions (N=266)',
@@ -223,4 +235,22 @@ async function drawImages(): Promise<Buffer[]> {
     ...sizes.map((size) => draw(size, false)),
     ...sizes.map((size) => draw(size, true)),
   ]);
+}
+
+function compared(
+  id: string,
+  size: number,
+  multiplyAdds: number,
+  [logLoss, difference, standardError]: readonly [number, number, number],
+) {
+  return {
+    id,
+    image_size: size,
+    multiply_adds: multiplyAdds,
+    log_loss: logLoss,
+    difference,
+    standard_error: standardError,
+    kept: false,
+    kept_in_folds: null,
+  };
 }

@@ -69,6 +69,7 @@ function evaluation(has: Partial<EvaluationFile>): EvaluationFile {
     operating_point: point && { ...point, testing: null },
     out_of_distribution: null,
     near_duplicates: null,
+    extractor_choice: null,
     history: [],
     ...has,
   };

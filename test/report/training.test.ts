@@ -50,7 +50,7 @@ const training: Manifest['training'] = makeBody().training;
 
 test('when training is over then the final metric has its count and its baselines', () => {
   const evaluation = { training: null, validation: null, testing: evaluated };
-  assert.deepEqual(finalLines({ evaluation, cross_validation: null, training }), [
+  assert.deepEqual(finalLines({ evaluation, cross_validation: null, training, options: {} }), [
     'Final test accuracy = 91.2% (N=57)',
     'Balanced test accuracy = 50.0% (N=57)',
     'Majority baseline = 70.2% (N=57, always healthyleg)',
@@ -62,7 +62,12 @@ test('when training is over then the final metric has its count and its baseline
 test('when there is no test set then validation is shown with what it has chosen', () => {
   const evaluation = { training: evaluated, validation: evaluated, testing: null };
   const lines = (more: Partial<typeof training>) =>
-    finalLines({ evaluation, cross_validation: null, training: { ...training, ...more } });
+    finalLines({
+      evaluation,
+      cross_validation: null,
+      training: { ...training, ...more },
+      options: {},
+    });
   assert.deepEqual(lines({ l2_chosen_by: 'inner folds', stopped_early: true }).slice(0, 2), [
     'No test images: no test accuracy',
     'Validation accuracy = 91.2% (N=57; also used to choose the L2 strength and when to stop)',

@@ -102,3 +102,21 @@ test('when training stops early then it watches whole units of its own part', as
   const [stopped, never] = [await lossOf(whole, 2), await lossOf(whole, 0)];
   assert.ok(stopped < 0.9 && never > 1.5, `${stopped}, ${never}`);
 });
+
+test('when a fold has a network of its own then its rows are those of that network', async () => {
+  const pool = makeUneven();
+  const blank = { ...pool.features, data: new Float32Array(pool.features.data.length) };
+  const blind = { ...pool, features: blank };
+  const plain = await crossValidate(pool, LABELS, OPTIONS);
+  const { folds, probabilities } = await crossValidate(pool, LABELS, {
+    ...OPTIONS,
+    foldPools: [pool, blind, pool],
+  });
+  for (const { fold, held } of foldRows(folds)) {
+    const scores = held.map((row) => probabilities[2 * row]);
+    const before = held.map((row) => plain.probabilities[2 * row]);
+    // Without features, every image has the same score.
+    if (fold === 1) assert.equal(new Set(scores).size, 1);
+    else assert.deepEqual(scores, before);
+  }
+});

@@ -4,6 +4,7 @@ import type { ReportData, ReportSplit } from '../data.ts';
 import { cardSection } from './card.ts';
 import { confusion } from './confusion.ts';
 import { curves } from './curves.ts';
+import { extractorSection } from './extractor-choice.ts';
 import { findingsSection } from './findings.ts';
 import { gallerySection } from './gallery.ts';
 import { header } from './headline.ts';
@@ -71,6 +72,7 @@ function sectionsOf(data: ReportData, split: ReportSplit | undefined): Section[]
     gallerySection(data),
     findingsSection(data.findings),
     mapSection(data),
+    extractorSection(data.extractorChoice),
     trainingSection(data.history),
     ...rest.map(restSection),
     cardSection(data.card),
