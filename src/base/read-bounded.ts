@@ -86,10 +86,15 @@ const NO_FILE = 'is a pipe or a device, not a file';
 
 /** @throws an error of code `UNFIT_FILE` where `file` is a link that leads out of `folder` */
 export async function requireWithin(folder: string, file: string): Promise<void> {
-  const below = path.relative(await realpath(folder), await realpath(file));
-  if (below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) {
+  if (!isWithin(await realpath(folder), await realpath(file))) {
     throw unfit('is a link that leads out of the folder');
   }
+}
+
+/** Of two real paths, as the system gives them. */
+export function isWithin(folder: string, file: string): boolean {
+  const below = path.relative(folder, file);
+  return below !== '..' && !below.startsWith(`..${path.sep}`) && !path.isAbsolute(below);
 }
 
 function unfit(message: string, code = UNFIT_FILE, tooLarge = false): Error {

@@ -1,5 +1,6 @@
 // imgdiag extractor: networks by name.
 
+import { parseMean, parseStd } from '../options/channels.ts';
 import type { Given } from '../options/commands.ts';
 import { withDefaults } from '../options/validate.ts';
 import type { Context } from './context.ts';
@@ -20,9 +21,12 @@ export async function extractorInfoCommand(
   given: Given<'extractor info'>,
   { terminal }: Context,
 ): Promise<void> {
-  const { described: name, embedding, image_size, json } = withDefaults('extractor info', given);
+  const options = withDefaults('extractor info', given);
+  const { described: name, embedding, token, image_size: imageSize, json } = options;
   const { describeNamed } = await import('../extractor/describe.ts');
-  const description = await describeNamed(name as string, { embedding, imageSize: image_size });
+  const [mean, std] = [parseMean(options.mean ?? ''), parseStd(options.std ?? '')];
+  const stated = { embedding, token, imageSize, mean, std };
+  const description = await describeNamed(name as string, stated);
   if (json) return terminal.write(`${JSON.stringify(description, null, 2)}\n`);
   const { networkLines } = await import('../report/networks.ts');
   for (const line of networkLines(description)) terminal.result(line);

@@ -95,6 +95,14 @@ export async function loadExtractorFiles(
   nameOrPath: string,
   stated: Stated = {},
 ): Promise<ExtractorFiles> {
+  const files = await loadAny(nameOrPath, stated);
+  if (stated.token === undefined || files.network.format === 'onnx') return files;
+  throw new UsageError(`expected an ONNX network with --token, found ${nameOrPath}`, {
+    hint: 'leave --token out: only transformers have tokens, and those are given as ONNX networks',
+  });
+}
+
+async function loadAny(nameOrPath: string, stated: Stated): Promise<ExtractorFiles> {
   const named = await loadNamed(nameOrPath, stated);
   if (named !== undefined) return named;
   if (/^https?:/i.test(nameOrPath)) throw urlRefused(nameOrPath);

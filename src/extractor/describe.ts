@@ -6,7 +6,7 @@ import { multiplyAdds } from '../network/onnx/shapes.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
 import { loadExtractorFiles } from './catalog.ts';
 import type { Stated } from './extractor.ts';
-import type { EmbeddingChoice, ExtractorFiles } from './files.ts';
+import type { EmbeddingChoice, ExtractorFiles, OtherEmbedding } from './files.ts';
 import { extractorGraph } from './graph.ts';
 import { choiceIn, NAMED_BESIDE } from './import/choice.ts';
 import { RECIPE_MISSING } from './recipe.ts';
@@ -23,8 +23,8 @@ export interface NetworkDescription {
   readonly embedding: string;
   /** Why that node: `named by --embedding`. */
   readonly embedding_chosen: string;
-  /** Nodes that --embedding could name instead. */
-  readonly other_embeddings: readonly string[];
+  /** What --embedding and --token could say instead. */
+  readonly other_embeddings: readonly OtherEmbedding[];
   readonly features: number;
   /** Channels, rows and columns of the map whose mean the features are; null where they are no mean. */
   readonly feature_map: readonly (number | string)[] | null;
@@ -32,6 +32,10 @@ export interface NetworkDescription {
   /** Null where nobody has said it. */
   readonly mean: readonly number[] | null;
   readonly std: readonly number[] | null;
+  /** How images became squares; null where it is not known. */
+  readonly fit: string | null;
+  readonly crop_share: number | null;
+  readonly kernel: string | null;
   readonly images_at_once: 1 | null;
   /** Of an image of that size, up to the embedding, in millions. */
   readonly multiply_adds: number;
@@ -40,6 +44,7 @@ export interface NetworkDescription {
 const FORMATS = {
   tfjs: 'TensorFlow.js graph model',
   tensorflow: 'frozen TensorFlow graph',
+  onnx: 'ONNX network',
 } as const;
 
 /** @throws as `loadExtractorFiles` and `describeNetwork`, but not where mean and std are not said */
@@ -68,7 +73,7 @@ export function describeNetwork(
   imageSize = files.spec.imageSize,
 ): NetworkDescription {
   const { spec, network, weightsSha256 } = files;
-  const { mean, std } = spec;
+  const { mean, std, fitting } = spec;
   const { why, inputs, outputs, others } = choiceOf(files);
   const graph = extractorGraph(files, { size: imageSize, mean, std });
   const map = graph.outputs.find(({ name }) => name === 'feature_map');
@@ -88,6 +93,9 @@ export function describeNetwork(
     image_size: imageSize,
     mean,
     std,
+    fit: fitting?.fit ?? null,
+    crop_share: fitting?.crop_share ?? null,
+    kernel: fitting?.kernel ?? null,
     images_at_once: imagesAtOnce(graph),
     multiply_adds: Math.round(multiplyAdds(graph) / 1e6),
   };
@@ -95,6 +103,7 @@ export function describeNetwork(
 
 function choiceOf({ network, spec, choice }: ExtractorFiles): EmbeddingChoice {
   if (choice !== undefined) return choice;
+  if (network.format === 'onnx') throw new TypeError('an ONNX network is cut when it is loaded');
   const graph = network.format === 'tfjs' ? parseTfjsGraph(network) : network.graph;
   return choiceIn(graph, spec.embeddingNode, NAMED_BESIDE);
 }

@@ -2,15 +2,11 @@
 
 import path from 'node:path';
 import * as v from 'valibot';
-import { messageOf, systemCode, UnfitError } from '../base/errors.ts';
+import { UnfitError } from '../base/errors.ts';
 import { describeIssue } from '../base/issue.ts';
-import { readBounded, requireWithin, UNFIT_FILE } from '../base/read-bounded.ts';
-import { standInOf } from '../images/formats.ts';
 import { FITS, fromInputRange, KERNELS, type Rgb } from '../images/preprocessing.ts';
 import { EXTRACTOR_ID, type ExtractorSpec, MAX_IMAGE_SIZE } from './extractor.ts';
-
-/** In bytes: it has a dozen short fields. */
-const MAX_BYTES = 1e6;
+import { readJsonFile } from './json-file.ts';
 
 const Text = v.pipe(v.string(), v.nonEmpty());
 const PositiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -65,7 +61,11 @@ const ExtractorFileSchema = v.variant('schema_version', [Schema1, Schema2]);
 /** @throws UnfitError when extractor.json is missing from `folder` or malformed. */
 export async function readExtractorSpec(folder: string): Promise<ExtractorSpec> {
   const file = path.join(folder, 'extractor.json');
-  const result = v.safeParse(ExtractorFileSchema, await readJson(file));
+  const fields = await readJsonFile(file);
+  if (fields === undefined) {
+    throw unfit(`expected ${file} next to the graph model, found nothing there`);
+  }
+  const result = v.safeParse(ExtractorFileSchema, fields);
   if (!result.success) {
     throw unfit(`expected valid fields in ${file}: ${describeIssue(result.issues[0])}`);
   }
@@ -94,28 +94,7 @@ function fromSchema2(output: v.InferOutput<typeof Schema2>) {
   return { mean, std, fitting, embeddingNode: embedding };
 }
 
-async function readJson(file: string): Promise<unknown> {
-  try {
-    await requireWithin(path.dirname(file), file);
-    const bytes = await readBounded(file, MAX_BYTES);
-    const other = standInOf(bytes);
-    if (other === undefined) return JSON.parse(bytes.toString());
-    const message = `expected a JSON file ${file}, found ${other.name}`;
-    throw new UnfitError(message, { hint: other.hint });
-  } catch (error) {
-    if (error instanceof UnfitError) throw error;
-    const found: Readonly<Record<string, string>> = {
-      ENOENT: `expected ${file} next to the graph model, found nothing there`,
-      [UNFIT_FILE]: `expected a JSON file ${file}, but it ${messageOf(error)}`,
-    };
-    throw unfit(
-      found[systemCode(error) ?? ''] ?? `expected a JSON file ${file}: ${messageOf(error)}`,
-      error,
-    );
-  }
-}
-
-function unfit(message: string, cause?: unknown): UnfitError {
+function unfit(message: string): UnfitError {
   const fields = Object.keys(Schema2.entries).join(', ');
-  return new UnfitError(message, { hint: `extractor.json has the fields ${fields}`, cause });
+  return new UnfitError(message, { hint: `extractor.json has the fields ${fields}` });
 }

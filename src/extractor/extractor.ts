@@ -48,15 +48,21 @@ export interface ExtractorSpec extends Normalisation {
   /** Node whose output, flattened, is the bottleneck `[n, featureSize]`: a global average pool. */
   readonly embeddingNode: string;
   readonly featureSize: number;
+  /** Of tokens `[n, tokens, featureSize]`: the first (default), or the mean of those of places. */
+  readonly token?: Token | undefined;
   readonly licence: string;
   readonly source: string;
 }
+
+/** Which of a transformer's tokens give the features. */
+export type Token = 'first' | 'mean';
 
 /** What the user says of a network: it goes before what its files say. */
 export interface Stated {
   readonly mean?: Normalisation['mean'] | undefined;
   readonly std?: Normalisation['std'] | undefined;
   readonly embedding?: string | undefined;
+  readonly token?: Token | undefined;
   /** In pixels. */
   readonly imageSize?: number | undefined;
 }

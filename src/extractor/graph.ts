@@ -6,9 +6,10 @@ import { encodeOnnxModel } from '../network/onnx/write.ts';
 import { parseTfjsGraph } from '../network/tfjs/graph.ts';
 import type { ExtractorFiles } from './files.ts';
 import { importExtractor } from './import/graph.ts';
+import { cutExtractor } from './onnx/cut.ts';
 
 /**
- * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable.
+ * Input `image`: uint8 `[n, size, size, 3]`, RGB, 0..255; n is variable, or 1 where the network's batch is fixed.
  * Outputs `embedding`: float32 `[n, featureSize]`; and, where that is the mean over places of a map,
  * `feature_map`: float32 `[n, c, h, w]`. Further nodes can be pushed onto the graph and read `embedding`.
  * @param reserved other names that no value may have
@@ -24,6 +25,8 @@ export function extractorGraph(
       return importExtractor(parseTfjsGraph(network), spec, input, reserved);
     case 'tensorflow':
       return importExtractor(network.graph, spec, input, reserved);
+    case 'onnx':
+      return cutExtractor(network, spec, input, reserved);
   }
 }
 

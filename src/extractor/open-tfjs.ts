@@ -19,6 +19,7 @@ export async function openTfjsExtractor(
 ): Promise<Extractor> {
   const { spec, network: found } = files;
   const { embeddingNode } = spec;
+  if (found.format === 'onnx') throw new TypeError('TensorFlow.js runs no ONNX network');
   const written = found.format === 'tfjs' ? found : encodeTfjsGraph(found.graph);
   const network = await openTfjsNetwork({ ...written, embeddingNode }, input, batch);
   return {

@@ -17,13 +17,17 @@ export async function openExtractorFiles(
   { engine, input }: { readonly engine: EngineChoice; readonly input: NetworkInput },
   onMessage?: OnMessage,
 ): Promise<Extractor> {
-  if (engine === 'tfjs') return openTfjs(files, input);
+  const isOnnx = files.network.format === 'onnx';
+  if (engine === 'tfjs') {
+    if (isOnnx) throw onnxOnly(files);
+    return openTfjs(files, input);
+  }
   try {
     const { openOnnxExtractor } = await import('./open-onnx.ts');
     return await openOnnxExtractor(files, input);
   } catch (error) {
     const missing = error instanceof UnfitError && error.code === 'engine_missing';
-    if (engine === 'onnx' || !missing) throw error;
+    if (engine === 'onnx' || isOnnx || !missing) throw error;
     const extractor = await openTfjs(files, input);
     onMessage?.('info', fallbackNote(extractor.runtime, error));
     return extractor;
@@ -36,6 +40,13 @@ export async function openExtractorFiles(
  */
 export function fallbackNote(runtime: string, { message, hint }: UnfitError): string {
   return `${message}: using ${runtime}, which is several times slower; ${hint}`;
+}
+
+function onnxOnly({ spec }: ExtractorFiles): UnfitError {
+  return new UnfitError(
+    `expected a TensorFlow network with --engine tfjs, found ${spec.id}, which is an ONNX network`,
+    { hint: 'use --engine onnx' },
+  );
 }
 
 async function openTfjs(files: ExtractorFiles, input: NetworkInput): Promise<Extractor> {

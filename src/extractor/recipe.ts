@@ -17,7 +17,7 @@ export const RECIPE_MISSING = 'recipe_missing';
 export function recipeOf(
   file: string,
   stated: Stated,
-  described: Normalisation | undefined,
+  described: Partial<Normalisation> | undefined,
   raw: boolean,
 ): Normalisation {
   const known = described ?? (raw ? fromInputRange(0, 255) : undefined);

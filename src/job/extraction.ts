@@ -54,7 +54,7 @@ export interface OpenExtraction {
 
 export type ExtractionOptions = Pick<
   RetrainOptions,
-  'extractor' | 'embedding' | 'allow_fetch' | 'engine' | 'bottleneck_dir' | 'max_pixels'
+  'extractor' | 'embedding' | 'token' | 'allow_fetch' | 'engine' | 'bottleneck_dir' | 'max_pixels'
 > &
   PreprocessingOptions;
 
@@ -66,6 +66,7 @@ export async function openExtraction(
   if (options.allow_fetch) await fetchMissing(options.extractor, listener);
   const network = await loadExtractorFiles(options.extractor, {
     embedding: options.embedding,
+    token: options.token,
     imageSize: options.image_size,
     mean: parseMean(options.mean ?? ''),
     std: parseStd(options.std ?? ''),
@@ -90,6 +91,7 @@ export async function openExtraction(
                 extractor: extractor.id,
                 weightsSha256: extractor.weightsSha256,
                 embedding: asCatalogued ? undefined : network.spec.embeddingNode,
+                token: network.spec.token,
                 engine: extractor.engine,
                 runtime: extractor.runtime,
                 decoder: decoder.version,

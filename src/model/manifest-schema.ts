@@ -44,7 +44,7 @@ const label = v.pipe(
 );
 const byte = v.pipe(count, v.maxValue(255));
 /** Maximum file sizes that a manifest may state, in bytes: Inception V3 has 95 MB. */
-export const MAX_NETWORK_BYTES = 512e6;
+export const MAX_NETWORK_BYTES = 2 ** 31 - 1;
 export const MAX_FILE_BYTES = 64e6;
 const fileEntry = (max: number) =>
   v.strictObject({ bytes: v.pipe(count, v.maxValue(max)), sha256: sha });

@@ -33,7 +33,7 @@ export const COMMANDS = {
         ...pick('damaged', 'max_pixels', 'folds'),
       },
       Features: {
-        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size'),
+        ...pick('extractor', 'embedding', 'token', 'allow_fetch', 'engine', 'image_size'),
         ...PREPROCESSING,
         ...pick('bottleneck_dir'),
         ...pick('flip_left_right'),
@@ -110,7 +110,7 @@ export const COMMANDS = {
         ...pick('image_dir', 'manifest', 'layout', 'follow_links', 'group_by'),
         ...SPLIT,
         model_dir: ROWS.split_model,
-        ...pick('extractor', 'embedding', 'allow_fetch', 'engine', 'image_size'),
+        ...pick('extractor', 'embedding', 'token', 'allow_fetch', 'engine', 'image_size'),
         ...PREPROCESSING,
         ...pick('bottleneck_dir'),
         ...pick('seed'),
@@ -157,10 +157,11 @@ export const COMMANDS = {
     examples: [
       'imgdiag extractor info efficientnet_lite0_224',
       'imgdiag extractor info mobilenet_v2_1.0_224.tgz',
+      'imgdiag extractor info vit.onnx --image_size 224',
     ],
     sections: {
       Arguments: pick('described'),
-      Options: pick('embedding', 'image_size', 'json'),
+      Options: pick('embedding', 'token', 'image_size', 'mean', 'std', 'json'),
     },
   },
   'extractor fetch': {

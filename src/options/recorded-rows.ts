@@ -33,12 +33,17 @@ export const RECORDED_ROWS = {
   extractor: textOr(
     'efficientnet_lite0_224',
     '<name>',
-    'pretrained network: its name, a folder that holds one, or a frozen TensorFlow graph (.pb, .tgz); auto: the cheapest included one that does about as well as the best (retrain only)',
+    'pretrained network: its name, a folder that holds one, an ONNX file, or a frozen TensorFlow graph (.pb, .tgz); auto: the cheapest included one that does about as well as the best (retrain only)',
     { aliases: ['architecture', 'tfhub_module'], place: true },
   ),
   embedding: text(
     '<node>',
-    'node of the network that gives the features (default: the last mean over places before its output)',
+    'node or value of the network that gives the features (default: what imgdiag extractor info says)',
+  ),
+  token: choice(
+    undefined,
+    ['first', 'mean'],
+    'of a transformer whose output are tokens: the first one, or the mean of those of places (default: the first)',
   ),
   image_size: whole(
     undefined,

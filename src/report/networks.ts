@@ -49,6 +49,8 @@ export function networkLines(one: NetworkDescription): string[] {
     one.mean === null || one.std === null
       ? 'mean and std as whoever trained it says: --mean, --std'
       : `mean ${one.mean.join(',')}, std ${one.std.join(',')}`;
+  const { fit, crop_share: share, kernel } = one;
+  const square = [fit === 'crop' ? `crop ${share ?? 1}` : fit, kernel].filter(Boolean);
   return [
     `network        ${one.id}, ${one.format}`,
     `licence        ${one.licence}, ${one.source}`,
@@ -57,12 +59,11 @@ export function networkLines(one: NetworkDescription): string[] {
     `outputs        ${examplesOf(one.outputs)}`,
     `embedding      ${one.embedding}: ${one.features} features, ${map}`,
     `chosen         ${one.embedding_chosen}`,
-    ...(one.other_embeddings.length > 0
-      ? [
-          `or             --embedding ${one.other_embeddings.map((name) => shellWord(name)).join(', --embedding ')}`,
-        ]
-      : []),
-    `preprocessing  ${one.image_size} pixels, (value / 255 - mean) / std, ${recipe}`,
+    ...one.other_embeddings.map(({ node, token, what }) => {
+      const asked = `--embedding ${shellWord(node)}${token === undefined ? '' : ` --token ${token}`}`;
+      return `or             ${asked}${what === undefined ? '' : `: ${what}`}`;
+    }),
+    `preprocessing  ${[`${one.image_size} pixels`, ...square].join(', ')}, (value / 255 - mean) / std, ${recipe}`,
     `batch          ${one.images_at_once === null ? 'any number of images' : 'one image at a time'}`,
     `multiply-adds  ${one.multiply_adds} M for an image of ${one.image_size} pixels`,
   ];

@@ -1,7 +1,7 @@
 // What is said of the node that gives the features: why that one, and which others there are.
 
 import type { TfjsGraph, TfjsNode } from '../../network/tfjs/graph.ts';
-import type { EmbeddingChoice } from '../files.ts';
+import type { EmbeddingChoice, OtherEmbedding } from '../files.ts';
 
 /** Operators that hand on what they read. */
 const HANDED_ON = ['Identity', 'Squeeze', 'Reshape', 'CheckNumerics', 'StopGradient'];
@@ -27,7 +27,7 @@ export function choiceIn(graph: TfjsGraph, node: string, why: string): Embedding
 }
 
 /** What the layers after `node` read. */
-function laterOnes(all: readonly TfjsNode[], node: string): string[] {
+function laterOnes(all: readonly TfjsNode[], node: string): OtherEmbedding[] {
   const readers = new Map<string, TfjsNode[]>();
   for (const reader of all) {
     for (const input of reader.inputs.filter((one) => !one.startsWith('^'))) {
@@ -51,7 +51,7 @@ function laterOnes(all: readonly TfjsNode[], node: string): string[] {
   const found = [...later.values()]
     .filter(({ op }) => PRODUCTS.includes(op))
     .map(({ inputs }) => nameOf(inputs[0] ?? ''));
-  return [...new Set(found)].filter((name) => later.has(name));
+  return [...new Set(found)].filter((name) => later.has(name)).map((name) => ({ node: name }));
 }
 
 function nameOf(input: string): string {

@@ -56,11 +56,11 @@ export function embeddingAt(graph: TfjsGraph, name: string, size: number): Embed
  * the network is checked.
  * @throws UnfitError where neither works, for the network's own
  */
-export function atEither(
+export function atEither<Found>(
   asked: number | undefined,
   own: number,
-  find: (size: number) => Embedding,
-): Embedding {
+  find: (size: number) => Found,
+): Found {
   if (asked === undefined || asked === own) return find(own);
   try {
     return find(asked);

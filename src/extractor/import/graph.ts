@@ -1,7 +1,7 @@
 // Imports a TensorFlow.js graph model into ONNX: uint8 images in, bottleneck features out.
 
 import { UnfitError } from '../../base/errors.ts';
-import { type NetworkInput, pixelScaling } from '../../images/preprocessing.ts';
+import type { NetworkInput } from '../../images/preprocessing.ts';
 import type { OnnxGraph } from '../../network/onnx/graph.ts';
 import { NETWORK_INPUT, NETWORK_OUTPUTS } from '../../network/onnx/names.ts';
 import type { TfjsGraph, TfjsNode } from '../../network/tfjs/graph.ts';
@@ -9,6 +9,7 @@ import type { ExtractorSpec } from '../extractor.ts';
 import { createFolding } from './fold.ts';
 import { createImportedNode, normaliseAxes, refusal } from './node.ts';
 import { IMPORTERS } from './operators.ts';
+import { importPixels } from './pixels.ts';
 import { dataInputs, nodeNamed, topologicalOrder } from './topology.ts';
 import { createGraphBuilder, type GraphBuilder, type TensorValue, type Value } from './values.ts';
 
@@ -31,7 +32,12 @@ export function importExtractor(
   const pixels = { name: NETWORK_INPUT, type: 'uint8', shape: ['n', size, size, 3] } as const;
   const onnx: OnnxGraph = { inputs: [pixels], outputs: [], nodes: [], initializers: [] };
   const builder = createGraphBuilder(onnx, [NETWORK_INPUT, ...NETWORK_OUTPUTS, ...reserved]);
-  const image = importImage(builder, input);
+  const image: TensorValue = {
+    kind: 'tensor',
+    name: importPixels(builder, { type: 'float32', layout: 'nchw' }, input),
+    shape: [null, size, size, 3],
+    layout: 'nchw',
+  };
   const values = importNodes(graph, spec.embeddingNode, image, builder);
   const embedding = tensorAt(values, spec.embeddingNode);
   const [batch, ...sizes] = embedding.shape;
@@ -103,24 +109,6 @@ function importNode(
   const importer = IMPORTERS.get(node.op);
   if (importer === undefined) throw refusal(node, 'this operator is not supported');
   return importer(imported, builder);
-}
-
-/** Moves channels first, while they are still bytes, and normalises. */
-function importImage(builder: GraphBuilder, input: NetworkInput): TensorValue {
-  const { scale, offset } = pixelScaling(input);
-  const perm = { perm: { ints: [0, 3, 1, 2] } };
-  const bytes = builder.emit('Transpose', [NETWORK_INPUT], 'image/nchw', perm);
-  const cast = builder.emit('Cast', [bytes], 'image/float', { to: { int: 1 } });
-  // One number if it is the same for all channels.
-  const floats = (name: string, values: readonly number[]) =>
-    new Set(values).size === 1
-      ? builder.floats(name, [], values.slice(0, 1))
-      : builder.floats(name, [3, 1, 1], values);
-  const scaled = builder.emit('Mul', [cast, floats('image/scale', scale)], 'image/scaled');
-  const shift = () =>
-    builder.emit('Add', [scaled, floats('image/offset', offset)], 'image/shifted');
-  const name = offset.some((value) => value !== 0) ? shift() : scaled;
-  return { kind: 'tensor', name, shape: [null, input.size, input.size, 3], layout: 'nchw' };
 }
 
 function requireShape(node: TfjsNode, image: TensorValue): void {

@@ -22,6 +22,8 @@ export interface CacheSpace {
   readonly weightsSha256: string;
   /** The node that gives the features, unless the catalogue says which. */
   readonly embedding?: string | undefined;
+  /** Which of its tokens, where they were chosen. */
+  readonly token?: string | undefined;
   readonly engine: string;
   /** Package that runs the network, with version: `onnxruntime-node 1.30.0`. */
   readonly runtime: string;
