@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { EXIT } from '../../src/base/errors.ts';
-import { requireUsable } from '../../src/job/reopen.ts';
+import { largestTerms, requireUsable } from '../../src/job/reopen.ts';
 import { encodeLayersModel } from '../../src/model/layers-model.ts';
 import { FILE_NAMES } from '../../src/model/manifest.ts';
 import { readModel } from '../../src/model/read.ts';
@@ -47,4 +47,24 @@ test('when the network scores otherwise than the head then the model is refused'
     /but its scores are not those of its head$/,
   );
   assert.equal(layers.length, 1);
+});
+
+test('terms that cancel count by their size, through hidden units too', () => {
+  const first = {
+    inputs: 2,
+    outputs: 2,
+    weights: Float32Array.of(1e4, -3, -1e4, 1),
+    bias: Float32Array.of(5, -7),
+    activation: 'relu',
+  } as const;
+  // 2 x 1e4 + 2 x 1e4 + 5, and 2 x 3 + 2 x 1 + 7.
+  assert.equal(largestTerms({ layers: [first] }, [2, 2]), 40_005);
+  const last = {
+    inputs: 2,
+    outputs: 1,
+    weights: Float32Array.of(-2, 10),
+    bias: Float32Array.of(-1),
+    activation: 'linear',
+  } as const;
+  assert.equal(largestTerms({ layers: [first, last] }, [2, 2]), 2 * 40_005 + 10 * 15 + 1);
 });
