@@ -117,26 +117,35 @@ async function openTfjs(
   { extractor }: Pick<OpenClassifierOptions, 'extractor'>,
 ): Promise<Classifier> {
   const { manifest, folder } = model;
-  const [{ loadNamedBy, loadExtractorFiles }, { openExtractorFiles }, { applyHead }] =
-    await Promise.all([
-      import('../extractor/catalog.ts'),
-      import('../extractor/open.ts'),
-      import('../head/head.ts'),
-    ]);
+  const [
+    { loadNamedBy, loadExtractorFiles },
+    { openExtractorFiles },
+    { NODE_MISSING },
+    { applyHead },
+  ] = await Promise.all([
+    import('../extractor/catalog.ts'),
+    import('../extractor/open.ts'),
+    import('../extractor/import/topology.ts'),
+    import('../head/head.ts'),
+  ]);
   const { size: imageSize, mean, std } = manifest.preprocessing;
   const stated = { embedding: manifest.extractor.embedding_node, imageSize, mean, std };
-  const network =
-    extractor === undefined
-      ? await loadNamedBy(manifest.extractor.id, stated)
-      : await loadExtractorFiles(extractor, stated);
-  if (network.weightsSha256 !== manifest.extractor.weights_sha256) {
-    throw new UnfitError(
+  const others = () =>
+    new UnfitError(
       `expected the extractor weights that ${folder} was trained with (${manifest.extractor.id}), found others`,
       {
         hint: 'give the extractor that it was trained with as --extractor PATH, or use --engine onnx',
       },
     );
-  }
+  const loading =
+    extractor === undefined
+      ? loadNamedBy(manifest.extractor.id, stated)
+      : loadExtractorFiles(extractor, stated);
+  const network = await loading.catch((error) => {
+    // Another network need not have the node that gave the features.
+    throw error instanceof UnfitError && error.code === NODE_MISSING ? others() : error;
+  });
+  if (network.weightsSha256 !== manifest.extractor.weights_sha256) throw others();
   const columns = manifest.extractor.feature_size;
   const head = savedHead(model);
   const opened = await openExtractorFiles(network, {

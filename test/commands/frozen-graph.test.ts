@@ -84,6 +84,9 @@ test('--embedding chooses another node, also for a classifier on TensorFlow.js; 
     ['--engine', 'tfjs', '--extractor', at('net.pb')],
   );
   assert.ok(Math.abs(onnx.brokenleg - tfjs.brokenleg) < 1e-4, 'the same score on both engines');
+  const other = ['--engine', 'tfjs', '--extractor', 'mobilenet_v1_025_224'];
+  const found = await imgdiag(['classify', '--model_dir', at('m'), LEG005, ...other]);
+  assertRefused(found, 4, /expected the extractor weights that .* \(mine\), found others/);
   const explain = ['classify', '--model_dir', at('m'), LEG005, '--explain', at('leg.png')];
   const sentence = /expected features that are a mean over places .* found those of dense\/Relu/;
   assertRefused(await imgdiag(explain), 4, sentence);

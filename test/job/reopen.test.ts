@@ -19,7 +19,8 @@ const saved = readModel(await trainedModel(), FILE_NAMES);
 async function tryModel(change: Partial<Payload>, engine: 'onnx' | 'tfjs' = 'onnx') {
   const { manifest, files } = await saved;
   const payload = { ...(Object.fromEntries(files) as unknown as Payload), ...change };
-  const options = { ...RETRAIN_DEFAULTS, engine, model_dir: path.join('some', 'model') };
+  const { id: extractor } = manifest.extractor;
+  const options = { ...RETRAIN_DEFAULTS, extractor, engine, model_dir: path.join('some', 'model') };
   await requireUsable({ payload, manifest }, options);
 }
 

@@ -25,11 +25,15 @@ export function topologicalOrder(graph: TfjsGraph, target: string): TfjsNode[] {
   return order;
 }
 
+/** Code of the error for a node that is not there. */
+export const NODE_MISSING = 'node_missing';
+
 export function nodeNamed(graph: TfjsGraph, name: string): TfjsNode {
   const node = graph.nodes.get(name);
   if (node !== undefined) return node;
   throw new UnfitError(`expected a node ${name} in the network, found none`, {
     hint: 'name a node of the network that gives numbers for each image: --embedding NAME, or embedding_node in extractor.json',
+    code: NODE_MISSING,
   });
 }
 
