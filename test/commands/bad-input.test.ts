@@ -105,10 +105,10 @@ const RETRAIN: readonly [what: string, words: string[], code: number, sentence: 
     /found resnet_9/,
   ],
   [
-    'an extractor that is not shipped',
+    'an extractor that has not been fetched',
     ['--image_dir', HEALTHDIAG, '--extractor', 'inception_v3'],
     4,
-    /inception_v3, which is not/,
+    /inception_v3_299, which has not been fetched/,
   ],
   [
     'a model_dir that is a file',
