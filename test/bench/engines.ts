@@ -12,7 +12,7 @@ const random = createRandom(1, 'bench');
 const images = Uint8Array.from({ length: BATCH * 224 * 224 * 3 }, () => random.below(256));
 const rates: Record<string, number> = {};
 for (const engine of ['onnx', 'tfjs'] as const) {
-  const extractor = await openExtractor({ name: 'mobilenet_v1_025_224', engine }, console.error);
+  const extractor = await openExtractor({ name: 'efficientnet_lite0_224', engine }, console.error);
   const seconds = await medianSeconds(RUNS, async () => {
     for (let batch = 0; batch < BATCHES; batch++) await extractor.embed(images, BATCH);
   });

@@ -18,7 +18,7 @@ const { from, files } = await benchImages();
 const decoder = await loadDecoder();
 const preprocessing = createPreprocessing({ size: 224 });
 const extractor = await openExtractor(
-  { name: 'mobilenet_v1_025_224', engine: 'onnx' },
+  { name: 'efficientnet_lite0_224', engine: 'onnx' },
   console.error,
 );
 const bytes = files.map(({ file }) => readFileSync(file));
