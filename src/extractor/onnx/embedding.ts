@@ -34,6 +34,8 @@ const PASSED = [
   ...['Reshape', 'Flatten', 'Squeeze', 'QuantizeLinear', 'DequantizeLinear'],
 ];
 const FLOATS = ['float32', 'float16', 'double'];
+/** Outputs that are looked at one by one, where not all can be computed. */
+const MOST_ALONE = 16;
 const MEANS = ['GlobalAveragePool', 'ReduceMean', 'AveragePool'];
 const SCORES = ['Softmax', 'LogSoftmax', 'Sigmoid'];
 const LINEAR = ['Gemm', 'MatMul', 'MatMulInteger', 'Conv', 'ConvInteger'];
@@ -94,10 +96,12 @@ function candidatesIn(graph: OnnxGraph, image: ImageInput, size: number) {
   const read: Candidate[] = [];
   const tokens: Candidate[] = [];
   const offered: Candidate[] = [];
-  for (const { name } of graph.outputs.filter((output) => ofImage.has(output.name))) {
+  const names = graph.outputs.map(({ name }) => name).filter((name) => ofImage.has(name));
+  const whole = valuesOf(graph, names, image, size);
+  for (const name of whole ? names : names.slice(0, MOST_ALONE)) {
     try {
       const part = partFor(graph, name);
-      const values = valuesAt(part, image, size, 1);
+      const values = whole ?? valuesAt(part, image, size, 1);
       const shape = sizesOf(values.get(name));
       const mean = lastMean(part, values);
       if (mean !== undefined) offered.push(mean);
@@ -116,6 +120,16 @@ function candidatesIn(graph: OnnxGraph, image: ImageInput, size: number) {
   }
   named.sort((a, b) => a.rank - b.rank);
   return { candidates: [...named, ...read, ...tokens], offered, refused };
+}
+
+/** Of all outputs at once; undefined where one of them cannot be computed: others may. */
+function valuesOf(graph: OnnxGraph, names: readonly string[], image: ImageInput, size: number) {
+  try {
+    return valuesAt(partFor(graph, ...names), image, size, 1);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
 }
 
 /** What an explanation needs, where the features are computed from it. */

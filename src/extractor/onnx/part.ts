@@ -9,9 +9,9 @@ import type { ImageInput } from './image-input.ts';
 /** Whatever a network costs: that is looked at when it is opened. */
 const ANY_COST = Number.POSITIVE_INFINITY;
 
-/** The nodes, constants and inputs that a value needs, in the order of the file. */
-export function partFor(graph: OnnxGraph, value: string): OnnxGraph {
-  const needed = new Set([value]);
+/** The nodes, constants and inputs that values need, in the order of the file. */
+export function partFor(graph: OnnxGraph, ...values: readonly string[]): OnnxGraph {
+  const needed = new Set(values);
   const nodes: OnnxNode[] = [];
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
