@@ -1,6 +1,7 @@
 // Images that are probably mislabelled, by confident learning: Northcutt, Jiang and Chuang 2021,
 // Confident Learning: Estimating Uncertainty in Dataset Labels, arXiv 1911.00068.
 
+import { scoreText } from '../base/score-text.ts';
 import { assignFolds, fewestUnits } from '../data/folds.ts';
 import { PLAIN_HEAD } from '../head/fit.ts';
 import { searchL2 } from '../head/search-l2.ts';
@@ -126,7 +127,7 @@ export async function findLabelErrors(
       sentence: `${images(suspects.length)} may be mislabelled, or just hard to classify: review before changing anything`,
       items: suspects.map(({ row, other, probability, margin }) => ({
         paths: [files[row].path],
-        detail: `looks like ${labels[other]} (${probability.toFixed(2)})`,
+        detail: `looks like ${labels[other]} (${scoreText(probability, 2)})`,
         score: margin,
       })),
     },

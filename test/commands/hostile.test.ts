@@ -226,6 +226,6 @@ test('options of retrain.py that change nothing here are told', async (t) => {
   assert.equal(address.code, 2);
   assert.match(
     address.stderr,
-    /found the address https:\/\/tfhub\.dev\/x\nhint: .*--extractor DIR/,
+    /found the address https:\/\/tfhub\.dev\/x\nhint: .*--extractor PATH/,
   );
 });
