@@ -11,7 +11,6 @@ const HEADINGS = [
   'ms an image',
   'log loss',
   'difference to the best',
-  '',
 ];
 
 /**
@@ -19,6 +18,7 @@ const HEADINGS = [
  * @param milliseconds of each network for one image; for people only, since they change from run to run
  */
 export function choiceLines(choice: ExtractorChoice, milliseconds: readonly number[]): string[] {
+  const byFolds = choice.networks.some((one) => one.kept_in_folds !== null);
   const rows = choice.networks.map((one, at) => [
     one.id,
     String(one.image_size),
@@ -26,10 +26,11 @@ export function choiceLines(choice: ExtractorChoice, milliseconds: readonly numb
     milliseconds[at].toFixed(1),
     one.log_loss.toFixed(4),
     differenceText(one),
+    ...(byFolds ? [String(one.kept_in_folds)] : []),
     one.kept ? 'kept' : '',
   ]);
-  const table = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, at) => Math.max(...table.map((row) => row[at].length)));
+  const table = [[...HEADINGS, ...(byFolds ? ['folds'] : []), ''], ...rows];
+  const widths = table[0].map((_, at) => Math.max(...table.map((row) => row[at].length)));
   const aligned = table.map((row) =>
     row
       .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])))

@@ -36,6 +36,7 @@ export async function minimal(): Promise<ReportData> {
     splits: [],
     calibration: null,
     operatingPoint: null,
+    extractorChoice: null,
     history: [],
     mistakes: [],
     right: [],

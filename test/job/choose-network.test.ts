@@ -112,8 +112,8 @@ test('when networks are equally good then the cheaper one is kept, on any machin
 });
 
 test('when the choice differs between folds then each has the rows of its own network', async (t) => {
-  // One image in twelve has the other colour: of as few as these, some folds show too little.
-  const { planned, candidate, choose } = await prepare(t, { folds: 3, mixed: 1 });
+  // A quarter have the colour of the other label: of so few images, some folds show too little.
+  const { planned, candidate, choose } = await prepare(t, { folds: 3, mixed: 3 });
   const network = await choose([candidate('blind', 1e6), candidate('seeing', 2e6)]);
   assert.ok(network.choice, 'a choice');
   const [blind, seeing] = network.choice.record.networks;

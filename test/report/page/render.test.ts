@@ -25,6 +25,7 @@ test('all parts are there, the answer first and the model card last', async () =
     'Worst mistakes',
     'Findings in the data',
     'Map of the images',
+    'Choice of the network',
     'Training',
     'Also evaluated: validation',
     'Model card',
