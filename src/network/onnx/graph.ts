@@ -1,6 +1,6 @@
 // An ONNX graph in memory: what is read can be changed and written again.
 
-import { halfOf } from '../../base/half.ts';
+import { halvesOf } from '../../base/half.ts';
 import type { ELEMENT_TYPES } from './constants.ts';
 
 export type OnnxElementType = keyof typeof ELEMENT_TYPES;
@@ -76,7 +76,7 @@ export function halfTensor(
   shape: readonly number[],
   data: ArrayLike<number>,
 ): OnnxTensor {
-  return { name, type: 'float16', shape, bytes: bytesOf(Uint16Array.from(data, halfOf)) };
+  return { name, type: 'float16', shape, bytes: bytesOf(halvesOf(data)) };
 }
 
 /** A vector of int64: shapes, axes, paddings. */

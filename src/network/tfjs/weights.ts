@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { UnfitError } from '../../base/errors.ts';
-import { halfToNumber } from '../../base/half.ts';
+import { halfToNumber, halvesToNumbers } from '../../base/half.ts';
 
 /** A constant of the graph; `data` is row-major, booleans are 0 and 1. */
 export interface TfjsWeight {
@@ -91,17 +91,14 @@ function decodeWeight({ shape, dtype, quantization }: WeightEntry, bytes: Uint8A
     return { shape, dtype, data };
   }
   const codes = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer);
+  if (quantization.dtype === 'float16' && dtype === 'float32') {
+    return { shape, dtype, data: halvesToNumbers(codes as Uint16Array), half: true };
+  }
   const value =
     quantization.dtype === 'float16'
       ? halfToNumber
       : (code: number) => code * quantization.scale + quantization.min;
-  if (dtype === 'float32') {
-    return {
-      shape,
-      dtype,
-      data: Float32Array.from(codes, value),
-      half: quantization.dtype === 'float16',
-    };
-  }
+  if (dtype === 'float32')
+    return { shape, dtype, data: Float32Array.from(codes, value), half: false };
   return { shape, dtype, data: Int32Array.from(codes, (code) => Math.round(value(code))) };
 }
