@@ -43,7 +43,7 @@ export const RECORDED_ROWS = {
   token: choice(
     undefined,
     ['first', 'mean'],
-    'of a transformer whose output are tokens: the first one, or the mean of those of places (default: the first)',
+    'for a transformer that outputs tokens: the first token, or the mean of the patch tokens (default: the first)',
   ),
   image_size: whole(
     undefined,

@@ -1,8 +1,12 @@
 // A server on this machine that plays the hosts from which networks are fetched.
 
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach } from 'node:test';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -93,4 +97,25 @@ export function status(code: number, times: number, then: Answer): Answer {
   let left = times;
   return (request, response) =>
     left-- > 0 ? void response.writeHead(code).end() : then(request, response);
+}
+
+/** For each test of a file: an empty data folder, and the host that `play` starts. */
+export function useFetching() {
+  const made = {
+    home: '',
+    host: undefined as Host | undefined,
+    async play(answers: Readonly<Record<string, Answer>>): Promise<Host> {
+      made.host = await startHost(answers);
+      return made.host;
+    },
+  };
+  beforeEach(async () => {
+    made.home = await mkdtemp(path.join(tmpdir(), 'fetch-'));
+  });
+  afterEach(async () => {
+    await made.host?.close();
+    made.host = undefined;
+    await rm(made.home, { recursive: true, force: true });
+  });
+  return made;
 }

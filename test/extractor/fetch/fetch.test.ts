@@ -2,43 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { openDownloader } from '../../../src/extractor/fetch/download.ts';
 import { type FetchOptions, fetchNetwork } from '../../../src/extractor/fetch/fetch.ts';
 import { ARCHIVES, type ArchiveSource } from '../../../src/extractor/fetch/sources.ts';
 import { findFetched } from '../../../src/extractor/fetch/stored.ts';
-import {
-  type Answer,
-  cut,
-  file,
-  type Host,
-  redirect,
-  startHost,
-  status,
-} from '../../helpers/make-host.ts';
+import { cut, file, redirect, startHost, status, useFetching } from '../../helpers/make-host.ts';
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7919) % 251);
 const times = { connect: 2000, silence: 300, firstWait: 5 };
 const NAME = 'mobilenet_v1_025_128';
 
-let home: string;
-let host: Host | undefined;
-beforeEach(async () => {
-  home = await mkdtemp(path.join(tmpdir(), 'fetch-'));
-});
-afterEach(async () => {
-  await host?.close();
-  host = undefined;
-  await rm(home, { recursive: true, force: true });
-});
-
-async function play(answers: Readonly<Record<string, Answer>>): Promise<Host> {
-  host = await startHost(answers);
-  return host;
-}
+const made = useFetching();
+const { play } = made;
 
 function archiveAt(url: string, changed: Partial<ArchiveSource> = {}): ArchiveSource {
   const known = ARCHIVES.find(({ id }) => id === NAME) as ArchiveSource;
@@ -49,7 +27,7 @@ function archiveAt(url: string, changed: Partial<ArchiveSource> = {}): ArchiveSo
 
 function options(given: FetchOptions = {}): FetchOptions & { env: NodeJS.ProcessEnv } {
   return {
-    env: { XDG_DATA_HOME: home, HF_ENDPOINT: host?.url ?? 'http://127.0.0.1:59999' },
+    env: { XDG_DATA_HOME: made.home, HF_ENDPOINT: made.host?.url ?? 'http://127.0.0.1:59999' },
     openConnections: () => openDownloader(times),
     ...given,
   } as FetchOptions & { env: NodeJS.ProcessEnv };
@@ -79,7 +57,7 @@ test('when connections are cut then it goes on where they were, however often', 
 
 test('when an earlier command was stopped then the rest is fetched', async () => {
   const { url, requests } = await play({ '/net.tgz': file(BYTES) });
-  const partial = path.join(home, 'imgdiag', 'extractors', `${NAME}.part`);
+  const partial = path.join(made.home, 'imgdiag', 'extractors', `${NAME}.part`);
   await mkdir(partial, { recursive: true });
   await writeFile(path.join(partial, 'net.tgz'), BYTES.subarray(0, 1234));
   await fetchFrom(url);
@@ -88,7 +66,7 @@ test('when an earlier command was stopped then the rest is fetched', async () =>
 
 test('when a server ignores the range then the file is fetched from its beginning', async () => {
   const { url } = await play({ '/net.tgz': (_, response) => void response.end(BYTES) });
-  const partial = path.join(home, 'imgdiag', 'extractors', `${NAME}.part`);
+  const partial = path.join(made.home, 'imgdiag', 'extractors', `${NAME}.part`);
   await mkdir(partial, { recursive: true });
   await writeFile(path.join(partial, 'net.tgz'), BYTES.subarray(0, 1234));
   const { folder } = await fetchFrom(url);
@@ -124,7 +102,7 @@ test('when it is redirected then it is followed; a busy server is asked again; 4
     NAME,
     options({
       archives: [{ ...archiveAt(url), id: NAME, url: `${url}/x` }],
-      env: { XDG_DATA_HOME: path.join(home, 'b') },
+      env: { XDG_DATA_HOME: path.join(made.home, 'b') },
     }),
   );
   await assert.rejects(gone, { code: 'fetch_failed', message: /the server answered 404/ });
@@ -147,7 +125,7 @@ test('when a server falls silent then it is given up', async () => {
 });
 
 test('when a file is carried over then it is verified all the same', async () => {
-  const given = path.join(home, 'net.tgz');
+  const given = path.join(made.home, 'net.tgz');
   await writeFile(given, BYTES.with(0, 9));
   await assert.rejects(fetchFrom('http://127.0.0.1:59999', { from: given }), {
     code: 'checksum_wrong',
@@ -186,7 +164,7 @@ test('when a proxy is set then it is used, except for hosts of NO_PROXY', async 
   assert.equal(requests.length, 1);
   assert.deepEqual(proxy.requests, [`CONNECT ${new URL(url).host}`]);
   process.env.NO_PROXY = '127.0.0.1';
-  await fetchFrom(url, { env: { XDG_DATA_HOME: path.join(home, 'b') } });
+  await fetchFrom(url, { env: { XDG_DATA_HOME: path.join(made.home, 'b') } });
   assert.equal(proxy.requests.length, 1);
 });
 

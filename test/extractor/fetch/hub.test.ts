@@ -2,44 +2,30 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { openDownloader } from '../../../src/extractor/fetch/download.ts';
 import { fetchNetwork } from '../../../src/extractor/fetch/fetch.ts';
 import { findFetched } from '../../../src/extractor/fetch/stored.ts';
 import {
   type Answer,
   file,
-  type Host,
   json,
   redirect,
   startHost,
   status,
+  useFetching,
 } from '../../helpers/make-host.ts';
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7919) % 251);
 const times = { connect: 2000, silence: 300, firstWait: 5 };
 
-let home: string;
-let host: Host | undefined;
-beforeEach(async () => {
-  home = await mkdtemp(path.join(tmpdir(), 'fetch-'));
-});
-afterEach(async () => {
-  await host?.close();
-  host = undefined;
-  await rm(home, { recursive: true, force: true });
-});
-
-async function play(answers: Readonly<Record<string, Answer>>): Promise<Host> {
-  host = await startHost(answers);
-  return host;
-}
+const made = useFetching();
+const { play } = made;
 
 function options() {
-  const env: NodeJS.ProcessEnv = { XDG_DATA_HOME: home, HF_ENDPOINT: host?.url ?? '' };
+  const env: NodeJS.ProcessEnv = { XDG_DATA_HOME: made.home, HF_ENDPOINT: made.host?.url ?? '' };
   return { env, openConnections: () => openDownloader(times) };
 }
 
@@ -115,15 +101,15 @@ test('when a hub sends another file, no network or no access then that is said',
     hubOf({ [`/some-org/some.net/resolve/${COMMIT}/onnx/model.onnx`]: file(BYTES.with(3, 3)) }),
   );
   await assert.rejects(fetchNetwork(HUB, options()), { code: 'checksum_wrong' });
-  await host?.close();
+  await made.host?.close();
   await play(hubOf({ [`/api/models/some-org/some.net/tree/${COMMIT}?recursive=true`]: json([]) }));
   await assert.rejects(fetchNetwork(HUB, options()), {
     message: /expected an ONNX network in hf:some-org\/some.net/,
   });
-  await host?.close();
+  await made.host?.close();
   await play(hubOf({ '/api/models/some-org/some.net/revision/main': status(401, 9, json({})) }));
   await assert.rejects(fetchNetwork(HUB, options()), { hint: /HF_TOKEN/ });
-  await host?.close();
+  await made.host?.close();
   await play(
     hubOf({
       '/api/models/some-org/some.net/revision/main': (_, response) => void response.end('<html>'),
@@ -137,13 +123,13 @@ test('when a hub sends another file, no network or no access then that is said',
 test("when a hub's folder is carried over then it is verified and stored", async () => {
   await play(hubOf());
   const { folder } = await fetchNetwork(HUB, options());
-  const elsewhere = { ...options().env, XDG_DATA_HOME: path.join(home, 'elsewhere') };
+  const elsewhere = { ...options().env, XDG_DATA_HOME: path.join(made.home, 'elsewhere') };
   const carried = await fetchNetwork(HUB, { ...options(), env: elsewhere, from: folder });
   assert.notEqual(carried.folder, folder);
   await writeFile(path.join(folder, 'onnx', 'model.onnx'), BYTES.with(9, 9));
   const again = fetchNetwork(HUB, {
     ...options(),
-    env: { XDG_DATA_HOME: path.join(home, 'third') },
+    env: { XDG_DATA_HOME: path.join(made.home, 'third') },
     from: folder,
   });
   await assert.rejects(again, { code: 'checksum_wrong' });
